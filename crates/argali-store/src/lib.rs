@@ -1,1 +1,91 @@
-//! Placeholder.
+//! Keeps ordered bytes in serialisable transactions, on any engine.
+//!
+//! A [`Store`] is what callers hold; which [`Engine`] is behind it is known only to whoever made
+//! it. Reads answer from a snapshot and never wait. Changes run one after another, each on what
+//! the one before it left, and return a [`Durable`]: the promise that they are on disk, which is
+//! to be kept before anybody is told of success.
+
+mod durable;
+mod embedded;
+mod engine;
+mod error;
+mod memory;
+
+use std::path::Path;
+use std::sync::Arc;
+
+pub use durable::Durable;
+pub use embedded::{Embedded, EmbeddedOptions};
+pub use engine::{Engine, MAX_KEY_BYTES, MAX_VALUE_BYTES, Mode, Pair, Transaction};
+pub use error::StoreError;
+pub use memory::Memory;
+
+/// How often a change is run when others come first.
+// SPEC: revocation protocol, several nodes, write
+const MAX_ATTEMPTS: u32 = 16;
+
+/// A store on some engine. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Store {
+    engine: Arc<dyn Engine>,
+}
+
+impl Store {
+    /// Makes an empty store in memory.
+    pub fn memory() -> Store {
+        Store::with_engine(Memory::default())
+    }
+
+    /// Opens the store in the folder `dir`, or makes it.
+    ///
+    /// # Errors
+    ///
+    /// Fails if another process has it open, if it is damaged, or if the system refuses.
+    pub fn embedded(dir: &Path, options: &EmbeddedOptions) -> Result<Store, StoreError> {
+        Ok(Store::with_engine(Embedded::open(dir, options)?))
+    }
+
+    /// Makes a store on an engine of one's own.
+    pub fn with_engine(engine: impl Engine + 'static) -> Store {
+        Store { engine: Arc::new(engine) }
+    }
+
+    /// Begins to read the published state. It never waits for a writer.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the engine cannot read.
+    pub fn read(&self) -> Result<Box<dyn Transaction + '_>, StoreError> {
+        self.engine.begin(Mode::Read)
+    }
+
+    /// Runs `body` on the state that the last change left and accepts what it changed.
+    ///
+    /// After a conflict `body` runs again, so it changes nothing outside the transaction. If it
+    /// returns an error, nothing has changed.
+    ///
+    /// # Errors
+    ///
+    /// Fails with what `body` failed with; with [`StoreError::Conflict`] if others came first 16
+    /// times; and otherwise as [`Transaction::commit`] does.
+    pub fn transact<T, E: From<StoreError>>(
+        &self,
+        mut body: impl FnMut(&mut dyn Transaction) -> Result<T, E>,
+    ) -> Result<(T, Durable), E> {
+        for _ in 0..MAX_ATTEMPTS {
+            let mut transaction = self.engine.begin(Mode::Write)?;
+            let value = body(transaction.as_mut())?;
+            match transaction.commit() {
+                Ok(durable) => return Ok((value, durable)),
+                Err(StoreError::Conflict) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(StoreError::Conflict.into())
+    }
+
+    /// Why the store takes no more changes, if it does not. The process should then end.
+    pub fn failure(&self) -> Option<StoreError> {
+        self.engine.failure()
+    }
+}
