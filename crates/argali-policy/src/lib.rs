@@ -1,1 +1,30 @@
-//! Placeholder.
+//! Decides whether a request is allowed, and explains why.
+//!
+//! A [`Document`] is a policy text, parsed strictly and compiled once. A [`PolicySet`] is what one
+//! principal holds in one scope, indexed so that a decision does not grow with the number of policies.
+//! [`evaluate`] puts the sets, the session policy, the control policies and the resource's own policy
+//! together into a [`Decision`]; [`evaluate_assume_role`] does so for taking on a role, where both sides
+//! must agree. [`explain`] and [`explain_assume_role`] come to the same decision more slowly and tell how.
+//!
+//! The crate is pure: time, address and MFA state come in with the request's [`Context`]; it reads no
+//! clock, no file and no network, and the same input always gives the same answer.
+
+mod context;
+mod decision;
+mod document;
+mod evaluate;
+mod explain;
+mod label;
+mod principal;
+mod request;
+mod set;
+
+pub use context::Context;
+pub use decision::{Decision, Effect, Layer};
+pub use document::{Document, DocumentError, DocumentKind, counted_length};
+pub use evaluate::{evaluate, evaluate_assume_role};
+pub use explain::{Explanation, Mismatch, NearMiss, Step, explain, explain_assume_role};
+pub use label::{Attachment, PolicyLabel, StatementRef};
+pub use principal::Principal;
+pub use request::{Policies, Request, Resource};
+pub use set::PolicySet;
