@@ -83,13 +83,13 @@ impl Flush {
     }
 
     /// Tells everyone how it went. Only the first call counts.
-    pub(crate) fn end(&self, outcome: Result<(), StoreError>) {
+    pub(crate) fn end(&self, outcome: &Result<(), StoreError>) {
         let wakers = {
             let mut progress = self.progress.lock();
             if progress.outcome.is_some() {
                 return;
             }
-            progress.outcome = Some(outcome);
+            progress.outcome = Some(outcome.clone());
             std::mem::take(&mut progress.wakers)
         };
         self.ended.notify_all();

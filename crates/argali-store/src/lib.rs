@@ -9,7 +9,9 @@ mod durable;
 mod embedded;
 mod engine;
 mod error;
+mod group;
 mod memory;
+mod transaction;
 
 use std::path::Path;
 use std::sync::Arc;
