@@ -1,1 +1,35 @@
-//! Placeholder.
+//! The wire protocol of RPC-style cloud APIs: bytes in, values out, for server and client alike.
+//!
+//! A server turns an [`HttpRequest`] into a [`Call`] with [`decode`], looks up the secret of its
+//! [`Credential`], asks [`Signed::verify`], reads its operation's parameters with [`Params::deserialize`] and
+//! answers through [`encode_success`] or [`encode_error`]. A client signs an [`Outgoing`] call with [`sign_v1`]
+//! or [`sign_v3`] and reads the answer with [`decode_answer`].
+//!
+//! Nothing here reads a clock, draws a random number, or does I/O: times and nonces are arguments. Whatever a
+//! request can be read as in two ways is refused, so that what was signed is what is judged and run.
+
+mod answer;
+mod client;
+mod de;
+mod error;
+mod format;
+mod headers;
+mod params;
+mod percent;
+mod response;
+mod rpc;
+mod secret;
+mod signature;
+mod time;
+mod xml;
+
+pub use answer::{ApiFailure, decode_answer};
+pub use client::{Credentials, Outgoing, Placement, SignedRequest, sign_v1, sign_v3};
+pub use error::{Invalid, ParamError, ProtocolError, Reason};
+pub use format::{Format, format_of};
+pub use params::{MAX_PARAMETERS, Params};
+pub use response::{AccessDeniedDetail, EncodeError, ErrorBody, encode_error, encode_success};
+pub use rpc::{Call, Credential, HttpRequest, MAX_NONCE_CHARS, decode};
+pub use secret::Secret;
+pub use signature::{Scheme, SignatureMismatch, Signed};
+pub use time::BadTimestamp;
