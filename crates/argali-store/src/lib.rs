@@ -5,10 +5,12 @@
 //! the one before it left, and return a [`Durable`]: the promise that they are on disk, which is
 //! to be kept before anybody is told of success.
 
+pub mod conformance;
 mod durable;
 mod embedded;
 mod engine;
 mod error;
+mod fault;
 mod group;
 mod memory;
 mod transaction;
@@ -20,6 +22,8 @@ pub use durable::Durable;
 pub use embedded::{Embedded, EmbeddedOptions};
 pub use engine::{Engine, MAX_KEY_BYTES, MAX_VALUE_BYTES, Mode, Pair, Transaction};
 pub use error::StoreError;
+pub use fault::{Fault, Faults, Faulty};
+pub use group::Flushing;
 pub use memory::Memory;
 
 /// How often a change is run when others come first.
@@ -59,6 +63,15 @@ impl Store {
     /// Fails if the engine cannot read.
     pub fn read(&self) -> Result<Box<dyn Transaction + '_>, StoreError> {
         self.engine.begin(Mode::Read)
+    }
+
+    /// Begins a change by hand; [`transact`](Store::transact) is the better way.
+    ///
+    /// # Errors
+    ///
+    /// Fails once the engine has failed.
+    pub fn write(&self) -> Result<Box<dyn Transaction + '_>, StoreError> {
+        self.engine.begin(Mode::Write)
     }
 
     /// Runs `body` on the state that the last change left and accepts what it changed.

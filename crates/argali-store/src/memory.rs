@@ -48,7 +48,7 @@ impl Engine for Memory {
 
 /// All versions of all keys. Clones share them.
 #[derive(Debug, Clone, Default)]
-struct Versions(Arc<Shared>);
+pub(crate) struct Versions(Arc<Shared>);
 
 #[derive(Debug, Default)]
 struct Shared {
@@ -117,7 +117,7 @@ impl Keys {
 
 /// The state as of one version.
 #[derive(Debug)]
-struct View {
+pub(crate) struct View {
     versions: Versions,
     number: u64,
 }
