@@ -66,7 +66,8 @@ impl Decision {
 
     /// The statement that decided; `None` for an implicit deny and where no policy was asked.
     ///
-    /// Where several match, it is one of them; [`crate::explain`] lists all.
+    /// Where several match, it is one of them; [`crate::explain`] lists all. When a role may be assumed it
+    /// is the statement of the trust policy.
     #[must_use]
     pub fn deciding(&self) -> Option<&StatementRef> {
         self.deciding.as_ref()

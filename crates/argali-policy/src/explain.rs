@@ -1,6 +1,13 @@
 //! The same decision, with its reasons.
 
-use crate::{Decision, Effect, Layer, Policies, Request, StatementRef};
+use crate::evaluate::{Judge, Outcome, assume_role, ordinary};
+use crate::question::Question;
+use crate::set::Verdict;
+use crate::statement::{Saying, Statement};
+use crate::{Decision, Document, Effect, Layer, Policies, PolicyLabel, PolicySet, Request, StatementRef};
+
+/// Near misses that a step lists at most; the nearest are kept.
+const MAX_NEAR_MISSES: usize = 20;
 
 /// A decision and the steps that led to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,13 +21,14 @@ pub struct Explanation {
 /// One kind of policy that was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    /// Which kind.
+    /// Which kind. Control policies have a step for each level, from the member up.
     pub layer: Layer,
     /// What it answered.
     pub effect: Effect,
     /// The statements that made the answer, all of them; empty for an implicit deny.
     pub decided_by: Vec<StatementRef>,
-    /// Allow statements that failed on exactly one element, if the answer is not Allow.
+    /// Allow statements that failed on exactly one element, if the answer is an implicit deny: at most 20,
+    /// those that failed on a condition first, then on the resource, the principal, the action.
     pub near_misses: Vec<NearMiss>,
 }
 
@@ -34,15 +42,9 @@ pub struct NearMiss {
 }
 
 /// An element that does not match.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Mismatch {
-    /// `Action` or `NotAction`.
-    Action,
-    /// `Resource` or `NotResource`.
-    Resource,
-    /// `Principal`.
-    Principal,
     /// One condition.
     Condition {
         /// Operator, as written.
@@ -52,16 +54,116 @@ pub enum Mismatch {
         /// Whether the request has the key at all.
         present: bool,
     },
+    /// `Resource` or `NotResource`.
+    Resource,
+    /// `Principal`.
+    Principal,
+    /// `Action` or `NotAction`.
+    Action,
 }
 
 /// As [`crate::evaluate`], with reasons.
 #[must_use]
-pub fn explain(_policies: &Policies<'_>, _request: &Request<'_>) -> Explanation {
-    todo!()
+pub fn explain(policies: &Policies<'_>, request: &Request<'_>) -> Explanation {
+    Explaining::explain(request, |judge| ordinary(judge, policies, request))
 }
 
 /// As [`crate::evaluate_assume_role`], with reasons.
 #[must_use]
-pub fn explain_assume_role(_policies: &Policies<'_>, _request: &Request<'_>) -> Explanation {
-    todo!()
+pub fn explain_assume_role(policies: &Policies<'_>, request: &Request<'_>) -> Explanation {
+    Explaining::explain(request, |judge| assume_role(judge, policies, request))
+}
+
+/// Asks every statement and keeps what it says.
+struct Explaining<'r> {
+    question: Question<'r>,
+    next_change_ms: Option<i64>,
+    steps: Vec<Step>,
+}
+
+impl<'r> Explaining<'r> {
+    fn explain<'a>(request: &Request<'r>, evaluate: impl FnOnce(&mut Self) -> Outcome<'a>) -> Explanation {
+        let mut judge = Self { question: Question::new(request), next_change_ms: None, steps: Vec::new() };
+        let outcome = evaluate(&mut judge);
+        Explanation { decision: outcome.into_decision(judge.next_change_ms), steps: judge.steps }
+    }
+
+    /// Records a step.
+    fn record<'a>(
+        &mut self,
+        layer: Layer,
+        documents: impl Iterator<Item = (Option<&'a PolicyLabel>, &'a Document)>,
+    ) -> Verdict<'a> {
+        let (mut denied, mut allowed, mut near_misses) = (Vec::new(), Vec::new(), Vec::new());
+        for (label, document) in documents {
+            for (number, statement) in document.statements().iter().enumerate() {
+                match (statement.saying, self.mismatch(statement)) {
+                    (Saying::Deny, Fit::Full) => denied.push((label, number)),
+                    (Saying::Allow, Fit::Full) => allowed.push((label, number)),
+                    (Saying::Allow, Fit::Near(mismatch)) => {
+                        near_misses.push(NearMiss { statement: statement_ref((label, number)), mismatch });
+                    }
+                    (Saying::Deny, Fit::Near(_)) | (_, Fit::None) => {}
+                }
+            }
+        }
+        let (effect, decided_by) = match (denied.is_empty(), allowed.is_empty()) {
+            (false, _) => (Effect::ExplicitDeny, denied),
+            (true, false) => (Effect::Allow, allowed),
+            (true, true) => (Effect::ImplicitDeny, Vec::new()),
+        };
+        if effect != Effect::ImplicitDeny {
+            near_misses.clear();
+        }
+        near_misses.sort_by(|a, b| a.mismatch.cmp(&b.mismatch));
+        near_misses.truncate(MAX_NEAR_MISSES);
+        let by = decided_by.first().copied();
+        let decided_by = decided_by.into_iter().map(statement_ref).collect();
+        self.steps.push(Step { layer, effect, decided_by, near_misses });
+        Verdict { effect, by }
+    }
+
+    /// How far the statement is from matching.
+    fn mismatch(&mut self, statement: &Statement) -> Fit {
+        let question = &self.question;
+        if statement.matches(question, &mut self.next_change_ms) {
+            return Fit::Full;
+        }
+        let action = (!statement.covers_action(question)).then_some(Mismatch::Action);
+        let resource = (!statement.covers_resource(question)).then_some(Mismatch::Resource);
+        let principal = (!statement.concerns_caller(question)).then_some(Mismatch::Principal);
+        let failed = statement.conditions.iter().filter(|condition| !condition.holds(question.context));
+        let conditions = failed.map(|condition| Mismatch::Condition {
+            operator: condition.operator.name,
+            key: condition.key.to_string(),
+            present: !question.context.get(&condition.key).is_empty(),
+        });
+        let mut mismatches = [action, resource, principal].into_iter().flatten().chain(conditions);
+        match (mismatches.next(), mismatches.next()) {
+            (Some(only), None) => Fit::Near(only),
+            _ => Fit::None,
+        }
+    }
+}
+
+impl Judge for Explaining<'_> {
+    fn ask_set<'a>(&mut self, layer: Layer, set: &'a PolicySet) -> Verdict<'a> {
+        self.record(layer, set.iter().map(|(label, document)| (Some(label), document.as_ref())))
+    }
+
+    fn ask_document(&mut self, layer: Layer, document: &Document) -> Verdict<'static> {
+        let verdict = self.record(layer, std::iter::once((None, document)));
+        Verdict { effect: verdict.effect, by: verdict.by.map(|(_, statement)| (None, statement)) }
+    }
+}
+
+/// How a statement and a request go together.
+enum Fit {
+    Full,
+    Near(Mismatch),
+    None,
+}
+
+fn statement_ref((policy, statement): (Option<&PolicyLabel>, usize)) -> StatementRef {
+    StatementRef { policy: policy.cloned(), statement }
 }

@@ -9,15 +9,21 @@
 //! The crate is pure: time, address and MFA state come in with the request's [`Context`]; it reads no
 //! clock, no file and no network, and the same input always gives the same answer.
 
+mod condition;
 mod context;
 mod decision;
 mod document;
 mod evaluate;
 mod explain;
+mod index;
 mod label;
+mod pattern;
 mod principal;
+mod question;
 mod request;
 mod set;
+mod signature;
+mod statement;
 
 pub use context::Context;
 pub use decision::{Decision, Effect, Layer};

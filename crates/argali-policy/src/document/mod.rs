@@ -1,4 +1,14 @@
-//! A policy document: its text, strictly read.
+//! A policy document: its text, strictly read and compiled once.
+
+mod error;
+mod grammar;
+mod json;
+mod principal;
+
+pub use error::DocumentError;
+
+use crate::principal::{Principals, Trusted};
+use crate::statement::Statement;
 
 /// What a document is for; each kind has its own grammar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,12 +29,8 @@ pub enum DocumentKind {
 #[derive(Debug)]
 pub struct Document {
     kind: DocumentKind,
+    statements: Box<[Statement]>,
 }
-
-/// Why a text is not a policy document of its kind: where, what is wrong, and what to write instead.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("malformed")]
-pub struct DocumentError {}
 
 impl Document {
     /// Reads a document.
@@ -33,8 +39,10 @@ impl Document {
     ///
     /// If the text is not strict JSON, or breaks a rule of the policy language for this kind. Its size is
     /// not judged here, see [`counted_length`].
-    pub fn parse(_kind: DocumentKind, _text: &str) -> Result<Self, DocumentError> {
-        todo!()
+    pub fn parse(kind: DocumentKind, text: &str) -> Result<Self, DocumentError> {
+        let value = error::read_json(text)?;
+        let statements = grammar::statements(kind, value)?;
+        Ok(Self { kind, statements })
     }
 
     /// What the document is for.
@@ -46,27 +54,53 @@ impl Document {
     /// How many statements it has.
     #[must_use]
     pub fn statement_count(&self) -> usize {
-        todo!()
+        self.statements.len()
     }
 
     /// RAM principals that a trust policy's statements name, as written, Allow and Deny alike.
     pub fn trusted_ram_principals(&self) -> impl Iterator<Item = &str> {
-        std::iter::empty()
+        self.trusted().flat_map(|trusted| trusted.ram.iter().map(AsRef::as_ref))
     }
 
     /// Services that a trust policy's statements name, as written.
     pub fn trusted_services(&self) -> impl Iterator<Item = &str> {
-        std::iter::empty()
+        self.trusted().flat_map(|trusted| trusted.services.iter().map(AsRef::as_ref))
     }
 
     /// Identity providers that a trust policy's statements name, as written.
     pub fn trusted_providers(&self) -> impl Iterator<Item = &str> {
-        std::iter::empty()
+        self.trusted().flat_map(|trusted| trusted.providers.iter().map(AsRef::as_ref))
+    }
+
+    pub(crate) fn statements(&self) -> &[Statement] {
+        &self.statements
+    }
+
+    fn trusted(&self) -> impl Iterator<Item = &Trusted> {
+        self.statements.iter().filter_map(|statement| match statement.principals.as_deref() {
+            Some(Principals::Trust(trusted)) => Some(trusted),
+            _ => None,
+        })
     }
 }
 
 /// Length of a document as size limits count it: its characters, without white space outside strings.
+// SPEC: limits, how policy size counts.
 #[must_use]
-pub fn counted_length(_text: &str) -> usize {
-    todo!()
+pub fn counted_length(text: &str) -> usize {
+    let mut in_string = false;
+    let mut escaped = false;
+    let counted = text.chars().filter(|character| {
+        if !in_string {
+            in_string = *character == '"';
+            return !matches!(character, ' ' | '\t' | '\n' | '\r');
+        }
+        in_string = escaped || *character != '"';
+        escaped = !escaped && *character == '\\';
+        true
+    });
+    counted.count()
 }
+
+#[cfg(test)]
+mod tests;
