@@ -163,7 +163,7 @@ impl<'p> Value<'p> {
     /// What lies below this name. A text under the name itself is no such thing.
     fn below(&self) -> Result<Scope<'p>, Failure> {
         match self.scalar {
-            Some(at) if self.nested.is_empty() && self.text()?.1.is_empty() => Err(empty(at)),
+            Some(at) if self.text()?.1.is_empty() => Err(empty(at)),
             Some(_) => {
                 let name = self.name();
                 let message = format!("a list or a structure is expected: send {name}.1 or {name}.Field");
