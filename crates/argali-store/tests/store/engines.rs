@@ -3,6 +3,8 @@
 use argali_store::conformance::Subject;
 use argali_store::{EmbeddedOptions, Faults, Faulty, Flushing, Store};
 
+use crate::{folder, little_room, open};
+
 mod memory {
     use super::*;
 
@@ -18,11 +20,10 @@ mod embedded {
     argali_store::conformance!(|| subject(EmbeddedOptions::default()));
 }
 
-/// Gathers so little that every case makes segments and tables.
-mod embedded_without_room {
+mod embedded_with_little_room {
     use super::*;
 
-    argali_store::conformance!(|| subject(EmbeddedOptions { gather_bytes: 2048, cache_bytes: 0 }));
+    argali_store::conformance!(|| subject(little_room()));
 }
 
 /// The wrapper changes nothing as long as nothing goes wrong.
@@ -36,6 +37,6 @@ mod faulty_without_faults {
 }
 
 fn subject(options: EmbeddedOptions) -> Subject {
-    let dir = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    Subject::new(move || Store::embedded(dir.path(), &options).unwrap())
+    let dir = folder();
+    Subject::new(move || open(dir.path(), &options))
 }
