@@ -1,1 +1,24 @@
-//! Placeholder.
+//! Accounts, sessions and every API operation.
+//!
+//! [`Core::dispatch`] is the one way in. `services` holds the operations, one file a noun; `model` the records that
+//! they read and write; `session` what security tokens say; `hosted` the engine for services declared in files.
+
+pub mod audit;
+pub mod caller;
+mod core;
+pub mod dispatch;
+pub mod env;
+pub mod error;
+pub mod identifier;
+pub mod model;
+pub mod name;
+pub mod operation;
+pub mod operator;
+pub mod registry;
+pub mod services;
+pub mod session;
+pub mod settings;
+pub mod time;
+pub mod vault;
+
+pub use crate::core::{Core, OpenError, Parts};

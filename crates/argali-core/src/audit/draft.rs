@@ -1,0 +1,268 @@
+//! The record of one call, filled in while the call is handled.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use argali_protocol::Call;
+use argali_store::Transaction;
+use serde::{Deserialize, Serialize};
+
+use crate::caller::{Caller, Identity};
+use crate::dispatch::{Request, Standing};
+use crate::error::ApiError;
+use crate::identifier::{AccountId, RequestId};
+use crate::model::{GlobalTable, Key};
+use crate::operation::Access;
+use crate::registry::Registered;
+use crate::session::{Claims, Source};
+use crate::time::Timestamp;
+
+/// The longest field that comes from outside, in bytes.
+// SPEC: security, audit, A4.
+const LONGEST_FIELD: usize = 1_024;
+
+/// One call, as it is kept. It holds no secret and no signature.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Event {
+    /// The number of the request.
+    pub request_id: String,
+    /// When it came, in milliseconds since 1970 UTC.
+    pub time_ms: i64,
+    /// Where it came from.
+    pub source_ip: String,
+    /// The API's version, as the call said.
+    pub version: String,
+    /// The operation, as the call said.
+    pub action: String,
+    /// The product, if there is such an operation.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub product: Option<String>,
+    /// Who called, if that was found out.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub caller: Option<CallerRecord>,
+    /// The key that the request named.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub access_key_id: Option<String>,
+    /// What permission was asked for, and what the answer was.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub resources: Vec<ResourceRecord>,
+    /// What else the operation said of itself.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub notes: BTreeMap<Cow<'static, str>, String>,
+    /// The error code; absent after success.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub error_code: Option<String>,
+    /// The accounts that the record belongs to.
+    pub accounts: Vec<AccountId>,
+}
+
+/// A caller, with the chain that it came through.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CallerRecord {
+    /// The account of the identity that acts.
+    pub account: AccountId,
+    /// Its kind.
+    #[serde(rename = "type")]
+    pub kind: Cow<'static, str>,
+    /// Its ARN.
+    pub arn: String,
+    /// For sessions: from the role that acts back to the person or program that began.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub chain: Vec<Link>,
+}
+
+/// One identity of a chain.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Link {
+    /// Its account.
+    pub account: AccountId,
+    /// The role's id, or the user's.
+    pub principal_id: String,
+    /// The session's name, for roles.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub session_name: Option<String>,
+    /// The key that signed, for users.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub access_key_id: Option<String>,
+}
+
+/// One permission that was asked for.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ResourceRecord {
+    /// The resource.
+    pub arn: String,
+    /// Whether it was allowed.
+    pub allowed: bool,
+    /// The statement that decided.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub decided_by: Option<String>,
+}
+
+/// A record in the making.
+#[derive(Debug)]
+pub struct Draft {
+    id: RequestId,
+    time: Timestamp,
+    access: Option<Access>,
+    event: Event,
+    /// What was put into the outbox: the row's key, and the record as text.
+    enlisted: Option<(Vec<u8>, Vec<u8>)>,
+}
+
+impl Draft {
+    pub(crate) fn new(request: &Request) -> Self {
+        let event = Event {
+            request_id: request.id.to_string(),
+            time_ms: request.now.as_millis(),
+            source_ip: request.origin.source_ip.to_string(),
+            ..Event::default()
+        };
+        Self { id: request.id, time: request.now, access: None, event, enlisted: None }
+    }
+
+    /// The record as it is now.
+    pub fn event(&self) -> &Event {
+        &self.event
+    }
+
+    pub(crate) fn request_id(&self) -> RequestId {
+        self.id
+    }
+
+    pub(crate) fn access(&self) -> Option<Access> {
+        self.access
+    }
+
+    pub(crate) fn operation_name(&self) -> &str {
+        &self.event.action
+    }
+
+    /// Whether somebody's signature was found right: other records are counted by address.
+    pub(crate) fn is_authenticated(&self) -> bool {
+        self.event.caller.is_some()
+    }
+
+    pub(crate) fn call(&mut self, call: &Call<'_>) {
+        self.event.version = shortened(&call.version);
+        self.event.action = shortened(&call.action);
+    }
+
+    pub(crate) fn operation(&mut self, operation: &Registered) {
+        self.event.product = Some(operation.product.clone());
+        self.access = Some(operation.access());
+    }
+
+    pub(crate) fn signed_with(&mut self, access_key_id: &str) {
+        self.event.access_key_id = Some(shortened(access_key_id));
+    }
+
+    /// Names the caller. What a call that runs again decided before is dropped with it.
+    pub(crate) fn caller(&mut self, standing: &Standing) {
+        let caller = standing.caller();
+        self.event.resources.clear();
+        self.event.notes.clear();
+        if self.event.caller.is_none() {
+            self.event.accounts = accounts(caller);
+            self.event.caller = Some(CallerRecord {
+                account: caller.account(),
+                kind: caller.kind().into(),
+                arn: caller.arn(),
+                chain: match caller.identity() {
+                    Identity::Session(claims) => chain(claims),
+                    _ => Vec::new(),
+                },
+            });
+        }
+    }
+
+    pub(crate) fn decided(&mut self, arn: &str, allowed: bool, decided_by: Option<String>) {
+        self.event.resources.push(ResourceRecord { arn: shortened(arn), allowed, decided_by });
+    }
+
+    pub(crate) fn note(&mut self, name: &'static str, value: String) {
+        self.event.notes.insert(name.into(), shortened(&value));
+    }
+
+    /// Says that another account may read the record, too.
+    pub(crate) fn concerns(&mut self, account: AccountId) {
+        if !self.event.accounts.contains(&account) {
+            self.event.accounts.push(account);
+        }
+    }
+
+    pub(crate) fn succeed(&mut self) {
+        self.event.error_code = None;
+    }
+
+    pub(crate) fn fail(&mut self, error: &ApiError) {
+        self.event.error_code = Some(shortened(&error.code().wire()));
+    }
+
+    /// Puts the record into the outbox, in the transaction of the change that it is about.
+    pub(crate) fn enlist(&mut self, tx: &mut dyn Transaction) {
+        let millis = u64::try_from(self.time.as_millis()).unwrap_or_default();
+        let key = Key::global(GlobalTable::AuditOutbox).number(millis).bytes(self.id.as_bytes());
+        let text = self.to_json();
+        tx.put(key.as_bytes(), &text);
+        self.enlisted = Some((key.as_bytes().to_vec(), text));
+    }
+
+    pub(crate) fn into_enlisted(self) -> Option<(Vec<u8>, Vec<u8>)> {
+        self.enlisted
+    }
+
+    pub(crate) fn to_json(&self) -> Vec<u8> {
+        // Texts, numbers and lists of them always have a JSON form.
+        serde_json::to_vec(&self.event).unwrap_or_default()
+    }
+}
+
+fn accounts(caller: &Caller) -> Vec<AccountId> {
+    let mut accounts = vec![caller.account()];
+    if let Identity::Session(claims) = caller.identity() {
+        for link in chain(claims) {
+            if !accounts.contains(&link.account) {
+                accounts.push(link.account);
+            }
+        }
+    }
+    accounts
+}
+
+fn chain(claims: &Claims) -> Vec<Link> {
+    let mut links = Vec::new();
+    let mut next = claims;
+    loop {
+        links.push(Link {
+            account: next.account,
+            principal_id: next.role_id.to_string(),
+            session_name: Some(next.session_name.to_string()),
+            access_key_id: None,
+        });
+        match &next.source {
+            Source::Session(parent) => next = parent,
+            Source::AccessKey { account, user, access_key_id } => {
+                links.push(Link {
+                    account: *account,
+                    principal_id: user.to_string(),
+                    session_name: None,
+                    access_key_id: Some(access_key_id.clone()),
+                });
+                return links;
+            }
+        }
+    }
+}
+
+/// At most [`LONGEST_FIELD`] bytes of a text, cut between characters.
+fn shortened(text: &str) -> String {
+    let mut end = text.len().min(LONGEST_FIELD);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or_default().to_owned()
+}

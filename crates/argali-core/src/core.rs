@@ -1,0 +1,223 @@
+//! What all requests share: the store, the keys, the operations, the caches.
+
+use argali_store::{Store, StoreError};
+use quick_cache::sync::Cache;
+
+use crate::audit::Trail;
+use crate::dispatch::{NonceMemory, PermissionsCache, StandingCache};
+use crate::env::Env;
+use crate::error::ApiError;
+use crate::identifier::AccountId;
+use crate::model::{self, Account, StoredNonce, TokenKeyRecord};
+use crate::registry::Registry;
+use crate::session::TokenKeys;
+use crate::settings::Settings;
+use crate::vault::{SecretKey, Vault};
+
+/// How many credentials and principals are kept ready for use.
+const CACHED: usize = 100_000;
+/// How much nonces may take, in bytes.
+const NONCE_MEMORY: usize = 256 << 20;
+/// What this version writes. A store of another format is not touched.
+const FORMAT: &[u8] = b"1";
+
+/// Accounts, sessions and every operation, over one store.
+#[derive(Debug)]
+pub struct Core {
+    store: Store,
+    env: Env,
+    settings: Settings,
+    registry: Registry,
+    trail: Trail,
+    vault: Vault,
+    token_keys: TokenKeys,
+    nonces: NonceMemory,
+    standings: StandingCache,
+    permissions: PermissionsCache,
+    data_keys: Cache<AccountId, SecretKey>,
+}
+
+/// What a [`Core`] is made of.
+#[derive(Debug)]
+pub struct Parts {
+    /// Where everything is kept.
+    pub store: Store,
+    /// Time and randomness.
+    pub env: Env,
+    /// What the operator decided.
+    pub settings: Settings,
+    /// The operations that can be called.
+    pub registry: Registry,
+    /// Where calls are recorded.
+    pub trail: Trail,
+    /// What all secrets are sealed under.
+    pub master_key: SecretKey,
+}
+
+/// Why core cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The store cannot be read or written.
+    #[error("the store cannot be used")]
+    Store(#[from] StoreError),
+    /// The data was sealed with another master key.
+    #[error("the master key is not the one that this data was sealed with; nothing was changed")]
+    WrongMasterKey,
+    /// The store was written by another version.
+    #[error("the store has the format `{0}`, which this version does not know")]
+    UnknownFormat(String),
+}
+
+impl Core {
+    /// Opens the store and makes everything ready. An empty store is set up first.
+    pub fn open(parts: Parts) -> Result<Self, OpenError> {
+        let core = Self {
+            vault: Vault::new(&parts.master_key),
+            store: parts.store,
+            env: parts.env,
+            settings: parts.settings,
+            registry: parts.registry,
+            trail: parts.trail,
+            token_keys: TokenKeys::default(),
+            nonces: NonceMemory::new(NONCE_MEMORY),
+            standings: Cache::new(CACHED),
+            permissions: PermissionsCache::new(CACHED),
+            data_keys: Cache::new(CACHED),
+        };
+        core.check_store()?;
+        core.load_token_keys()?;
+        core.load_nonces()?;
+        core.trail.recover(&core.store)?;
+        Ok(core)
+    }
+
+    /// Where everything is kept.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Time and randomness.
+    pub fn env(&self) -> &Env {
+        &self.env
+    }
+
+    /// What the operator decided.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The operations that can be called.
+    pub fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    /// Where calls are recorded.
+    pub fn trail(&self) -> &Trail {
+        &self.trail
+    }
+
+    /// Does now and then what no request should wait for: forgets nonces that no request can repeat.
+    pub fn tidy(&self) -> Result<(), StoreError> {
+        const AT_ONCE: usize = 10_000;
+        let now = self.env.now();
+        let table_end = || self.store.transact(|tx| StoredNonce::sweep(tx, now, AT_ONCE));
+        while table_end()?.0 == AT_ONCE {}
+        Ok(())
+    }
+
+    pub(crate) fn vault(&self) -> &Vault {
+        &self.vault
+    }
+
+    pub(crate) fn token_keys(&self) -> &TokenKeys {
+        &self.token_keys
+    }
+
+    pub(crate) fn nonces(&self) -> &NonceMemory {
+        &self.nonces
+    }
+
+    pub(crate) fn standings(&self) -> &StandingCache {
+        &self.standings
+    }
+
+    pub(crate) fn permissions(&self) -> &PermissionsCache {
+        &self.permissions
+    }
+
+    /// The key that seals an account's secrets, unwrapped.
+    pub(crate) fn data_key(&self, account: &Account) -> Result<SecretKey, ApiError> {
+        self.data_keys.get_or_insert_with(&account.id, || {
+            let key = self.vault.unwrap(&data_key_place(account.id), &account.wrapped_data_key);
+            key.ok_or_else(|| ApiError::internal("the account's data key does not open"))
+        })
+    }
+
+    /// A new key for an account's secrets, wrapped.
+    pub(crate) fn new_data_key(&self, account: AccountId) -> Vec<u8> {
+        self.vault.wrap(&self.env, &data_key_place(account), &SecretKey::generate(&self.env))
+    }
+
+    /// Refuses a store of another format or another master key, before anything is written.
+    fn check_store(&self) -> Result<(), OpenError> {
+        let (format, check) = {
+            let tx = self.store.read()?;
+            (model::format_version(tx.as_ref())?, model::master_key_check(tx.as_ref())?)
+        };
+        match format.as_deref() {
+            None | Some(FORMAT) => {}
+            Some(other) => return Err(OpenError::UnknownFormat(String::from_utf8_lossy(other).into_owned())),
+        }
+        match check {
+            Some(check) if check == self.vault.check_value() => Ok(()),
+            Some(_) => Err(OpenError::WrongMasterKey),
+            None => {
+                let ((), durable) = self.store.transact(|tx| {
+                    model::set_format_version(tx, FORMAT);
+                    model::set_master_key_check(tx, self.vault.check_value());
+                    Ok::<_, StoreError>(())
+                })?;
+                Ok(durable.wait()?)
+            }
+        }
+    }
+
+    fn load_token_keys(&self) -> Result<(), OpenError> {
+        let records = TokenKeyRecord::all(self.store.read()?.as_ref())?;
+        let records = if records.is_empty() { vec![self.first_token_key()?] } else { records };
+        let mut keys = Vec::new();
+        for record in records.iter().rev() {
+            let key = self.vault.unwrap(&token_key_place(record.id), &record.wrapped);
+            keys.push((record.id, key.ok_or(OpenError::WrongMasterKey)?));
+        }
+        self.token_keys.install(keys);
+        Ok(())
+    }
+
+    fn first_token_key(&self) -> Result<TokenKeyRecord, OpenError> {
+        let wrapped = self.vault.wrap(&self.env, &token_key_place(1), &SecretKey::generate(&self.env));
+        let record = TokenKeyRecord { id: 1, wrapped, created_at: self.env.now(), verify_only_since: None };
+        let ((), durable) = self.store.transact(|tx| {
+            record.save(tx);
+            Ok::<_, StoreError>(())
+        })?;
+        durable.wait()?;
+        Ok(record)
+    }
+
+    fn load_nonces(&self) -> Result<(), OpenError> {
+        let tx = self.store.read()?;
+        for nonce in StoredNonce::after(tx.as_ref(), self.env.now(), usize::MAX - 1)? {
+            self.nonces.remember(nonce);
+        }
+        Ok(())
+    }
+}
+
+fn data_key_place(account: AccountId) -> String {
+    format!("data key of account {account}")
+}
+
+fn token_key_place(id: u32) -> String {
+    format!("token key {id}")
+}

@@ -1,0 +1,120 @@
+//! Who signed a request: key, token, time, signature and nonce, in the order that tells a caller most.
+// SPEC: wire protocol, time and nonce, order of checks.
+
+use std::sync::Arc;
+
+use argali_protocol::{Call, Credential, Signed};
+
+use super::Request;
+use super::nonce::Seen;
+use super::standing::Standing;
+use crate::audit::Draft;
+use crate::core::Core;
+use crate::error::{ApiError, ErrorCode};
+use crate::identifier::SESSION_KEY_PREFIX;
+use crate::model::StoredNonce;
+use crate::time::Timestamp;
+
+/// How far a request's time may lie from the server's, in seconds.
+const TIME_WINDOW_S: i64 = 15 * 60;
+
+/// A request whose signature was right.
+#[derive(Debug)]
+pub(crate) struct Authenticated {
+    /// What was known of the caller when the signature was checked.
+    pub(crate) standing: Arc<Standing>,
+    /// The token that came with the request, if it was a session's.
+    pub(crate) token: Option<String>,
+    /// What a change stores, so that the request cannot run again.
+    pub(crate) nonce: StoredNonce,
+}
+
+impl Core {
+    /// Finds out who signed `call`.
+    pub(super) fn authenticate(
+        &self,
+        request: &Request,
+        call: &Call<'_>,
+        draft: &mut Draft,
+    ) -> Result<Authenticated, ApiError> {
+        let Credential::Signed(signed) = &call.credential else {
+            let message = "AccessKeyId is mandatory for this action: sign the request.";
+            return Err(ApiError::new(ErrorCode::Missing("AccessKeyId".to_owned()), message));
+        };
+        draft.signed_with(&signed.access_key_id);
+        let token = matching_token(signed)?;
+        let tx = self.store().read()?;
+        let standing = match self.standing(tx.as_ref(), &signed.access_key_id, token, request.now) {
+            Ok(standing) => standing,
+            Err(error) => {
+                // An unknown key costs the work of a known one, so that time does not tell them apart.
+                std::hint::black_box(signed.verify(b"a secret that no key has").is_ok());
+                return Err(error);
+            }
+        };
+        let signed_at = check_time(signed, request.now)?;
+        signed.verify(standing.secret().expose().as_bytes()).map_err(|mismatch| {
+            let message = format!(
+                "Specified signature is not matched with our calculation. server string to sign is:{}",
+                mismatch.string_to_sign()
+            );
+            ApiError::new(ErrorCode::SignatureDoesNotMatch, message)
+        })?;
+        let nonce = self.use_nonce(signed, signed_at, request.now)?;
+        Ok(Authenticated { standing, token: token.map(str::to_owned), nonce })
+    }
+
+    /// Remembers the nonce. Only after the signature was right, so that a forged request burns none.
+    fn use_nonce(
+        &self,
+        signed: &Signed<'_>,
+        signed_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<StoredNonce, ApiError> {
+        let expires_at = signed_at.plus_seconds(TIME_WINDOW_S);
+        match self.nonces().see(&signed.access_key_id, &signed.nonce, expires_at, now) {
+            Seen::New(nonce) => Ok(nonce),
+            Seen::Before => {
+                let message = "Specified signature nonce was used already: sign each request with a new one.";
+                Err(ApiError::new(ErrorCode::SignatureNonceUsed, message))
+            }
+            Seen::TooMany => {
+                let message = "Request was denied due to user flow control: this key sent too many requests.";
+                Err(ApiError::new(ErrorCode::ThrottlingUser, message))
+            }
+        }
+    }
+}
+
+/// The token that goes with the key: sessions have one, AccessKeys none.
+fn matching_token<'a>(signed: &'a Signed<'_>) -> Result<Option<&'a str>, ApiError> {
+    let token = signed.security_token.as_deref();
+    match (signed.access_key_id.starts_with(SESSION_KEY_PREFIX), token) {
+        (true, None) => {
+            let message =
+                "SecurityToken is mandatory for this action: a temporary key is used with its token.";
+            Err(ApiError::new(ErrorCode::MissingSecurityToken, message))
+        }
+        (false, Some(_)) => {
+            let message =
+                "Specified SecurityToken mismatch with the AccessKey: send it with its own temporary key.";
+            Err(ApiError::new(ErrorCode::InvalidSecurityTokenMismatchWithAccessKey, message))
+        }
+        (_, token) => Ok(token),
+    }
+}
+
+fn check_time(signed: &Signed<'_>, now: Timestamp) -> Result<Timestamp, ApiError> {
+    let Ok(seconds) = signed.timestamp else {
+        let message =
+            "Specified time stamp or date value is not well formatted: write it as 2015-01-23T12:33:18Z.";
+        return Err(ApiError::new(ErrorCode::InvalidTimeStampFormat, message));
+    };
+    if seconds.abs_diff(now.as_seconds()) > TIME_WINDOW_S.unsigned_abs() {
+        let message = format!(
+            "Specified time stamp or date value is expired: it is more than 15 minutes from the server's time {now}."
+        );
+        return Err(ApiError::new(ErrorCode::InvalidTimeStampExpired, message));
+    }
+    Ok(Timestamp::from_seconds(seconds))
+}

@@ -1,0 +1,109 @@
+//! Whether the caller's policies allow what an operation needs, and how a refusal reads.
+
+use argali_policy::{
+    Attachment as How, Context as Conditions, Decision, Effect, Layer, Policies, PolicyLabel,
+    Request as Question, Resource, StatementRef, evaluate,
+};
+use argali_protocol::AccessDeniedDetail;
+
+use super::Request;
+use super::standing::Standing;
+use crate::error::{ApiError, ErrorCode};
+use crate::operation::Check;
+use crate::registry::Refusal;
+
+/// What the policies say of one check.
+pub(super) fn decide(request: &Request, standing: &Standing, check: &Check) -> Decision {
+    let mut conditions = check.conditions.clone();
+    add_global_conditions(&mut conditions, request);
+    let permissions = standing.permissions();
+    evaluate(
+        &Policies {
+            session: standing.session_policy(),
+            account_scope: &permissions.account_scope,
+            group_scope: permissions.in_group(check.resource.group.as_ref()),
+            ..Policies::default()
+        },
+        &Question {
+            principal: standing.principal(),
+            action: &check.action,
+            resource: Resource { arn: &check.resource.arn, owner: check.resource.owner.as_str() },
+            context: &conditions,
+        },
+    )
+}
+
+/// The refusal that follows from a decision.
+pub(super) fn refusal(refusal: Refusal, standing: &Standing, check: &Check, decision: &Decision) -> ApiError {
+    let (arn, action, why) = (&check.resource.arn, &check.action, explain(decision));
+    let (code, message) = match refusal {
+        Refusal::NoPermission => {
+            let message =
+                format!("You are not authorized to do this action. Resource: {arn} Action: {action}. {why}");
+            (ErrorCode::NoPermission, message)
+        }
+        Refusal::ForbiddenRam => {
+            let message = format!(
+                "User not authorized to operate on the specified resource, or this API doesn't support RAM. \
+                 Resource: {arn} Action: {action}. {why}"
+            );
+            (ErrorCode::ForbiddenRam, message)
+        }
+    };
+    ApiError::new(code, message).with_detail(detail(standing, action, decision))
+}
+
+/// What clients show of a refusal.
+// SPEC: wire protocol, AccessDeniedDetail.
+pub(super) fn detail(standing: &Standing, action: &str, decision: &Decision) -> AccessDeniedDetail {
+    let caller = standing.caller();
+    let explicit = decision.effect() == Effect::ExplicitDeny;
+    AccessDeniedDetail {
+        auth_action: action.to_owned(),
+        auth_principal_type: caller.kind().to_owned(),
+        auth_principal_owner_id: caller.account().to_string(),
+        auth_principal_display_name: caller.display_name(),
+        no_permission_type: if explicit { "ExplicitDeny" } else { "ImplicitDeny" }.to_owned(),
+        policy_type: policy_type(decision.layer()).to_owned(),
+        encoded_diagnostic_message: None,
+    }
+}
+
+/// The statement that decided, as records keep it.
+pub(super) fn deciding(decision: &Decision) -> Option<String> {
+    let StatementRef { policy, statement } = decision.deciding()?;
+    let policy = policy.as_ref().map_or_else(|| policy_type(decision.layer()), PolicyLabel::policy);
+    Some(format!("{policy}#{statement}"))
+}
+
+fn policy_type(layer: Layer) -> &'static str {
+    match layer {
+        Layer::Control => "ControlPolicy",
+        Layer::Session => "SessionPolicy",
+        Layer::GroupScope => "ResourceGroupLevelIdentityBasedPolicy",
+        Layer::Trust => "AssumeRolePolicy",
+        _ => "AccountLevelIdentityBasedPolicy",
+    }
+}
+
+/// One sentence on why, for the caller: it speaks of nothing but what the caller itself holds.
+fn explain(decision: &Decision) -> String {
+    match (decision.effect(), decision.deciding()) {
+        (Effect::ExplicitDeny, Some(StatementRef { policy: Some(label), statement })) => {
+            let through = match label.attachment() {
+                How::Group(name) => format!(", attached to the group `{name}`"),
+                _ => String::new(),
+            };
+            format!("Statement {} of policy `{}`{through} denies it.", statement + 1, label.policy())
+        }
+        (Effect::ExplicitDeny, _) => "A policy denies it.".to_owned(),
+        _ if decision.layer() == Layer::Session => "The session policy does not allow it.".to_owned(),
+        _ => "No policy of the caller allows it.".to_owned(),
+    }
+}
+
+fn add_global_conditions(conditions: &mut Conditions, request: &Request) {
+    conditions.set("acs:CurrentTime", request.now.to_string());
+    conditions.set("acs:SourceIp", request.origin.source_ip.to_string());
+    conditions.set("acs:SecureTransport", if request.origin.secure_transport { "true" } else { "false" });
+}

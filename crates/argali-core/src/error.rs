@@ -1,0 +1,218 @@
+//! What a caller reads when a call fails: one table of codes, and the error that carries one.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use argali_protocol::{AccessDeniedDetail, ParamError, ProtocolError, Reason};
+use argali_store::StoreError;
+
+/// Declares the table: a variant, its spelling on the wire, its HTTP status.
+macro_rules! error_codes {
+    ($($variant:ident = $wire:literal, $status:literal;)*) => {
+        /// What went wrong, as clients tell failures apart. Spelling and HTTP status are the reference's.
+        // SPEC: wire protocol, common error codes; the error tables of the RAM and STS reference.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum ErrorCode {
+            $(#[doc = concat!("`", $wire, "`, HTTP ", stringify!($status))] $variant,)*
+            /// `Missing<Parameter>`, HTTP 400.
+            Missing(String),
+            /// `InvalidParameter.<Parameter>[.<Reason>]`, HTTP 400.
+            InvalidParameter(String),
+            /// A code that the protocol or a declared service names, with its HTTP status.
+            Declared(Cow<'static, str>, u16),
+        }
+
+        impl ErrorCode {
+            /// Every code with a fixed spelling: the source of the error reference.
+            pub const FIXED: &'static [(&'static str, u16)] = &[$(($wire, $status),)*];
+
+            /// The spelling on the wire.
+            pub fn wire(&self) -> Cow<'_, str> {
+                match self {
+                    $(Self::$variant => Cow::Borrowed($wire),)*
+                    Self::Missing(parameter) => format!("Missing{parameter}").into(),
+                    Self::InvalidParameter(rest) => format!("InvalidParameter.{rest}").into(),
+                    Self::Declared(code, _) => Cow::Borrowed(code),
+                }
+            }
+
+            /// The HTTP status.
+            pub fn http_status(&self) -> u16 {
+                match self {
+                    $(Self::$variant => $status,)*
+                    Self::Missing(_) | Self::InvalidParameter(_) => 400,
+                    Self::Declared(_, status) => *status,
+                }
+            }
+        }
+    };
+}
+
+error_codes! {
+    InternalError = "InternalError", 500;
+    InvalidActionNotFound = "InvalidAction.NotFound", 404;
+    InvalidVersion = "InvalidVersion", 400;
+    MissingParameter = "MissingParameter", 400;
+    ServiceUnavailable = "ServiceUnavailable", 503;
+    Throttling = "Throttling", 400;
+    ThrottlingUser = "Throttling.User", 400;
+
+    InvalidAccessKeyIdInactive = "InvalidAccessKeyId.Inactive", 400;
+    InvalidAccessKeyIdNotFound = "InvalidAccessKeyId.NotFound", 404;
+    InvalidSecurityTokenExpired = "InvalidSecurityToken.Expired", 400;
+    InvalidSecurityTokenMalformed = "InvalidSecurityToken.Malformed", 400;
+    InvalidSecurityTokenMismatchWithAccessKey = "InvalidSecurityToken.MismatchWithAccessKey", 400;
+    InvalidSecurityTokenRevoked = "InvalidSecurityToken.Revoked", 403;
+    InvalidTimeStampExpired = "InvalidTimeStamp.Expired", 400;
+    InvalidTimeStampFormat = "InvalidTimeStamp.Format", 400;
+    MissingSecurityToken = "MissingSecurityToken", 400;
+    SignatureDoesNotMatch = "SignatureDoesNotMatch", 400;
+    SignatureNonceUsed = "SignatureNonceUsed", 400;
+
+    ForbiddenRam = "Forbidden.RAM", 403;
+    Inactive = "Inactive", 403;
+    NoPermission = "NoPermission", 403;
+
+    DeleteConflictGroupPolicy = "DeleteConflict.Group.Policy", 409;
+    DeleteConflictGroupUser = "DeleteConflict.Group.User", 409;
+    DeleteConflictPolicyGroup = "DeleteConflict.Policy.Group", 409;
+    DeleteConflictPolicyRole = "DeleteConflict.Policy.Role", 409;
+    DeleteConflictPolicyUser = "DeleteConflict.Policy.User", 409;
+    DeleteConflictPolicyVersion = "DeleteConflict.Policy.Version", 409;
+    DeleteConflictPolicyVersionDefault = "DeleteConflict.Policy.Version.Default", 409;
+    DeleteConflictRolePolicy = "DeleteConflict.Role.Policy", 409;
+    DeleteConflictUserAccessKey = "DeleteConflict.User.AccessKey", 409;
+    DeleteConflictUserGroup = "DeleteConflict.User.Group", 409;
+    DeleteConflictUserPolicy = "DeleteConflict.User.Policy", 409;
+    EntityAlreadyExistsAccount = "EntityAlreadyExists.Account", 409;
+    EntityAlreadyExistsAccountAlias = "EntityAlreadyExists.AccountAlias", 409;
+    EntityAlreadyExistsGroup = "EntityAlreadyExists.Group", 409;
+    EntityAlreadyExistsGroupPolicy = "EntityAlreadyExists.Group.Policy", 409;
+    EntityAlreadyExistsPolicy = "EntityAlreadyExists.Policy", 409;
+    EntityAlreadyExistsRole = "EntityAlreadyExists.Role", 409;
+    EntityAlreadyExistsRolePolicy = "EntityAlreadyExists.Role.Policy", 409;
+    EntityAlreadyExistsUser = "EntityAlreadyExists.User", 409;
+    EntityAlreadyExistsUserGroup = "EntityAlreadyExists.User.Group", 409;
+    EntityAlreadyExistsUserPolicy = "EntityAlreadyExists.User.Policy", 409;
+    EntityNotExistAccount = "EntityNotExist.Account", 404;
+    EntityNotExistGroup = "EntityNotExist.Group", 404;
+    EntityNotExistGroupPolicy = "EntityNotExist.Group.Policy", 404;
+    EntityNotExistPolicy = "EntityNotExist.Policy", 404;
+    EntityNotExistPolicyVersion = "EntityNotExist.Policy.Version", 404;
+    EntityNotExistRole = "EntityNotExist.Role", 404;
+    EntityNotExistRolePolicy = "EntityNotExist.Role.Policy", 404;
+    EntityNotExistUser = "EntityNotExist.User", 404;
+    EntityNotExistUserAccessKey = "EntityNotExist.User.AccessKey", 404;
+    EntityNotExistUserGroup = "EntityNotExist.User.Group", 404;
+    EntityNotExistUserPolicy = "EntityNotExist.User.Policy", 404;
+    EntityNotExistsResourceGroup = "EntityNotExists.ResourceGroup", 404;
+    LimitExceededGroup = "LimitExceeded.Group", 409;
+    LimitExceededGroupPolicy = "LimitExceeded.Group.Policy", 409;
+    LimitExceededPolicy = "LimitExceeded.Policy", 409;
+    LimitExceededPolicyVersion = "LimitExceeded.Policy.Version", 409;
+    LimitExceededRole = "LimitExceeded.Role", 409;
+    LimitExceededRolePolicy = "LimitExceeded.Role.Policy", 409;
+    LimitExceededUser = "LimitExceeded.User", 409;
+    LimitExceededUserAccessKey = "LimitExceeded.User.AccessKey", 409;
+    LimitExceededUserGroup = "LimitExceeded.User.Group", 409;
+    LimitExceededUserPolicy = "LimitExceeded.User.Policy", 409;
+    MalformedPolicyDocument = "MalformedPolicyDocument", 400;
+}
+
+/// A call that failed: what the caller may read, and the cause that only the log sees.
+#[derive(Debug)]
+pub struct ApiError {
+    code: ErrorCode,
+    message: Cow<'static, str>,
+    detail: Option<Box<AccessDeniedDetail>>,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl ApiError {
+    /// A failure that the caller reads as `code` and `message`: one sentence that says what to do next.
+    pub fn new(code: ErrorCode, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { code, message: message.into(), detail: None, source: None }
+    }
+
+    /// A fault of ours. The caller reads nothing but that; the log has `source`.
+    pub fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        let message =
+            "The request could not be processed because of a fault in the server; report the request id.";
+        Self { source: Some(source.into()), ..Self::new(ErrorCode::InternalError, message) }
+    }
+
+    /// A parameter whose value cannot be accepted, named so that the code tells which.
+    pub fn invalid(parameter: &str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(ErrorCode::InvalidParameter(parameter.to_owned()), message)
+    }
+
+    /// The same failure with the reason of a refusal attached.
+    #[must_use]
+    pub fn with_detail(mut self, detail: AccessDeniedDetail) -> Self {
+        self.detail = Some(Box::new(detail));
+        self
+    }
+
+    /// What went wrong.
+    pub fn code(&self) -> &ErrorCode {
+        &self.code
+    }
+
+    /// What the caller is told.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// Why access was refused, if that is what happened.
+    pub fn detail(&self) -> Option<&AccessDeniedDetail> {
+        self.detail.as_deref()
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.code.wire(), self.message)
+    }
+}
+
+impl std::error::Error for ApiError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}
+
+impl From<ParamError> for ApiError {
+    fn from(error: ParamError) -> Self {
+        let parameter = error.parameter;
+        let code = match error.reason {
+            Reason::Missing => ErrorCode::Missing(parameter),
+            Reason::Length => ErrorCode::InvalidParameter(format!("{parameter}.Length")),
+            Reason::InvalidChars => ErrorCode::InvalidParameter(format!("{parameter}.InvalidChars")),
+            Reason::Format => ErrorCode::InvalidParameter(format!("{parameter}.Format")),
+            Reason::Value => ErrorCode::InvalidParameter(parameter),
+        };
+        Self::new(code, error.message)
+    }
+}
+
+impl From<ProtocolError> for ApiError {
+    fn from(error: ProtocolError) -> Self {
+        Self::new(ErrorCode::Declared(error.code(), error.http_status()), error.message())
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Damaged { .. } => Self::internal(error),
+            other => Self {
+                source: Some(other.into()),
+                ..Self::new(
+                    ErrorCode::ServiceUnavailable,
+                    "The change could not be stored and nothing was changed; try again in a moment.",
+                )
+            },
+        }
+    }
+}

@@ -1,0 +1,325 @@
+//! Reads an operation.
+
+use std::collections::BTreeMap;
+
+use super::super::file::{
+    Attachment, Check, Comparison, Does, Kind, ListFilter, Listing, Operation, Paging, Parameter, ResourceType,
+    Shape, TypeName,
+};
+use super::super::source::{Located, Node, Table};
+use super::super::template::Template;
+use super::resource::{read_path, read_rule, read_set, required_template};
+use super::shape::read_parameter;
+use super::{named, qualify, read_situations, read_word};
+
+/// The keys of which each operation has exactly one.
+const VERBS: &[&str] = &[
+    "creates", "lists", "shows", "modifies", "moves", "deletes", "attaches", "detaches", "tags", "untags",
+    "lists_tags", "regroups", "serves",
+];
+
+/// Reads the operation called `key`, whose types are among `resources`.
+pub(super) fn read(
+    service: &str,
+    resources: &BTreeMap<String, ResourceType>,
+    key: &Located<String>,
+    table: Table<'_, '_>,
+) -> Option<Operation> {
+    let (does, resource) = read_does(service, &table)?;
+    let owner = resource.as_ref().and_then(|name| resources.get(name.value.split_once('.')?.1));
+    let target = table.text("target", "the parameter that names what it works on").map(|target| target.value);
+    let mut parameters = named(&table, "parameters", "a parameter", |_, node| read_parameter(service, node));
+    let mut derive = Derive { table: &table, owner, parameters: &mut parameters };
+    derive.usual(&does, target.as_deref());
+    let operation = Operation {
+        name: key.value.clone(),
+        action: table.text("action", "the action without its code").map_or_else(|| key.value.clone(), |a| a.value),
+        target: target.or_else(|| Some(owner?.id.parameter.clone())).unwrap_or_default(),
+        checks: read_checks(&table, &does, key),
+        rules: table.tables("rules", "a rule").into_iter().filter_map(read_rule).collect(),
+        situations: table.get("errors").map(read_situations).unwrap_or_default(),
+        answer: match answers_by_itself(&does) {
+            true => required_template(&table, "answer", "the answer"),
+            false => table.get("answer").map_or_else(|| Template::Table(Vec::new()), Template::read),
+        },
+        at: key.at,
+        does,
+        resource,
+        parameters,
+    };
+    table.finish();
+    Some(operation)
+}
+
+fn answers_by_itself(does: &Does) -> bool {
+    matches!(does, Does::List(_) | Does::Show | Does::Serve(..) | Does::ListTags(_) | Does::Create { .. })
+}
+
+fn read_does(service: &str, table: &Table<'_, '_>) -> Option<(Does, Option<TypeName>)> {
+    let verbs: Vec<&str> = VERBS.iter().filter(|verb| table.has(verb)).copied().collect();
+    let &[verb] = verbs.as_slice() else {
+        let known: Vec<String> = VERBS.iter().map(|verb| format!("`{verb}`")).collect();
+        table.report(format!("an operation has exactly one of {}", known.join(", ")));
+        return None;
+    };
+    let one = |key| table.text(key, "the name of a type").map(|name| qualify(service, name));
+    let many = |key| -> Vec<TypeName> {
+        table.texts(key, "names of types").into_iter().map(|name| qualify(service, name)).collect()
+    };
+    let from = || table.texts("from", "the names of states");
+    Some(match verb {
+        "creates" => {
+            let count = table.text("count", "a parameter").map(|count| count.value);
+            (Does::Create { count, set: read_set(table), path: read_path(table) }, Some(one("creates")?))
+        }
+        "lists" => (Does::List(read_listing(table)), Some(one("lists")?)),
+        "shows" => (Does::Show, Some(one("shows")?)),
+        "modifies" => (Does::Modify { from: from(), set: read_set(table) }, Some(one("modifies")?)),
+        "moves" => (read_transition(table), Some(one("moves")?)),
+        "deletes" => {
+            let unless = table.text("unless", "the parameter that lifts `from`").map(|unless| unless.value);
+            (Does::Delete { from: from(), unless }, Some(one("deletes")?))
+        }
+        "attaches" => (Does::Attach(read_attachment(table)), Some(one("attaches")?)),
+        "detaches" => (Does::Detach(read_attachment(table)), Some(one("detaches")?)),
+        "tags" => (Does::Tag(many("tags")), None),
+        "untags" => (Does::Untag(many("untags")), None),
+        "lists_tags" => (Does::ListTags(many("lists_tags")), None),
+        "regroups" => {
+            let group = table.text("group", "the parameter of the new group").map(|group| group.value);
+            (Does::Regroup(many("regroups"), group.unwrap_or_else(|| "ResourceGroupId".to_owned())), None)
+        }
+        _ => (Does::Serve(one("serves")?, read_listing(table)), None),
+    })
+}
+
+fn read_transition(table: &Table<'_, '_>) -> Does {
+    let path = read_path(table);
+    if path.is_empty() {
+        table.report("`path` is missing: expected the states that follow");
+    }
+    let partial = table.table("partial", "a table with `parameter` and `value`").map(|table| {
+        let parameter = table.required_text("parameter", "a parameter").value;
+        let value = table.required_text("value", "the value that lets some succeed alone").value;
+        table.finish();
+        (parameter, value)
+    });
+    Does::Transition { from: table.texts("from", "the names of states"), path, set: read_set(table), partial }
+}
+
+fn read_attachment(table: &Table<'_, '_>) -> Attachment {
+    Attachment {
+        field: table.required_text("field", "a list field").value,
+        entries: required_template(table, "entries", "what is added or taken"),
+        key: table.text("key", "the member that tells entries apart").map(|key| key.value),
+    }
+}
+
+fn read_listing(table: &Table<'_, '_>) -> Listing {
+    Listing {
+        ids: table.text("ids", "the parameter that names identifiers").map(|ids| ids.value),
+        filters: table.get("filters").map(read_filters).unwrap_or_default(),
+        paging: table.table("paging", "a table").map(read_paging).unwrap_or_default(),
+        show: table.get("show").map(Template::read),
+    }
+}
+
+fn read_filters(node: Node<'_, '_>) -> Vec<ListFilter> {
+    if node.value.get_ref().is_array() {
+        let names = node.list("").into_iter().filter_map(|node| node.text("the name of a field"));
+        return names
+            .map(|name| {
+                let field = name.value.clone();
+                ListFilter { parameter: name, field, by: Comparison::Equal, ignore: Vec::new() }
+            })
+            .collect();
+    }
+    let Some(table) = node.table("an array of fields, or a table of fields by parameter") else { return Vec::new() };
+    table.entries().filter_map(|(parameter, node)| read_filter(parameter, node)).collect()
+}
+
+fn read_filter(parameter: Located<String>, node: Node<'_, '_>) -> Option<ListFilter> {
+    if let Some(field) = node.value.get_ref().as_str() {
+        let field = field.to_owned();
+        return Some(ListFilter { parameter, field, by: Comparison::Equal, ignore: Vec::new() });
+    }
+    let table = node.table("the name of a field, or a table")?;
+    let words = [
+        ("equal", Comparison::Equal),
+        ("wildcard", Comparison::Wildcard),
+        ("contains", Comparison::Contains),
+        ("at_least", Comparison::AtLeast),
+        ("at_most", Comparison::AtMost),
+    ];
+    let filter = ListFilter {
+        field: table.text("field", "the name of a field").map_or_else(|| parameter.value.clone(), |field| field.value),
+        by: table.get("by").and_then(|node| read_word(node, &words)).unwrap_or(Comparison::Equal),
+        ignore: table.texts("ignore", "values").into_iter().map(|value| value.value).collect(),
+        parameter,
+    };
+    table.finish();
+    Some(filter)
+}
+
+fn read_paging(table: Table<'_, '_>) -> Paging {
+    let number = |key| table.integer(key, "a number").and_then(|size| usize::try_from(size).ok());
+    let paging = Paging {
+        numbers: table.flag("numbers"),
+        tokens: table.text("tokens", "the parameter that says how many").map(|tokens| tokens.value),
+        size: number("size").unwrap_or(10),
+        most: number("most").unwrap_or(100),
+    };
+    if paging.size == 0 || paging.size > paging.most {
+        table.report("`size` must be at least 1 and at most `most`");
+    }
+    table.finish();
+    paging
+}
+
+fn read_checks(table: &Table<'_, '_>, does: &Does, key: &Located<String>) -> Vec<Check> {
+    let at = key.at;
+    if !table.has("checks") {
+        return match does {
+            Does::Create { .. } => vec![Check::New(at)],
+            Does::List(_) => vec![Check::Named(at)],
+            Does::Serve(..) => {
+                table.report("`checks` is missing: expected what must be allowed, such as an ARN");
+                Vec::new()
+            }
+            _ => vec![Check::Each(at)],
+        };
+    }
+    let nodes = table.get("checks").map(|node| node.list("an array of checks")).unwrap_or_default();
+    if nodes.is_empty() {
+        table.report("`checks` is empty: an operation that nobody may be kept from is not possible");
+    }
+    nodes.into_iter().filter_map(read_check).collect()
+}
+
+fn read_check(node: Node<'_, '_>) -> Option<Check> {
+    let text = node.text("`\"new\"`, `\"each\"`, `\"all\"`, `\"named\"`, a parameter or an ARN")?;
+    Some(match text.value.as_str() {
+        "new" => Check::New(text.at),
+        "each" => Check::Each(text.at),
+        "all" => Check::All(text.at),
+        "named" => Check::Named(text.at),
+        arn if arn.starts_with("acs:") => Check::Arn(Template::read(node)),
+        _ => Check::Parameter(text),
+    })
+}
+
+/// Adds the parameters that follow from what an operation does.
+struct Derive<'a, 'n, 's> {
+    table: &'a Table<'n, 's>,
+    owner: Option<&'a ResourceType>,
+    parameters: &'a mut BTreeMap<String, Parameter>,
+}
+
+impl Derive<'_, '_, '_> {
+    fn usual(&mut self, does: &Does, target: Option<&str>) {
+        for name in self.table.texts("takes", "names of fields") {
+            self.of_field(&name);
+        }
+        match does {
+            Does::Create { .. } => self.tags_and_group(),
+            Does::List(listing) => {
+                self.listing(listing);
+                self.tags_and_group();
+            }
+            Does::Serve(_, listing) => self.listing(listing),
+            Does::Tag(_) | Does::Untag(_) | Does::ListTags(_) => self.of_tagging(does),
+            Does::Regroup(_, group) => {
+                for name in ["ResourceId", "ResourceType", group] {
+                    self.add(name, Kind::Text, true);
+                }
+            }
+            _ => {
+                let target = target.or_else(|| self.owner.map(|owner| owner.id.parameter.as_str()));
+                if let Some(target) = target {
+                    self.add(target, Kind::Text, true);
+                }
+            }
+        }
+        self.add("DryRun", Kind::Boolean, false);
+        for name in self.table.texts("requires", "names of parameters") {
+            // The region is a parameter of every operation.
+            if name.value != "RegionId" {
+                self.of_field(&name);
+            }
+            let region = || Parameter { shape: Shape::of(Kind::Text), required: true, default: None };
+            self.parameters.entry(name.value).or_insert_with(region).required = true;
+        }
+    }
+
+    fn of_tagging(&mut self, does: &Does) {
+        let listing = matches!(does, Does::ListTags(_));
+        self.add("ResourceType", Kind::Text, true);
+        self.add("ResourceId", Kind::TextList, !listing);
+        match does {
+            Does::Untag(_) => {
+                self.add("TagKey", Kind::TextList, false);
+                self.add("All", Kind::Boolean, false);
+            }
+            _ => self.add("Tag", Kind::Tags, !listing),
+        }
+        if listing {
+            self.add("NextToken", Kind::Text, false);
+            self.add("MaxResults", Kind::Integer, false);
+        }
+    }
+
+    fn listing(&mut self, listing: &Listing) {
+        for filter in &listing.filters {
+            let field = self.owner.and_then(|owner| owner.fields.get(&filter.field));
+            let kind = match (field.map(|field| &field.shape.kind), filter.by) {
+                (_, Comparison::AtLeast | Comparison::AtMost) => Kind::Number,
+                (Some(Kind::Boolean), _) => Kind::Boolean,
+                _ => Kind::Text,
+            };
+            self.add(&filter.parameter.value, kind, false);
+        }
+        if let Some(ids) = &listing.ids {
+            self.add(ids, Kind::Text, false);
+        }
+        let paging = &listing.paging;
+        if paging.numbers {
+            self.add("PageNumber", Kind::Integer, false);
+            self.add("PageSize", Kind::Integer, false);
+        }
+        if let Some(results) = &paging.tokens {
+            self.add("NextToken", Kind::Text, false);
+            self.add(results, Kind::Integer, false);
+        }
+    }
+
+    fn tags_and_group(&mut self) {
+        if self.owner.is_some_and(|owner| owner.tags) {
+            self.add("Tag", Kind::Tags, false);
+        }
+        if self.owner.is_some_and(|owner| owner.groups) {
+            self.add("ResourceGroupId", Kind::Text, false);
+        }
+    }
+
+    /// The parameter of the same name and form as a field, unless it is declared.
+    fn of_field(&mut self, name: &Located<String>) {
+        if self.parameters.contains_key(&name.value) {
+            return;
+        }
+        match self.owner.and_then(|owner| owner.fields.get(&name.value)) {
+            Some(field) => {
+                let parameter = Parameter { shape: field.shape.clone(), required: false, default: None };
+                self.parameters.insert(name.value.clone(), parameter);
+            }
+            None => self.table.source.report(
+                name.at,
+                format!("`{}` is neither a field nor among the `parameters`", name.value),
+            ),
+        }
+    }
+
+    fn add(&mut self, name: &str, kind: Kind, required: bool) {
+        let parameter = || Parameter { shape: Shape::of(kind), required, default: None };
+        self.parameters.entry(name.to_owned()).or_insert_with(parameter);
+    }
+}

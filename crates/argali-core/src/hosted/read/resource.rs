@@ -1,0 +1,232 @@
+//! Reads a resource type.
+
+use std::collections::BTreeMap;
+
+use super::super::file::{Field, Gate, Generate, IdForm, Part, ResourceType, Rule, RuleKind, Step};
+use super::super::source::{Located, Node, Table};
+use super::super::template::{Name, Template};
+use super::shape::read_shape;
+use super::{named, qualify, read_gate, read_situations};
+
+/// The names that every resource has besides its fields.
+pub(in super::super) const OWN_NAMES: &[&str] =
+    &["id", "account", "region", "state", "created", "group", "tags", "view", "referrers"];
+
+/// Reads the type called `key`.
+pub(super) fn read(service: &str, key: &Located<String>, table: Table<'_, '_>) -> Option<ResourceType> {
+    let tag_keys = table.texts("tag_keys", "condition keys");
+    let resource = ResourceType {
+        name: format!("{service}.{}", key.value),
+        id: table
+            .table("id", "a table with `parameter`, `prefix` and `length`")
+            .map(read_id)
+            .unwrap_or_else(|| missing_id(&table)),
+        arn: required_template(&table, "arn", "the ARN of one, with `{region}`, `{account}` and `{id}`"),
+        word: table.text("word", "what the parameter `ResourceType` calls it").map(|word| word.value),
+        groups: table.flag("resource_groups"),
+        tags: table.flag("tags"),
+        tag_keys: match tag_keys.is_empty() {
+            true => vec!["acs:ResourceTag".to_owned()],
+            false => tag_keys.into_iter().map(|key| key.value).collect(),
+        },
+        other_accounts: table.get("other_accounts").and_then(read_gate).unwrap_or(Gate::Open),
+        states: table.texts("states", "the names of states").into_iter().map(|state| state.value).collect(),
+        fields: named(&table, "fields", "a field", |name, node| read_field(service, name, node)),
+        order: Vec::new(),
+        rules: table.tables("rules", "a rule").into_iter().filter_map(read_rule).collect(),
+        parts: table.tables("parts", "a part").into_iter().filter_map(|part| read_part(service, part)).collect(),
+        view: required_template(&table, "view", "how one is shown"),
+        situations: table.get("errors").map(read_situations).unwrap_or_default(),
+        in_use_by: table.table("in_use_by", "a table of codes by type").map(|t| read_in_use(service, t)).unwrap_or_default(),
+        at: key.at,
+    };
+    table.finish();
+    Some(resource)
+}
+
+/// The template at `key`, which must be there.
+pub(super) fn required_template(table: &Table<'_, '_>, key: &'static str, what: &str) -> Template {
+    if !table.has(key) {
+        table.report(format!("`{key}` is missing: expected {what}"));
+    }
+    table.get(key).map_or_else(|| Template::Table(Vec::new()), Template::read)
+}
+
+/// The templates of a table by key.
+pub(super) fn read_set(table: &Table<'_, '_>) -> BTreeMap<String, Template> {
+    let Some(set) = table.table("set", "a table of templates by field") else { return BTreeMap::new() };
+    set.entries().map(|(name, node)| (name.value, Template::read(node))).collect()
+}
+
+/// Reads `path`: `["Pending 2s", "Running"]`.
+pub(super) fn read_path(table: &Table<'_, '_>) -> Vec<Step> {
+    let Some(node) = table.get("path") else { return Vec::new() };
+    let what = "states, all but the last with a time, such as `[\"Pending 2s\", \"Running\"]`";
+    let nodes = node.list(what);
+    let last = nodes.len().saturating_sub(1);
+    let mut path = Vec::new();
+    for (index, node) in nodes.into_iter().enumerate() {
+        let Some(text) = node.text("a state") else { continue };
+        let (state, time) = text.value.split_once(' ').map_or((text.value.as_str(), None), |(s, t)| (s, Some(t)));
+        let seconds = time.map(|time| time.trim().strip_suffix('s').and_then(|s| s.parse::<u32>().ok()));
+        let seconds = match (seconds, index == last) {
+            (Some(Some(seconds)), false) => Some(seconds),
+            (None, true) => None,
+            _ => {
+                node.report(format!("`{}` is no step: expected {what}", text.value));
+                None
+            }
+        };
+        path.push(Step { state: state.to_owned(), seconds });
+    }
+    path
+}
+
+/// Reads a rule: one of its kinds, the error, a message.
+pub(super) fn read_rule(table: Table<'_, '_>) -> Option<Rule> {
+    let kind = read_rule_kind(&table);
+    let error = table.required_text("error", "the code of an error");
+    let message = table.text("message", "a sentence").map(|message| message.value);
+    let at = table.at;
+    if kind.is_none() {
+        table.report(
+            "this is no rule: expected one of `equal = […]`, `different = […]`, `given = […]`, \
+             `inside = [block, block]`, `apart = { field, among }`, `unique = { field, among }`",
+        );
+    }
+    table.finish();
+    Some(Rule { kind: kind?, error, message, at })
+}
+
+fn read_rule_kind(table: &Table<'_, '_>) -> Option<RuleKind> {
+    let templates = |key| -> Option<Vec<Template>> {
+        Some(table.get(key)?.list("an array of values").into_iter().map(Template::read).collect())
+    };
+    let names = |key| -> Option<Vec<Name>> {
+        let only_name = |template| match template {
+            Template::Name(name) => Some(name),
+            _ => None,
+        };
+        templates(key)?.into_iter().map(only_name).collect()
+    };
+    let shared = |key| -> Option<(String, String)> {
+        let table = table.table(key, "a table with `field` and `among`")?;
+        let field = table.required_text("field", "a field").value;
+        let among = table.required_text("among", "a field that refers to something").value;
+        table.finish();
+        Some((field, among))
+    };
+    let equal = templates("equal").map(RuleKind::Equal);
+    let different = templates("different").map(RuleKind::Different);
+    let given = names("given").map(RuleKind::Given);
+    let inside = names("inside").and_then(|names| match <[Name; 2]>::try_from(names) {
+        Ok([inner, outer]) => Some(RuleKind::Inside(inner, outer)),
+        Err(_) => None,
+    });
+    let apart = shared("apart").map(|(field, among)| RuleKind::Apart { field, among });
+    let unique = shared("unique").map(|(field, among)| RuleKind::Unique { field, among });
+    let mut found = [equal, different, given, inside, apart, unique].into_iter().flatten();
+    let first = found.next();
+    if found.next().is_some() { None } else { first }
+}
+
+fn read_id(table: Table<'_, '_>) -> IdForm {
+    let form = IdForm {
+        parameter: table.required_text("parameter", "the parameter that holds one, such as `\"InstanceId\"`").value,
+        prefix: table.text("prefix", "what each begins with").map(|prefix| prefix.value).unwrap_or_default(),
+        length: table.integer("length", "a number").and_then(|length| usize::try_from(length).ok()).unwrap_or(20),
+    };
+    if !(12..=64).contains(&form.length) {
+        table.report("`length` must be 12 to 64, so that identifiers never meet");
+    }
+    table.finish();
+    form
+}
+
+fn missing_id(table: &Table<'_, '_>) -> IdForm {
+    if !table.has("id") {
+        table.report("`id` is missing: expected a table with `parameter`, `prefix` and `length`");
+    }
+    IdForm { parameter: String::new(), prefix: String::new(), length: 20 }
+}
+
+fn read_field(service: &str, name: &Located<String>, node: Node<'_, '_>) -> Option<Field> {
+    if OWN_NAMES.contains(&name.value.as_str()) {
+        node.source.report(name.at, format!("`{}` is a name that every resource has", name.value));
+    }
+    if node.value.get_ref().is_str() {
+        let shape = super::shape::read_parameter(service, node)?.shape;
+        let (required, deleted_with) = (false, false);
+        return Some(Field { shape, required, default: None, value: None, generate: None, deleted_with, at: name.at });
+    }
+    let table = node.table("a kind such as `\"text\"`, or a table")?;
+    let field = Field {
+        shape: read_shape(service, &table),
+        required: table.flag("required"),
+        default: table.get("default").map(Template::read),
+        value: table.get("value").map(Template::read),
+        generate: table.get("generate").and_then(read_generate),
+        deleted_with: table.flag("deleted_with"),
+        at: name.at,
+    };
+    let sources = [field.default.is_some(), field.value.is_some(), field.generate.is_some()];
+    if sources.iter().filter(|given| **given).count() > 1 {
+        table.report("a field has one of `default`, `value` and `generate`");
+    }
+    if field.deleted_with && field.shape.refers.is_none() {
+        table.report("`deleted_with` needs `refers`");
+    }
+    table.finish();
+    Some(field)
+}
+
+fn read_generate(node: Node<'_, '_>) -> Option<Generate> {
+    let what = "`\"uuid\"`, `\"mac\"`, a table with `prefix` and `length`, or one with `address_in` and `among`";
+    match node.value.get_ref().as_str() {
+        Some("uuid") => return Some(Generate::Uuid),
+        Some("mac") => return Some(Generate::Mac),
+        _ => {}
+    }
+    let table = node.table(what)?;
+    let generate = if table.has("address_in") {
+        let among = table.required_text("among", "the field whose sharers have different addresses").value;
+        match table.get("address_in").map(Template::read) {
+            Some(Template::Name(block)) => Some(Generate::Address { block, among }),
+            _ => None,
+        }
+    } else {
+        let prefix = table.required_text("prefix", "what it begins with").value;
+        let length = table.integer("length", "a number").and_then(|length| usize::try_from(length).ok());
+        Some(Generate::Id { prefix, length: length.unwrap_or(20).clamp(12, 64) })
+    };
+    if generate.is_none() {
+        table.report(format!("expected {what}"));
+    }
+    table.finish();
+    generate
+}
+
+fn read_part(service: &str, table: Table<'_, '_>) -> Option<Part> {
+    let part = Part {
+        resource: qualify(service, table.required_text("resource", "the type of the part")),
+        each: match table.get("each").map(Template::read) {
+            Some(Template::Name(name)) => Some(name),
+            Some(_) => {
+                table.report("`each` does not name a list: expected one name, such as `{DataDisk}`");
+                None
+            }
+            None => None,
+        },
+        set: read_set(&table),
+        path: read_path(&table),
+    };
+    table.finish();
+    Some(part)
+}
+
+fn read_in_use(service: &str, table: Table<'_, '_>) -> Vec<(super::TypeName, Located<String>)> {
+    let read = |(name, node): (Located<String>, Node<'_, '_>)| {
+        Some((qualify(service, name), node.text("the code of an error")?))
+    };
+    table.entries().filter_map(read).collect()
+}

@@ -1,0 +1,272 @@
+//! Reads the TOML of a service file and remembers where everything stands, so that a mistake can be
+//! reported with its place. All mistakes of a file are collected, not only the first.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// A mistake in a service file: where it is and what was expected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    /// The file as the operator named it.
+    pub file: String,
+    /// Where in the file.
+    pub at: At,
+    /// What is wrong and what would be right.
+    pub message: String,
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}: {}", self.file, self.at.line, self.at.column, self.message)
+    }
+}
+
+/// A place in a file. Lines and columns count from 1, columns in characters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct At {
+    /// The line.
+    pub line: usize,
+    /// The character in the line.
+    pub column: usize,
+}
+
+/// A value and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Located<T> {
+    /// The value.
+    pub value: T,
+    /// Its place.
+    pub at: At,
+}
+
+/// The text of one file and the mistakes found in it so far.
+#[derive(Debug)]
+pub(super) struct Source<'s> {
+    file: &'s str,
+    text: &'s str,
+    mistakes: RefCell<Vec<Mistake>>,
+}
+
+impl<'s> Source<'s> {
+    pub(super) fn new(file: &'s str, text: &'s str) -> Self {
+        Self { file, text, mistakes: RefCell::default() }
+    }
+
+    /// The root of the document. TOML that cannot be read is a mistake like any other.
+    pub(super) fn parse(&self) -> Option<Spanned<DeTable<'s>>> {
+        match DeTable::parse(self.text) {
+            Ok(root) => Some(root),
+            Err(error) => {
+                let at = self.place(error.span().unwrap_or_default());
+                self.report(at, format!("this is not TOML: {}", error.message().replace('\n', ", ")));
+                None
+            }
+        }
+    }
+
+    pub(super) fn report(&self, at: At, message: impl Into<String>) {
+        let mistake = Mistake { file: self.file.to_owned(), at, message: message.into() };
+        self.mistakes.borrow_mut().push(mistake);
+    }
+
+    pub(super) fn into_mistakes(self) -> Vec<Mistake> {
+        self.mistakes.into_inner()
+    }
+
+    fn place(&self, span: Range<usize>) -> At {
+        let before = self.text.get(..span.start).unwrap_or(self.text);
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        At { line, column }
+    }
+}
+
+/// A value of the document.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Node<'a, 's> {
+    pub(super) source: &'a Source<'s>,
+    pub(super) value: &'a Spanned<DeValue<'s>>,
+}
+
+impl<'a, 's> Node<'a, 's> {
+    pub(super) fn at(self) -> At {
+        self.source.place(self.value.span())
+    }
+
+    pub(super) fn report(self, message: impl Into<String>) {
+        self.source.report(self.at(), message);
+    }
+
+    /// The text, or a mistake that says `what` was expected.
+    pub(super) fn text(self, what: &str) -> Option<Located<String>> {
+        let text = self.value.get_ref().as_str().map(str::to_owned);
+        if text.is_none() {
+            self.expected(what);
+        }
+        text.map(|value| Located { value, at: self.at() })
+    }
+
+    pub(super) fn integer(self, what: &str) -> Option<i64> {
+        let number = match self.value.get_ref() {
+            DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix()).ok(),
+            _ => None,
+        };
+        if number.is_none() {
+            self.expected(what);
+        }
+        number
+    }
+
+    pub(super) fn boolean(self, what: &str) -> Option<bool> {
+        let truth = self.value.get_ref().as_bool();
+        if truth.is_none() {
+            self.expected(what);
+        }
+        truth
+    }
+
+    /// The elements of an array.
+    pub(super) fn list(self, what: &str) -> Vec<Node<'a, 's>> {
+        match self.value.get_ref() {
+            DeValue::Array(elements) => {
+                elements.iter().map(|value| Node { source: self.source, value }).collect()
+            }
+            _ => {
+                self.expected(what);
+                Vec::new()
+            }
+        }
+    }
+
+    /// The table, to be read key by key.
+    pub(super) fn table(self, what: &str) -> Option<Table<'a, 's>> {
+        match self.value.get_ref() {
+            DeValue::Table(table) => Some(Table::new(self.source, table, self.at())),
+            _ => {
+                self.expected(what);
+                None
+            }
+        }
+    }
+
+    /// The value as JSON, for literals.
+    pub(super) fn json(self) -> serde_json::Value {
+        match self.value.get_ref() {
+            DeValue::String(text) => serde_json::Value::from(text.as_ref()),
+            DeValue::Integer(_) => self.integer("a number").into(),
+            DeValue::Float(number) => number.as_str().parse::<f64>().ok().into(),
+            DeValue::Boolean(truth) => serde_json::Value::from(*truth),
+            DeValue::Datetime(date) => serde_json::Value::from(date.to_string()),
+            DeValue::Array(_) => self.list("").into_iter().map(Node::json).collect(),
+            DeValue::Table(table) => Table::new(self.source, table, self.at())
+                .entries()
+                .map(|(key, node)| (key.value, node.json()))
+                .collect(),
+        }
+    }
+
+    fn expected(self, what: &str) {
+        let found = match self.value.get_ref() {
+            DeValue::String(text) => format!("the text `{text}`"),
+            DeValue::Array(_) => "an array".to_owned(),
+            DeValue::Table(_) => "a table".to_owned(),
+            DeValue::Boolean(truth) => format!("`{truth}`"),
+            DeValue::Integer(number) => format!("the number `{}`", number.as_str()),
+            other => format!("a {}", other.type_str()),
+        };
+        self.report(format!("expected {what}, found {found}"));
+    }
+}
+
+/// A table that is read key by key, so that keys nobody asked for can be reported.
+#[derive(Debug)]
+pub(super) struct Table<'a, 's> {
+    pub(super) source: &'a Source<'s>,
+    pub(super) at: At,
+    table: &'a DeTable<'s>,
+    asked: RefCell<Vec<&'static str>>,
+}
+
+impl<'a, 's> Table<'a, 's> {
+    pub(super) fn new(source: &'a Source<'s>, table: &'a DeTable<'s>, at: At) -> Self {
+        Self { source, at, table, asked: RefCell::default() }
+    }
+
+    pub(super) fn report(&self, message: impl Into<String>) {
+        self.source.report(self.at, message);
+    }
+
+    pub(super) fn get(&self, key: &'static str) -> Option<Node<'a, 's>> {
+        self.asked.borrow_mut().push(key);
+        self.table.get(key).map(|value| Node { source: self.source, value })
+    }
+
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
+    }
+
+    pub(super) fn text(&self, key: &'static str, what: &str) -> Option<Located<String>> {
+        self.get(key)?.text(what)
+    }
+
+    /// The text at `key`, which must be there.
+    pub(super) fn required_text(&self, key: &'static str, what: &str) -> Located<String> {
+        if !self.has(key) {
+            self.report(format!("`{key}` is missing: expected {what}"));
+        }
+        self.text(key, what).unwrap_or_else(|| Located { value: String::new(), at: self.at })
+    }
+
+    pub(super) fn flag(&self, key: &'static str) -> bool {
+        self.get(key).and_then(|node| node.boolean("`true` or `false`")).unwrap_or_default()
+    }
+
+    pub(super) fn integer(&self, key: &'static str, what: &str) -> Option<i64> {
+        self.get(key)?.integer(what)
+    }
+
+    pub(super) fn texts(&self, key: &'static str, what: &str) -> Vec<Located<String>> {
+        let what_all = format!("an array of {what}");
+        let nodes = self.get(key).map(|node| node.list(&what_all)).unwrap_or_default();
+        nodes.into_iter().filter_map(|node| node.text(what)).collect()
+    }
+
+    pub(super) fn table(&self, key: &'static str, what: &str) -> Option<Table<'a, 's>> {
+        self.get(key)?.table(what)
+    }
+
+    /// The tables of an array of tables.
+    pub(super) fn tables(&self, key: &'static str, what: &str) -> Vec<Table<'a, 's>> {
+        let what_all = format!("an array of tables, each {what}");
+        let nodes = self.get(key).map(|node| node.list(&what_all)).unwrap_or_default();
+        nodes.into_iter().filter_map(|node| node.table(what)).collect()
+    }
+
+    /// Every entry with its name, for tables whose keys are names of the author's choice.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (Located<String>, Node<'a, 's>)> {
+        self.table.iter().map(|(key, value)| {
+            let at = self.source.place(key.span());
+            (Located { value: key.get_ref().to_string(), at }, Node { source: self.source, value })
+        })
+    }
+
+    /// Reports the keys that nobody asked for.
+    pub(super) fn finish(self) {
+        let mut asked = self.asked.into_inner();
+        asked.sort_unstable();
+        asked.dedup();
+        for (key, value) in self.table {
+            if !asked.contains(&key.get_ref().as_ref()) {
+                let expected = asked.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+                let at = self.source.place(key.span());
+                let kind = value.get_ref().type_str();
+                self.source
+                    .report(at, format!("the {kind} `{}` is not known here: expected {expected}", key.get_ref()));
+            }
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! Where records lie: keys that sort by account, then by table, then by name.
+//!
+//! Account ids come first, so that accounts can later be spread over several clusters. Parts of variable
+//! length end with a NUL, which no name can hold; numbers have eight bytes, highest first, so that both sort
+//! as people would.
+
+use crate::identifier::AccountId;
+
+/// Tables that belong to no account.
+#[derive(Clone, Copy, Debug)]
+#[repr(u8)]
+pub enum GlobalTable {
+    /// Settings of the whole installation.
+    Setting = 1,
+    /// Account ids, for the operator's list.
+    Account = 2,
+    /// Account aliases and whose they are.
+    Alias = 3,
+    /// AccessKeys by id: whose a key is must be known before its account is.
+    AccessKey = 4,
+    /// Keys that seal security tokens.
+    TokenKey = 5,
+    /// Nonces of changing calls, by the time at which they may be forgotten.
+    Nonce = 6,
+    /// Audit records that wait to be written to a segment.
+    AuditOutbox = 7,
+}
+
+/// Tables that every account has its own of.
+#[derive(Clone, Copy, Debug)]
+#[repr(u8)]
+pub enum AccountTable {
+    /// The account itself.
+    Account = 1,
+    /// How often access has changed in the account.
+    Generation = 2,
+    /// How many of a kind there are.
+    Counter = 3,
+    /// Users by name.
+    User = 10,
+    /// Names of users by id.
+    UserById = 11,
+    /// AccessKey ids by owner.
+    AccessKeyByOwner = 12,
+    /// Groups by name.
+    Group = 20,
+    /// Names of groups by id.
+    GroupById = 21,
+    /// Groups of a user.
+    GroupOfUser = 22,
+    /// Users of a group.
+    UserOfGroup = 23,
+    /// Roles by name.
+    Role = 30,
+    /// Roles of any account that trust this one.
+    RoleTrusting = 31,
+    /// Sessions that were ended by hand.
+    EndedSession = 32,
+    /// Custom policies by name.
+    Policy = 40,
+    /// Versions of custom policies.
+    PolicyVersion = 41,
+    /// Policies by the principal they are attached to.
+    Attachment = 42,
+    /// Principals by the policy that is attached to them.
+    AttachmentByPolicy = 43,
+    /// Resources of declared services.
+    Resource = 60,
+    /// Resources of declared services by what they refer to.
+    ResourceReference = 61,
+    /// Resources of declared services by resource group.
+    ResourceByGroup = 62,
+    /// Resources of declared services by tag.
+    ResourceByTag = 63,
+}
+
+const GLOBAL: u8 = 1;
+const OF_ACCOUNT: u8 = 2;
+
+/// The key of a record, or the part that the keys of several have in common.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key(Vec<u8>);
+
+impl Key {
+    /// The start of a table that belongs to no account.
+    pub fn global(table: GlobalTable) -> Self {
+        Self(vec![GLOBAL, table as u8])
+    }
+
+    /// The start of a table of one account.
+    pub fn account(account: AccountId, table: AccountTable) -> Self {
+        let mut key = Vec::with_capacity(64);
+        key.push(OF_ACCOUNT);
+        key.extend_from_slice(account.as_str().as_bytes());
+        key.push(0);
+        key.push(table as u8);
+        Self(key)
+    }
+
+    /// The key with a name or other text appended, which must hold no NUL.
+    #[must_use]
+    pub fn text(mut self, text: &str) -> Self {
+        debug_assert!(!text.contains('\0'), "names hold no NUL");
+        self.0.extend_from_slice(text.as_bytes());
+        self.0.push(0);
+        self
+    }
+
+    /// The key with a number appended.
+    #[must_use]
+    pub fn number(mut self, number: u64) -> Self {
+        self.0.extend_from_slice(&number.to_be_bytes());
+        self
+    }
+
+    /// The key with bytes of a fixed length appended.
+    #[must_use]
+    pub fn bytes(mut self, bytes: &[u8]) -> Self {
+        self.0.extend_from_slice(bytes);
+        self
+    }
+
+    /// The bytes of the key.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The first key after all that begin with this one.
+    #[must_use]
+    pub fn end(&self) -> Self {
+        let mut end = self.0.clone();
+        while let Some(last) = end.pop() {
+            if last < u8::MAX {
+                end.push(last + 1);
+                break;
+            }
+        }
+        Self(end)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shorter_account_id_is_no_prefix_of_a_longer_one() {
+        let short = Key::account("11223".parse().unwrap(), AccountTable::User);
+        let long = Key::account("1122334".parse().unwrap(), AccountTable::User);
+        assert!(!long.as_bytes().starts_with(short.as_bytes()));
+    }
+
+    #[test]
+    fn the_end_of_a_prefix_is_past_everything_under_it() {
+        let prefix = Key(vec![2, 7, 255]);
+        assert_eq!(prefix.end(), Key(vec![2, 8]));
+        let table = Key::global(GlobalTable::Alias);
+        let inside = table.clone().text("\u{10ffff}");
+        assert!(inside.as_bytes() >= table.as_bytes() && inside.as_bytes() < table.end().as_bytes());
+    }
+}

@@ -1,0 +1,32 @@
+//! Typed records over the store: what is kept, under which keys, with which indexes.
+//!
+//! A record's file holds its fields, its key and the functions that read and write it together with its
+//! indexes. Records carry a format version; new fields are appended as options, so that old bytes still read.
+
+mod access_key;
+mod account;
+mod attachment;
+mod group;
+mod key;
+mod nonce;
+mod policy;
+mod record;
+mod resource_group;
+mod role;
+mod session;
+mod setting;
+mod user;
+
+pub use access_key::{AccessKey, KeyOwner};
+pub use account::{Account, AccountStatus, Quota, bump_generation, generation};
+pub use attachment::{Attachment, AttachmentScope, PolicyRef, Principal, PrincipalKind};
+pub use group::{Group, Membership};
+pub use key::{AccountTable, GlobalTable, Key};
+pub use nonce::StoredNonce;
+pub use policy::{Policy, PolicyVersion, VersionId};
+pub use record::{Page, Record, page, read, write};
+pub use resource_group::ResourceGroupId;
+pub use role::Role;
+pub use session::{EndedSession, TokenKeyRecord};
+pub use setting::{format_version, master_key_check, set_format_version, set_master_key_check};
+pub use user::User;

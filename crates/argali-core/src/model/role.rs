@@ -1,0 +1,182 @@
+//! Roles, and which accounts they trust.
+
+use std::collections::BTreeSet;
+
+use argali_policy::Document;
+use argali_store::{StoreError, Transaction};
+use minicbor::{Decode, Encode};
+
+use super::account::Quota;
+use super::key::{AccountTable, Key};
+use super::record::{Page, Record, page, read, write};
+use crate::identifier::{AccountId, RoleId};
+use crate::name::{Description, RoleName};
+use crate::time::Timestamp;
+
+/// An identity that is assumed: it has neither password nor AccessKey.
+#[derive(Clone, Debug, Encode, Decode)]
+pub struct Role {
+    /// Its identifier, never used again: sessions name it, so a role of the same name revives none.
+    #[n(0)]
+    pub id: RoleId,
+    /// Its name; it never changes.
+    #[n(1)]
+    pub name: RoleName,
+    /// What it is for.
+    #[n(2)]
+    pub description: Option<Description>,
+    /// Who may assume it, as given.
+    #[n(3)]
+    pub trust_policy: String,
+    /// The longest session, in seconds.
+    #[n(4)]
+    pub max_session_duration_s: u32,
+    /// Whether people may switch to it in the console.
+    #[n(5)]
+    pub allow_console_login: bool,
+    /// When it was made.
+    #[n(6)]
+    pub created_at: Timestamp,
+    /// When it was changed last.
+    #[n(7)]
+    pub updated_at: Timestamp,
+    /// Sessions issued at this generation or before are refused.
+    #[n(8)]
+    pub sessions_not_before: u64,
+    /// The accounts that the trust policy names.
+    #[n(9)]
+    trusted_accounts: Vec<AccountId>,
+    /// How often the trust policy has been written: with the id it names a text that never changes.
+    #[n(10)]
+    pub trust_revision: u32,
+}
+
+impl Record for Role {}
+
+/// What a new role is made of.
+#[derive(Debug)]
+pub struct NewRole<'a> {
+    /// Its identifier.
+    pub id: RoleId,
+    /// Its name.
+    pub name: RoleName,
+    /// What it is for.
+    pub description: Option<Description>,
+    /// Who may assume it, as given and as parsed.
+    pub trust: (String, &'a Document),
+    /// The longest session, in seconds.
+    pub max_session_duration_s: u32,
+    /// Whether people may switch to it in the console.
+    pub allow_console_login: bool,
+    /// Now.
+    pub at: Timestamp,
+}
+
+impl From<NewRole<'_>> for Role {
+    fn from(new: NewRole<'_>) -> Self {
+        Self {
+            id: new.id,
+            name: new.name,
+            description: new.description,
+            trusted_accounts: trusted_accounts(new.trust.1),
+            trust_policy: new.trust.0,
+            trust_revision: 1,
+            max_session_duration_s: new.max_session_duration_s,
+            allow_console_login: new.allow_console_login,
+            created_at: new.at,
+            updated_at: new.at,
+            sessions_not_before: 0,
+        }
+    }
+}
+
+impl Role {
+    /// The role of this name, whatever the case of its letters.
+    pub fn find(
+        tx: &dyn Transaction,
+        account: AccountId,
+        name: &RoleName,
+    ) -> Result<Option<Self>, StoreError> {
+        read(tx, &Self::key(account, name))
+    }
+
+    /// Roles in the order of their names.
+    pub fn page(
+        tx: &dyn Transaction,
+        account: AccountId,
+        after: Option<&[u8]>,
+        size: usize,
+    ) -> Result<Page<Self>, StoreError> {
+        page(tx, &Self::table(account), after, size)
+    }
+
+    /// Adds the role, whose name must be free.
+    pub fn insert(&self, tx: &mut dyn Transaction, account: AccountId) -> Result<(), StoreError> {
+        self.save(tx, account);
+        Quota::Roles.add(tx, account)
+    }
+
+    /// Replaces the trust policy.
+    pub fn set_trust(
+        &mut self,
+        tx: &mut dyn Transaction,
+        account: AccountId,
+        text: String,
+        trust: &Document,
+    ) {
+        for trusted in &self.trusted_accounts {
+            tx.delete(self.trust_key(account, *trusted).as_bytes());
+        }
+        self.trusted_accounts = trusted_accounts(trust);
+        self.trust_policy = text;
+        self.trust_revision = self.trust_revision.saturating_add(1);
+        self.save(tx, account);
+    }
+
+    /// Writes the role, and under each account it trusts a row that leads to it.
+    pub fn save(&self, tx: &mut dyn Transaction, account: AccountId) {
+        write(tx, &Self::key(account, &self.name), self);
+        for trusted in &self.trusted_accounts {
+            tx.put(self.trust_key(account, *trusted).as_bytes(), self.name.as_str().as_bytes());
+        }
+    }
+
+    /// Removes the role. Its policies must be gone.
+    pub fn delete(&self, tx: &mut dyn Transaction, account: AccountId) -> Result<(), StoreError> {
+        tx.delete(Self::key(account, &self.name).as_bytes());
+        for trusted in &self.trusted_accounts {
+            tx.delete(self.trust_key(account, *trusted).as_bytes());
+        }
+        Quota::Roles.remove(tx, account)
+    }
+
+    /// `acs:ram::<account>:role/<name>`
+    pub fn arn(&self, account: AccountId) -> String {
+        format!("acs:ram::{account}:role/{}", self.name)
+    }
+
+    /// `acs:ram:*:<account>:role/<name>`, as policies name it.
+    pub fn policy_arn(&self, account: AccountId) -> String {
+        format!("acs:ram:*:{account}:role/{}", self.name)
+    }
+
+    /// What the keys of all roles of an account begin with.
+    pub fn table(account: AccountId) -> Key {
+        Key::account(account, AccountTable::Role)
+    }
+
+    fn key(account: AccountId, name: &RoleName) -> Key {
+        Self::table(account).text(&name.folded())
+    }
+
+    fn trust_key(&self, account: AccountId, trusted: AccountId) -> Key {
+        let table = Key::account(trusted, AccountTable::RoleTrusting);
+        table.text(account.as_str()).text(&self.name.folded())
+    }
+}
+
+/// The accounts of which a trust policy names the root, a user or a role.
+fn trusted_accounts(trust: &Document) -> Vec<AccountId> {
+    let named = trust.trusted_ram_principals().filter_map(|arn| arn.split(':').nth(3)?.parse().ok());
+    named.collect::<BTreeSet<_>>().into_iter().collect()
+}

@@ -1,0 +1,64 @@
+//! What is kept of sessions: the keys that seal their tokens, and those that were ended by hand.
+
+use argali_store::{StoreError, Transaction};
+use minicbor::{Decode, Encode};
+
+use super::key::{AccountTable, GlobalTable, Key};
+use super::record::{Record, page, write};
+use crate::identifier::AccountId;
+use crate::time::Timestamp;
+
+/// A key that seals security tokens, wrapped by the master key.
+#[derive(Clone, Debug, Encode, Decode)]
+pub struct TokenKeyRecord {
+    /// Its number, which stands in each token.
+    #[n(0)]
+    pub id: u32,
+    /// The key, wrapped.
+    #[cbor(n(1), with = "minicbor::bytes")]
+    pub wrapped: Vec<u8>,
+    /// When it was made.
+    #[n(2)]
+    pub created_at: Timestamp,
+    /// When it was succeeded, from which on it only opens tokens.
+    #[n(3)]
+    pub verify_only_since: Option<Timestamp>,
+}
+
+impl Record for TokenKeyRecord {}
+
+impl TokenKeyRecord {
+    /// All token keys, oldest first.
+    pub fn all(tx: &dyn Transaction) -> Result<Vec<Self>, StoreError> {
+        Ok(page(tx, &Key::global(GlobalTable::TokenKey), None, usize::MAX - 1)?.records)
+    }
+
+    /// Writes the key.
+    pub fn save(&self, tx: &mut dyn Transaction) {
+        write(tx, &Key::global(GlobalTable::TokenKey).number(u64::from(self.id)), self);
+    }
+}
+
+/// A session that was ended by hand.
+#[derive(Clone, Copy, Debug)]
+pub struct EndedSession;
+
+impl EndedSession {
+    /// Whether the session with this id has been ended.
+    pub fn is_ended(
+        tx: &dyn Transaction,
+        account: AccountId,
+        session: &[u8; 16],
+    ) -> Result<bool, StoreError> {
+        Ok(tx.get(Self::key(account, session).as_bytes())?.is_some())
+    }
+
+    /// Ends the session. The row may go once `until`, the session's end, has passed.
+    pub fn insert(tx: &mut dyn Transaction, account: AccountId, session: &[u8; 16], until: Timestamp) {
+        tx.put(Self::key(account, session).as_bytes(), &until.as_millis().to_be_bytes());
+    }
+
+    fn key(account: AccountId, session: &[u8; 16]) -> Key {
+        Key::account(account, AccountTable::EndedSession).bytes(session)
+    }
+}

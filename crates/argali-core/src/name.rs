@@ -1,0 +1,251 @@
+//! Names and texts that callers choose, parsed once where they come in.
+
+use std::fmt;
+use std::str::FromStr;
+
+use argali_protocol::{Invalid, Reason};
+use minicbor::{Decode, Encode};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Declares text types: how many characters, and which; whether error codes tell what is wrong with them.
+macro_rules! texts {
+    ($($(#[$doc:meta])* $name:ident: $least:literal..=$most:literal $allowed:expr, $what:literal, $detail:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+        #[cbor(transparent)]
+        pub struct $name(#[n(0)] String);
+
+        impl $name {
+            /// The text as the caller wrote it.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            /// The text as it is compared: names differ by more than the case of their letters.
+            pub fn folded(&self) -> String {
+                self.0.to_lowercase()
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = Invalid;
+
+            fn from_str(text: &str) -> Result<Self, Invalid> {
+                check(text, $least, $most, $allowed, $what).map_err($detail)?;
+                Ok(Self(text.to_owned()))
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                check(&text, $least, $most, $allowed, $what).map_err($detail).map_err(serde::de::Error::custom)?;
+                Ok(Self(text))
+            }
+        }
+    )*};
+}
+
+// SPEC: limits, names.
+texts! {
+    /// What a RAM user is called: unique in its account, whatever the case of its letters.
+    UserName: 1..=64 |c| alphanumeric_or(c, "._-"), "letters, digits, `.`, `_` and `-`", in_detail;
+    /// What a group of users is called.
+    GroupName: 1..=64 |c| alphanumeric_or(c, "._-"), "letters, digits, `.`, `_` and `-`", in_detail;
+    /// What a role is called. No underscore.
+    RoleName: 1..=64 |c| alphanumeric_or(c, ".-"), "letters, digits, `.` and `-`", in_detail;
+    /// What a policy is called.
+    PolicyName: 1..=128 |c| alphanumeric_or(c, "-"), "letters, digits and `-`", in_detail;
+    /// What a session of a role is called; it appears in records and ARNs.
+    SessionName: 2..=64 |c| alphanumeric_or(c, ".@_-"), "letters, digits, `.`, `@`, `_` and `-`", in_general;
+    /// What the assuming side must know, agreed upon between two parties.
+    ExternalId: 2..=1224 |c| alphanumeric_or(c, "_+=,.@:/-"), "letters, digits and `_+=,.@:/-`", in_general;
+    /// The second name by which an account is known, unique among all accounts.
+    AccountAlias: 3..=50 |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-', "lower-case letters, digits and `-`", in_general;
+    /// A name for people to read.
+    DisplayName: 1..=128 |c| !c.is_control(), "any characters but control characters", in_detail;
+    /// A remark about a user or group.
+    Comments: 0..=128 |c| !c.is_control(), "any characters but control characters", in_detail;
+    /// What a role or policy is for.
+    Description: 0..=1024 |c| !c.is_control() || matches!(c, '\n' | '\t'), "any characters but control characters", in_detail;
+    /// An e-mail address, kept as given.
+    Email: 3..=128 |c| !c.is_control() && !c.is_whitespace(), "an address such as `alice@example.com`", in_detail;
+    /// A telephone number with its country code, such as `86-18600000000`.
+    MobilePhone: 3..=32 |c| c.is_ascii_digit() || matches!(c, '-' | '+' | '*'), "a country code, `-` and a number", in_detail;
+}
+
+/// Who a session's chain began with, as the first assuming side says; it stays along the chain.
+// SPEC: policy language, sizes and limits, SourceIdentity.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(transparent)]
+pub struct SourceIdentity(#[n(0)] String);
+
+impl SourceIdentity {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for SourceIdentity {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        check(text, 2, 64, |c| alphanumeric_or(c, "_+=,.@-"), "letters, digits and `_+=,.@-`")
+            .map_err(in_general)?;
+        if ["acs:", "aliyun:", "alibabacloud:"].iter().any(|reserved| text.starts_with(reserved)) {
+            return Err(Invalid::new(
+                Reason::Value,
+                "choose a text that does not begin with a reserved word",
+            ));
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl<'de> Deserialize<'de> for SourceIdentity {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// Declares words of which one must be chosen.
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$word_doc:meta])* $word:ident = $number:literal),* $(,)? })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, Serialize)]
+        #[cbor(index_only)]
+        pub enum $name { $($(#[$word_doc])* #[n($number)] $word,)* }
+
+        impl $name {
+            /// The word as it is written on the wire.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$word => stringify!($word),)* }
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                match String::deserialize(deserializer)?.as_str() {
+                    $(stringify!($word) => Ok(Self::$word),)*
+                    other => Err(serde::de::Error::custom(Invalid::new(Reason::Value, format!(
+                        "`{other}` is not one of {}", [$(concat!("`", stringify!($word), "`")),*].join(", "),
+                    )))),
+                }
+            }
+        }
+    )*};
+}
+
+words! {
+    /// Whether a credential may be used.
+    KeyStatus {
+        /// It may.
+        Active = 0,
+        /// It may not, until it is made active again.
+        Inactive = 1,
+    }
+    /// Who keeps a policy.
+    PolicyType {
+        /// Argali: usable by every account, changed by none.
+        System = 0,
+        /// The account.
+        Custom = 1,
+    }
+}
+
+/// One page of a listing: `MaxItems` entries at most, 1 to 1,000, 100 unless told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PageSize(usize);
+
+impl PageSize {
+    /// How many entries.
+    pub const fn get(self) -> usize {
+        self.0
+    }
+}
+
+impl Default for PageSize {
+    fn default() -> Self {
+        Self(100)
+    }
+}
+
+impl<'de> Deserialize<'de> for PageSize {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let size = i64::deserialize(deserializer)?;
+        match usize::try_from(size) {
+            Ok(size @ 1..=1000) => Ok(Self(size)),
+            _ => Err(serde::de::Error::custom(Invalid::new(Reason::Value, "a page holds 1 to 1000 entries"))),
+        }
+    }
+}
+
+/// RAM's codes tell what is wrong with a value: `InvalidParameter.UserName.Length`.
+fn in_detail(invalid: Invalid) -> Invalid {
+    invalid
+}
+
+/// STS's codes only name the parameter: `InvalidParameter.RoleSessionName`.
+fn in_general(invalid: Invalid) -> Invalid {
+    Invalid::new(Reason::Value, invalid.message)
+}
+
+fn alphanumeric_or(c: char, others: &str) -> bool {
+    c.is_ascii_alphanumeric() || others.contains(c)
+}
+
+fn check(
+    text: &str,
+    least: usize,
+    most: usize,
+    allowed: impl Fn(char) -> bool,
+    what: &str,
+) -> Result<(), Invalid> {
+    let length = text.chars().count();
+    if length < least || length > most {
+        return Err(Invalid::new(
+            Reason::Length,
+            format!("it must have {least} to {most} characters, not {length}"),
+        ));
+    }
+    match text.chars().find(|c| !allowed(*c)) {
+        Some(c) => {
+            Err(Invalid::new(Reason::InvalidChars, format!("it may hold {what}, not `{}`", c.escape_debug())))
+        }
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reason<T: FromStr<Err = Invalid> + fmt::Debug>(text: &str) -> Reason {
+        text.parse::<T>().unwrap_err().reason
+    }
+
+    #[test]
+    fn names_are_checked_for_length_and_characters() {
+        assert_eq!(reason::<UserName>(""), Reason::Length);
+        assert_eq!(reason::<UserName>(&"a".repeat(65)), Reason::Length);
+        assert_eq!(reason::<UserName>("a b"), Reason::InvalidChars);
+        assert_eq!(reason::<RoleName>("a_b"), Reason::InvalidChars);
+        assert_eq!(reason::<SessionName>("a"), Reason::Value);
+        assert_eq!(reason::<SourceIdentity>("acs:root"), Reason::Value);
+        assert_eq!("Alice.B".parse::<UserName>().unwrap().folded(), "alice.b");
+        assert!("a".repeat(64).parse::<RoleName>().is_ok());
+    }
+}

@@ -1,0 +1,204 @@
+//! What an operation is: its name, its request, what it needs permission for, and what it does.
+
+use std::borrow::Cow;
+use std::marker::PhantomData;
+
+use argali_policy::Context as Conditions;
+use argali_protocol::Params;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use smallvec::{SmallVec, smallvec};
+
+use crate::caller::Caller;
+use crate::dispatch::Context;
+use crate::error::ApiError;
+use crate::identifier::AccountId;
+use crate::model::{PolicyRef, ResourceGroupId};
+
+/// What an operation does to the state, and so how it is run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Reads. It runs on a snapshot and waits for nothing.
+    Read,
+    /// Issues a session. It runs on a snapshot; its record is written before the answer.
+    Session,
+    /// Changes who may do what. It runs in a transaction that raises the generation of the caller's account.
+    Identity,
+    /// Changes resources, and nobody's access. It runs in a transaction.
+    Resource,
+}
+
+impl Access {
+    /// Whether the operation changes the store.
+    pub const fn is_change(self) -> bool {
+        matches!(self, Self::Identity | Self::Resource)
+    }
+}
+
+/// Whether the dispatcher asks the caller's policies before the operation runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Permission {
+    /// It does, for the operation's own action on each of its resources.
+    Needed,
+    /// It does not: the operation is open to every authenticated caller, or judges by rules of its own.
+    OperationDecides,
+}
+
+/// One operation of an API: the type is its request.
+pub trait Operation: DeserializeOwned {
+    /// Its name on the wire.
+    const NAME: &'static str;
+    /// What it does to the state.
+    const ACCESS: Access;
+    /// Whether the caller's policies are asked first.
+    const PERMISSION: Permission = Permission::Needed;
+    /// What it answers, besides the request id.
+    type Response: Serialize;
+
+    /// What the caller must be allowed to use it on: every one of these.
+    fn resources(&self, caller: &Caller) -> Resources;
+
+    /// Condition keys that the request's parameters fill.
+    fn conditions(&self, _conditions: &mut Conditions) {}
+
+    /// Does it. The caller is allowed to, as far as [`Operation::resources`] tells.
+    fn run(self, cx: &mut Context<'_>) -> Result<Self::Response, ApiError>;
+}
+
+/// Something that permission is needed for.
+#[derive(Clone, Debug)]
+pub struct ResourceName {
+    /// Its ARN in the form that policies use.
+    pub arn: Cow<'static, str>,
+    /// The account that it belongs to.
+    pub owner: AccountId,
+    /// The resource group that it is in, if its type supports them.
+    pub group: Option<ResourceGroupId>,
+}
+
+/// Almost always one or two.
+pub type Resources = SmallVec<[ResourceName; 2]>;
+
+impl ResourceName {
+    /// An entity of the identity service: `acs:ram:*:<owner>:<relative>`, such as `role/ops` or `user/*`.
+    pub fn ram(owner: AccountId, relative: impl AsRef<str>) -> Self {
+        Self::new(owner, format!("acs:ram:*:{owner}:{}", relative.as_ref()))
+    }
+
+    /// A policy, of the system or of the account.
+    pub fn policy(account: AccountId, policy: &PolicyRef) -> Self {
+        Self::new(account, policy.arn(account))
+    }
+
+    /// Any resource by its ARN.
+    pub fn new(owner: AccountId, arn: impl Into<Cow<'static, str>>) -> Self {
+        Self { arn: arn.into(), owner, group: None }
+    }
+
+    /// The same as a member of a resource group.
+    #[must_use]
+    pub fn in_group(mut self, group: Option<ResourceGroupId>) -> Self {
+        self.group = group;
+        self
+    }
+}
+
+impl From<ResourceName> for Resources {
+    fn from(resource: ResourceName) -> Self {
+        smallvec![resource]
+    }
+}
+
+/// Something that must be allowed before an operation runs.
+#[derive(Clone, Debug)]
+pub struct Check {
+    /// The action, such as `ram:ListRoles`.
+    pub action: Cow<'static, str>,
+    /// On what.
+    pub resource: ResourceName,
+    /// Condition keys of this check alone, such as the tags of the resource.
+    pub conditions: Conditions,
+}
+
+/// An operation as the dispatcher sees it, whatever its request and answer are.
+pub trait Endpoint: Send + Sync {
+    /// Its name on the wire.
+    fn name(&self) -> &str;
+    /// What it does to the state.
+    fn access(&self) -> Access;
+    /// Reads the request.
+    fn prepare<'a>(&'a self, params: &Params<'_>) -> Result<Box<dyn Prepared + 'a>, ApiError>;
+}
+
+/// A request that has been read and waits to be allowed.
+pub trait Prepared {
+    /// What must be allowed, every one of it. Empty where the operation decides for itself.
+    fn checks(&self, caller: &Caller, action: &'static str) -> Vec<Check>;
+    /// Does it, and encodes the answer.
+    fn run(self: Box<Self>, cx: &mut Context<'_>) -> Result<Vec<u8>, ApiError>;
+}
+
+/// An operation's place in the list of its service.
+#[derive(Clone, Copy)]
+pub struct Entry {
+    /// Its name on the wire.
+    pub name: &'static str,
+    /// What it does to the state.
+    pub access: Access,
+    prepare: fn(&Params<'_>) -> Result<Box<dyn Prepared>, ApiError>,
+}
+
+impl Entry {
+    /// The entry of operation `O`.
+    pub const fn of<O: Operation + 'static>() -> Self {
+        Self { name: O::NAME, access: O::ACCESS, prepare: prepare::<O> }
+    }
+}
+
+impl Endpoint for Entry {
+    fn name(&self) -> &str {
+        self.name
+    }
+
+    fn access(&self) -> Access {
+        self.access
+    }
+
+    fn prepare<'a>(&'a self, params: &Params<'_>) -> Result<Box<dyn Prepared + 'a>, ApiError> {
+        (self.prepare)(params)
+    }
+}
+
+impl std::fmt::Debug for Entry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Entry")
+            .field("name", &self.name)
+            .field("access", &self.access)
+            .finish_non_exhaustive()
+    }
+}
+
+struct Typed<O>(O, PhantomData<fn() -> O>);
+
+fn prepare<O: Operation + 'static>(params: &Params<'_>) -> Result<Box<dyn Prepared>, ApiError> {
+    Ok(Box::new(Typed::<O>(params.deserialize()?, PhantomData)))
+}
+
+impl<O: Operation> Prepared for Typed<O> {
+    fn checks(&self, caller: &Caller, action: &'static str) -> Vec<Check> {
+        if O::PERMISSION == Permission::OperationDecides {
+            return Vec::new();
+        }
+        let mut conditions = Conditions::new();
+        self.0.conditions(&mut conditions);
+        let resources = self.0.resources(caller).into_iter();
+        let check =
+            |resource| Check { action: Cow::Borrowed(action), resource, conditions: conditions.clone() };
+        resources.map(check).collect()
+    }
+
+    fn run(self: Box<Self>, cx: &mut Context<'_>) -> Result<Vec<u8>, ApiError> {
+        let response = self.0.run(cx)?;
+        cx.encode(O::NAME, &response)
+    }
+}

@@ -1,0 +1,111 @@
+//! Every operation there is, found by API version and name.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::error::{ApiError, ErrorCode};
+use crate::operation::{Access, Endpoint, Entry};
+
+/// An API: a product with a version and its operations.
+#[derive(Clone, Copy, Debug)]
+pub struct Service {
+    /// The product's name, as SDKs spell it.
+    pub product: &'static str,
+    /// The date that tells its API from those of other products.
+    pub version: &'static str,
+    /// The first half of its actions in policies.
+    pub ram_code: &'static str,
+    /// How it says that access is refused.
+    pub refusal: Refusal,
+    /// Its operations, a list for each file.
+    pub operations: &'static [&'static [Entry]],
+}
+
+/// The code with which a service refuses access.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// `NoPermission`: RAM, STS, IMS, Resource Management, ActionTrail.
+    NoPermission,
+    /// `Forbidden.RAM`: resource services.
+    ForbiddenRam,
+}
+
+/// An operation with what its service says about it.
+pub struct Registered {
+    /// The product's name.
+    pub product: String,
+    /// The API's version.
+    pub version: String,
+    /// The action in policies, such as `ram:ListRoles`.
+    pub action: &'static str,
+    /// How the service refuses.
+    pub refusal: Refusal,
+    /// The operation.
+    pub endpoint: Box<dyn Endpoint>,
+}
+
+impl Registered {
+    /// The operation's name on the wire.
+    pub fn name(&self) -> &str {
+        self.endpoint.name()
+    }
+
+    /// What the operation does to the state.
+    pub fn access(&self) -> Access {
+        self.endpoint.access()
+    }
+}
+
+impl fmt::Debug for Registered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.product, self.name())
+    }
+}
+
+/// All operations, by version and name.
+#[derive(Debug, Default)]
+pub struct Registry {
+    versions: BTreeMap<String, BTreeMap<String, Registered>>,
+}
+
+impl Registry {
+    /// A registry of the given services.
+    pub fn new(services: &[Service]) -> Self {
+        let mut registry = Self::default();
+        for service in services {
+            for entry in service.operations.iter().copied().flatten() {
+                registry.add(Registered {
+                    product: service.product.to_owned(),
+                    version: service.version.to_owned(),
+                    action: format!("{}:{}", service.ram_code, entry.name).leak(),
+                    refusal: service.refusal,
+                    endpoint: Box::new(*entry),
+                });
+            }
+        }
+        registry
+    }
+
+    /// Adds an operation; one of the same version and name is replaced and returned.
+    pub fn add(&mut self, operation: Registered) -> Option<Registered> {
+        let names = self.versions.entry(operation.version.clone()).or_default();
+        names.insert(operation.name().to_owned(), operation)
+    }
+
+    /// The operation that a call names.
+    pub fn find(&self, version: &str, name: &str) -> Result<&Registered, ApiError> {
+        let Some(names) = self.versions.get(version) else {
+            let message = "Specified parameter Version is not valid: no service here has this API version.";
+            return Err(ApiError::new(ErrorCode::InvalidVersion, message));
+        };
+        names.get(name).ok_or_else(|| {
+            let message = "Specified api is not found, please check your url and method.";
+            ApiError::new(ErrorCode::InvalidActionNotFound, message)
+        })
+    }
+
+    /// Every operation, by version and name.
+    pub fn iter(&self) -> impl Iterator<Item = &Registered> {
+        self.versions.values().flat_map(BTreeMap::values)
+    }
+}

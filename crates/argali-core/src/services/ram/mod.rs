@@ -1,0 +1,9 @@
+//! RAM: users, groups, roles, policies, AccessKeys and who holds what.
+
+use crate::operation::Entry;
+
+pub mod system_policy;
+pub mod user;
+
+/// Everything that RAM does.
+pub const OPERATIONS: &[&[Entry]] = &[user::OPERATIONS];

@@ -1,0 +1,93 @@
+//! System policies: kept by Argali, usable by every account, changed by none.
+// SPEC: system policies.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+
+use argali_policy::{Document, DocumentKind};
+use serde::Deserialize;
+
+use crate::model::VersionId;
+use crate::name::PolicyName;
+use crate::time::Timestamp;
+
+/// A policy that every account can attach.
+#[derive(Debug)]
+pub struct SystemPolicy {
+    /// Its name.
+    pub name: PolicyName,
+    /// What it allows, in a sentence.
+    pub description: String,
+    /// Its only version.
+    pub version: VersionId,
+    /// Its text.
+    pub text: String,
+    /// Whether people should be warned before they grant it.
+    pub is_high_risk: bool,
+    document: Arc<Document>,
+}
+
+impl SystemPolicy {
+    /// The text, compiled.
+    pub fn document(&self) -> &Arc<Document> {
+        &self.document
+    }
+
+    /// When all of them were made, as far as callers can tell.
+    pub const CREATED_AT: Timestamp = Timestamp::from_seconds(1_420_070_400);
+}
+
+/// The system policy of this name.
+pub fn find(name: &PolicyName) -> Option<&'static SystemPolicy> {
+    POLICIES.get(&name.folded())
+}
+
+/// All system policies, in the order of their names.
+pub fn all() -> impl Iterator<Item = &'static SystemPolicy> {
+    POLICIES.values()
+}
+
+static POLICIES: LazyLock<BTreeMap<String, SystemPolicy>> = LazyLock::new(|| {
+    let declared: Vec<Declared> =
+        serde_json::from_str(include_str!("system_policies.json")).unwrap_or_default();
+    let policies = declared.into_iter().filter_map(Declared::compile);
+    policies.map(|policy| (policy.name.folded(), policy)).collect()
+});
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Declared {
+    policy_name: PolicyName,
+    description: String,
+    default_version: VersionId,
+    policy_document: serde_json::Value,
+    high_risk: bool,
+}
+
+impl Declared {
+    fn compile(self) -> Option<SystemPolicy> {
+        let text = serde_json::to_string_pretty(&self.policy_document).ok()?;
+        Some(SystemPolicy {
+            document: Arc::new(Document::parse(DocumentKind::Identity, &text).ok()?),
+            name: self.policy_name,
+            description: self.description,
+            version: self.default_version,
+            text,
+            is_high_risk: self.high_risk,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_declared_policy_compiles() {
+        let declared: Vec<Declared> = serde_json::from_str(include_str!("system_policies.json")).unwrap();
+        assert_eq!(declared.len(), all().count());
+        for name in ["AdministratorAccess", "AliyunECSFullAccess", "AliyunSTSAssumeRoleAccess"] {
+            assert!(find(&name.parse().unwrap()).is_some(), "{name}");
+        }
+    }
+}

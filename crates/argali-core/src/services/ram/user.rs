@@ -1,0 +1,285 @@
+//! Users: people and programs of an account.
+
+use serde::{Deserialize, Serialize};
+
+use crate::caller::Caller;
+use crate::dispatch::Context;
+use crate::error::{ApiError, ErrorCode};
+use crate::identifier::{AccountId, UserId};
+use crate::model::{AccessKey, Attachment, KeyOwner, Membership, Principal, Quota, User};
+use crate::name::{Comments, DisplayName, Email, MobilePhone, PageSize, UserName};
+use crate::operation::{Access, Entry, Operation, ResourceName, Resources};
+use crate::time::Timestamp;
+
+/// Everything that can be done to a user.
+pub const OPERATIONS: &[Entry] = &[
+    Entry::of::<CreateUser>(),
+    Entry::of::<GetUser>(),
+    Entry::of::<ListUsers>(),
+    Entry::of::<UpdateUser>(),
+    Entry::of::<DeleteUser>(),
+];
+
+/// A user as RAM shows it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct UserView {
+    user_id: UserId,
+    user_name: UserName,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    display_name: Option<DisplayName>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mobile_phone: Option<MobilePhone>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<Email>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comments: Option<Comments>,
+    create_date: Timestamp,
+    update_date: Timestamp,
+}
+
+impl From<User> for UserView {
+    fn from(user: User) -> Self {
+        Self {
+            user_id: user.id,
+            user_name: user.name,
+            display_name: user.display_name,
+            mobile_phone: user.mobile_phone,
+            email: user.email,
+            comments: user.comments,
+            create_date: user.created_at,
+            update_date: user.updated_at,
+        }
+    }
+}
+
+/// An answer that holds one user.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct OneUser {
+    user: UserView,
+}
+
+/// Makes a user. It has no rights and no credentials yet.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct CreateUser {
+    /// What the user is called.
+    pub user_name: UserName,
+    /// What people read; the name if it is left out.
+    pub display_name: Option<DisplayName>,
+    /// A telephone number.
+    pub mobile_phone: Option<MobilePhone>,
+    /// An e-mail address.
+    pub email: Option<Email>,
+    /// A remark.
+    pub comments: Option<Comments>,
+}
+
+impl Operation for CreateUser {
+    const NAME: &'static str = "CreateUser";
+    const ACCESS: Access = Access::Identity;
+    type Response = OneUser;
+
+    fn resources(&self, caller: &Caller) -> Resources {
+        ResourceName::ram(caller.account(), "user/*").into()
+    }
+
+    fn run(self, cx: &mut Context<'_>) -> Result<OneUser, ApiError> {
+        let account = cx.account();
+        require_free(cx, &self.user_name)?;
+        if Quota::Users.used(cx.tx(), account)? >= cx.limits().users {
+            let message =
+                format!("The account has {} users, which is its limit: delete one first.", cx.limits().users);
+            return Err(ApiError::new(ErrorCode::LimitExceededUser, message));
+        }
+        let user = User {
+            id: UserId::generate(cx.env()),
+            name: self.user_name,
+            display_name: self.display_name,
+            mobile_phone: self.mobile_phone,
+            email: self.email,
+            comments: self.comments,
+            created_at: cx.now(),
+            updated_at: cx.now(),
+            sessions_not_before: 0,
+        };
+        user.insert(cx.tx_mut(), account)?;
+        Ok(OneUser { user: user.into() })
+    }
+}
+
+/// Shows a user.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct GetUser {
+    /// Which user.
+    pub user_name: UserName,
+}
+
+impl Operation for GetUser {
+    const NAME: &'static str = "GetUser";
+    const ACCESS: Access = Access::Read;
+    type Response = OneUser;
+
+    fn resources(&self, caller: &Caller) -> Resources {
+        user_resource(caller.account(), &self.user_name)
+    }
+
+    fn run(self, cx: &mut Context<'_>) -> Result<OneUser, ApiError> {
+        Ok(OneUser { user: existing_user(cx, &self.user_name)?.into() })
+    }
+}
+
+/// Lists the users of the caller's account, in the order of their names.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ListUsers {
+    /// Where the previous page ended.
+    pub marker: Option<String>,
+    /// How many users a page holds at most.
+    #[serde(default)]
+    pub max_items: PageSize,
+}
+
+/// A page of users.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct UserPage {
+    users: UserList,
+    is_truncated: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    marker: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct UserList {
+    user: Vec<UserView>,
+}
+
+impl Operation for ListUsers {
+    const NAME: &'static str = "ListUsers";
+    const ACCESS: Access = Access::Read;
+    type Response = UserPage;
+
+    fn resources(&self, caller: &Caller) -> Resources {
+        ResourceName::ram(caller.account(), "user/*").into()
+    }
+
+    fn run(self, cx: &mut Context<'_>) -> Result<UserPage, ApiError> {
+        let list = User::table(cx.account());
+        let after = self.marker.map(|marker| cx.open_marker(&list, &marker)).transpose()?;
+        let page = User::page(cx.tx(), cx.account(), after.as_deref(), self.max_items.get())?;
+        let marker = page.next.map(|next| cx.seal_marker(&list, &next));
+        let user = page.records.into_iter().map(UserView::from).collect();
+        Ok(UserPage { users: UserList { user }, is_truncated: marker.is_some(), marker })
+    }
+}
+
+/// Changes a user. What is left out stays as it is.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct UpdateUser {
+    /// Which user.
+    pub user_name: UserName,
+    /// Another name.
+    pub new_user_name: Option<UserName>,
+    /// Another name for people to read.
+    pub new_display_name: Option<DisplayName>,
+    /// Another telephone number.
+    pub new_mobile_phone: Option<MobilePhone>,
+    /// Another e-mail address.
+    pub new_email: Option<Email>,
+    /// Another remark.
+    pub new_comments: Option<Comments>,
+}
+
+impl Operation for UpdateUser {
+    const NAME: &'static str = "UpdateUser";
+    const ACCESS: Access = Access::Identity;
+    type Response = OneUser;
+
+    fn resources(&self, caller: &Caller) -> Resources {
+        user_resource(caller.account(), &self.user_name)
+    }
+
+    fn run(self, cx: &mut Context<'_>) -> Result<OneUser, ApiError> {
+        let account = cx.account();
+        let mut user = existing_user(cx, &self.user_name)?;
+        user.display_name = self.new_display_name.or(user.display_name);
+        user.mobile_phone = self.new_mobile_phone.or(user.mobile_phone);
+        user.email = self.new_email.or(user.email);
+        user.comments = self.new_comments.or(user.comments);
+        user.updated_at = cx.now();
+        match self.new_user_name {
+            Some(name) if name != user.name => {
+                if name.folded() != user.name.folded() {
+                    require_free(cx, &name)?;
+                }
+                user.rename(cx.tx_mut(), account, name);
+            }
+            _ => user.save(cx.tx_mut(), account),
+        }
+        Ok(OneUser { user: user.into() })
+    }
+}
+
+/// Removes a user, which must have no keys, policies or groups left.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DeleteUser {
+    /// Which user.
+    pub user_name: UserName,
+}
+
+impl Operation for DeleteUser {
+    const NAME: &'static str = "DeleteUser";
+    const ACCESS: Access = Access::Identity;
+    type Response = ();
+
+    fn resources(&self, caller: &Caller) -> Resources {
+        user_resource(caller.account(), &self.user_name)
+    }
+
+    fn run(self, cx: &mut Context<'_>) -> Result<(), ApiError> {
+        let account = cx.account();
+        let user = existing_user(cx, &self.user_name)?;
+        let conflict = |code, what: &str| {
+            Err(ApiError::new(code, format!("The user `{}` still has {what}: remove them first.", user.name)))
+        };
+        if !Membership::of_user(cx.tx(), account, user.id, 1)?.is_empty() {
+            return conflict(ErrorCode::DeleteConflictUserGroup, "groups");
+        }
+        if !Attachment::of_principal(cx.tx(), account, Principal::User(user.id))?.is_empty() {
+            return conflict(ErrorCode::DeleteConflictUserPolicy, "policies attached");
+        }
+        if !AccessKey::of_owner(cx.tx(), account, KeyOwner::User(user.id))?.is_empty() {
+            return conflict(ErrorCode::DeleteConflictUserAccessKey, "AccessKeys");
+        }
+        Ok(user.delete(cx.tx_mut(), account)?)
+    }
+}
+
+/// The user as something that permission is needed for.
+pub(super) fn user_resource(account: AccountId, name: &UserName) -> Resources {
+    ResourceName::ram(account, format!("user/{name}")).into()
+}
+
+/// The user of this name, or `EntityNotExist.User`.
+pub(super) fn existing_user(cx: &Context<'_>, name: &UserName) -> Result<User, ApiError> {
+    User::find(cx.tx(), cx.account(), name)?.ok_or_else(|| {
+        ApiError::new(
+            ErrorCode::EntityNotExistUser,
+            format!("The user `{name}` does not exist: check UserName."),
+        )
+    })
+}
+
+fn require_free(cx: &Context<'_>, name: &UserName) -> Result<(), ApiError> {
+    if User::find(cx.tx(), cx.account(), name)?.is_none() {
+        return Ok(());
+    }
+    let message = format!("The user `{name}` already exists: choose another name; case makes no difference.");
+    Err(ApiError::new(ErrorCode::EntityAlreadyExistsUser, message))
+}

@@ -1,0 +1,330 @@
+//! Taking on a role: both sides must agree, and the session that follows lives as long as they do.
+
+use argali_policy::{
+    Document, DocumentKind, Policies, Request as Question, Resource, counted_length, evaluate_assume_role,
+};
+use argali_protocol::{Invalid, Reason};
+use serde::{Deserialize, Deserializer, Serialize};
+use std::str::FromStr;
+use std::sync::Arc;
+
+use crate::caller::{Caller, Identity};
+use crate::dispatch::{Context, assume_role_conditions};
+use crate::error::{ApiError, ErrorCode};
+use crate::identifier::{AccountId, generate_session_key_id};
+use crate::model::{Account, AccountStatus, Role, generation};
+use crate::name::{ExternalId, RoleName, SessionName, SourceIdentity};
+use crate::operation::{Access, Entry, Operation, Permission, Resources};
+use crate::session::{Circumstances, Claims, LONGEST_CHAIN, Source};
+use crate::time::Timestamp;
+
+/// Everything that begins a session.
+pub const OPERATIONS: &[Entry] = &[Entry::of::<AssumeRole>()];
+
+/// The shortest session that can be asked for, in seconds.
+const SHORTEST_SESSION_S: i64 = 900;
+/// What a session lasts unless told, in seconds.
+const DEFAULT_SESSION_S: i64 = 3_600;
+
+/// Begins a session of a role.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct AssumeRole {
+    /// Which role.
+    pub role_arn: RoleArn,
+    /// What the session is called in records.
+    pub role_session_name: SessionName,
+    /// How long it lasts, in seconds: 900 up to the role's longest.
+    pub duration_seconds: Option<i64>,
+    /// What the session may do at most, besides what the role may.
+    pub policy: Option<String>,
+    /// What both sides agreed upon beforehand.
+    pub external_id: Option<ExternalId>,
+    /// Who the chain begins with; a session passes on its own.
+    pub source_identity: Option<SourceIdentity>,
+}
+
+/// `acs:ram::<account>:role/<name>`
+#[derive(Clone, Debug)]
+pub struct RoleArn {
+    account: AccountId,
+    name: RoleName,
+}
+
+/// A session that was begun.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct AssumedRole {
+    /// The session as an identity.
+    pub assumed_role_user: AssumedRoleUser,
+    /// What to sign with.
+    pub credentials: Credentials,
+    /// Who the chain began with, if anybody said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_identity: Option<String>,
+}
+
+/// A session as an identity.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct AssumedRoleUser {
+    /// `acs:ram::<account>:role/<role>/<session>`
+    pub arn: String,
+    /// `<role id>:<session>`
+    pub assumed_role_id: String,
+}
+
+/// Temporary credentials. They are shown once and stored nowhere.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Credentials {
+    /// The session's key.
+    pub access_key_id: String,
+    /// What to sign with.
+    pub access_key_secret: String,
+    /// When the session ends.
+    pub expiration: Timestamp,
+    /// What to send with every request.
+    pub security_token: String,
+}
+
+impl std::fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Credentials").field("access_key_id", &self.access_key_id).finish_non_exhaustive()
+    }
+}
+
+impl Operation for AssumeRole {
+    const NAME: &'static str = "AssumeRole";
+    const ACCESS: Access = Access::Session;
+    const PERMISSION: Permission = Permission::OperationDecides;
+    type Response = AssumedRole;
+
+    fn resources(&self, _caller: &Caller) -> Resources {
+        Resources::new()
+    }
+
+    fn run(self, cx: &mut Context<'_>) -> Result<AssumedRole, ApiError> {
+        cx.concerns(self.role_arn.account);
+        cx.note("roleArn", self.role_arn.to_string());
+        cx.note("roleSessionName", self.role_session_name.as_str());
+        self.check_policy(cx)?;
+        let circumstances = self.circumstances(cx);
+        let source_identity = self.source_identity(cx)?;
+        let role = self.permitted_role(cx, &circumstances, source_identity.as_ref())?;
+        let now = cx.now();
+        let ends_at = self.end(&role, cx)?;
+        let claims = Claims {
+            session_id: cx.env().random(),
+            account: self.role_arn.account,
+            role_id: role.id,
+            role_name: role.name,
+            session_name: self.role_session_name,
+            source_identity,
+            issued_at: now,
+            issue_revision: issue_revision(cx, self.role_arn.account)?,
+            ends_at,
+            policy: self.policy,
+            circumstances,
+            source: source(cx)?,
+        };
+        issue(cx, &claims)
+    }
+}
+
+impl AssumeRole {
+    /// The role, if both sides agree.
+    ///
+    /// Whoever may not call `AssumeRole` on the name learns nothing about whether there is such a role.
+    // SPEC: security, requests, R10.
+    fn permitted_role(
+        &self,
+        cx: &mut Context<'_>,
+        circumstances: &Circumstances,
+        source_identity: Option<&SourceIdentity>,
+    ) -> Result<Role, ApiError> {
+        let account = self.role_arn.account;
+        let open =
+            Account::find(cx.tx(), account)?.is_some_and(|account| account.status == AccountStatus::Open);
+        let role = if open { Role::find(cx.tx(), account, &self.role_arn.name)? } else { None };
+        // A role that is not there trusts everybody, so that the caller's own policies decide what it learns.
+        let trust = match &role {
+            Some(role) => cx.core().permissions().trust(role)?,
+            None => Arc::new(trusting(cx.account())?),
+        };
+        let name = role.as_ref().map_or(&self.role_arn.name, |role| &role.name);
+        let arn = format!("acs:ram:*:{account}:role/{name}");
+        let conditions =
+            assume_role_conditions(circumstances, source_identity.map(SourceIdentity::as_str), cx.now());
+        let standing = cx.standing();
+        let question = Question {
+            principal: standing.principal(),
+            action: "sts:AssumeRole",
+            resource: Resource { arn: &arn, owner: account.as_str() },
+            context: &conditions,
+        };
+        let policies = Policies {
+            session: standing.session_policy(),
+            account_scope: &standing.permissions().account_scope,
+            trust: Some(&trust),
+            ..Policies::default()
+        };
+        let decision = evaluate_assume_role(&policies, &question);
+        if !decision.is_allowed() {
+            let message = match cx.caller().identity() {
+                Identity::Account => "Roles may not be assumed by root accounts.",
+                _ => "You are not authorized to do this action. You should be authorized by RAM.",
+            };
+            return Err(cx.refuse(&arn, &decision, message));
+        }
+        cx.allow(&arn, &decision);
+        role.ok_or_else(|| {
+            let message = format!("The role `{}` does not exist: check RoleArn.", self.role_arn);
+            ApiError::new(ErrorCode::EntityNotExistRole, message)
+        })
+    }
+
+    fn check_policy(&self, cx: &Context<'_>) -> Result<(), ApiError> {
+        let Some(policy) = &self.policy else { return Ok(()) };
+        let longest = cx.limits().session_policy_characters;
+        if policy.is_empty() || counted_length(policy) > longest || policy.chars().count() > 4 * longest {
+            let message = format!("The session policy must have 1 to {longest} characters.");
+            return Err(ApiError::invalid("PolicySize", message));
+        }
+        match Document::parse(DocumentKind::Session, policy) {
+            Ok(_) => Ok(()),
+            Err(error) => {
+                Err(ApiError::invalid("PolicyGrammar", format!("The session policy is not valid: {error}.")))
+            }
+        }
+    }
+
+    fn circumstances(&self, cx: &Context<'_>) -> Circumstances {
+        let origin = cx.origin();
+        Circumstances {
+            source_ip: origin.source_ip,
+            secure_transport: origin.secure_transport,
+            mfa_present: None,
+            external_id: self.external_id.clone(),
+        }
+    }
+
+    /// Who the chain began with: once said, it stays.
+    fn source_identity(&self, cx: &Context<'_>) -> Result<Option<SourceIdentity>, ApiError> {
+        let inherited = match cx.caller().identity() {
+            Identity::Session(claims) => claims.source_identity.clone(),
+            _ => None,
+        };
+        match (&self.source_identity, inherited) {
+            (Some(said), Some(inherited)) if *said != inherited => {
+                let message =
+                    "The session already has another source identity, which cannot be changed: leave it out.";
+                Err(ApiError::invalid("SourceIdentity", message))
+            }
+            (said, inherited) => Ok(inherited.or_else(|| said.clone())),
+        }
+    }
+
+    /// When the session ends: never after the one it is begun from.
+    fn end(&self, role: &Role, cx: &Context<'_>) -> Result<Timestamp, ApiError> {
+        let longest = i64::from(role.max_session_duration_s);
+        let asked = self.duration_seconds.unwrap_or_else(|| DEFAULT_SESSION_S.min(longest));
+        if !(SHORTEST_SESSION_S..=longest).contains(&asked) {
+            let message = format!(
+                "DurationSeconds must be {SHORTEST_SESSION_S} to {longest}, the longest session of this role."
+            );
+            return Err(ApiError::invalid("DurationSeconds", message));
+        }
+        let end = cx.now().plus_seconds(asked);
+        Ok(match cx.caller().identity() {
+            Identity::Session(parent) => end.min(parent.ends_at),
+            _ => end,
+        })
+    }
+}
+
+/// A trust policy that lets everybody of `account` in.
+fn trusting(account: AccountId) -> Result<Document, ApiError> {
+    let text = format!(
+        r#"{{"Version":"1","Statement":[{{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{{"RAM":"acs:ram::{account}:root"}}}}]}}"#
+    );
+    Document::parse(DocumentKind::Trust, &text).map_err(ApiError::internal)
+}
+
+fn issue(cx: &Context<'_>, claims: &Claims) -> Result<AssumedRole, ApiError> {
+    let access_key_id = generate_session_key_id(cx.env());
+    let sealed = cx.core().token_keys().seal(cx.env(), &access_key_id, claims);
+    let (security_token, secret) = sealed.map_err(|error| {
+        ApiError::invalid("PolicySize", format!("The session cannot be issued: {error}."))
+    })?;
+    Ok(AssumedRole {
+        assumed_role_user: AssumedRoleUser {
+            arn: format!("acs:ram::{}:role/{}/{}", claims.account, claims.role_name, claims.session_name),
+            assumed_role_id: format!("{}:{}", claims.role_id, claims.session_name),
+        },
+        credentials: Credentials {
+            access_key_id,
+            access_key_secret: secret.expose().to_owned(),
+            expiration: claims.ends_at,
+            security_token,
+        },
+        source_identity: claims.source_identity.as_ref().map(|identity| identity.as_str().to_owned()),
+    })
+}
+
+/// The generations of every account that the session will stand on.
+fn issue_revision(cx: &Context<'_>, account: AccountId) -> Result<Vec<(AccountId, u64)>, ApiError> {
+    let mut revision = cx.standing().held_under().to_vec();
+    if !revision.iter().any(|(known, _)| *known == account) {
+        revision.push((account, generation(cx.tx(), account)?));
+    }
+    Ok(revision)
+}
+
+fn source(cx: &Context<'_>) -> Result<Source, ApiError> {
+    match cx.caller().identity() {
+        Identity::User { id, .. } => Ok(Source::AccessKey {
+            account: cx.account(),
+            user: *id,
+            access_key_id: cx.caller().access_key_id().to_string(),
+        }),
+        Identity::Session(claims) if claims.chain_length() < LONGEST_CHAIN => {
+            Ok(Source::Session(Box::new(claims.as_ref().clone())))
+        }
+        Identity::Session(_) => {
+            let message = format!(
+                "A chain has at most {LONGEST_CHAIN} roles: assume this one from an earlier session."
+            );
+            Err(ApiError::new(ErrorCode::NoPermission, message))
+        }
+        Identity::Account => Err(ApiError::internal("an account was allowed to assume a role")),
+    }
+}
+
+impl FromStr for RoleArn {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let wrong = || Invalid::new(Reason::Value, "a role's ARN is `acs:ram::<account>:role/<name>`");
+        let mut parts = text.splitn(5, ':');
+        let (Some("acs"), Some("ram"), Some("" | "*"), Some(account), Some(rest)) =
+            (parts.next(), parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(wrong());
+        };
+        let name = rest.strip_prefix("role/").ok_or_else(wrong)?;
+        Ok(Self { account: account.parse().map_err(|_| wrong())?, name: name.parse().map_err(|_| wrong())? })
+    }
+}
+
+impl std::fmt::Display for RoleArn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "acs:ram::{}:role/{}", self.account, self.name)
+    }
+}
+
+impl<'de> Deserialize<'de> for RoleArn {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}

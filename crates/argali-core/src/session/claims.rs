@@ -1,0 +1,135 @@
+//! What a security token says.
+
+use std::net::IpAddr;
+
+use minicbor::{Decode, Encode};
+
+use crate::identifier::{AccountId, RoleId, UserId};
+use crate::name::{ExternalId, RoleName, SessionName, SourceIdentity};
+use crate::time::Timestamp;
+
+/// How many roles may be assumed one from another.
+pub const LONGEST_CHAIN: usize = 4;
+
+/// A session: the role, who assumed it and how, and until when.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Claims {
+    /// The session's own number.
+    #[cbor(n(0), with = "minicbor::bytes")]
+    pub session_id: [u8; 16],
+    /// The account of the role.
+    #[n(1)]
+    pub account: AccountId,
+    /// The role, by the id that is never used again.
+    #[n(2)]
+    pub role_id: RoleId,
+    /// The role's name, to find it by.
+    #[n(3)]
+    pub role_name: RoleName,
+    /// What the session is called.
+    #[n(4)]
+    pub session_name: SessionName,
+    /// Who the chain began with, if the first assuming side said so.
+    #[n(5)]
+    pub source_identity: Option<SourceIdentity>,
+    /// When the session was issued.
+    #[n(6)]
+    pub issued_at: Timestamp,
+    /// The generation of each account of the chain when it was issued.
+    #[n(7)]
+    pub issue_revision: Vec<(AccountId, u64)>,
+    /// When the session ends.
+    #[n(8)]
+    pub ends_at: Timestamp,
+    /// What the session may do at most, besides what the role may.
+    #[n(9)]
+    pub policy: Option<String>,
+    /// How the role was assumed.
+    #[n(10)]
+    pub circumstances: Circumstances,
+    /// Who assumed the role.
+    #[n(11)]
+    pub source: Source,
+}
+
+impl Claims {
+    /// How many roles were assumed one from another to get here: 1 without chaining.
+    pub fn chain_length(&self) -> usize {
+        match &self.source {
+            Source::AccessKey { .. } => 1,
+            Source::Session(parent) => 1 + parent.chain_length(),
+        }
+    }
+
+    /// The generation of `account` when the session was issued.
+    pub fn issued_at_generation(&self, account: AccountId) -> Option<u64> {
+        self.issue_revision.iter().find(|(id, _)| *id == account).map(|(_, generation)| *generation)
+    }
+
+    /// The account, user and key that the chain began with.
+    pub fn origin(&self) -> (AccountId, UserId, &str) {
+        match &self.source {
+            Source::AccessKey { account, user, access_key_id } => (*account, *user, access_key_id),
+            Source::Session(parent) => parent.origin(),
+        }
+    }
+}
+
+/// What was true of the call that issued a session. Trust is judged by it for as long as the session lives.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Circumstances {
+    /// Where the call came from.
+    #[cbor(n(0), with = "address")]
+    pub source_ip: IpAddr,
+    /// Whether it came over TLS.
+    #[n(1)]
+    pub secure_transport: bool,
+    /// Whether the person had shown a second factor; nothing for AccessKeys.
+    #[n(2)]
+    pub mfa_present: Option<bool>,
+    /// The external id that was given.
+    #[n(3)]
+    pub external_id: Option<ExternalId>,
+}
+
+/// Who assumed a role.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum Source {
+    /// A RAM user, with an AccessKey.
+    #[n(0)]
+    AccessKey {
+        /// The user's account.
+        #[n(0)]
+        account: AccountId,
+        /// The user.
+        #[n(1)]
+        user: UserId,
+        /// The key that signed.
+        #[n(2)]
+        access_key_id: String,
+    },
+    /// A session of another role.
+    #[n(1)]
+    Session(#[n(0)] Box<Claims>),
+}
+
+/// Addresses as text: sixteen bytes would save little and read worse.
+mod address {
+    use std::net::IpAddr;
+
+    use minicbor::decode::Error;
+    use minicbor::encode::{Error as EncodeError, Write};
+    use minicbor::{Decoder, Encoder};
+
+    pub(super) fn encode<C, W: Write>(
+        address: &IpAddr,
+        e: &mut Encoder<W>,
+        _: &mut C,
+    ) -> Result<(), EncodeError<W::Error>> {
+        e.str(&address.to_string())?.ok()
+    }
+
+    pub(super) fn decode<C>(d: &mut Decoder<'_>, _: &mut C) -> Result<IpAddr, Error> {
+        d.str()?.parse().map_err(|_| Error::message("not an address"))
+    }
+}

@@ -1,0 +1,80 @@
+//! What the operator decides: numbers and switches that the rest of core reads.
+
+/// Settings of an installation.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Whether sessions end with what they stand on.
+    pub session_revocation: SessionRevocation,
+    /// What follows an account's alias or number in logon names, without the dot before it.
+    pub domain_suffix: String,
+    /// How many of each thing there may be.
+    pub limits: Limits,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            session_revocation: SessionRevocation::Immediate,
+            domain_suffix: "onaliyun.com".to_owned(),
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// Whether a change of trust or permission ends sessions that were issued before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SessionRevocation {
+    /// It does, at the session's next request.
+    Immediate,
+    /// It does not, as in the service that Argali is compatible with: issued tokens run on.
+    Upstream,
+}
+
+/// Quotas of one account.
+// SPEC: limits, quotas of the identity service.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// RAM users.
+    pub users: u64,
+    /// Groups.
+    pub groups: u64,
+    /// Roles.
+    pub roles: u64,
+    /// Custom policies.
+    pub policies: u64,
+    /// Versions of one custom policy.
+    pub policy_versions: usize,
+    /// Characters of a policy document, white space outside strings not counted.
+    pub policy_document_characters: usize,
+    /// Characters of a trust policy, counted likewise.
+    pub trust_policy_characters: usize,
+    /// Characters of a session policy.
+    pub session_policy_characters: usize,
+    /// Custom policies attached to one user, group or role in one scope.
+    pub custom_attachments: usize,
+    /// System policies attached to one user, group or role in one scope.
+    pub system_attachments: usize,
+    /// Groups that one user is in.
+    pub groups_of_user: usize,
+    /// AccessKeys of one user, and of the account itself.
+    pub access_keys: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            users: 5_000,
+            groups: 300,
+            roles: 1_000,
+            policies: 1_500,
+            policy_versions: 5,
+            policy_document_characters: 6_144,
+            trust_policy_characters: 4_096,
+            session_policy_characters: 2_048,
+            custom_attachments: 10,
+            system_attachments: 20,
+            groups_of_user: 10,
+            access_keys: 2,
+        }
+    }
+}
