@@ -23,10 +23,13 @@ struct Plan {
 }
 
 impl Plan {
+    fn key_id(&self) -> &'static str {
+        if self.token.is_some() { "STS.key" } else { "LTAIkey" }
+    }
+
     fn sign(&self) -> Sent {
-        let key_id = if self.token.is_some() { "STS.key" } else { "LTAIkey" };
         let credentials = Credentials {
-            access_key_id: key_id.into(),
+            access_key_id: self.key_id().into(),
             access_key_secret: self.secret.clone().into(),
             security_token: self.token.clone(),
         };
@@ -46,10 +49,13 @@ impl Plan {
         sign(&call, &credentials).unwrap().into()
     }
 
+    /// Whether a server that knows this one key accepts the call.
     fn verifies(&self, call: &Call<'_>) -> bool {
         match &call.credential {
-            Credential::Signed(signed) => signed.verify(self.secret.as_bytes()).is_ok(),
-            Credential::Anonymous => false,
+            Credential::Signed(signed) if signed.access_key_id == self.key_id() => {
+                signed.verify(self.secret.as_bytes()).is_ok()
+            }
+            _ => false,
         }
     }
 }
