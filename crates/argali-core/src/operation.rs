@@ -133,7 +133,10 @@ pub trait Endpoint: Send + Sync {
 /// A request that has been read and waits to be allowed.
 pub trait Prepared {
     /// What must be allowed, every one of it. Empty where the operation decides for itself.
-    fn checks(&self, caller: &Caller, action: &'static str) -> Vec<Check>;
+    ///
+    /// It may read what a resource's group and tags are; it must answer alike for what is absent and what is
+    /// another account's.
+    fn checks(&self, cx: &Context<'_>, action: &'static str) -> Result<Vec<Check>, ApiError>;
     /// Does it, and encodes the answer.
     fn run(self: Box<Self>, cx: &mut Context<'_>) -> Result<Vec<u8>, ApiError>;
 }
@@ -185,16 +188,16 @@ fn prepare<O: Operation + 'static>(params: &Params<'_>) -> Result<Box<dyn Prepar
 }
 
 impl<O: Operation> Prepared for Typed<O> {
-    fn checks(&self, caller: &Caller, action: &'static str) -> Vec<Check> {
+    fn checks(&self, cx: &Context<'_>, action: &'static str) -> Result<Vec<Check>, ApiError> {
         if O::PERMISSION == Permission::OperationDecides {
-            return Vec::new();
+            return Ok(Vec::new());
         }
         let mut conditions = Conditions::new();
         self.0.conditions(&mut conditions);
-        let resources = self.0.resources(caller).into_iter();
+        let resources = self.0.resources(cx.caller()).into_iter();
         let check =
             |resource| Check { action: Cow::Borrowed(action), resource, conditions: conditions.clone() };
-        resources.map(check).collect()
+        Ok(resources.map(check).collect())
     }
 
     fn run(self: Box<Self>, cx: &mut Context<'_>) -> Result<Vec<u8>, ApiError> {

@@ -135,7 +135,7 @@ impl<'a> Context<'a> {
 
     /// Asks for everything that a request needs before it runs.
     pub(super) fn authorize(&mut self, prepared: &dyn Prepared) -> Result<(), ApiError> {
-        for check in prepared.checks(self.caller(), self.operation.action) {
+        for check in prepared.checks(self, self.operation.action)? {
             self.authorize_check(&check)?;
         }
         Ok(())
