@@ -1,5 +1,6 @@
 //! A request, prepared once for being held against many statements.
 
+use memchr::memchr_iter;
 use smallvec::SmallVec;
 
 use crate::pattern::Case;
@@ -22,8 +23,6 @@ pub(crate) struct Question<'a> {
     /// The same in lower case, for look-ups.
     pub(crate) resource_folded: SmallVec<[u8; 128]>,
     pub(crate) resource_case: Case,
-    /// Where the colons of the resource's name are.
-    pub(crate) colons: SmallVec<[usize; 8]>,
     pub(crate) signature: Signature,
 }
 
@@ -41,7 +40,6 @@ impl<'a> Question<'a> {
             owner: request.resource.owner,
             context: request.context,
             signature: Signature::of_request(&action, &resource_folded),
-            colons: positions(b':', &resource),
             action,
             resource,
             resource_folded,
@@ -50,28 +48,18 @@ impl<'a> Question<'a> {
     }
 }
 
-/// Where `wanted` occurs.
-fn positions(wanted: u8, text: &[u8]) -> SmallVec<[usize; 8]> {
-    text.iter().enumerate().filter(|(_, byte)| **byte == wanted).map(|(position, _)| position).collect()
-}
-
 /// The name with an empty region in place of `*`: global resources are written either way, and a policy
 /// that names a region must not match them.
 // SPEC: policy language, resource and ARN: region of a global resource.
 fn without_any_region(arn: &[u8]) -> SmallVec<[u8; 128]> {
-    let mut parts = arn.splitn(4, |byte| *byte == b':');
-    let (scheme, service, region, rest) = (parts.next(), parts.next(), parts.next(), parts.next());
-    match (scheme, service, region, rest) {
-        (Some(scheme), Some(service), Some(b"*"), Some(rest)) => {
-            let mut name = SmallVec::from_slice(scheme);
-            name.push(b':');
-            name.extend_from_slice(service);
-            name.extend_from_slice(b"::");
-            name.extend_from_slice(rest);
-            name
-        }
-        _ => SmallVec::from_slice(arn),
+    let mut name = SmallVec::from_slice(arn);
+    let mut colons = memchr_iter(b':', arn).skip(1);
+    if let (Some(second), Some(third)) = (colons.next(), colons.next())
+        && arn.get(second + 1..third) == Some(b"*")
+    {
+        name.remove(second + 1);
     }
+    name
 }
 
 #[cfg(test)]
@@ -86,6 +74,7 @@ mod tests {
             ("acs:ecs:cn-*:1:instance/*", "acs:ecs:cn-*:1:instance/*"),
             ("acs:oss:*:1:b/k:*:x", "acs:oss::1:b/k:*:x"),
             ("acs:mns:*", "acs:mns:*"),
+            ("acs:mns:*:", "acs:mns::"),
             ("*", "*"),
             ("", ""),
         ];

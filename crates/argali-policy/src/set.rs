@@ -57,10 +57,10 @@ impl PolicySet {
     /// Holds a request against the pool.
     // SPEC: evaluation, one policy type: the basic step.
     pub(crate) fn judge(&self, question: &Question<'_>, next_change_ms: &mut Option<i64>) -> Verdict<'_> {
-        match &self.index {
-            Some(index) if Index::knows(question) => index.judge(&self.policies, question, next_change_ms),
-            _ => self.read_through(question, next_change_ms),
-        }
+        let index = self.index.as_ref();
+        index
+            .and_then(|index| index.judge(&self.policies, question, next_change_ms))
+            .unwrap_or_else(|| self.read_through(question, next_change_ms))
     }
 
     /// Reads all statements, without the index.

@@ -5,6 +5,7 @@
 //! for the k-th of the name or, if the name has more than four, for one of the next. What a pattern says
 //! right after its k-th colon therefore follows one of these few colons of the name.
 
+use memchr::memchr_iter;
 use smallvec::SmallVec;
 
 use crate::pattern::Pattern;
@@ -15,7 +16,16 @@ const COLONS: usize = 4;
 
 /// Colons up to which looking up is worth while. Whoever puts more into the name of an object gets the
 /// same answer without the index.
-pub(super) const MAX_COLONS: usize = 12;
+const MAX_COLONS: usize = 12;
+
+/// Where the colons of a request's resource name are; `None` if they are too many.
+pub(super) fn colons(question: &Question<'_>) -> Option<Colons> {
+    let colons: Colons = memchr_iter(b':', &question.resource_folded).take(MAX_COLONS + 1).collect();
+    (colons.len() <= MAX_COLONS).then_some(colons)
+}
+
+/// Positions of colons.
+pub(super) type Colons = SmallVec<[usize; MAX_COLONS + 1]>;
 
 /// A place at which keys begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,13 +50,12 @@ pub(super) struct Stretch {
 
 impl Place {
     /// The parts of the request that keys of this place may be the beginning of.
-    pub(super) fn texts<'q>(self, question: &'q Question<'_>) -> SmallVec<[&'q [u8]; 2]> {
+    pub(super) fn texts<'q>(self, question: &'q Question<'_>, colons: &Colons) -> SmallVec<[&'q [u8]; 2]> {
         match self {
             Self::Action => SmallVec::from_iter([question.action.as_slice()]),
             Self::Resource => SmallVec::from_iter([question.resource_folded.as_slice()]),
             Self::AfterColon(colon) => {
                 let name = question.resource_folded.as_slice();
-                let colons = question.colons.as_slice();
                 let spare = colons.len().saturating_sub(COLONS);
                 let colon = usize::from(colon);
                 let possible = colons.get(colon - 1..colon + spare).unwrap_or_default();

@@ -74,19 +74,15 @@ impl Index {
         build::index(policies)
     }
 
-    /// Whether the index can be asked about the request.
-    pub(crate) fn knows(question: &Question<'_>) -> bool {
-        question.colons.len() <= key::MAX_COLONS
-    }
-
-    /// Holds a request against the pool: all Deny statements first, then Allow until one matches.
+    /// Holds a request against the pool: all Deny statements first, then Allow until one matches. `None` if
+    /// the request does not lend itself to being looked up.
     pub(crate) fn judge<'a>(
         &self,
         policies: &'a Policies,
         question: &Question<'_>,
         next_change_ms: &mut Option<i64>,
-    ) -> Verdict<'a> {
-        let found = self.find(question);
+    ) -> Option<Verdict<'a>> {
+        let found = self.find(question)?;
         for (effect, part) in [
             (Effect::ExplicitDeny, Bucket::denies as fn(&Bucket) -> Range<usize>),
             (Effect::Allow, Bucket::allows),
@@ -98,20 +94,22 @@ impl Index {
                     }
                     let Some((label, statement)) = posting.fetch(policies) else { continue };
                     if statement.matches(question, next_change_ms) {
-                        return Verdict { effect, by: Some((Some(label), posting.statement as usize)) };
+                        let by = Some((Some(label), posting.statement as usize));
+                        return Some(Verdict { effect, by });
                     }
                 }
             }
         }
-        Verdict::NOTHING
+        Some(Verdict::NOTHING)
     }
 
     /// The buckets in which every statement that could match stands.
-    fn find(&self, question: &Question<'_>) -> SmallVec<[Bucket; 16]> {
+    fn find(&self, question: &Question<'_>) -> Option<SmallVec<[Bucket; 16]>> {
+        let colons = key::colons(question)?;
         let mut found = SmallVec::new();
         found.push(self.rest);
         for PlaceLengths { place, beginnings, whole } in &self.places {
-            for text in place.texts(question) {
+            for text in place.texts(question, &colons) {
                 let lengths = beginnings.iter().map(|length| usize::from(*length));
                 let beginnings = lengths.map_while(|length| text.get(..length));
                 found
@@ -121,7 +119,7 @@ impl Index {
                 }
             }
         }
-        found
+        Some(found)
     }
 }
 
