@@ -60,7 +60,8 @@ impl Catalog {
 
     /// Every operation with its service.
     pub fn operations(&self) -> impl Iterator<Item = (&Service, &Operation)> {
-        self.services().flat_map(|service| service.operations.values().map(move |operation| (service, operation)))
+        self.services()
+            .flat_map(|service| service.operations.values().map(move |operation| (service, operation)))
     }
 
     /// The service that a full type name begins with.

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::catalog::Catalog;
 use super::check_names::{Scope, Scopes};
 use super::file::{
-    Check, Does, Field, Generate, ListFilter, Listing, Operation, Part, ResourceType, Rule, RuleKind, Service, Situations,
-    Step, TypeName,
+    Check, Does, Field, Generate, ListFilter, Listing, Operation, Part, ResourceType, Rule, RuleKind,
+    Service, Situations, Step, TypeName,
 };
 use super::source::{At, Located, Mistake};
 use super::template::{Name, Template};
@@ -64,7 +64,9 @@ impl<'c> Checker<'c> {
         self.situations(&self.service.situations);
         if let Some(region) = &self.service.region {
             match self.catalog.table(&region.table.value) {
-                None => self.report(region.table.at, format!("there is no fixed table `{}`", region.table.value)),
+                None => {
+                    self.report(region.table.at, format!("there is no fixed table `{}`", region.table.value))
+                }
                 Some(table) if !table.rows.contains_key(&region.default) => {
                     let text = format!("the default region `{}` is not in `{}`", region.default, table.name);
                     self.report(region.table.at, text);
@@ -156,10 +158,10 @@ impl<'c> Checker<'c> {
 
     fn does(&mut self, operation: &'c Operation, resource: Option<&'c ResourceType>, scope: Scope<'c>) {
         match (&operation.does, resource) {
-            (Does::Create { set, path, count }, Some(resource)) => {
+            (Does::Create { set, path, count, region_of }, Some(resource)) => {
                 self.set(resource, set, scope, operation.at);
                 self.path(resource, path, operation.at);
-                self.known_parameters(operation, count.iter());
+                self.known_parameters(operation, count.iter().chain(region_of));
             }
             (Does::Modify { set, from }, Some(resource)) => {
                 self.set(resource, set, scope, operation.at);
@@ -189,7 +191,9 @@ impl<'c> Checker<'c> {
                 Some(fixed) => self.listing(listing, Scope::Row(fixed)),
                 None => self.report(table.at, format!("there is no fixed table `{}`", table.value)),
             },
-            (Does::Tag(types) | Does::Untag(types) | Does::ListTags(types), _) => self.words(types, |resource| resource.tags),
+            (Does::Tag(types) | Does::Untag(types) | Does::ListTags(types), _) => {
+                self.words(types, |resource| resource.tags)
+            }
             (Does::Regroup(types, _), _) => self.words(types, |resource| resource.groups),
             _ => {}
         }
@@ -213,10 +217,16 @@ impl<'c> Checker<'c> {
         for name in types {
             let Some(resource) = self.known_resource(name) else { continue };
             if !supported(resource) {
-                self.report(name.at, format!("`{}` does not support this: see its `tags` and `resource_groups`", name.value));
+                self.report(
+                    name.at,
+                    format!("`{}` does not support this: see its `tags` and `resource_groups`", name.value),
+                );
             }
             match &resource.word {
-                None => self.report(name.at, format!("`{}` has no `word` for the parameter `ResourceType`", name.value)),
+                None => self.report(
+                    name.at,
+                    format!("`{}` has no `word` for the parameter `ResourceType`", name.value),
+                ),
                 Some(word) if !words.insert(word.to_lowercase()) => {
                     self.report(name.at, format!("two of these types have the word `{word}`"));
                 }
@@ -230,7 +240,9 @@ impl<'c> Checker<'c> {
             match check {
                 Check::Arn(template) => self.template(template, scope),
                 Check::Parameter(name) => match operation.parameters.get(&name.value) {
-                    None => self.report(name.at, format!("`{}` is not a parameter of this operation", name.value)),
+                    None => {
+                        self.report(name.at, format!("`{}` is not a parameter of this operation", name.value))
+                    }
                     Some(parameter) if parameter.shape.refers.is_none() => self.report(
                         name.at,
                         format!("`{}` refers to nothing that could be checked: see `refers`", name.value),
@@ -288,7 +300,13 @@ impl<'c> Checker<'c> {
         }
     }
 
-    fn set(&mut self, resource: &ResourceType, set: &'c BTreeMap<String, Template>, scope: Scope<'c>, at: At) {
+    fn set(
+        &mut self,
+        resource: &ResourceType,
+        set: &'c BTreeMap<String, Template>,
+        scope: Scope<'c>,
+        at: At,
+    ) {
         for (field, template) in set {
             self.known_field(resource, field, at);
             self.template(template, scope);
@@ -363,7 +381,8 @@ impl<'c> Checker<'c> {
         let mut left: Vec<&String> = resource.fields.keys().collect();
         while !left.is_empty() {
             let ready = |field: &&String| {
-                needs(resource, field).all(|need| order.contains(&need) || !resource.fields.contains_key(&need))
+                needs(resource, field)
+                    .all(|need| order.contains(&need) || !resource.fields.contains_key(&need))
             };
             let (now, later): (Vec<&String>, Vec<&String>) = left.into_iter().partition(ready);
             if now.is_empty() {

@@ -1,7 +1,7 @@
 //! Whether the names in a template lead somewhere.
 
 use super::catalog::Catalog;
-use super::file::{Does, Field, FixedTable, Kind, Operation, ResourceType, Service};
+use super::file::{Does, FixedTable, Kind, Operation, ResourceType, Service, Shape};
 use super::read::OWN_NAMES;
 
 /// What a template can name where it stands.
@@ -34,7 +34,9 @@ impl<'c> Scopes<'c> {
         match scope {
             Scope::Record(resource) => self.in_record(resource, root, rest),
             Scope::Row(table) => in_row(table, root),
-            Scope::Call { service, operation, resource } => self.in_call(service, operation, resource, root, rest),
+            Scope::Call { service, operation, resource } => {
+                self.in_call(service, operation, resource, root, rest)
+            }
             Scope::Part(resource) => match rest.split_first() {
                 Some((member, rest)) if root == "self" => self.in_record(resource, member, rest),
                 _ => Ok(()),
@@ -55,17 +57,19 @@ impl<'c> Scopes<'c> {
             return Ok(());
         }
         match resource.fields.get(root) {
-            Some(field) => self.in_field(field, root, rest),
+            Some(field) => self.in_shape(&field.shape, root, rest),
             None => Err(format!("`{}` has no field `{root}`", resource.name)),
         }
     }
 
-    fn in_field(&self, field: &'c Field, name: &str, rest: &[String]) -> Result<(), String> {
+    fn in_shape(&self, shape: &Shape, name: &str, rest: &[String]) -> Result<(), String> {
         let Some((member, deeper)) = rest.split_first() else { return Ok(()) };
-        if matches!(field.shape.kind, Kind::Json | Kind::Struct(_)) {
-            return Ok(());
+        match &shape.kind {
+            Kind::Json => return Ok(()),
+            Kind::Struct(members) if members.contains_key(member) => return Ok(()),
+            _ => {}
         }
-        let Some(refers) = &field.shape.refers else {
+        let Some(refers) = &shape.refers else {
             return Err(format!("`{name}` refers to nothing, so it has no `{member}`"));
         };
         if let Some(resource) = self.catalog.resource(&refers.value) {
@@ -85,7 +89,12 @@ impl<'c> Scopes<'c> {
     ) -> Result<(), String> {
         if root == "self" {
             let Some(resource) = resource else { return Err("there is no `self` here".to_owned()) };
-            return rest.split_first().map_or(Ok(()), |(member, rest)| self.in_record(resource, member, rest));
+            return rest
+                .split_first()
+                .map_or(Ok(()), |(member, rest)| self.in_record(resource, member, rest));
+        }
+        if let (Some(parameter), false) = (operation.parameters.get(root), rest.is_empty()) {
+            return self.in_shape(&parameter.shape, root, rest);
         }
         let listing = matches!(operation.does, Does::List(_) | Does::Serve(..) | Does::ListTags(_));
         let known = operation.parameters.contains_key(root)
@@ -94,8 +103,13 @@ impl<'c> Scopes<'c> {
             || listing && LIST_NAMES.contains(&root)
             || matches!(operation.does, Does::Create { .. }) && root == "ids"
             || matches!(operation.does, Does::Transition { .. }) && root == "results"
-            || operation.parameters.values().any(|parameter| parameter.shape.kind == Kind::Json) && root == "item";
-        if known { Ok(()) } else { Err(format!("`{root}` is not known here: `{}` has no such parameter", operation.name)) }
+            || operation.parameters.values().any(|parameter| parameter.shape.kind == Kind::Json)
+                && root == "item";
+        if known {
+            Ok(())
+        } else {
+            Err(format!("`{root}` is not known here: `{}` has no such parameter", operation.name))
+        }
     }
 }
 

@@ -8,39 +8,39 @@ const KEPT: u32 = 4;
 
 /// A block of IPv4 addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cidr {
+pub(super) struct Cidr {
     first: u32,
     bits: u32,
 }
 
 impl Cidr {
     /// How many leading bits the addresses share, 0 to 32.
-    pub const fn bits(self) -> u32 {
+    pub(super) const fn bits(self) -> u32 {
         self.bits
     }
 
     /// Whether all of `other` lies in it.
-    pub fn holds(self, other: Self) -> bool {
+    pub(super) fn holds(self, other: Self) -> bool {
         other.bits >= self.bits && other.first & self.mask() == self.first
     }
 
     /// Whether `address` lies in it.
-    pub fn has(self, address: Ipv4Addr) -> bool {
+    pub(super) fn has(self, address: Ipv4Addr) -> bool {
         u32::from(address) & self.mask() == self.first
     }
 
     /// Whether an address lies in both.
-    pub fn overlaps(self, other: Self) -> bool {
+    pub(super) fn overlaps(self, other: Self) -> bool {
         self.holds(other) || other.holds(self)
     }
 
     /// How many addresses can be given out.
-    pub fn usable(self) -> u32 {
+    pub(super) fn usable(self) -> u32 {
         (!self.mask()).saturating_add(1).saturating_sub(KEPT)
     }
 
     /// The addresses that can be given out, lowest first.
-    pub fn addresses(self) -> impl Iterator<Item = Ipv4Addr> {
+    pub(super) fn addresses(self) -> impl Iterator<Item = Ipv4Addr> {
         (1..=self.usable()).map(move |step| Ipv4Addr::from(self.first.saturating_add(step)))
     }
 
@@ -73,7 +73,9 @@ mod tests {
 
     #[test]
     fn what_is_no_block_is_refused() {
-        for text in ["", "10.0.0.0", "10.0.0.0/33", "10.0.0.0/+8", "10.0.0.1/24", "10.0.0/8", "::/0", "10.0.0.0/"] {
+        for text in
+            ["", "10.0.0.0", "10.0.0.0/33", "10.0.0.0/+8", "10.0.0.1/24", "10.0.0/8", "::/0", "10.0.0.0/"]
+        {
             assert!(text.parse::<Cidr>().is_err(), "{text}");
         }
     }
@@ -83,7 +85,9 @@ mod tests {
         let vpc = cidr("192.168.0.0/16");
         assert!(vpc.holds(cidr("192.168.3.0/24")) && vpc.holds(vpc));
         assert!(!vpc.holds(cidr("10.0.0.0/24")) && !cidr("192.168.3.0/24").holds(vpc));
-        assert!(cidr("192.168.3.0/24").overlaps(vpc) && !cidr("192.168.3.0/24").overlaps(cidr("192.168.4.0/24")));
+        assert!(
+            cidr("192.168.3.0/24").overlaps(vpc) && !cidr("192.168.3.0/24").overlaps(cidr("192.168.4.0/24"))
+        );
         assert!(cidr("0.0.0.0/0").holds(vpc) && vpc.has(Ipv4Addr::new(192, 168, 255, 1)));
         assert_eq!(cidr("192.168.3.0/24").usable(), 252);
         assert_eq!(cidr("192.168.3.0/29").addresses().next(), Some(Ipv4Addr::new(192, 168, 3, 1)));

@@ -185,7 +185,7 @@ pub struct Shape {
     pub kind: Kind,
     /// Least and greatest length of a text or list.
     pub length: Option<(usize, usize)>,
-    /// Least and greatest number.
+    /// Least and greatest number; of a block, least and greatest number of bits.
     pub range: Option<(i64, i64)>,
     /// The only values; empty if any will do.
     pub values: Vec<String>,
@@ -379,6 +379,8 @@ pub enum Does {
     Create {
         /// The parameter that says how many; one if `None`.
         count: Option<String>,
+        /// The parameter whose resource gives the region, if the call names none.
+        region_of: Option<String>,
         /// Fields that do not come from the parameter of the same name.
         set: BTreeMap<String, Template>,
         /// The states that the new ones go through.

@@ -17,3 +17,6 @@ pub use failure::Failure;
 pub use file::*;
 pub use source::{At, Located, Mistake};
 pub use template::{Name, Piece, Scope, Template, member, plain};
+
+#[cfg(test)]
+mod tests;

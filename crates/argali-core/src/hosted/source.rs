@@ -264,8 +264,10 @@ impl<'a, 's> Table<'a, 's> {
                 let expected = asked.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
                 let at = self.source.place(key.span());
                 let kind = value.get_ref().type_str();
-                self.source
-                    .report(at, format!("the {kind} `{}` is not known here: expected {expected}", key.get_ref()));
+                self.source.report(
+                    at,
+                    format!("the {kind} `{}` is not known here: expected {expected}", key.get_ref()),
+                );
             }
         }
     }

@@ -124,9 +124,9 @@ impl Template {
             DeValue::Array(_) => Self::List(node.list("").into_iter().map(Self::read).collect()),
             DeValue::Table(table) if table.contains_key("each") => read_each(node),
             DeValue::Table(_) => {
-                let entries = node.table("").map(|table| {
-                    table.entries().map(|(key, node)| (key.value, Self::read(node))).collect()
-                });
+                let entries = node
+                    .table("")
+                    .map(|table| table.entries().map(|(key, node)| (key.value, Self::read(node))).collect());
                 Self::Table(entries.unwrap_or_default())
             }
             _ => Self::Literal(node.json()),
@@ -155,7 +155,8 @@ impl Name {
         let mut parts = text.split('|').map(str::trim);
         let path: Vec<String> = parts.next().unwrap_or_default().split('.').map(str::to_owned).collect();
         let well_formed = |part: &String| {
-            !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+            !part.is_empty()
+                && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
         };
         if !path.iter().all(well_formed) {
             return Err(format!("`{{{text}}}` is not a name: expected letters, digits, `_` and dots"));

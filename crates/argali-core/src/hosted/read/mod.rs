@@ -79,8 +79,7 @@ fn read_word<T: Copy>(node: Node<'_, '_>, words: &[(&str, T)]) -> Option<T> {
 }
 
 fn read_level(node: Node<'_, '_>) -> Option<Level> {
-    let words =
-        [("service", Level::Service), ("operation", Level::Operation), ("resource", Level::Resource)];
+    let words = [("service", Level::Service), ("operation", Level::Operation), ("resource", Level::Resource)];
     read_word(node, &words)
 }
 
@@ -90,7 +89,9 @@ fn read_gate(node: Node<'_, '_>) -> Option<Gate> {
 
 fn read_region(service: &str, table: Table<'_, '_>) -> Option<Region> {
     let region = Region {
-        parameter: table.text("parameter", "a parameter's name").map_or("RegionId".to_owned(), |text| text.value),
+        parameter: table
+            .text("parameter", "a parameter's name")
+            .map_or("RegionId".to_owned(), |text| text.value),
         table: qualify(service, table.required_text("table", "the fixed table of regions")),
         default: table.required_text("default", "the region of a call that names none").value,
     };
@@ -101,7 +102,8 @@ fn read_region(service: &str, table: Table<'_, '_>) -> Option<Region> {
 fn read_error(node: Node<'_, '_>) -> Option<ErrorForm> {
     let table = node.table("a table with `status` and `message`")?;
     let what = "an HTTP status from 400 to 599";
-    let status = table.integer("status", what).and_then(|status| u16::try_from(status).ok()).unwrap_or_default();
+    let status =
+        table.integer("status", what).and_then(|status| u16::try_from(status).ok()).unwrap_or_default();
     if !(400..600).contains(&status) {
         table.report(format!("`status` must be {what}"));
     }
@@ -122,7 +124,8 @@ fn read_situations(node: Node<'_, '_>) -> Situations {
             }
             (None, _) => {
                 let known: Vec<String> = Situation::ALL.iter().map(|(word, _)| format!("`{word}`")).collect();
-                let message = format!("`{}` is not a situation: expected one of {}", name.value, known.join(", "));
+                let message =
+                    format!("`{}` is not a situation: expected one of {}", name.value, known.join(", "));
                 node.source.report(name.at, message);
             }
             (Some(_), None) => {}

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::super::file::{
-    Attachment, Check, Comparison, Does, Kind, ListFilter, Listing, Operation, Paging, Parameter, ResourceType,
-    Shape, TypeName,
+    Attachment, Check, Comparison, Does, Kind, ListFilter, Listing, Operation, Paging, Parameter,
+    ResourceType, Shape, TypeName,
 };
 use super::super::source::{Located, Node, Table};
 use super::super::template::Template;
@@ -14,8 +14,19 @@ use super::{named, qualify, read_situations, read_word};
 
 /// The keys of which each operation has exactly one.
 const VERBS: &[&str] = &[
-    "creates", "lists", "shows", "modifies", "moves", "deletes", "attaches", "detaches", "tags", "untags",
-    "lists_tags", "regroups", "serves",
+    "creates",
+    "lists",
+    "shows",
+    "modifies",
+    "moves",
+    "deletes",
+    "attaches",
+    "detaches",
+    "tags",
+    "untags",
+    "lists_tags",
+    "regroups",
+    "serves",
 ];
 
 /// Reads the operation called `key`, whose types are among `resources`.
@@ -33,7 +44,9 @@ pub(super) fn read(
     derive.usual(&does, target.as_deref());
     let operation = Operation {
         name: key.value.clone(),
-        action: table.text("action", "the action without its code").map_or_else(|| key.value.clone(), |a| a.value),
+        action: table
+            .text("action", "the action without its code")
+            .map_or_else(|| key.value.clone(), |a| a.value),
         target: target.or_else(|| Some(owner?.id.parameter.clone())).unwrap_or_default(),
         checks: read_checks(&table, &does, key),
         rules: table.tables("rules", "a rule").into_iter().filter_map(read_rule).collect(),
@@ -70,7 +83,12 @@ fn read_does(service: &str, table: &Table<'_, '_>) -> Option<(Does, Option<TypeN
     Some(match verb {
         "creates" => {
             let count = table.text("count", "a parameter").map(|count| count.value);
-            (Does::Create { count, set: read_set(table), path: read_path(table) }, Some(one("creates")?))
+            let region_of =
+                table.text("region_of", "a parameter that refers to a resource").map(|name| name.value);
+            (
+                Does::Create { count, region_of, set: read_set(table), path: read_path(table) },
+                Some(one("creates")?),
+            )
         }
         "lists" => (Does::List(read_listing(table)), Some(one("lists")?)),
         "shows" => (Does::Show, Some(one("shows")?)),
@@ -134,7 +152,9 @@ fn read_filters(node: Node<'_, '_>) -> Vec<ListFilter> {
             })
             .collect();
     }
-    let Some(table) = node.table("an array of fields, or a table of fields by parameter") else { return Vec::new() };
+    let Some(table) = node.table("an array of fields, or a table of fields by parameter") else {
+        return Vec::new();
+    };
     table.entries().filter_map(|(parameter, node)| read_filter(parameter, node)).collect()
 }
 
@@ -152,7 +172,9 @@ fn read_filter(parameter: Located<String>, node: Node<'_, '_>) -> Option<ListFil
         ("at_most", Comparison::AtMost),
     ];
     let filter = ListFilter {
-        field: table.text("field", "the name of a field").map_or_else(|| parameter.value.clone(), |field| field.value),
+        field: table
+            .text("field", "the name of a field")
+            .map_or_else(|| parameter.value.clone(), |field| field.value),
         by: table.get("by").and_then(|node| read_word(node, &words)).unwrap_or(Comparison::Equal),
         ignore: table.texts("ignore", "values").into_iter().map(|value| value.value).collect(),
         parameter,
@@ -311,10 +333,10 @@ impl Derive<'_, '_, '_> {
                 let parameter = Parameter { shape: field.shape.clone(), required: false, default: None };
                 self.parameters.insert(name.value.clone(), parameter);
             }
-            None => self.table.source.report(
-                name.at,
-                format!("`{}` is neither a field nor among the `parameters`", name.value),
-            ),
+            None => self
+                .table
+                .source
+                .report(name.at, format!("`{}` is neither a field nor among the `parameters`", name.value)),
         }
     }
 

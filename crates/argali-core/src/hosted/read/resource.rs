@@ -34,10 +34,17 @@ pub(super) fn read(service: &str, key: &Located<String>, table: Table<'_, '_>) -
         fields: named(&table, "fields", "a field", |name, node| read_field(service, name, node)),
         order: Vec::new(),
         rules: table.tables("rules", "a rule").into_iter().filter_map(read_rule).collect(),
-        parts: table.tables("parts", "a part").into_iter().filter_map(|part| read_part(service, part)).collect(),
+        parts: table
+            .tables("parts", "a part")
+            .into_iter()
+            .filter_map(|part| read_part(service, part))
+            .collect(),
         view: required_template(&table, "view", "how one is shown"),
         situations: table.get("errors").map(read_situations).unwrap_or_default(),
-        in_use_by: table.table("in_use_by", "a table of codes by type").map(|t| read_in_use(service, t)).unwrap_or_default(),
+        in_use_by: table
+            .table("in_use_by", "a table of codes by type")
+            .map(|t| read_in_use(service, t))
+            .unwrap_or_default(),
         at: key.at,
     };
     table.finish();
@@ -67,7 +74,8 @@ pub(super) fn read_path(table: &Table<'_, '_>) -> Vec<Step> {
     let mut path = Vec::new();
     for (index, node) in nodes.into_iter().enumerate() {
         let Some(text) = node.text("a state") else { continue };
-        let (state, time) = text.value.split_once(' ').map_or((text.value.as_str(), None), |(s, t)| (s, Some(t)));
+        let (state, time) =
+            text.value.split_once(' ').map_or((text.value.as_str(), None), |(s, t)| (s, Some(t)));
         let seconds = time.map(|time| time.trim().strip_suffix('s').and_then(|s| s.parse::<u32>().ok()));
         let seconds = match (seconds, index == last) {
             (Some(Some(seconds)), false) => Some(seconds),
@@ -132,9 +140,14 @@ fn read_rule_kind(table: &Table<'_, '_>) -> Option<RuleKind> {
 
 fn read_id(table: Table<'_, '_>) -> IdForm {
     let form = IdForm {
-        parameter: table.required_text("parameter", "the parameter that holds one, such as `\"InstanceId\"`").value,
+        parameter: table
+            .required_text("parameter", "the parameter that holds one, such as `\"InstanceId\"`")
+            .value,
         prefix: table.text("prefix", "what each begins with").map(|prefix| prefix.value).unwrap_or_default(),
-        length: table.integer("length", "a number").and_then(|length| usize::try_from(length).ok()).unwrap_or(20),
+        length: table
+            .integer("length", "a number")
+            .and_then(|length| usize::try_from(length).ok())
+            .unwrap_or(20),
     };
     if !(12..=64).contains(&form.length) {
         table.report("`length` must be 12 to 64, so that identifiers never meet");
@@ -157,7 +170,15 @@ fn read_field(service: &str, name: &Located<String>, node: Node<'_, '_>) -> Opti
     if node.value.get_ref().is_str() {
         let shape = super::shape::read_parameter(service, node)?.shape;
         let (required, deleted_with) = (false, false);
-        return Some(Field { shape, required, default: None, value: None, generate: None, deleted_with, at: name.at });
+        return Some(Field {
+            shape,
+            required,
+            default: None,
+            value: None,
+            generate: None,
+            deleted_with,
+            at: name.at,
+        });
     }
     let table = node.table("a kind such as `\"text\"`, or a table")?;
     let field = Field {
@@ -181,7 +202,8 @@ fn read_field(service: &str, name: &Located<String>, node: Node<'_, '_>) -> Opti
 }
 
 fn read_generate(node: Node<'_, '_>) -> Option<Generate> {
-    let what = "`\"uuid\"`, `\"mac\"`, a table with `prefix` and `length`, or one with `address_in` and `among`";
+    let what =
+        "`\"uuid\"`, `\"mac\"`, a table with `prefix` and `length`, or one with `address_in` and `among`";
     match node.value.get_ref().as_str() {
         Some("uuid") => return Some(Generate::Uuid),
         Some("mac") => return Some(Generate::Mac),
