@@ -10,6 +10,7 @@
 
 mod answer;
 mod client;
+mod common;
 mod de;
 mod error;
 mod format;

@@ -127,11 +127,6 @@ impl<'a> Params<'a> {
         &self.list
     }
 
-    /// A copy of the value of `name`, borrowed from the request if it needed no decoding; empty counts as absent.
-    pub(crate) fn common(&self, name: &str) -> Option<Cow<'a, str>> {
-        self.find(name).map(|param| param.value.clone()).filter(|value| !value.is_empty())
-    }
-
     fn find(&self, name: &str) -> Option<&Param<'a>> {
         let at = self.list.binary_search_by(|param| param.name.as_ref().cmp(name)).ok()?;
         self.list.get(at)

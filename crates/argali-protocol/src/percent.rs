@@ -26,21 +26,39 @@ pub(crate) enum Undecodable {
 
 /// Decodes a name or value of a query or form; `+` is a space. Borrows where nothing was escaped.
 pub(crate) fn decode(text: &str) -> Result<Cow<'_, str>, Undecodable> {
-    let decoded = if text.bytes().any(|byte| matches!(byte, b'%' | b'+')) {
+    let seen = Seen::of(text);
+    let decoded = if seen.escape {
         let bytes = decode_bytes(text.as_bytes())?;
         Cow::Owned(String::from_utf8(bytes).map_err(|_| Undecodable::Utf8)?)
     } else {
         Cow::Borrowed(text)
     };
-    if has_forbidden_character(&decoded) { Err(Undecodable::Character) } else { Ok(decoded) }
+    let forbidden = (seen.suspicious || seen.escape) && has_forbidden_character(&decoded);
+    if forbidden { Err(Undecodable::Character) } else { Ok(decoded) }
 }
 
 /// Whether `text` holds a character that XML 1.0 cannot carry, not even escaped.
 // SPEC: security requirements, R3 (NUL) and R11.
 pub(crate) fn has_forbidden_character(text: &str) -> bool {
-    // U+FFFE and U+FFFF begin with 0xEF; nearly all text is cleared by this look at its bytes.
-    let suspicious = |byte: u8| byte < 0x20 || byte == 0xEF;
-    text.bytes().any(suspicious) && text.chars().any(is_forbidden)
+    Seen::of(text).suspicious && text.chars().any(is_forbidden)
+}
+
+/// What one look at all bytes tells; without an early end, so that many are looked at together.
+struct Seen {
+    /// A `%` or `+`.
+    escape: bool,
+    /// A control character, or a byte with which U+FFFE and U+FFFF begin.
+    suspicious: bool,
+}
+
+impl Seen {
+    fn of(text: &str) -> Self {
+        let look = |seen: Self, byte: u8| Self {
+            escape: seen.escape | (byte == b'%') | (byte == b'+'),
+            suspicious: seen.suspicious | (byte < 0x20) | (byte == 0xEF),
+        };
+        text.bytes().fold(Self { escape: false, suspicious: false }, look)
+    }
 }
 
 /// Whether XML 1.0 cannot carry this character.
@@ -82,8 +100,22 @@ fn decode_bytes(text: &[u8]) -> Result<Vec<u8>, Undecodable> {
 }
 
 fn is_unreserved(byte: u8) -> bool {
-    matches!(byte, b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~')
+    UNRESERVED.get(usize::from(byte)).copied().unwrap_or_default()
 }
+
+/// RFC 3986's unreserved characters, by byte.
+const UNRESERVED: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 0x80 {
+        #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+        {
+            table[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
+        }
+        byte += 1;
+    }
+    table
+};
 
 fn upper_hex(nibble: u8) -> u8 {
     if nibble < 10 { b'0' + nibble } else { b'A' + nibble - 10 }

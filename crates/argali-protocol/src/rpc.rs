@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::common::{Common, Offer};
 use crate::error::Place;
 use crate::format::Format;
 use crate::headers::{Headers, is_form};
@@ -65,151 +66,124 @@ pub fn decode<'a>(request: &HttpRequest<'a>) -> Result<Call<'a>, ProtocolError> 
     let headers = Headers::read(request.headers)?;
     let target = Target::read(request.target, headers.host)?;
     let params = Params::read(target.query, form(request.body, &headers)?)?;
-    match offered(&headers, &params)? {
-        Offer::V3(authorization) => decode_v3(request, &headers, target, params, authorization),
-        Offer::V1 => decode_v1(request, target, params),
-        Offer::Nothing => decode_anonymous(&headers, target, params),
-    }
+    let common = Common::of(&params);
+    let Head { action, version, format, credential } = match Offer::of(&headers, &common)? {
+        Offer::V3(fields) => decode_v3(request, &headers, &params, &common, fields)?,
+        Offer::V1 => decode_v1(request.method, &params, &common)?,
+        Offer::Nothing => decode_anonymous(&headers, &common)?,
+    };
+    Ok(Call { action, version, params, format, credential, host: target.host })
+}
+
+/// What each scheme writes in a place of its own.
+struct Head<'a> {
+    action: Cow<'a, str>,
+    version: Cow<'a, str>,
+    format: Format,
+    credential: Credential<'a>,
 }
 
 fn decode_v1<'a>(
-    request: &HttpRequest<'a>,
-    target: Target<'a>,
-    params: Params<'a>,
-) -> Result<Call<'a>, ProtocolError> {
-    let needed = |name| params.common(name).ok_or(missing(name));
-    let (action, version) = (needed("Action")?, needed("Version")?);
-    let access_key_id = needed("AccessKeyId")?;
-    let claimed = params
-        .common("Signature")
-        .ok_or(ProtocolError::IncompleteSignature(Cow::Borrowed("send the parameter Signature")))?;
-    if needed("SignatureMethod")? != "HMAC-SHA1" {
+    method: &str,
+    params: &Params<'a>,
+    common: &Common<'_, 'a>,
+) -> Result<Head<'a>, ProtocolError> {
+    let action = by_parameter(common.action, "Action")?.clone();
+    let version = by_parameter(common.version, "Version")?.clone();
+    let access_key_id = by_parameter(common.access_key_id, "AccessKeyId")?.clone();
+    let claimed = present(common.signature)
+        .ok_or(ProtocolError::IncompleteSignature(Cow::Borrowed("send the parameter Signature")))?
+        .clone();
+    if by_parameter(common.signature_method, "SignatureMethod")? != "HMAC-SHA1" {
         return Err(ProtocolError::SignatureMethod);
     }
-    if needed("SignatureVersion")? != "1.0" {
+    if by_parameter(common.signature_version, "SignatureVersion")? != "1.0" {
         return Err(ProtocolError::IncompleteSignature(Cow::Borrowed("send SignatureVersion=1.0")));
     }
-    let nonce = checked_nonce(needed("SignatureNonce")?)?;
-    let timestamp = time::parse(&needed("Timestamp")?);
-    let security_token = params.common("SecurityToken");
+    let nonce = checked_nonce(by_parameter(common.signature_nonce, "SignatureNonce")?.clone())?;
+    let timestamp = time::parse(by_parameter(common.timestamp, "Timestamp")?);
+    let security_token = present(common.security_token).cloned();
     if access_key_id.starts_with("STS.") && security_token.is_none() {
         return Err(missing("SecurityToken"));
     }
-    let format = Format::choose(params.get("Format"), Format::Xml)?;
-    let canonical = signature::v1::string_to_sign(request.method, &params);
-    let signed =
-        Signed::v1(signature::Claim { access_key_id, security_token, nonce, timestamp, claimed }, canonical);
-    Ok(Call { action, version, params, format, credential: Credential::Signed(signed), host: target.host })
+    let format = Format::choose(common.format.map(Cow::as_ref), Format::Xml)?;
+    let canonical = signature::v1::string_to_sign(method, params);
+    let claim = signature::Claim { access_key_id, security_token, nonce, timestamp, claimed };
+    Ok(Head { action, version, format, credential: Credential::Signed(Signed::v1(claim, canonical)) })
 }
 
 fn decode_v3<'a>(
     request: &HttpRequest<'a>,
     headers: &Headers<'a>,
-    target: Target<'a>,
-    params: Params<'a>,
-    authorization: &'a str,
-) -> Result<Call<'a>, ProtocolError> {
-    let authorization = signature::v3::Authorization::parse(authorization)?;
-    let needed = |value: Option<&'a str>, parameter, header| {
-        let place = Place::Header(header);
-        value.filter(|value| !value.is_empty()).ok_or(ProtocolError::Missing { parameter, place })
-    };
-    let action = needed(headers.action, "Action", Headers::ACTION)?;
-    let version = needed(headers.version, "Version", Headers::VERSION)?;
-    let timestamp = time::parse(needed(headers.date, "Timestamp", Headers::DATE)?);
-    let nonce = checked_nonce(Cow::Borrowed(needed(headers.nonce, "SignatureNonce", Headers::NONCE)?))?;
+    params: &Params<'a>,
+    common: &Common<'_, 'a>,
+    fields: &'a str,
+) -> Result<Head<'a>, ProtocolError> {
+    let authorization = signature::v3::Authorization::parse(fields)?;
+    let action = by_header(headers.action, "Action", Headers::ACTION)?;
+    let version = by_header(headers.version, "Version", Headers::VERSION)?;
+    let timestamp = time::parse(by_header(headers.date, "Timestamp", Headers::DATE)?);
+    let nonce = by_header(headers.nonce, "SignatureNonce", Headers::NONCE)?;
     let security_token = headers.security_token.filter(|token| !token.is_empty());
     if authorization.access_key_id.starts_with("STS.") {
-        needed(security_token, "SecurityToken", Headers::SECURITY_TOKEN)?;
+        by_header(security_token, "SecurityToken", Headers::SECURITY_TOKEN)?;
     }
     authorization.check_coverage(headers)?;
-    let format = match Format::choose(params.get("Format"), Format::accepted(headers.accept)) {
-        // V3 has no such parameter, so an operation may have one of its own.
-        Err(_) => Format::accepted(headers.accept),
-        Ok(format) => format,
-    };
+    let accepted = Format::accepted(headers.accept);
+    // V3 has no such parameter, so what means nothing to us may be an operation's own.
+    let format = Format::choose(common.format.map(Cow::as_ref), accepted).unwrap_or(accepted);
     let payload = signature::v3::payload_hash(request.body);
     let payload_intact = headers.content_sha256.is_some_and(|claimed| claimed.as_bytes() == payload);
-    let canonical = signature::v3::canonical_request(
-        request.method,
-        &params,
-        authorization.signed_headers,
-        request.headers,
-        &payload,
-    )?;
+    let names = authorization.signed_headers;
+    let canonical =
+        signature::v3::canonical_request(request.method, params, names, request.headers, &payload)?;
     let claim = signature::Claim {
         access_key_id: Cow::Borrowed(authorization.access_key_id),
         security_token: security_token.map(Cow::Borrowed),
-        nonce,
+        nonce: checked_nonce(Cow::Borrowed(nonce))?,
         timestamp,
         claimed: Cow::Borrowed(authorization.signature),
     };
     let credential = Credential::Signed(Signed::v3(claim, canonical, payload_intact));
-    let (action, version) = (Cow::Borrowed(action), Cow::Borrowed(version));
-    Ok(Call { action, version, params, format, credential, host: target.host })
+    Ok(Head { action: Cow::Borrowed(action), version: Cow::Borrowed(version), format, credential })
 }
 
 /// A call without a signature: V1's common parameters without key and signature, or V3's headers without
 /// `Authorization`.
 // SPEC: wire protocol, unsigned calls.
-fn decode_anonymous<'a>(
-    headers: &Headers<'a>,
-    target: Target<'a>,
-    params: Params<'a>,
-) -> Result<Call<'a>, ProtocolError> {
-    let from_params = params.get("Action").is_some() || headers.action.is_none();
-    let (action, version, default) = if from_params {
-        (params.common("Action"), params.common("Version"), Format::Xml)
+fn decode_anonymous<'a>(headers: &Headers<'a>, common: &Common<'_, 'a>) -> Result<Head<'a>, ProtocolError> {
+    let by_headers = common.action.is_none() && headers.action.is_some();
+    let (action, version, default) = if by_headers {
+        let action = by_header(headers.action, "Action", Headers::ACTION)?;
+        let version = by_header(headers.version, "Version", Headers::VERSION)?;
+        (Cow::Borrowed(action), Cow::Borrowed(version), Format::accepted(headers.accept))
     } else {
-        let header = |value: Option<&'a str>| value.filter(|value| !value.is_empty()).map(Cow::Borrowed);
-        (header(headers.action), header(headers.version), Format::accepted(headers.accept))
+        let action = by_parameter(common.action, "Action")?.clone();
+        (action, by_parameter(common.version, "Version")?.clone(), Format::Xml)
     };
-    let action = action.ok_or(missing("Action"))?;
-    let version = version.ok_or(missing("Version"))?;
-    let format = Format::choose(params.get("Format"), default)?;
-    Ok(Call { action, version, params, format, credential: Credential::Anonymous, host: target.host })
+    let format = Format::choose(common.format.map(Cow::as_ref), default)?;
+    Ok(Head { action, version, format, credential: Credential::Anonymous })
 }
 
-/// The scheme of the credential in a request.
-enum Offer<'a> {
-    V3(&'a str),
-    V1,
-    Nothing,
+fn by_parameter<'p, 'a>(
+    value: Option<&'p Cow<'a, str>>,
+    name: &'static str,
+) -> Result<&'p Cow<'a, str>, ProtocolError> {
+    present(value).ok_or(missing(name))
 }
 
-/// Finds the one scheme of a request; two are refused.
-// SPEC: security requirements, R2 and R4; wire protocol, other schemes.
-fn offered<'a>(headers: &Headers<'a>, params: &Params<'a>) -> Result<Offer<'a>, ProtocolError> {
-    const BY_PARAMETER: [&str; 4] = ["AccessKeyId", "Signature", "SecurityToken", "BearerToken"];
-    const OF_OBJECT_STORAGE: [&str; 2] = ["OSSAccessKeyId", "x-oss-signature"];
-    let has = |names: &[&str]| names.iter().any(|name| params.get(name).is_some());
-    let by_parameter = has(&BY_PARAMETER);
-    let two = |detail| Err(ProtocolError::TwoCredentials(detail));
-    if headers.authorization.is_some() && by_parameter {
-        return two("an Authorization header and signature parameters");
-    }
-    if headers.bearer_token.is_some() && (headers.authorization.is_some() || by_parameter) {
-        return two("a bearer token and a signature");
-    }
-    if (headers.authorization.is_some() || by_parameter) && has(&OF_OBJECT_STORAGE) {
-        return two("signature parameters of object storage and of another scheme");
-    }
-    if let Some(authorization) = headers.authorization {
-        return match authorization.split_once([' ', '\t']) {
-            Some(("ACS3-HMAC-SHA256", rest)) => Ok(Offer::V3(rest)),
-            _ if authorization == "ACS3-HMAC-SHA256" => Ok(Offer::V3("")),
-            _ => Err(ProtocolError::SignatureMethod),
-        };
-    }
-    if headers.bearer_token.is_some() {
-        return Err(ProtocolError::BearerToken);
-    }
-    match params.get("SignatureType") {
-        Some("BEARERTOKEN") => Err(ProtocolError::BearerToken),
-        _ if params.get("BearerToken").is_some() => Err(ProtocolError::BearerToken),
-        None | Some("") => Ok(if by_parameter { Offer::V1 } else { Offer::Nothing }),
-        Some(_) => Err(ProtocolError::SignatureMethod),
-    }
+fn by_header<'a>(
+    value: Option<&'a str>,
+    parameter: &'static str,
+    header: &'static str,
+) -> Result<&'a str, ProtocolError> {
+    let place = Place::Header(header);
+    value.filter(|value| !value.is_empty()).ok_or(ProtocolError::Missing { parameter, place })
+}
+
+/// An empty value of the protocol's own parameters is none.
+fn present<'p, 'a>(value: Option<&'p Cow<'a, str>>) -> Option<&'p Cow<'a, str>> {
+    value.filter(|value| !value.is_empty())
 }
 
 /// The parts of a request target.
@@ -238,6 +212,9 @@ impl<'a> Target<'a> {
 }
 
 fn strip_scheme(target: &str) -> Option<&str> {
+    if target.starts_with('/') {
+        return None;
+    }
     let (scheme, rest) = target.split_once("://")?;
     (scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")).then_some(rest)
 }

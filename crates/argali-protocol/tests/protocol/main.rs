@@ -1,5 +1,7 @@
 //! The protocol from outside: official signatures, captured requests, refusals, answers.
 
+#![cfg(test)]
+
 mod answer;
 mod param;
 mod property;

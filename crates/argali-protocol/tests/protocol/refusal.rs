@@ -185,7 +185,7 @@ fn v1_parts_missing() {
         ("SecurityToken", "MissingSecurityToken 400"),
     ] {
         let whole = signed(Scheme::V1, Placement::Query, Some("token"));
-        let pieces: Vec<_> = whole.target[2..].split('&').collect();
+        let pieces: Vec<_> = whole.target.trim_start_matches("/?").split('&').collect();
         let is_it = |piece: &&&str| piece.starts_with(&format!("{name}="));
         assert_eq!(pieces.iter().filter(is_it).count(), 1);
         let absent: Vec<_> = pieces.iter().filter(|piece| !is_it(piece)).copied().collect();
@@ -298,7 +298,7 @@ fn signatures_match_as_exact_text() {
     };
     assert!(!verifies(&v3().edit("authorization", upper)));
     assert!(!verifies(&v3().edit("authorization", |text| format!("{text}0"))));
-    assert!(!verifies(&v3().edit("authorization", |text| text[..text.len() - 1].to_owned())));
+    assert!(!verifies(&v3().edit("authorization", |text| text.split_at(text.len() - 1).0.to_owned())));
     assert!(!verifies(&with_query(v1(), |target| target.replace("%3D", "%3D%3D"))));
     assert!(!verifies(&with_query(v1(), |target| target.replace("%3D", ""))));
 }
@@ -336,7 +336,9 @@ fn no_credential_is_anonymous() {
         .header("x-acs-version", "2015-04-01")
         .header("x-acs-date", "x");
     let disagreeing = Sent::get(v1_style).header("x-acs-action", "DeleteRole").header("x-acs-version", "1");
-    for sent in [Sent::get(v1_style), v3_style, disagreeing, Sent::get("/").form(&v1_style[2..])] {
+    for sent in
+        [Sent::get(v1_style), v3_style, disagreeing, Sent::get("/").form(v1_style.trim_start_matches("/?"))]
+    {
         sent.read(|call| {
             let call = call.unwrap();
             assert!(matches!(call.credential, Credential::Anonymous));
