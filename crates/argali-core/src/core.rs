@@ -4,7 +4,7 @@ use argali_store::{Store, StoreError};
 use quick_cache::sync::Cache;
 
 use crate::audit::Trail;
-use crate::dispatch::{NonceMemory, PermissionsCache, StandingCache};
+use crate::dispatch::{NonceMemory, PermissionsCache, StandingCache, Turns};
 use crate::env::Env;
 use crate::error::ApiError;
 use crate::identifier::AccountId;
@@ -32,6 +32,7 @@ pub struct Core {
     vault: Vault,
     token_keys: TokenKeys,
     nonces: NonceMemory,
+    turns: Turns,
     standings: StandingCache,
     permissions: PermissionsCache,
     data_keys: Cache<AccountId, SecretKey>,
@@ -80,6 +81,7 @@ impl Core {
             trail: parts.trail,
             token_keys: TokenKeys::default(),
             nonces: NonceMemory::new(NONCE_MEMORY),
+            turns: Turns::new(CACHED),
             standings: Cache::new(CACHED),
             permissions: PermissionsCache::new(CACHED),
             data_keys: Cache::new(CACHED),
@@ -135,6 +137,10 @@ impl Core {
 
     pub(crate) fn nonces(&self) -> &NonceMemory {
         &self.nonces
+    }
+
+    pub(crate) fn turns(&self) -> &Turns {
+        &self.turns
     }
 
     pub(crate) fn standings(&self) -> &StandingCache {

@@ -9,6 +9,7 @@ mod context;
 mod nonce;
 mod permissions;
 mod standing;
+mod turn;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -20,6 +21,8 @@ pub use context::Context;
 pub(crate) use nonce::NonceMemory;
 pub(crate) use permissions::PermissionsCache;
 pub(crate) use standing::{Standing, StandingCache, assume_role_conditions};
+use turn::Turn;
+pub(crate) use turn::Turns;
 
 use crate::audit::{Draft, Written};
 use crate::caller::Origin;
@@ -69,7 +72,8 @@ pub(crate) struct Request {
 /// An operation that was done, and what must happen before its caller may know.
 struct Done {
     body: Vec<u8>,
-    durable: Option<Durable>,
+    /// For a change: the promise that it is on disk, and the place it takes until then.
+    durable: Option<(Durable, Turn)>,
 }
 
 impl Core {
@@ -98,6 +102,9 @@ impl Core {
     ) -> Result<Done, ApiError> {
         let call = decode(&incoming.http)?;
         draft.call(&call);
+        if !self.trail().is_writable() {
+            return Err(not_recorded());
+        }
         let operation = self.registry().find(&call.version, &call.action)?;
         draft.operation(operation);
         let authenticated = self.authenticate(request, &call, draft)?;
@@ -136,6 +143,7 @@ impl Core {
         authenticated: &Authenticated,
         draft: &mut Draft,
     ) -> Result<Done, ApiError> {
+        let turn = self.turns().take(authenticated.standing.caller().account())?;
         let mut first = Some(prepared);
         let (body, durable) = self.store().transact(|tx| {
             let prepared = match first.take() {
@@ -157,13 +165,13 @@ impl Core {
             self.trail().enlist(tx, draft);
             Ok::<_, ApiError>(body)
         })?;
-        Ok(Done { body, durable: Some(durable) })
+        Ok(Done { body, durable: Some((durable, turn)) })
     }
 
     /// Waits for what must be on record before the caller may know, and records the rest.
     async fn settle(&self, result: Result<Done, ApiError>, mut draft: Draft) -> Result<Vec<u8>, ApiError> {
         match result {
-            Ok(Done { body, durable: Some(durable) }) => {
+            Ok(Done { body, durable: Some((durable, _turn)) }) => {
                 if let Err(error) = durable.await {
                     tracing::error!(request = %draft.request_id(), %error, "a change could not be flushed");
                     return Err(unknown_outcome());
@@ -205,8 +213,12 @@ impl Core {
 
 /// Waits until a record is written. Without its record a call has no success.
 async fn written(ticket: Written) -> Result<(), ApiError> {
-    let message = "The call could not be recorded and was not carried out; try again in a moment.";
-    ticket.await.map_err(|_| ApiError::new(ErrorCode::ServiceUnavailable, message))
+    ticket.await.map_err(|_| not_recorded())
+}
+
+fn not_recorded() -> ApiError {
+    let message = "The call cannot be recorded and was not carried out; try again in a moment.";
+    ApiError::new(ErrorCode::ServiceUnavailable, message)
 }
 
 fn unknown_outcome() -> ApiError {
