@@ -68,12 +68,18 @@ impl<'a> Headers<'a> {
 }
 
 /// A header's value as trimmed text.
-pub(crate) fn text<'a>(name: &str, value: &'a [u8]) -> Result<&'a str, ProtocolError> {
-    let text = str::from_utf8(value).map_err(|_| ProtocolError::NotUtf8("header"))?;
-    if text.bytes().any(|byte| byte.is_ascii_control() && byte != b'\t') {
+fn text<'a>(name: &str, value: &'a [u8]) -> Result<&'a str, ProtocolError> {
+    str::from_utf8(trimmed(name, value)?).map_err(|_| ProtocolError::NotUtf8("header"))
+}
+
+/// A header's value without blanks around it. Fails on control characters, which could end a canonical line.
+pub(crate) fn trimmed<'a>(name: &str, value: &'a [u8]) -> Result<&'a [u8], ProtocolError> {
+    let is_control = |byte: u8| (byte < 0x20 && byte != b'\t') || byte == 0x7F;
+    // Without an early end, so that the compiler looks at many bytes together.
+    if value.iter().fold(false, |seen, &byte| seen | is_control(byte)) {
         return Err(ProtocolError::ForbiddenCharacter(ProtocolError::shown(name)));
     }
-    Ok(text.trim_matches([' ', '\t']))
+    Ok(value.trim_ascii())
 }
 
 /// Whether a `Content-Type` says that the body is a form.

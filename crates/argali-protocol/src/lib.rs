@@ -26,7 +26,7 @@ mod xml;
 
 pub use answer::{ApiFailure, decode_answer};
 pub use client::{Credentials, Outgoing, Placement, SignedRequest, sign_v1, sign_v3};
-pub use error::{Invalid, ParamError, ProtocolError, Reason};
+pub use error::{Invalid, ParamError, Place, ProtocolError, Reason};
 pub use format::{Format, format_of};
 pub use params::{MAX_PARAMETERS, Params};
 pub use response::{AccessDeniedDetail, EncodeError, ErrorBody, encode_error, encode_success};

@@ -43,7 +43,7 @@ pub(crate) fn has_forbidden_character(text: &str) -> bool {
     Seen::of(text).suspicious && text.chars().any(is_forbidden)
 }
 
-/// What one look at all bytes tells; without an early end, so that many are looked at together.
+/// What one look at all bytes tells.
 struct Seen {
     /// A `%` or `+`.
     escape: bool,
@@ -53,11 +53,13 @@ struct Seen {
 
 impl Seen {
     fn of(text: &str) -> Self {
-        let look = |seen: Self, byte: u8| Self {
-            escape: seen.escape | (byte == b'%') | (byte == b'+'),
-            suspicious: seen.suspicious | (byte < 0x20) | (byte == 0xEF),
-        };
-        text.bytes().fold(Self { escape: false, suspicious: false }, look)
+        // Without an early end, so that the compiler looks at many bytes together.
+        let (mut escape, mut suspicious) = (0, 0);
+        for byte in text.bytes() {
+            escape |= u8::from(byte == b'%') | u8::from(byte == b'+');
+            suspicious |= u8::from(byte < 0x20) | u8::from(byte == 0xEF);
+        }
+        Self { escape: escape != 0, suspicious: suspicious != 0 }
     }
 }
 

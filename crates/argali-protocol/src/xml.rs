@@ -16,13 +16,16 @@ pub(crate) fn enclose(
     name: &str,
     content: impl FnOnce(&mut String) -> Result<(), EncodeError>,
 ) -> Result<(), EncodeError> {
-    open(out, name);
+    let name = element_name(name);
+    open(out, &name);
     content(out)?;
-    close(out, name);
+    close(out, &name);
     Ok(())
 }
 
 /// Writes one value as an element; a list as several elements of the same name; nothing for `None` and null.
+///
+/// Variants with several fields are not supported, nor are bytes: no answer has them.
 pub(crate) struct Element<'o> {
     out: &'o mut String,
     /// `None` for the members of an element that is already open.
@@ -57,12 +60,6 @@ impl<'o> Element<'o> {
     fn elements(self) -> Result<Elements<'o>, EncodeError> {
         let name = self.name.ok_or(EncodeError::NotAnObject)?;
         Ok(Elements { out: self.out, name })
-    }
-
-    fn variant(self, variant: &str) -> Members<'o> {
-        let mut members = self.members();
-        members.key = Some(variant.to_owned());
-        members
     }
 }
 
@@ -212,7 +209,10 @@ impl<'o> ser::Serializer for Element<'o> {
         variant: &'static str,
         value: &T,
     ) -> Result<(), EncodeError> {
-        SerializeMap::serialize_value(&mut self.variant(variant), value)
+        let mut members = self.members();
+        members.member(variant, value)?;
+        members.close();
+        Ok(())
     }
 
     fn serialize_seq(self, _len: Option<usize>) -> Result<Elements<'o>, EncodeError> {

@@ -114,7 +114,7 @@ pub(crate) fn canonical_request(
         };
         out.extend_from_slice(name.as_bytes());
         out.push(b':');
-        out.extend_from_slice(headers::text(name, value)?.as_bytes());
+        out.extend_from_slice(headers::trimmed(name, value)?);
         out.push(b'\n');
     }
     out.push(b'\n');

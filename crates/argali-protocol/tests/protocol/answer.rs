@@ -92,6 +92,34 @@ fn xml_success() {
 }
 
 #[test]
+fn the_shapes_of_serde_agree_in_both_formats() {
+    #[derive(Serialize)]
+    struct Wrapped(&'static str);
+    #[derive(Serialize)]
+    enum Either {
+        Left(u8),
+    }
+    #[derive(Serialize)]
+    struct Shapes {
+        wrapped: Wrapped,
+        either: Either,
+        pair: (bool, char),
+        map: BTreeMap<i32, f64>,
+        some: Option<()>,
+    }
+    let map = BTreeMap::from([(1, 0.5)]);
+    let shapes =
+        Shapes { wrapped: Wrapped("w"), either: Either::Left(7), pair: (true, 'c'), map, some: Some(()) };
+    let json = success(Format::Json, &shapes);
+    let members = r#""wrapped":"w","either":{"Left":7},"pair":[true,"c"],"map":{"1":0.5},"some":null"#;
+    assert!(json.ends_with(&format!("{members}}}")), "{json}");
+    let xml = success(Format::Xml, &shapes);
+    let elements = "<wrapped>w</wrapped><either><Left>7</Left></either><pair>true</pair><pair>c</pair>\
+                    <map><_1>0.5</_1></map></ListUsersResponse>";
+    assert!(xml.ends_with(elements), "{xml}");
+}
+
+#[test]
 fn xml_carries_any_text_and_key() {
     let text = "\u{0}\u{1}\u{B}\u{FFFE}\u{FFFF}\t\n\r]]>运😀";
     let body = BTreeMap::from([("a b<c>", text), ("1", "x"), ("", "y"), ("运", "z")]);
