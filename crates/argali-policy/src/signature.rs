@@ -5,6 +5,8 @@
 //! match, and finding that out takes about a nanosecond, wherever the wildcards stand.
 // INVARIANT: a pattern that matches a text needs no bit that the text lacks, with and without case.
 
+use smallvec::SmallVec;
+
 use crate::pattern::Pattern;
 
 /// Pairs of an action and of a resource name.
@@ -37,8 +39,9 @@ impl Signature {
 /// What every one of the patterns needs.
 fn common(patterns: &[Pattern]) -> [u64; 2] {
     let needs = |pattern: &Pattern| {
-        let text = pattern.as_str().to_ascii_lowercase();
-        let runs = text.as_bytes().split(|byte| matches!(byte, b'*' | b'?'));
+        let mut text: SmallVec<[u8; 128]> = SmallVec::from_slice(pattern.as_str().as_bytes());
+        text.make_ascii_lowercase();
+        let runs = text.split(|byte| matches!(byte, b'*' | b'?'));
         runs.map(pairs).fold([0, 0], |[low, high], [more_low, more_high]| [low | more_low, high | more_high])
     };
     let both =

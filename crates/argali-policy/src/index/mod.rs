@@ -157,3 +157,6 @@ impl Hasher for AlreadyHashed {
         self.0 = key::hash(bytes, self.0);
     }
 }
+
+#[cfg(test)]
+mod tests;

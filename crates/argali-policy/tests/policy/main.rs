@@ -1,5 +1,8 @@
 //! Decisions as callers of the crate see them.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 mod corpus;
+mod explanation;
+mod oracle;
+mod property;
