@@ -81,9 +81,13 @@ texts! {
     /// What a role or policy is for.
     Description: 0..=1024 |c| !c.is_control() || matches!(c, '\n' | '\t'), "any characters but control characters", in_detail;
     /// An e-mail address, kept as given.
-    Email: 3..=128 |c| !c.is_control() && !c.is_whitespace(), "an address such as `alice@example.com`", in_detail;
+    Email: 3..=128 |c| !c.is_control() && !c.is_whitespace(), "an address such as `alice@example.com`", in_format;
     /// A telephone number with its country code, such as `86-18600000000`.
-    MobilePhone: 3..=32 |c| c.is_ascii_digit() || matches!(c, '-' | '+' | '*'), "a country code, `-` and a number", in_detail;
+    MobilePhone: 3..=32 |c| c.is_ascii_digit() || matches!(c, '-' | '+' | '*'), "a country code, `-` and a number", in_format;
+    /// The name of a tag.
+    TagKey: 1..=128 |c| !c.is_control(), "any characters but control characters", in_general;
+    /// What a tag says.
+    TagValue: 0..=256 |c| !c.is_control(), "any characters but control characters", in_general;
 }
 
 /// Who a session's chain began with, as the first assuming side says; it stays along the chain.
@@ -164,31 +168,41 @@ words! {
         /// The account.
         Custom = 1,
     }
+    /// What happens when a policy has as many versions as it may and one more is made.
+    RotateStrategy {
+        /// The new one is refused.
+        None = 0,
+        /// The oldest one that is not in force makes room.
+        DeleteOldestNonDefaultVersionWhenLimitExceeded = 1,
+    }
 }
 
-/// One page of a listing: `MaxItems` entries at most, 1 to 1,000, 100 unless told.
+/// One page of a listing: `MaxItems` entries at most, 1 to `MOST`, 100 unless told.
+// SPEC: limits, paging.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PageSize(usize);
+pub struct PageSize<const MOST: usize = 1000>(usize);
 
-impl PageSize {
+impl<const MOST: usize> PageSize<MOST> {
     /// How many entries.
     pub const fn get(self) -> usize {
         self.0
     }
 }
 
-impl Default for PageSize {
+impl<const MOST: usize> Default for PageSize<MOST> {
     fn default() -> Self {
         Self(100)
     }
 }
 
-impl<'de> Deserialize<'de> for PageSize {
+impl<'de, const MOST: usize> Deserialize<'de> for PageSize<MOST> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let size = i64::deserialize(deserializer)?;
-        match usize::try_from(size) {
-            Ok(size @ 1..=1000) => Ok(Self(size)),
-            _ => Err(serde::de::Error::custom(Invalid::new(Reason::Value, "a page holds 1 to 1000 entries"))),
+        match usize::try_from(i64::deserialize(deserializer)?) {
+            Ok(size) if (1..=MOST).contains(&size) => Ok(Self(size)),
+            _ => {
+                let message = format!("a page holds 1 to {MOST} entries");
+                Err(serde::de::Error::custom(Invalid::new(Reason::Value, message)))
+            }
         }
     }
 }
@@ -196,6 +210,11 @@ impl<'de> Deserialize<'de> for PageSize {
 /// RAM's codes tell what is wrong with a value: `InvalidParameter.UserName.Length`.
 fn in_detail(invalid: Invalid) -> Invalid {
     invalid
+}
+
+/// Addresses and numbers have a form rather than a length: `InvalidParameter.Email.Format`.
+fn in_format(invalid: Invalid) -> Invalid {
+    Invalid::new(Reason::Format, invalid.message)
 }
 
 /// STS's codes only name the parameter: `InvalidParameter.RoleSessionName`.
@@ -244,6 +263,7 @@ mod tests {
         assert_eq!(reason::<UserName>("a b"), Reason::InvalidChars);
         assert_eq!(reason::<RoleName>("a_b"), Reason::InvalidChars);
         assert_eq!(reason::<SessionName>("a"), Reason::Value);
+        assert_eq!(reason::<Email>("a b@example.com"), Reason::Format);
         assert_eq!(reason::<SourceIdentity>("acs:root"), Reason::Value);
         assert_eq!("Alice.B".parse::<UserName>().unwrap().folded(), "alice.b");
         assert!("a".repeat(64).parse::<RoleName>().is_ok());

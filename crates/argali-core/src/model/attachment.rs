@@ -149,6 +149,16 @@ impl Attachment {
         Ok(page(tx, &Self::of_policy_key(account, policy), None, MOST_ATTACHMENTS)?.records)
     }
 
+    /// How often `policy` is attached in this account, every scope counted.
+    pub fn count_of_policy(
+        tx: &dyn Transaction,
+        account: AccountId,
+        policy: &PolicyRef,
+    ) -> Result<usize, StoreError> {
+        let prefix = Self::of_policy_key(account, policy);
+        Ok(tx.scan(prefix.as_bytes(), prefix.end().as_bytes(), MOST_ATTACHMENTS)?.len())
+    }
+
     /// Writes the attachment.
     pub fn insert(&self, tx: &mut dyn Transaction, account: AccountId) {
         for key in self.keys(account) {

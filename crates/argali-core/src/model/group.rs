@@ -169,7 +169,8 @@ impl Membership {
         Key::account(account, AccountTable::GroupOfUser).number(user.number())
     }
 
-    fn users_of(account: AccountId, group: GroupId) -> Key {
+    /// What the keys of all memberships of a group begin with.
+    pub fn users_of(account: AccountId, group: GroupId) -> Key {
         Key::account(account, AccountTable::UserOfGroup).number(group.number())
     }
 }

@@ -56,6 +56,8 @@ pub enum AccountTable {
     RoleTrusting = 31,
     /// Sessions that were ended by hand.
     EndedSession = 32,
+    /// Names of roles by id.
+    RoleById = 33,
     /// Custom policies by name.
     Policy = 40,
     /// Versions of custom policies.

@@ -15,6 +15,7 @@ mod resource_group;
 mod role;
 mod session;
 mod setting;
+mod tag;
 mod user;
 
 pub use access_key::{AccessKey, KeyOwner};
@@ -26,7 +27,8 @@ pub use nonce::StoredNonce;
 pub use policy::{Policy, PolicyVersion, VersionId};
 pub use record::{Page, Record, page, read, write};
 pub use resource_group::ResourceGroupId;
-pub use role::Role;
+pub use role::{NewRole, Role};
 pub use session::{EndedSession, TokenKeyRecord};
 pub use setting::{format_version, master_key_check, set_format_version, set_master_key_check};
+pub use tag::Tags;
 pub use user::User;

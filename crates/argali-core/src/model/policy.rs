@@ -11,6 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::account::Quota;
 use super::key::{AccountTable, Key};
 use super::record::{Page, Record, page, read, write};
+use super::tag::Tags;
 use crate::identifier::{AccountId, PolicyId};
 use crate::name::{Description, PolicyName};
 use crate::time::Timestamp;
@@ -85,6 +86,9 @@ pub struct Policy {
     /// When it was changed last.
     #[n(6)]
     pub updated_at: Timestamp,
+    /// What it is labelled with.
+    #[cbor(n(7), default)]
+    pub tags: Tags,
 }
 
 impl Record for Policy {}

@@ -9,6 +9,7 @@ use minicbor::{Decode, Encode};
 use super::account::Quota;
 use super::key::{AccountTable, Key};
 use super::record::{Page, Record, page, read, write};
+use super::tag::Tags;
 use crate::identifier::{AccountId, RoleId};
 use crate::name::{Description, RoleName};
 use crate::time::Timestamp;
@@ -49,6 +50,9 @@ pub struct Role {
     /// How often the trust policy has been written: with the id it names a text that never changes.
     #[n(10)]
     pub trust_revision: u32,
+    /// What it is labelled with.
+    #[cbor(n(11), default)]
+    pub tags: Tags,
 }
 
 impl Record for Role {}
@@ -68,6 +72,8 @@ pub struct NewRole<'a> {
     pub max_session_duration_s: u32,
     /// Whether people may switch to it in the console.
     pub allow_console_login: bool,
+    /// What it is labelled with.
+    pub tags: Tags,
     /// Now.
     pub at: Timestamp,
 }
@@ -86,6 +92,7 @@ impl From<NewRole<'_>> for Role {
             created_at: new.at,
             updated_at: new.at,
             sessions_not_before: 0,
+            tags: new.tags,
         }
     }
 }
@@ -98,6 +105,18 @@ impl Role {
         name: &RoleName,
     ) -> Result<Option<Self>, StoreError> {
         read(tx, &Self::key(account, name))
+    }
+
+    /// The role with this id.
+    pub fn find_by_id(
+        tx: &dyn Transaction,
+        account: AccountId,
+        id: RoleId,
+    ) -> Result<Option<Self>, StoreError> {
+        match tx.get(Self::id_key(account, id).as_bytes())? {
+            Some(name) => read(tx, &Self::table(account).text(&String::from_utf8_lossy(&name))),
+            None => Ok(None),
+        }
     }
 
     /// Roles in the order of their names.
@@ -113,6 +132,7 @@ impl Role {
     /// Adds the role, whose name must be free.
     pub fn insert(&self, tx: &mut dyn Transaction, account: AccountId) -> Result<(), StoreError> {
         self.save(tx, account);
+        tx.put(Self::id_key(account, self.id).as_bytes(), self.name.folded().as_bytes());
         Quota::Roles.add(tx, account)
     }
 
@@ -144,6 +164,7 @@ impl Role {
     /// Removes the role. Its policies must be gone.
     pub fn delete(&self, tx: &mut dyn Transaction, account: AccountId) -> Result<(), StoreError> {
         tx.delete(Self::key(account, &self.name).as_bytes());
+        tx.delete(Self::id_key(account, self.id).as_bytes());
         for trusted in &self.trusted_accounts {
             tx.delete(self.trust_key(account, *trusted).as_bytes());
         }
@@ -167,6 +188,10 @@ impl Role {
 
     fn key(account: AccountId, name: &RoleName) -> Key {
         Self::table(account).text(&name.folded())
+    }
+
+    fn id_key(account: AccountId, id: RoleId) -> Key {
+        Key::account(account, AccountTable::RoleById).number(id.number())
     }
 
     fn trust_key(&self, account: AccountId, trusted: AccountId) -> Key {

@@ -2,8 +2,13 @@
 
 use crate::operation::Entry;
 
+pub mod access_key;
+mod document;
+pub mod group;
+pub mod membership;
 pub mod system_policy;
 pub mod user;
 
 /// Everything that RAM does.
-pub const OPERATIONS: &[&[Entry]] = &[user::OPERATIONS];
+pub const OPERATIONS: &[&[Entry]] =
+    &[user::OPERATIONS, access_key::OPERATIONS, group::OPERATIONS, membership::OPERATIONS];

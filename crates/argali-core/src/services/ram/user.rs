@@ -123,7 +123,7 @@ impl Operation for GetUser {
     type Response = OneUser;
 
     fn resources(&self, caller: &Caller) -> Resources {
-        user_resource(caller.account(), &self.user_name)
+        user_resource(caller.account(), &self.user_name).into()
     }
 
     fn run(self, cx: &mut Context<'_>) -> Result<OneUser, ApiError> {
@@ -201,7 +201,7 @@ impl Operation for UpdateUser {
     type Response = OneUser;
 
     fn resources(&self, caller: &Caller) -> Resources {
-        user_resource(caller.account(), &self.user_name)
+        user_resource(caller.account(), &self.user_name).into()
     }
 
     fn run(self, cx: &mut Context<'_>) -> Result<OneUser, ApiError> {
@@ -239,7 +239,7 @@ impl Operation for DeleteUser {
     type Response = ();
 
     fn resources(&self, caller: &Caller) -> Resources {
-        user_resource(caller.account(), &self.user_name)
+        user_resource(caller.account(), &self.user_name).into()
     }
 
     fn run(self, cx: &mut Context<'_>) -> Result<(), ApiError> {
@@ -262,8 +262,8 @@ impl Operation for DeleteUser {
 }
 
 /// The user as something that permission is needed for.
-pub(super) fn user_resource(account: AccountId, name: &UserName) -> Resources {
-    ResourceName::ram(account, format!("user/{name}")).into()
+pub(super) fn user_resource(account: AccountId, name: &UserName) -> ResourceName {
+    ResourceName::ram(account, format!("user/{name}"))
 }
 
 /// The user of this name, or `EntityNotExist.User`.
