@@ -31,8 +31,9 @@ pub(super) enum Problem {
     Empty(&'static str),
     #[error("`{found}` is not allowed here: write {expected}")]
     Value { found: String, expected: &'static str },
-    #[error("`{found}` in a Deny would match nothing: {hint}")]
-    VoidDeny { found: String, hint: &'static str },
+    /// Where that makes a Deny void or an Allow wider than it looks.
+    #[error("`{found}` would match nothing: {hint}")]
+    Void { found: String, hint: &'static str },
     #[error("condition operator `{name}` is not supported: {hint}")]
     Operator { name: String, hint: String },
 }

@@ -67,14 +67,17 @@ fn statement(kind: DocumentKind, value: Value<'_>) -> Result<Statement, Document
     let elements = elements(kind, value)?;
     let saying =
         effect(elements.effect.ok_or(Problem::Missing("Effect"))?).map_err(|error| error.within("Effect"))?;
-    let action = selection(("Action", elements.action), ("NotAction", elements.not_action), |text| {
-        action(kind, text)
-    })?;
+    let action =
+        selection(("Action", elements.action), ("NotAction", elements.not_action), |text, except| {
+            action(kind, saying, except, text)
+        })?;
     let resource = match kind {
         DocumentKind::Trust => Selection::everything(),
-        _ => selection(("Resource", elements.resource), ("NotResource", elements.not_resource), |text| {
-            resource(saying, text)
-        })?,
+        _ => selection(
+            ("Resource", elements.resource),
+            ("NotResource", elements.not_resource),
+            |text, except| resource(saying, except, text),
+        )?,
     };
     let principals = match elements.principal {
         Some(value) => Some(Box::new(
@@ -158,7 +161,7 @@ fn effect(value: Value<'_>) -> Result<Saying, DocumentError> {
 fn selection(
     (name, value): (&'static str, Option<Value<'_>>),
     (not_name, not_value): (&'static str, Option<Value<'_>>),
-    compile: impl Fn(&str) -> Result<Pattern, DocumentError>,
+    compile: impl Fn(&str, bool) -> Result<Pattern, DocumentError>,
 ) -> Result<Selection, DocumentError> {
     let (name, value, except) = match (value, not_value) {
         (Some(_), Some(_)) => return Err(Problem::Both(name, not_name).into()),
@@ -171,14 +174,14 @@ fn selection(
         if texts.is_empty() {
             return Err(Problem::Empty("value").into());
         }
-        texts.iter().map(|text| compile(text)).collect::<Result<_, DocumentError>>()
+        texts.iter().map(|text| compile(text, except)).collect::<Result<_, DocumentError>>()
     };
     let patterns = compile_all(value).map_err(|error| error.within(name))?;
     Ok(Selection { patterns, except })
 }
 
 // SPEC: policy language, action; principal, for trust policies.
-fn action(kind: DocumentKind, text: &str) -> Result<Pattern, DocumentError> {
+fn action(kind: DocumentKind, saying: Saying, except: bool, text: &str) -> Result<Pattern, DocumentError> {
     let expected = "`*` or `<ram-code>:<operation>`, for example `ecs:Describe*`";
     let refuse = |expected| Err(Problem::Value { found: text.to_owned(), expected }.into());
     if text == "*" {
@@ -192,11 +195,26 @@ fn action(kind: DocumentKind, text: &str) -> Result<Pattern, DocumentError> {
     if kind == DocumentKind::Trust && !Pattern::new(service).matches(b"sts", Case::Ignore) {
         return refuse("`sts:AssumeRole`, the action that a trust policy is about");
     }
-    Ok(Pattern::new(text.to_ascii_lowercase()))
+    let pattern = Pattern::new(text.to_ascii_lowercase());
+    if kind == DocumentKind::Trust
+        && must_match(saying, except)
+        && !pattern.matches(b"sts:assumerole", Case::Keep)
+    {
+        let hint = "every way of assuming a role is `sts:AssumeRole`";
+        return Err(Problem::Void { found: text.to_owned(), hint }.into());
+    }
+    Ok(pattern)
 }
 
-// SPEC: policy language, resource and ARN; security, R9: no accepted Deny is void by its spelling.
-fn resource(saying: Saying, text: &str) -> Result<Pattern, DocumentError> {
+/// Whether a pattern that matches nothing does harm: it makes a Deny void, or an exception from an Allow.
+/// The other way round it only grants too little.
+// SPEC: security, R9: no accepted Deny is void by its spelling.
+fn must_match(saying: Saying, except: bool) -> bool {
+    (saying == Saying::Deny) != except
+}
+
+// SPEC: policy language, resource and ARN.
+fn resource(saying: Saying, except: bool, text: &str) -> Result<Pattern, DocumentError> {
     let pattern = Pattern::new(text);
     if text.is_empty() {
         return Err(Problem::Value {
@@ -205,9 +223,9 @@ fn resource(saying: Saying, text: &str) -> Result<Pattern, DocumentError> {
         }
         .into());
     }
-    if saying == Saying::Deny && !can_name_a_resource(&pattern) {
+    if must_match(saying, except) && !can_name_a_resource(&pattern) {
         let hint = "write `*` or `acs:<ram-code>:<region>:<account-id>:<relative-id>`, with the first two in lower case";
-        return Err(Problem::VoidDeny { found: text.to_owned(), hint }.into());
+        return Err(Problem::Void { found: text.to_owned(), hint }.into());
     }
     Ok(pattern)
 }

@@ -10,7 +10,8 @@ use crate::principal::{BucketEntry, Principals, Trusted};
 use crate::statement::Saying;
 
 const RAM_FORMS: &str = "`acs:ram::<account-id>:root`, `acs:ram::<account-id>:user/<name>` or `acs:ram::<account-id>:role/<name>`";
-const SERVICE_FORMS: &str = "a service such as `ecs.aliyuncs.com` or `<account-id>@ecs.aliyuncs.com`";
+const SERVICE_FORMS: &str =
+    "a service in lower case such as `ecs.aliyuncs.com` or `<account-id>@ecs.aliyuncs.com`";
 const PROVIDER_FORMS: &str =
     "`acs:ram::<account-id>:saml-provider/<name>` or `acs:ram::<account-id>:oidc-provider/<name>`";
 const NO_WILDCARDS: &str =
@@ -54,7 +55,7 @@ fn entries(
         _ if !fits(text) => Err(Problem::Value { found: text.to_owned(), expected }.into()),
         // In an Allow such an entry names somebody who cannot exist, which is harmless.
         _ if saying == Saying::Deny && text.contains(['*', '?']) => {
-            Err(Problem::VoidDeny { found: text.to_owned(), hint: NO_WILDCARDS }.into())
+            Err(Problem::Void { found: text.to_owned(), hint: NO_WILDCARDS }.into())
         }
         _ => Ok(Box::from(text)),
     };
@@ -76,7 +77,8 @@ fn is_service(text: &str) -> bool {
         Some(_) => return false,
         None => text,
     };
-    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'@' && byte != b':')
+    !name.is_empty()
+        && name.bytes().all(|byte| byte.is_ascii_graphic() && !byte.is_ascii_uppercase() && byte != b'@')
 }
 
 /// What follows `acs:ram::<account-id>:`.
@@ -104,7 +106,7 @@ fn bucket(saying: Saying, value: Value<'_>) -> Result<Box<[BucketEntry]>, Docume
         _ if is_id(text) => Ok(BucketEntry::Id(text.into())),
         _ if is_sessions(text) => Ok(BucketEntry::Sessions(Pattern::new(text))),
         _ if saying == Saying::Allow => Ok(BucketEntry::Nobody),
-        _ => Err(Problem::VoidDeny { found: text.to_owned(), hint: BUCKET_FORMS }.into()),
+        _ => Err(Problem::Void { found: text.to_owned(), hint: BUCKET_FORMS }.into()),
     };
     texts.iter().map(|text| entry(text)).collect()
 }

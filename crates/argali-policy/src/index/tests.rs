@@ -48,7 +48,9 @@ fn statement() -> impl Strategy<Value = String> {
             };
             let (actions, names) =
                 (element(not_action, "Action", &actions), element(not_resource, "Resource", &names));
-            format!("{{\"Effect\":\"Allow\",{actions},{names}}}")
+            // Of a Deny, an exception may match nothing, and of an Allow, what it names.
+            let effect = if not_resource { "Deny" } else { "Allow" };
+            format!("{{\"Effect\":\"{effect}\",{actions},{names}}}")
         },
     )
 }

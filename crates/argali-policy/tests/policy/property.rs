@@ -103,15 +103,17 @@ fn rule(principals: &'static [&'static str]) -> impl Strategy<Value = Rule> {
         .prop_map(move |(deny, actions, resources, condition, principal)| {
             let principal =
                 principal.or(principals.first().copied()).filter(|one| !one.is_empty()).map(str::to_owned);
+            let (except, names) = resources;
             let resources =
-                (resources.0, resources.1.into_iter().map(|name| meaningful(deny, name)).collect());
+                (except, names.into_iter().map(|name| meaningful(deny != except, name)).collect());
             Rule { deny, actions, resources, principal, condition }
         })
 }
 
-/// The pattern, or `*` if it is one that a Deny must not have because it can match nothing.
-fn meaningful(deny: bool, name: String) -> String {
-    let statement = json!({"Effect": if deny { "Deny" } else { "Allow" }, "Action": "*", "Resource": name});
+/// The pattern, or `*` if it is one that can match nothing where that would do harm.
+fn meaningful(harmful: bool, name: String) -> String {
+    let statement =
+        json!({"Effect": if harmful { "Deny" } else { "Allow" }, "Action": "*", "Resource": name});
     let text = json!({"Version": "1", "Statement": [statement]}).to_string();
     if Document::parse(DocumentKind::Identity, &text).is_ok() { name } else { "*".to_owned() }
 }
@@ -135,7 +137,7 @@ fn trust_rules() -> impl Strategy<Value = Vec<Rule>> {
     ];
     let trust = (rule(principals), select(vec!["sts:AssumeRole", "sts:*", "*", "sts:Set*"]));
     let trust = trust.prop_map(|(rule, action)| Rule {
-        actions: (false, vec![action.to_owned()]),
+        actions: (false, vec![if rule.deny { "sts:*" } else { action }.to_owned()]),
         resources: (false, vec!["*".to_owned()]),
         ..rule
     });
@@ -307,7 +309,7 @@ proptest! {
     ) {
         let before = ordinary(&everything, &asked);
         let (except, names) = extra.resources;
-        let resources = (except, names.into_iter().map(|name| meaningful(true, name)).collect());
+        let resources = (except, names.into_iter().map(|name| meaningful(!except, name)).collect());
         somewhere(&mut everything, place).push(Rule { deny: true, resources, ..extra });
         let after = ordinary(&everything, &asked);
         prop_assert!(before.is_allowed() || !after.is_allowed());
