@@ -1,1 +1,43 @@
-fn main() {}
+//! The project's own tasks: `cargo xtask ci` runs everything that CI runs, `cargo xtask tidy` the project's rules
+//! alone.
+
+#![expect(clippy::print_stdout, reason = "what it prints is what a task is for")]
+
+mod ci;
+mod tally;
+mod tidy;
+mod workspace;
+
+use anyhow::{Context, Result};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo xtask TASK
+
+  ci      format, rules, clippy, tests, documentation, generated files, SDK story; stops at the first that fails
+  tidy    the project's rules: crate edges, licences, sources, what may not be recorded";
+
+fn main() -> Result<ExitCode> {
+    let root = root()?;
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let done = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["ci"] => ci::run(&root)?,
+        ["tidy"] => tidy::run(&root)?,
+        ["help" | "--help" | "-h"] => {
+            println!("{USAGE}");
+            true
+        }
+        _ => {
+            eprintln!("{USAGE}");
+            return Ok(ExitCode::from(2));
+        }
+    };
+    Ok(if done { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The folder of the workspace, whatever the current folder is.
+fn root() -> Result<PathBuf> {
+    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    here.parent().map(PathBuf::from).context("xtask lies directly in the workspace")
+}
