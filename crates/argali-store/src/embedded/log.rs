@@ -24,6 +24,9 @@ use super::segment::{
 use crate::StoreError;
 use crate::group::Changes;
 
+/// To tell quickly what was never written.
+const ZEROS: [u8; 4096] = [0; 4096];
+
 /// The end of the log, where groups are appended.
 #[derive(Debug)]
 pub(super) struct Log {
@@ -278,12 +281,17 @@ fn record_at(bytes: &[u8], at: usize, salt: u64) -> Option<Record<'_>> {
 
 /// Whether a record later than `last` can be read somewhere after `start`.
 fn is_record_after(bytes: &[u8], start: usize, salt: u64, last: u64) -> bool {
-    let mut window = start + ALIGNMENT;
-    while let Some(rest) = bytes.get(window..).filter(|rest| rest.len() >= RECORD_HEADER_BYTES) {
+    let mut at = start + ALIGNMENT;
+    while let Some(rest) = bytes.get(at..).filter(|rest| rest.len() >= RECORD_HEADER_BYTES) {
+        // No record begins with as many zeros, and most of a new segment is zeros.
+        if rest.get(..ZEROS.len()) == Some(&ZEROS) {
+            at += ZEROS.len() - RECORD_HEADER_BYTES;
+            continue;
+        }
         if Record::decode(rest, salt).is_some_and(|record| record.sequence > last) {
             return true;
         }
-        window += ALIGNMENT;
+        at += ALIGNMENT;
     }
     false
 }

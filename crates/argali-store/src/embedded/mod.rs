@@ -40,7 +40,7 @@ pub struct EmbeddedOptions {
 
 impl Default for EmbeddedOptions {
     fn default() -> Self {
-        EmbeddedOptions { cache_bytes: 64 << 20, gather_bytes: 32 << 20 }
+        EmbeddedOptions { cache_bytes: 64 << 20, gather_bytes: 16 << 20 }
     }
 }
 

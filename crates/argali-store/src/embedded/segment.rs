@@ -162,3 +162,81 @@ fn take_u32(bytes: &mut &[u8]) -> Option<u32> {
     *bytes = rest;
     Some(u32::from_le_bytes(*number))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SALT: u64 = 0x5a17;
+
+    fn group() -> Changes {
+        let rows = [
+            (b"a".to_vec(), Some(b"1".to_vec())),
+            (b"b".to_vec(), None),
+            (b"c".to_vec(), Some(vec![])),
+            (vec![0xff; 300], Some(vec![7; 70_000])),
+        ];
+        rows.into_iter().collect()
+    }
+
+    fn encoded(group: &Changes) -> Vec<u8> {
+        let mut bytes = vec![9; 3];
+        encode_record(&mut bytes, SALT, 7, 3, group).unwrap();
+        bytes
+    }
+
+    #[test]
+    fn a_record_is_read_as_it_was_written() {
+        for group in [group(), Changes::new()] {
+            let bytes = encoded(&group);
+            let record = Record::decode(&bytes, SALT).unwrap();
+            assert_eq!((record.sequence, record.before, record.len()), (7, 3, bytes.len()));
+            let rows = record.rows().unwrap().into_iter();
+            let read: Changes = rows.map(|(key, value)| (key.to_vec(), value.map(<[u8]>::to_vec))).collect();
+            assert_eq!(read, group);
+        }
+    }
+
+    #[test]
+    fn what_follows_a_record_does_not_matter() {
+        let mut bytes = encoded(&group());
+        let alone = bytes.clone();
+        bytes.extend([0xff; 100]);
+        assert_eq!(Record::decode(&bytes, SALT), Record::decode(&alone, SALT));
+    }
+
+    #[test]
+    fn a_shortened_or_changed_record_is_none() {
+        let intact = encoded(&group());
+        let payload_end = intact.len() - (ALIGNMENT - 1);
+        for bytes in (0..RECORD_HEADER_BYTES).chain([intact.len() / 2, payload_end - 1]) {
+            assert_eq!(Record::decode(&intact[..bytes], SALT), None, "{bytes} bytes");
+        }
+        for at in (0..RECORD_HEADER_BYTES + 40).chain([payload_end - ALIGNMENT]) {
+            let mut changed = intact.clone();
+            changed[at] ^= 1;
+            assert_eq!(Record::decode(&changed, SALT), None, "byte {at}");
+        }
+        assert_eq!(Record::decode(&intact, SALT + 1), None, "a record of another segment");
+    }
+
+    #[test]
+    fn a_sequence_that_does_not_ascend_is_none() {
+        let mut bytes = vec![];
+        encode_record(&mut bytes, SALT, 3, 3, &group()).unwrap();
+        assert_eq!(Record::decode(&bytes, SALT), None);
+    }
+
+    #[test]
+    fn a_segment_header_is_read_as_it_was_written_or_not_at_all() {
+        let header = SegmentHeader { number: 1, salt: 2, before: 3 };
+        let intact = header.encode();
+        assert_eq!(SegmentHeader::decode(&intact), Some(header));
+        assert_eq!(SegmentHeader::decode(&intact[..SEGMENT_HEADER_BYTES - 1]), None);
+        for at in 0..SEGMENT_HEADER_BYTES {
+            let mut changed = intact;
+            changed[at] ^= 1;
+            assert_eq!(SegmentHeader::decode(&changed), None, "byte {at}");
+        }
+    }
+}

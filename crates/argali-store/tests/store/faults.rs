@@ -3,7 +3,7 @@
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-use argali_store::{Durable, Engine, Fault, Faults, Faulty, Flushing, Mode, StoreError, Transaction};
+use argali_store::{Durable, Engine, Fault, Faults, Faulty, Flushing, Mode, StoreError};
 
 use crate::{Dice, folder, little_room, one_segment};
 
@@ -162,7 +162,7 @@ fn nothing_acknowledged_is_lost_and_nothing_is_half_there() {
         for step in 0..60 {
             let mut wanted = acknowledged.clone();
             let amount = dice.below(5);
-            let (from, to) = (dice.below(3) as usize, dice.below(3) as usize);
+            let (from, to) = (dice.index(3), dice.index(3));
             wanted[from] += amount;
             wanted[to] += 7;
             let outcome = transfer(&engine, [wanted[0], wanted[1], wanted[2]]).and_then(Durable::wait);

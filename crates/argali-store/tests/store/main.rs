@@ -1,6 +1,6 @@
 //! The store from outside: every engine, on good days and bad ones.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests")]
 
 mod damage;
 mod engines;
@@ -49,6 +49,10 @@ struct Dice(u64);
 impl Dice {
     fn new(seed: u64) -> Dice {
         Dice((seed + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15))
+    }
+
+    fn index(&mut self, end: u64) -> usize {
+        usize::try_from(self.below(end)).unwrap()
     }
 
     fn below(&mut self, end: u64) -> u64 {
