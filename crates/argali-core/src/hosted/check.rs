@@ -6,7 +6,7 @@ use super::catalog::Catalog;
 use super::check_names::{Scope, Scopes};
 use super::file::{
     Check, Does, Field, Generate, ListFilter, Listing, Operation, Part, ResourceType, Rule, RuleKind,
-    Service, Situations, Step, TypeName,
+    Service, Shape, Situations, Step, TypeName,
 };
 use super::source::{At, Located, Mistake};
 use super::template::{Name, Template};
@@ -111,14 +111,21 @@ impl<'c> Checker<'c> {
             self.name(block, scope);
             self.shared_reference(resource, among, field.at);
         }
-        if let Some(refers) = &field.shape.refers
+        self.shape(&field.shape);
+    }
+
+    fn shape(&mut self, shape: &Shape) {
+        if let Some(refers) = &shape.refers
             && self.catalog.resource(&refers.value).is_none()
             && self.catalog.table(&refers.value).is_none()
         {
             self.report(refers.at, format!("there is no type or table `{}`", refers.value));
         }
-        for code in field.shape.invalid.iter().chain(&field.shape.missing) {
+        for code in shape.invalid.iter().chain(&shape.missing) {
             self.code(code);
+        }
+        for member in shape.kind.members().into_iter().flat_map(|members| members.values()) {
+            self.shape(&member.shape);
         }
     }
 
@@ -142,16 +149,7 @@ impl<'c> Checker<'c> {
         self.template(&operation.answer, scope);
         self.checks(operation, scope);
         for parameter in operation.parameters.values() {
-            let shape = &parameter.shape;
-            for code in shape.invalid.iter().chain(&shape.missing) {
-                self.code(code);
-            }
-            if let Some(refers) = &shape.refers
-                && self.catalog.resource(&refers.value).is_none()
-                && self.catalog.table(&refers.value).is_none()
-            {
-                self.report(refers.at, format!("there is no type or table `{}`", refers.value));
-            }
+            self.shape(&parameter.shape);
         }
         self.does(operation, resource, scope);
     }
@@ -239,16 +237,11 @@ impl<'c> Checker<'c> {
         for check in &operation.checks {
             match check {
                 Check::Arn(template) => self.template(template, scope),
-                Check::Parameter(name) => match operation.parameters.get(&name.value) {
-                    None => {
-                        self.report(name.at, format!("`{}` is not a parameter of this operation", name.value))
+                Check::Parameter(name) => {
+                    if let Err(message) = refers(operation, &name.value) {
+                        self.report(name.at, message);
                     }
-                    Some(parameter) if parameter.shape.refers.is_none() => self.report(
-                        name.at,
-                        format!("`{}` refers to nothing that could be checked: see `refers`", name.value),
-                    ),
-                    Some(_) => {}
-                },
+                }
                 Check::New(at) | Check::All(at) | Check::Named(at) => {
                     let listed = matches!(operation.does, Does::Serve(..));
                     if operation.resource.is_none() && !listed {
@@ -295,7 +288,7 @@ impl<'c> Checker<'c> {
 
     fn shared_reference(&mut self, resource: &ResourceType, among: &str, at: At) {
         let refers = resource.fields.get(among).and_then(|field| field.shape.refers.as_ref());
-        if !refers.is_some_and(|refers| self.catalog.resource(&refers.value).is_some()) {
+        if refers.is_none_or(|refers| self.catalog.resource(&refers.value).is_none()) {
             self.report(at, format!("`{among}` must be a field that refers to a resource type"));
         }
     }
@@ -408,4 +401,21 @@ fn needs<'r>(resource: &'r ResourceType, field: &str) -> impl Iterator<Item = St
         _ => None,
     });
     names.chain(address.into_iter().flatten())
+}
+
+/// Whether `path`, a parameter or a member of one, refers to something.
+fn refers(operation: &Operation, path: &str) -> Result<(), String> {
+    let (name, member) = path.split_once('.').map_or((path, None), |(name, member)| (name, Some(member)));
+    let parameter = operation.parameters.get(name);
+    let parameter = match member {
+        Some(member) => parameter.and_then(|parameter| parameter.shape.kind.members()?.get(member)),
+        None => parameter,
+    };
+    match parameter {
+        None => Err(format!("`{path}` is not a parameter of this operation")),
+        Some(parameter) if parameter.shape.refers.is_none() => {
+            Err(format!("`{path}` refers to nothing that could be checked: see `refers`"))
+        }
+        Some(_) => Ok(()),
+    }
 }

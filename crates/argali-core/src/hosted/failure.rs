@@ -2,6 +2,9 @@
 
 use argali_store::StoreError;
 
+use super::file::{Operation, ResourceType, Service, Situation};
+use super::source::Located;
+
 /// A refusal that the service file describes, or a fault of the store.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
@@ -28,4 +31,71 @@ impl Failure {
             Self::Store(_) => None,
         }
     }
+
+    /// The failure with a code of `service`, in whose message `values` are set.
+    pub(super) fn told(service: &Service, code: &str, values: &[(&str, &str)]) -> Self {
+        let (status, message) = match service.errors.get(code) {
+            Some(form) => (form.status, form.message.as_str()),
+            None => (400, "The request is not valid."),
+        };
+        Self::Told { code: code.to_owned(), status, message: set_in(message, values) }
+    }
+}
+
+/// Where the code for a situation is looked up: the operation, the type, the service.
+#[derive(Clone, Copy)]
+pub(super) struct Teller<'a> {
+    pub(super) service: &'a Service,
+    pub(super) operation: &'a Operation,
+}
+
+impl<'a> Teller<'a> {
+    /// The failure for a situation of no type in particular.
+    pub(super) fn tell(self, situation: Situation, values: &[(&str, &str)]) -> Failure {
+        match self.code(situation) {
+            Some(code) => Failure::told(self.service, &code.value, values),
+            None => usual(situation, values),
+        }
+    }
+
+    /// The failure for a situation of a type, which may be of another service.
+    pub(super) fn tell_of(
+        self,
+        owner: &Service,
+        resource: &ResourceType,
+        situation: Situation,
+        values: &[(&str, &str)],
+    ) -> Failure {
+        if let Some(code) = self.operation.situations.get(&situation) {
+            return Failure::told(self.service, &code.value, values);
+        }
+        match resource.situations.get(&situation) {
+            Some(code) => Failure::told(owner, &code.value, values),
+            None => self.tell(situation, values),
+        }
+    }
+
+    fn code(self, situation: Situation) -> Option<&'a Located<String>> {
+        self.operation.situations.get(&situation).or_else(|| self.service.situations.get(&situation))
+    }
+}
+
+fn usual(situation: Situation, values: &[(&str, &str)]) -> Failure {
+    let (code, status, message) = situation.usual();
+    Failure::Told { code: code.to_owned(), status, message: set_in(message, values) }
+}
+
+/// `text` with the values set in. Values are set in once: braces in them stay.
+fn set_in(text: &str, values: &[(&str, &str)]) -> String {
+    let mut whole = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        whole.push_str(before);
+        let Some((name, tail)) = after.split_once('}') else { break };
+        let value = values.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| *value);
+        whole.push_str(value);
+        rest = tail;
+    }
+    whole.push_str(rest);
+    whole
 }

@@ -126,8 +126,8 @@ pub struct ResourceType {
     pub tags: bool,
     /// The condition keys that carry its tags, without `/<tag key>`.
     pub tag_keys: Vec<String>,
-    /// Whether sessions that began in another account are let in.
-    pub other_accounts: Gate,
+    /// Whether sessions that began in another account are let in, if not as the service says.
+    pub other_accounts: Option<Gate>,
     /// Every state there is; empty if it has none.
     pub states: Vec<String>,
     /// What is kept of each.
@@ -224,6 +224,18 @@ pub enum Kind {
     Struct(BTreeMap<String, Parameter>),
     /// `Name.1.Member`.
     Structs(BTreeMap<String, Parameter>),
+    /// An array of tables as JSON.
+    JsonStructs(BTreeMap<String, Parameter>),
+}
+
+impl Kind {
+    /// The members of a table or of each table of a list.
+    pub fn members(&self) -> Option<&BTreeMap<String, Parameter>> {
+        match self {
+            Self::Struct(members) | Self::Structs(members) | Self::JsonStructs(members) => Some(members),
+            _ => None,
+        }
+    }
 }
 
 /// How a value is made up.

@@ -1,22 +1,42 @@
 //! Services that are declared in files: the form of the files, their check, and the engine that turns
 //! them into operations. No product is known here by name.
 
+mod authorize;
+mod call;
 mod catalog;
+mod change;
 mod check;
 mod check_names;
 mod cidr;
+mod create;
+mod decode;
+mod delete;
 mod failure;
 mod file;
 mod filter;
+mod host;
+mod list;
 mod read;
+mod record;
+mod rules;
+mod scope;
+mod shelves;
 mod source;
+mod tag;
 mod template;
+mod token;
 
+pub use authorize::Permission;
+pub use call::Call;
 pub use catalog::Catalog;
 pub use failure::Failure;
 pub use file::*;
+pub use host::{Host, Row, Shelf};
+pub use record::Record;
 pub use source::{At, Located, Mistake};
 pub use template::{Name, Piece, Scope, Template, member, plain};
 
+#[cfg(test)]
+mod engine_tests;
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::file::{Field, Gate, Generate, IdForm, Part, ResourceType, Rule, RuleKind, Step};
+use super::super::file::{Field, Generate, IdForm, Part, ResourceType, Rule, RuleKind, Step};
 use super::super::source::{Located, Node, Table};
 use super::super::template::{Name, Template};
 use super::shape::read_shape;
@@ -29,7 +29,7 @@ pub(super) fn read(service: &str, key: &Located<String>, table: Table<'_, '_>) -
             true => vec!["acs:ResourceTag".to_owned()],
             false => tag_keys.into_iter().map(|key| key.value).collect(),
         },
-        other_accounts: table.get("other_accounts").and_then(read_gate).unwrap_or(Gate::Open),
+        other_accounts: table.get("other_accounts").and_then(read_gate),
         states: table.texts("states", "the names of states").into_iter().map(|state| state.value).collect(),
         fields: named(&table, "fields", "a field", |name, node| read_field(service, name, node)),
         order: Vec::new(),

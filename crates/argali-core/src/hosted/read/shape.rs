@@ -68,12 +68,13 @@ fn read_full_kind(service: &str, table: &Table<'_, '_>) -> Option<Kind> {
     match (kind.and_then(|node| node.value.get_ref().as_str().map(str::to_owned)).as_deref(), members) {
         (Some("struct"), Some(members)) => Some(Kind::Struct(members)),
         (Some("structs"), Some(members)) => Some(Kind::Structs(members)),
-        (Some("struct" | "structs"), None) => {
+        (Some("json structs"), Some(members)) => Some(Kind::JsonStructs(members)),
+        (Some("struct" | "structs" | "json structs"), None) => {
             table.report("`members` is missing: expected a table of parameters");
             None
         }
         (_, Some(_)) => {
-            table.report("only the kinds `\"struct\"` and `\"structs\"` have `members`");
+            table.report("only the kinds `\"struct\"`, `\"structs\"` and `\"json structs\"` have `members`");
             None
         }
         (_, None) => kind.map_or(Some(Kind::Text), read_kind),

@@ -1,0 +1,71 @@
+//! What the engine needs of whoever runs it.
+
+use argali_store::StoreError;
+
+/// Where an account's rows lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Shelf {
+    /// Resources: type, id.
+    Resource,
+    /// What refers to a resource: its type and id, then the type and id of what refers to it.
+    Reference,
+    /// The members of a resource group: group, type, id.
+    Group,
+    /// The resources with a tag: type, key, value, id.
+    Tag,
+}
+
+/// A row that a scan found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// What of the row's path follows the prefix.
+    pub rest: Vec<String>,
+    /// The value.
+    pub value: Vec<u8>,
+}
+
+/// One call's view of the world: the account whose resources it works on, the store, the instant.
+///
+/// Paths are names without NUL. Rows lie in the order of their paths, part by part.
+pub trait Host {
+    /// The account that owns the resources.
+    fn account(&self) -> &str;
+    /// The instant of the call, in milliseconds since 1970 UTC.
+    fn now_ms(&self) -> i64;
+    /// Random characters of `alphabet`, each equally likely.
+    fn random(&self, alphabet: &[u8], length: usize) -> String;
+    /// The resource group for resources that name none.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
+    fn default_group(&self) -> Result<String, StoreError>;
+    /// Whether the account has the resource group.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
+    fn has_group(&self, group: &str) -> Result<bool, StoreError>;
+    /// The value at `path`.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
+    fn get(&self, shelf: Shelf, path: &[&str]) -> Result<Option<Vec<u8>>, StoreError>;
+    /// At most `limit` rows whose paths begin with `prefix`, after the one at `prefix` and `after`.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
+    fn scan(
+        &self,
+        shelf: Shelf,
+        prefix: &[&str],
+        after: Option<&[&str]>,
+        limit: usize,
+    ) -> Result<Vec<Row>, StoreError>;
+    /// Sets the value at `path`.
+    fn put(&mut self, shelf: Shelf, path: &[&str], value: &[u8]);
+    /// Removes the row at `path`.
+    fn delete(&mut self, shelf: Shelf, path: &[&str]);
+}

@@ -1,0 +1,184 @@
+//! Tags of resources.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use super::call::Call;
+use super::failure::Failure;
+use super::file::Situation;
+use super::host::{Host, Shelf};
+use super::shelves;
+use super::token;
+
+/// How many tags a resource has at most.
+// SPEC: limits, tags and resource groups.
+const MOST_TAGS: usize = 20;
+/// The size of a page of tags unless told, and at most.
+const PAGE: usize = 50;
+
+impl Call<'_> {
+    /// The tags that the call names, with empty values where it names none.
+    pub(super) fn tag_arguments(&self) -> impl Iterator<Item = (&str, &str)> {
+        let tags = self.arguments.get("Tag").and_then(Value::as_array).into_iter().flatten();
+        tags.filter_map(|tag| {
+            let value = tag.get("value").and_then(Value::as_str).unwrap_or_default();
+            Some((tag.get("key")?.as_str()?, value))
+        })
+    }
+
+    /// The tags that the call names, none of which is malformed.
+    pub(super) fn checked_tags(&self) -> Result<BTreeMap<String, String>, Failure> {
+        let mut tags = BTreeMap::new();
+        for (key, value) in self.tag_arguments() {
+            if let Some(reason) = malformed(key, 1, true) {
+                return Err(self
+                    .teller()
+                    .tell(Situation::InvalidTagKey, &[("value", key), ("reason", reason)]));
+            }
+            if let Some(reason) = malformed(value, 0, false) {
+                return Err(self
+                    .teller()
+                    .tell(Situation::InvalidTagValue, &[("value", value), ("reason", reason)]));
+            }
+            tags.insert(key.to_owned(), value.to_owned());
+        }
+        if tags.len() > MOST_TAGS {
+            return Err(self.teller().tell(Situation::TooManyTags, &[]));
+        }
+        Ok(tags)
+    }
+
+    pub(super) fn tag(&self, host: &mut dyn Host) -> Result<Value, Failure> {
+        let tags = self.checked_tags()?;
+        self.change_tags(host, |known| known.extend(tags.clone()))
+    }
+
+    pub(super) fn untag(&self, host: &mut dyn Host) -> Result<Value, Failure> {
+        let keys = self.texts("TagKey");
+        let all = keys.is_empty() && self.arguments.get("All") == Some(&Value::Bool(true));
+        self.change_tags(host, |known| known.retain(|key, _| !all && !keys.contains(&key.as_str())))
+    }
+
+    fn change_tags(
+        &self,
+        host: &mut dyn Host,
+        change: impl Fn(&mut BTreeMap<String, String>),
+    ) -> Result<Value, Failure> {
+        let Some(resource) = self.resource else { return Ok(Value::Object(Map::new())) };
+        for id in self.targets() {
+            let record = self.target(host, resource, id)?;
+            let mut changed = record.clone();
+            change(&mut changed.tags);
+            if changed.tags.len() > MOST_TAGS {
+                return Err(self.teller().tell(Situation::TooManyTags, &[]));
+            }
+            shelves::save(self.catalog, host, resource, Some(&record), &changed)?;
+        }
+        self.answer(host, &Map::new(), None)
+    }
+
+    pub(super) fn list_tags(&self, host: &dyn Host) -> Result<Value, Failure> {
+        let Some(resource) = self.resource else { return Ok(Value::Object(Map::new())) };
+        let asked =
+            self.arguments.get("MaxResults").and_then(Value::as_u64).and_then(|n| usize::try_from(n).ok());
+        let size = asked.unwrap_or(PAGE).clamp(1, PAGE);
+        let after = self.page_token()?;
+        let mut rows = match self.targets() {
+            ids if ids.is_empty() => self.tags_of_type(host, after.as_deref(), size)?,
+            ids => self.tags_of(host, &ids, after.as_deref())?,
+        };
+        let more = rows.len() > size;
+        rows.truncate(size);
+        let next = rows.last().filter(|_| more).map(|(key, value, id)| token::write(&[key, value, id]));
+        let word = resource.word.as_deref().unwrap_or_default();
+        let items = rows
+            .into_iter()
+            .map(|(key, value, id)| json!({ "type": word, "id": id, "key": key, "value": value }));
+        let found = Map::from_iter([
+            ("items".to_owned(), items.collect()),
+            ("next_token".to_owned(), next.unwrap_or_default().into()),
+        ]);
+        self.answer(host, &found, None)
+    }
+
+    /// The tags of some resources that are among those asked for, in the order of key, value and id, after `after`.
+    fn tags_of(
+        &self,
+        host: &dyn Host,
+        ids: &[&str],
+        after: Option<&[String]>,
+    ) -> Result<Vec<TagRow>, Failure> {
+        let Some(resource) = self.resource else { return Ok(Vec::new()) };
+        let mut rows = Vec::new();
+        for id in ids {
+            let record = self.target(host, resource, id)?;
+            let wanted = record.tags.into_iter().filter(|(key, value)| self.wants_tag(key, value));
+            rows.extend(wanted.map(|(key, value)| (key, value, (*id).to_owned())));
+        }
+        rows.sort_unstable();
+        rows.retain(|(key, value, id)| !matches!(after, Some([k, v, i]) if (key, value, id) <= (k, v, i)));
+        Ok(rows)
+    }
+
+    /// One more than a page of all tags of the type that are asked for, after `after`.
+    fn tags_of_type(
+        &self,
+        host: &dyn Host,
+        after: Option<&[String]>,
+        size: usize,
+    ) -> Result<Vec<TagRow>, Failure> {
+        let Some(resource) = self.resource else { return Ok(Vec::new()) };
+        let mut found = Vec::new();
+        let mut after: Option<Vec<String>> = after.map(<[String]>::to_vec);
+        loop {
+            let last: Option<Vec<&str>> =
+                after.as_ref().map(|path| path.iter().map(String::as_str).collect());
+            let rows = host.scan(Shelf::Tag, &[&resource.name], last.as_deref(), shelves::BATCH)?;
+            let more = rows.len() == shelves::BATCH;
+            after = rows.last().map(|row| row.rest.clone());
+            for row in rows {
+                if let [key, value, id] = row.rest.as_slice()
+                    && self.wants_tag(key, value)
+                    && self.find(host, resource, id)?.is_some()
+                {
+                    found.push((key.clone(), value.clone(), id.clone()));
+                    if found.len() > size {
+                        return Ok(found);
+                    }
+                }
+            }
+            if !more {
+                return Ok(found);
+            }
+        }
+    }
+
+    /// Whether a tag is among those that the call asks for, if it asks for any.
+    fn wants_tag(&self, key: &str, value: &str) -> bool {
+        let Some(Value::Array(tags)) = self.arguments.get("Tag") else { return true };
+        tags.iter().any(|tag| {
+            tag.get("key").and_then(Value::as_str) == Some(key)
+                && tag.get("value").and_then(Value::as_str).is_none_or(|wanted| wanted == value)
+        })
+    }
+}
+
+/// Key, value and resource.
+type TagRow = (String, String, String);
+
+// SPEC: limits, tags and resource groups; names, tag key and value.
+fn malformed(text: &str, least: usize, key: bool) -> Option<&'static str> {
+    let length = text.chars().count();
+    if length < least || length > 128 {
+        return Some("it must have at most 128 characters, a key at least one");
+    }
+    let reserved = |word: &str| text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+    if key && (reserved("aliyun") || reserved("acs:")) {
+        return Some("it must not begin with `aliyun` or `acs:`");
+    }
+    if text.contains("http://") || text.contains("https://") || text.contains('\0') {
+        return Some("it must not contain `http://` or `https://`");
+    }
+    None
+}
