@@ -85,9 +85,16 @@ texts! {
     /// A telephone number with its country code, such as `86-18600000000`.
     MobilePhone: 3..=32 |c| c.is_ascii_digit() || matches!(c, '-' | '+' | '*'), "a country code, `-` and a number", in_format;
     /// The name of a tag.
-    TagKey: 1..=128 |c| !c.is_control(), "any characters but control characters", in_general;
+    TagKey: 1..=128 |c| !c.is_control() && !is_noncharacter(c), "any characters but control characters", in_general;
     /// What a tag says.
-    TagValue: 0..=256 |c| !c.is_control(), "any characters but control characters", in_general;
+    TagValue: 0..=256 |c| !c.is_control() && !is_noncharacter(c), "any characters but control characters", in_general;
+}
+
+impl Default for TagValue {
+    /// The empty value: a tag may be a key alone.
+    fn default() -> Self {
+        Self(String::new())
+    }
 }
 
 /// Who a session's chain began with, as the first assuming side says; it stays along the chain.
@@ -220,6 +227,11 @@ fn in_format(invalid: Invalid) -> Invalid {
 /// STS's codes only name the parameter: `InvalidParameter.RoleSessionName`.
 fn in_general(invalid: Invalid) -> Invalid {
     Invalid::new(Reason::Value, invalid.message)
+}
+
+/// What XML cannot carry. Parameters are checked for it when they are read, texts inside of JSON are not.
+fn is_noncharacter(c: char) -> bool {
+    matches!(c, '\u{fffe}' | '\u{ffff}')
 }
 
 fn alphanumeric_or(c: char, others: &str) -> bool {

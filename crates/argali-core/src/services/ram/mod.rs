@@ -3,12 +3,32 @@
 use crate::operation::Entry;
 
 pub mod access_key;
+pub mod attachment;
 mod document;
+pub mod entity;
+pub mod found_policy;
+pub mod grantee;
 pub mod group;
 pub mod membership;
+pub mod policy;
+pub mod policy_list;
+pub mod policy_version;
+pub mod role;
 pub mod system_policy;
+pub mod tag_list;
+mod trust;
 pub mod user;
 
 /// Everything that RAM does.
-pub const OPERATIONS: &[&[Entry]] =
-    &[user::OPERATIONS, access_key::OPERATIONS, group::OPERATIONS, membership::OPERATIONS];
+pub const OPERATIONS: &[&[Entry]] = &[
+    user::OPERATIONS,
+    access_key::OPERATIONS,
+    group::OPERATIONS,
+    membership::OPERATIONS,
+    role::OPERATIONS,
+    policy::OPERATIONS,
+    policy_list::OPERATIONS,
+    policy_version::OPERATIONS,
+    attachment::OPERATIONS,
+    entity::OPERATIONS,
+];

@@ -1,0 +1,170 @@
+//! A policy wherever it is kept: with Argali or with the account.
+
+use serde::Serialize;
+
+use super::system_policy::{self, SystemPolicy};
+use super::tag_list::TagViews;
+use crate::dispatch::Context;
+use crate::error::{ApiError, ErrorCode};
+use crate::model::{Policy, PolicyRef, PolicyVersion, Tags, VersionId};
+use crate::name::{PolicyName, PolicyType};
+use crate::time::Timestamp;
+
+/// A policy that was looked up.
+#[derive(Debug)]
+pub(super) enum FoundPolicy {
+    /// One that every account can use.
+    System(&'static SystemPolicy),
+    /// One of the account.
+    Custom(Policy),
+}
+
+/// A policy as RAM shows it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct PolicyView {
+    policy_name: PolicyName,
+    policy_type: PolicyType,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
+    default_version: VersionId,
+    create_date: Timestamp,
+    update_date: Timestamp,
+    /// How often it is attached in the caller's account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attachment_count: Option<usize>,
+    /// Only in listings.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tags: Option<TagViews>,
+}
+
+impl From<FoundPolicy> for PolicyView {
+    fn from(policy: FoundPolicy) -> Self {
+        Self {
+            policy_name: policy.name().clone(),
+            policy_type: policy.kind(),
+            description: policy.description(),
+            default_version: policy.default_version(),
+            create_date: policy.created_at(),
+            update_date: policy.updated_at(),
+            attachment_count: None,
+            tags: None,
+        }
+    }
+}
+
+impl PolicyView {
+    /// The same with how often it is attached.
+    pub(super) fn counted(self, attachments: usize) -> Self {
+        Self { attachment_count: Some(attachments), ..self }
+    }
+
+    /// The same as an entry of a listing.
+    pub(super) fn tagged(self, tags: Tags) -> Self {
+        Self { tags: TagViews::of(tags), ..self }
+    }
+}
+
+impl FoundPolicy {
+    /// The policy that is meant, or `EntityNotExist.Policy`.
+    pub(super) fn existing(cx: &Context<'_>, policy: &PolicyRef) -> Result<Self, ApiError> {
+        let found = match policy.kind {
+            PolicyType::System => system_policy::find(&policy.name).map(Self::System),
+            PolicyType::Custom => Policy::find(cx.tx(), cx.account(), &policy.name)?.map(Self::Custom),
+        };
+        found.ok_or_else(|| {
+            let kind = policy.kind.as_str().to_lowercase();
+            let message = format!(
+                "The {kind} policy `{}` does not exist: check PolicyName and PolicyType.",
+                policy.name
+            );
+            ApiError::new(ErrorCode::EntityNotExistPolicy, message)
+        })
+    }
+
+    /// Its versions, oldest first. A system policy has one.
+    pub(super) fn versions(&self, cx: &Context<'_>) -> Result<Vec<PolicyVersion>, ApiError> {
+        match self {
+            Self::System(policy) => Ok(vec![only_version(policy)]),
+            Self::Custom(policy) => Ok(PolicyVersion::of(cx.tx(), cx.account(), policy.id)?),
+        }
+    }
+
+    /// One of its versions, or `EntityNotExist.Policy.Version`.
+    pub(super) fn existing_version(
+        &self,
+        cx: &Context<'_>,
+        id: VersionId,
+    ) -> Result<PolicyVersion, ApiError> {
+        let found = match self {
+            Self::System(policy) => Some(only_version(policy)).filter(|version| version.id == id),
+            Self::Custom(policy) => PolicyVersion::find(cx.tx(), cx.account(), policy.id, id)?,
+        };
+        found.ok_or_else(|| no_version(self.name(), id))
+    }
+
+    /// The policy as attachments name it, spelt as it was made.
+    pub(super) fn reference(&self) -> PolicyRef {
+        PolicyRef { kind: self.kind(), name: self.name().clone() }
+    }
+
+    pub(super) fn name(&self) -> &PolicyName {
+        match self {
+            Self::System(policy) => &policy.name,
+            Self::Custom(policy) => &policy.name,
+        }
+    }
+
+    pub(super) fn kind(&self) -> PolicyType {
+        match self {
+            Self::System(_) => PolicyType::System,
+            Self::Custom(_) => PolicyType::Custom,
+        }
+    }
+
+    pub(super) fn description(&self) -> Option<String> {
+        match self {
+            Self::System(policy) => Some(policy.description.clone()),
+            Self::Custom(policy) => policy.description.as_ref().map(|text| text.as_str().to_owned()),
+        }
+    }
+
+    pub(super) fn default_version(&self) -> VersionId {
+        match self {
+            Self::System(policy) => policy.version,
+            Self::Custom(policy) => policy.default_version,
+        }
+    }
+
+    /// What it is labelled with; nobody labels system policies.
+    pub(super) fn tags(&self) -> Tags {
+        match self {
+            Self::System(_) => Tags::new(),
+            Self::Custom(policy) => policy.tags.clone(),
+        }
+    }
+
+    fn created_at(&self) -> Timestamp {
+        match self {
+            Self::System(_) => SystemPolicy::CREATED_AT,
+            Self::Custom(policy) => policy.created_at,
+        }
+    }
+
+    fn updated_at(&self) -> Timestamp {
+        match self {
+            Self::System(_) => SystemPolicy::CREATED_AT,
+            Self::Custom(policy) => policy.updated_at,
+        }
+    }
+}
+
+/// What is answered where the policy `name` has no version `id`.
+pub(super) fn no_version(name: &PolicyName, id: VersionId) -> ApiError {
+    let message = format!("The policy `{name}` has no version {id}: look at ListPolicyVersions.");
+    ApiError::new(ErrorCode::EntityNotExistPolicyVersion, message)
+}
+
+fn only_version(policy: &SystemPolicy) -> PolicyVersion {
+    PolicyVersion { id: policy.version, document: policy.text.clone(), created_at: SystemPolicy::CREATED_AT }
+}

@@ -1,0 +1,323 @@
+//! Roles: identities that are assumed, never logged in to.
+
+use argali_policy::Context as Conditions;
+use serde::{Deserialize, Serialize};
+
+use super::tag_list::{TagList, TagViews};
+use super::trust::{read_trust, trust_conditions};
+use crate::caller::Caller;
+use crate::dispatch::Context;
+use crate::error::{ApiError, ErrorCode};
+use crate::identifier::{AccountId, RoleId};
+use crate::model::{Attachment, NewRole, Principal, Quota, Role};
+use crate::name::{Description, PageSize, RoleName};
+use crate::operation::{Access, Entry, Operation, ResourceName, Resources};
+use crate::time::Timestamp;
+
+/// Everything that can be done to a role.
+pub const OPERATIONS: &[Entry] = &[
+    Entry::of::<CreateRole>(),
+    Entry::of::<GetRole>(),
+    Entry::of::<ListRoles>(),
+    Entry::of::<UpdateRole>(),
+    Entry::of::<DeleteRole>(),
+];
+
+/// How long sessions of a role may last unless told, in seconds.
+const DEFAULT_SESSION_S: u32 = 3_600;
+/// The longest session that a role can allow, in seconds.
+const LONGEST_SESSION_S: u32 = 43_200;
+
+/// A role as RAM shows it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct RoleView {
+    role_id: RoleId,
+    role_name: RoleName,
+    arn: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<Description>,
+    /// Not in listings.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assume_role_policy_document: Option<String>,
+    max_session_duration: u32,
+    allow_console_login: bool,
+    create_date: Timestamp,
+    update_date: Timestamp,
+    /// Only in listings.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tags: Option<TagViews>,
+}
+
+impl RoleView {
+    fn whole(account: AccountId, role: Role) -> Self {
+        let document = role.trust_policy.clone();
+        Self { assume_role_policy_document: Some(document), tags: None, ..Self::listed(account, role) }
+    }
+
+    fn listed(account: AccountId, role: Role) -> Self {
+        Self {
+            role_id: role.id,
+            arn: role.arn(account),
+            role_name: role.name,
+            description: role.description,
+            assume_role_policy_document: None,
+            max_session_duration: role.max_session_duration_s,
+            allow_console_login: role.allow_console_login,
+            create_date: role.created_at,
+            update_date: role.updated_at,
+            tags: TagViews::of(role.tags),
+        }
+    }
+}
+
+/// An answer that holds one role.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct OneRole {
+    role: RoleView,
+}
+
+/// Makes a role. It has no rights yet.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct CreateRole {
+    /// What the role is called.
+    pub role_name: RoleName,
+    /// Who may assume it.
+    pub assume_role_policy_document: String,
+    /// What it is for.
+    pub description: Option<Description>,
+    /// How long its sessions may last, in seconds: 3,600 (unless told) to 43,200.
+    pub max_session_duration: Option<i64>,
+    /// Whether people may switch to it in the console; they may unless told.
+    pub allow_console_login: Option<bool>,
+    /// What it is labelled with.
+    pub tag: Option<TagList>,
+}
+
+impl Operation for CreateRole {
+    const NAME: &'static str = "CreateRole";
+    const ACCESS: Access = Access::Identity;
+    type Response = OneRole;
+
+    fn resources(&self, caller: &Caller) -> Resources {
+        role_resource(caller.account(), &self.role_name).into()
+    }
+
+    fn conditions(&self, conditions: &mut Conditions) {
+        trust_conditions(&self.assume_role_policy_document, conditions);
+    }
+
+    fn run(self, cx: &mut Context<'_>) -> Result<OneRole, ApiError> {
+        let account = cx.account();
+        let max_session_duration_s = session_duration(self.max_session_duration)?;
+        let tags = self.tag.map(TagList::into_tags).transpose()?.unwrap_or_default();
+        let text = self.assume_role_policy_document;
+        let trust = read_trust(cx, "AssumeRolePolicyDocument", &text)?;
+        if Role::find(cx.tx(), account, &self.role_name)?.is_some() {
+            let message = format!(
+                "The role `{}` already exists: choose another name; case makes no difference.",
+                self.role_name
+            );
+            return Err(ApiError::new(ErrorCode::EntityAlreadyExistsRole, message));
+        }
+        if Quota::Roles.used(cx.tx(), account)? >= cx.limits().roles {
+            let message =
+                format!("The account has {} roles, which is its limit: delete one first.", cx.limits().roles);
+            return Err(ApiError::new(ErrorCode::LimitExceededRole, message));
+        }
+        let role = Role::from(NewRole {
+            id: RoleId::generate(cx.env()),
+            name: self.role_name,
+            description: self.description,
+            trust: (text, &trust),
+            max_session_duration_s: max_session_duration_s.unwrap_or(DEFAULT_SESSION_S),
+            allow_console_login: self.allow_console_login.unwrap_or(true),
+            tags,
+            at: cx.now(),
+        });
+        role.insert(cx.tx_mut(), account)?;
+        Ok(OneRole { role: RoleView::whole(account, role) })
+    }
+}
+
+/// Shows a role.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct GetRole {
+    /// Which role.
+    pub role_name: RoleName,
+}
+
+impl Operation for GetRole {
+    const NAME: &'static str = "GetRole";
+    const ACCESS: Access = Access::Read;
+    type Response = OneRole;
+
+    fn resources(&self, caller: &Caller) -> Resources {
+        role_resource(caller.account(), &self.role_name).into()
+    }
+
+    fn run(self, cx: &mut Context<'_>) -> Result<OneRole, ApiError> {
+        let role = existing_role(cx, &self.role_name)?;
+        Ok(OneRole { role: RoleView::whole(cx.account(), role) })
+    }
+}
+
+/// Lists the roles of the caller's account, in the order of their names, without their trust policies.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ListRoles {
+    /// Where the previous page ended.
+    pub marker: Option<String>,
+    /// How many roles a page holds at most: 1 to 1,000.
+    #[serde(default)]
+    pub max_items: PageSize,
+    /// Only roles with all these tags. A page may hold fewer than asked for although more follow.
+    pub tag: Option<TagList>,
+}
+
+/// A page of roles.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct RolePage {
+    roles: RoleList,
+    is_truncated: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    marker: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct RoleList {
+    role: Vec<RoleView>,
+}
+
+impl Operation for ListRoles {
+    const NAME: &'static str = "ListRoles";
+    const ACCESS: Access = Access::Read;
+    type Response = RolePage;
+
+    fn resources(&self, caller: &Caller) -> Resources {
+        ResourceName::ram(caller.account(), "role/*").into()
+    }
+
+    fn run(self, cx: &mut Context<'_>) -> Result<RolePage, ApiError> {
+        let account = cx.account();
+        let list = Role::table(account);
+        let after = self.marker.map(|marker| cx.open_marker(&list, &marker)).transpose()?;
+        let page = Role::page(cx.tx(), account, after.as_deref(), self.max_items.get())?;
+        let marker = page.next.map(|next| cx.seal_marker(&list, &next));
+        let wanted = |role: &Role| self.tag.as_ref().is_none_or(|tags| tags.matches(&role.tags));
+        let roles = page.records.into_iter().filter(wanted);
+        let role = roles.map(|role| RoleView::listed(account, role)).collect();
+        Ok(RolePage { roles: RoleList { role }, is_truncated: marker.is_some(), marker })
+    }
+}
+
+/// Changes a role. What is left out stays as it is.
+///
+/// Sessions that the new trust policy would no longer begin end at their next request.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct UpdateRole {
+    /// Which role.
+    pub role_name: RoleName,
+    /// Who may assume it from now on; it replaces the whole trust policy.
+    pub new_assume_role_policy_document: Option<String>,
+    /// What it is for.
+    pub new_description: Option<Description>,
+    /// How long its sessions may last, in seconds: 3,600 to 43,200.
+    pub new_max_session_duration: Option<i64>,
+    /// Whether people may switch to it in the console.
+    pub new_allow_console_login: Option<bool>,
+}
+
+impl Operation for UpdateRole {
+    const NAME: &'static str = "UpdateRole";
+    const ACCESS: Access = Access::Identity;
+    type Response = OneRole;
+
+    fn resources(&self, caller: &Caller) -> Resources {
+        role_resource(caller.account(), &self.role_name).into()
+    }
+
+    /// The same as of `CreateRole`: whoever may not make a role that trusts a service may not turn one into it.
+    fn conditions(&self, conditions: &mut Conditions) {
+        if let Some(document) = &self.new_assume_role_policy_document {
+            trust_conditions(document, conditions);
+        }
+    }
+
+    fn run(self, cx: &mut Context<'_>) -> Result<OneRole, ApiError> {
+        let account = cx.account();
+        let duration = session_duration(self.new_max_session_duration)?;
+        let mut role = existing_role(cx, &self.role_name)?;
+        role.max_session_duration_s = duration.unwrap_or(role.max_session_duration_s);
+        role.allow_console_login = self.new_allow_console_login.unwrap_or(role.allow_console_login);
+        role.description = self.new_description.or(role.description);
+        role.updated_at = cx.now();
+        match self.new_assume_role_policy_document {
+            Some(text) => {
+                let trust = read_trust(cx, "NewAssumeRolePolicyDocument", &text)?;
+                role.set_trust(cx.tx_mut(), account, text, &trust);
+            }
+            None => role.save(cx.tx_mut(), account),
+        }
+        Ok(OneRole { role: RoleView::whole(account, role) })
+    }
+}
+
+/// Removes a role, which must have no policies left. Its sessions end, and no later role revives them.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DeleteRole {
+    /// Which role.
+    pub role_name: RoleName,
+}
+
+impl Operation for DeleteRole {
+    const NAME: &'static str = "DeleteRole";
+    const ACCESS: Access = Access::Identity;
+    type Response = ();
+
+    fn resources(&self, caller: &Caller) -> Resources {
+        role_resource(caller.account(), &self.role_name).into()
+    }
+
+    fn run(self, cx: &mut Context<'_>) -> Result<(), ApiError> {
+        let account = cx.account();
+        let role = existing_role(cx, &self.role_name)?;
+        if !Attachment::of_principal(cx.tx(), account, Principal::Role(role.id))?.is_empty() {
+            let message = format!("The role `{}` still has policies attached: detach them first.", role.name);
+            return Err(ApiError::new(ErrorCode::DeleteConflictRolePolicy, message));
+        }
+        Ok(role.delete(cx.tx_mut(), account)?)
+    }
+}
+
+/// The role as something that permission is needed for.
+pub(super) fn role_resource(account: AccountId, name: &RoleName) -> ResourceName {
+    ResourceName::ram(account, format!("role/{name}"))
+}
+
+/// The role of this name, or `EntityNotExist.Role`.
+pub(super) fn existing_role(cx: &Context<'_>, name: &RoleName) -> Result<Role, ApiError> {
+    Role::find(cx.tx(), cx.account(), name)?.ok_or_else(|| {
+        let message = format!("The role `{name}` does not exist: check RoleName.");
+        ApiError::new(ErrorCode::EntityNotExistRole, message)
+    })
+}
+
+fn session_duration(seconds: Option<i64>) -> Result<Option<u32>, ApiError> {
+    let Some(seconds) = seconds else { return Ok(None) };
+    match u32::try_from(seconds) {
+        Ok(seconds @ DEFAULT_SESSION_S..=LONGEST_SESSION_S) => Ok(Some(seconds)),
+        _ => {
+            let message =
+                format!("A role's longest session has {DEFAULT_SESSION_S} to {LONGEST_SESSION_S} seconds.");
+            Err(ApiError::invalid("MaxSessionDuration", message))
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Tags as requests carry them, JSON text, and as answers show them.
+// SPEC: wire protocol, value encoding, JSON; limits, names and tags.
+
+use argali_protocol::{Invalid, Reason};
+use serde::de::{DeserializeOwned, Error};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::error::ApiError;
+use crate::model::Tags;
+use crate::name::{TagKey, TagValue};
+
+/// How many tags one thing has at most, and one request names.
+pub(super) const MOST_TAGS: usize = 20;
+/// What keys do not begin with.
+const RESERVED_PREFIXES: [&str; 2] = ["aliyun", "acs:"];
+/// What neither keys nor values hold.
+const FORBIDDEN_PARTS: [&str; 2] = ["http://", "https://"];
+
+/// At most `MOST` values that came as the JSON text of a list.
+#[derive(Clone, Debug)]
+pub struct JsonList<T, const MOST: usize>(Vec<T>);
+
+impl<T, const MOST: usize> JsonList<T, MOST> {
+    /// The values, in the order in which they came.
+    pub fn into_vec(self) -> Vec<T> {
+        self.0
+    }
+
+    /// The values, in the order in which they came.
+    pub fn as_slice(&self) -> &[T] {
+        &self.0
+    }
+}
+
+impl<'de, T: DeserializeOwned, const MOST: usize> Deserialize<'de> for JsonList<T, MOST> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let list: Vec<T> = serde_json::from_str(&text).map_err(|error| {
+            D::Error::custom(Invalid::new(Reason::Value, format!("it must be a list as JSON text: {error}")))
+        })?;
+        if list.len() > MOST {
+            let message = format!("it may hold {MOST} entries, not {}", list.len());
+            return Err(D::Error::custom(Invalid::new(Reason::Value, message)));
+        }
+        Ok(Self(list))
+    }
+}
+
+/// Tags of a request: `[{"Key":"team","Value":"ops"}]`.
+pub type TagList = JsonList<RequestTag, MOST_TAGS>;
+
+/// One tag of a request.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct RequestTag {
+    key: TagKey,
+    value: Option<TagValue>,
+}
+
+impl TagList {
+    /// The tags as labels of one thing; a value that was left out is empty.
+    ///
+    /// Fails with `InvalidParameter.Tag` on a key that is given twice, and on what is reserved.
+    pub(super) fn into_tags(self) -> Result<Tags, ApiError> {
+        let mut tags = Tags::new();
+        for RequestTag { key, value } in self.0 {
+            let value = value.unwrap_or_default();
+            let reserved = RESERVED_PREFIXES.iter().find(|prefix| key.folded().starts_with(*prefix));
+            if let Some(prefix) = reserved {
+                let message = format!("The tag key `{key}` begins with `{prefix}`, which is reserved.");
+                return Err(ApiError::invalid("Tag", message));
+            }
+            let forbidden = |text: &str| FORBIDDEN_PARTS.iter().any(|part| text.contains(part));
+            if forbidden(&key.folded()) || forbidden(&value.folded()) {
+                let message = format!("The tag `{key}` holds `http://` or `https://`: leave it out.");
+                return Err(ApiError::invalid("Tag", message));
+            }
+            if tags.contains_key(&key) {
+                return Err(ApiError::invalid("Tag", format!("The tag key `{key}` is given twice.")));
+            }
+            tags.insert(key, value);
+        }
+        Ok(tags)
+    }
+
+    /// Whether `tags` has all of these; a value that was left out matches any.
+    pub(super) fn matches(&self, tags: &Tags) -> bool {
+        self.0.iter().all(|wanted| {
+            let found = tags.get(&wanted.key);
+            found.is_some_and(|value| wanted.value.as_ref().is_none_or(|wanted| wanted == value))
+        })
+    }
+}
+
+/// Tags of a thing in a listing.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct TagViews {
+    tag: Vec<TagView>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct TagView {
+    tag_key: TagKey,
+    tag_value: TagValue,
+}
+
+impl TagViews {
+    /// What a listing shows of `tags`: nothing where there are none.
+    pub(super) fn of(tags: Tags) -> Option<Self> {
+        let tag: Vec<_> =
+            tags.into_iter().map(|(tag_key, tag_value)| TagView { tag_key, tag_value }).collect();
+        (!tag.is_empty()).then_some(Self { tag })
+    }
+}
