@@ -1,1 +1,25 @@
-//! Placeholder.
+//! Listens: HTTP, limits, configuration, health.
+//!
+//! [`Server::start`] opens the data, binds the listeners and answers until [`Server::shutdown`]. Everything about
+//! HTTP is decided here and everything about calls in [`argali_core`]: this crate frames, limits and counts, and
+//! hands each request to the dispatcher as it came.
+
+pub mod config;
+mod connection;
+mod data;
+mod health;
+mod help;
+mod metrics;
+pub mod operator;
+mod process;
+mod proxy;
+mod rpc;
+mod server;
+mod stop;
+
+pub use argali_core::env::{Clock, Entropy, Env};
+pub use config::{Config, ConfigError};
+pub use data::{Data, DataError};
+pub use process::harden_process;
+pub use proxy::Network;
+pub use server::{Addresses, Server, ServerOptions, StartError};

@@ -1,0 +1,149 @@
+//! What can be configured: one TOML file into small structs, and each key also as `ARGALI_<SECTION>_<KEY>`.
+//!
+//! The structs below are the only list there is. `docs/argali.example.toml` is generated from them, unknown keys
+//! are refused by them, and the variables' names follow from them.
+
+mod declare;
+mod read;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use argali_core::settings::{SessionRevocation, Settings};
+use serde::{Deserialize, Serialize};
+
+use crate::proxy::Network;
+pub use declare::Key;
+pub use read::ConfigError;
+
+declare::sections! {
+    /// Where Argali can be reached.
+    listen: Listen {
+        /// Address and port of the API. Port 0 picks a free one.
+        http: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 2742));
+        /// Whether other addresses than loopback may be served without TLS. Signatures keep requests from being
+        /// changed on their way; answers, among them new secrets, can be read by whoever carries them.
+        allow_plaintext: bool = false;
+        /// Addresses or networks of reverse proxies whose X-Forwarded-For is believed.
+        trusted_proxies: Vec<Network> = Vec::new();
+        /// A file that tells which ports were taken, as JSON; none if empty.
+        port_file: PathBuf = PathBuf::new();
+    }
+    /// Where everything is kept.
+    data: DataSettings {
+        /// The folder; if empty, `argali` in the user's data folder ($XDG_DATA_HOME or ~/.local/share).
+        dir: PathBuf = PathBuf::new();
+        /// How much of what is read from disk stays in memory, in MiB.
+        cache_mib: u64 = 64;
+        /// How much of what changes gathers in memory before it is sorted into tables, in MiB.
+        gather_mib: u64 = 32;
+    }
+    /// What one client may take up.
+    limits: Limits {
+        /// Threads that answer requests; 0 takes one for each core.
+        workers: usize = 0;
+        /// Open connections in all.
+        connections: usize = 10_000;
+        /// Open connections from one address.
+        connections_per_address: usize = 2_000;
+        /// How long a request's head may take, in milliseconds.
+        head_timeout_ms: u64 = 10_000;
+        /// How long a request's body may take, in milliseconds. It must also come at 1 KiB/s at least.
+        body_timeout_ms: u64 = 30_000;
+        /// How long a connection may rest between requests, in milliseconds.
+        idle_timeout_ms: u64 = 60_000;
+        /// How long requests may go on when the server is told to stop, in milliseconds.
+        shutdown_timeout_ms: u64 = 10_000;
+    }
+    /// How identities behave.
+    identity: Identity {
+        /// Whether a change of trust or permission ends sessions that were issued before: `immediate` (it does, at
+        /// their next request) or `upstream` (it does not, as in the service that Argali is compatible with).
+        session_revocation: Revocation = Revocation::Immediate;
+        /// What follows an account's alias or number in logon names.
+        domain_suffix: String = "onaliyun.com".to_owned();
+    }
+    /// How many of each thing an account may have.
+    quota: Quota {
+        /// RAM users.
+        users: u64 = 5_000;
+        /// Groups of users.
+        groups: u64 = 300;
+        /// Roles.
+        roles: u64 = 1_000;
+        /// Custom policies.
+        policies: u64 = 1_500;
+        /// Versions of one custom policy.
+        policy_versions: usize = 5;
+        /// Custom policies attached to one user, group or role.
+        custom_attachments: usize = 10;
+        /// System policies attached to one user, group or role.
+        system_attachments: usize = 20;
+        /// Groups that one user is in.
+        groups_of_user: usize = 10;
+        /// AccessKeys of one user.
+        access_keys: usize = 2;
+    }
+    /// Services that are declared in files.
+    services: Services {
+        /// A folder of service files besides the built-in ones; none if empty.
+        dir: PathBuf = PathBuf::new();
+    }
+    /// What is written to standard error.
+    log: Log {
+        /// `error`, `warn`, `info`, `debug`, or directives such as `info,argali_core=debug`.
+        level: String = "info".to_owned();
+        /// `text` for people, `json` for programs.
+        format: LogFormat = LogFormat::Text;
+    }
+}
+
+/// Whether sessions end with what they stand on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Revocation {
+    /// They do.
+    Immediate,
+    /// They run on.
+    Upstream,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+impl Config {
+    /// What core reads of it.
+    pub(crate) fn settings(&self) -> Settings {
+        let quota = &self.quota;
+        let defaults = Settings::default();
+        Settings {
+            session_revocation: match self.identity.session_revocation {
+                Revocation::Immediate => SessionRevocation::Immediate,
+                Revocation::Upstream => SessionRevocation::Upstream,
+            },
+            domain_suffix: self.identity.domain_suffix.clone(),
+            limits: argali_core::settings::Limits {
+                users: quota.users,
+                groups: quota.groups,
+                roles: quota.roles,
+                policies: quota.policies,
+                policy_versions: quota.policy_versions,
+                custom_attachments: quota.custom_attachments,
+                system_attachments: quota.system_attachments,
+                groups_of_user: quota.groups_of_user,
+                access_keys: quota.access_keys,
+                ..defaults.limits
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,188 @@
+//! One connection: served until its client leaves, is too slow, or the server stops.
+//!
+//! hyper decides framing. What it does not do is tell a connection that rests from one whose next request comes
+//! in drops; here both are told apart by what was read since the last answer.
+
+use std::io;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+
+use crate::config::Limits;
+use crate::rpc::{self, Gate};
+use crate::stop::Stop;
+
+/// What the head of a request may take, in bytes.
+// SPEC: security, requests, limits.
+const LARGEST_HEAD: u32 = 64 << 10;
+/// How many requests one HTTP/2 connection may have open.
+const MOST_STREAMS: u32 = 100;
+/// How many streams a client may reset before it is cut off.
+const MOST_RESETS: usize = 20;
+
+/// Serves one connection to its end.
+pub(crate) async fn serve(gate: Arc<Gate>, stream: TcpStream, peer: std::net::IpAddr, mut stop: Stop) {
+    let activity = Arc::new(Activity::default());
+    let io = TokioIo::new(Watched { stream, activity: Arc::clone(&activity) });
+    let service = service_fn(|request| {
+        let gate = Arc::clone(&gate);
+        let running = Running::start(&activity, request.version() == hyper::Version::HTTP_2);
+        async move {
+            let answer = rpc::answer(&gate, peer, request).await;
+            drop(running);
+            Ok::<_, std::convert::Infallible>(answer)
+        }
+    });
+    let builder = builder();
+    let mut connection = pin!(builder.serve_connection(io, service));
+    let mut overdue = pin!(overdue(&activity, &gate.limits));
+    let mut stopping = pin!(stop.told());
+    let mut told = false;
+    loop {
+        tokio::select! {
+            ended = connection.as_mut() => {
+                if let Err(error) = ended {
+                    tracing::debug!(%peer, error = error.to_string(), "a connection ended early");
+                }
+                return;
+            }
+            () = overdue.as_mut() => {
+                tracing::debug!(%peer, "a connection was too slow or rested too long");
+                return;
+            }
+            () = stopping.as_mut(), if !told => {
+                connection.as_mut().graceful_shutdown();
+                told = true;
+            }
+        }
+    }
+}
+
+fn builder() -> Builder<TokioExecutor> {
+    let mut builder = Builder::new(TokioExecutor::new());
+    let largest_head = usize::try_from(LARGEST_HEAD).unwrap_or(usize::MAX);
+    // `overdue` watches heads and rest. A hundred headers are what hyper takes by itself, without allocating.
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(None).max_buf_size(largest_head);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(MOST_STREAMS)
+        .max_header_list_size(LARGEST_HEAD)
+        .max_pending_accept_reset_streams(MOST_RESETS)
+        .max_local_error_reset_streams(MOST_RESETS);
+    builder
+}
+
+/// Done when the client has taken longer than it may for a request's head, or rested too long.
+///
+/// It looks a few times per limit, so that requests pay two counters and no timer.
+async fn overdue(activity: &Activity, limits: &Limits) {
+    let each_ms = (limits.head_timeout_ms.min(limits.idle_timeout_ms) / 4).max(1);
+    let (mut requests_before, mut quiet_ms, mut partial_ms) = (0, 0, 0);
+    loop {
+        tokio::time::sleep(Duration::from_millis(each_ms)).await;
+        let requests = activity.requests.load(Ordering::Relaxed);
+        if activity.running.load(Ordering::Relaxed) > 0 || requests != requests_before {
+            (requests_before, quiet_ms, partial_ms) = (requests, 0, 0);
+            continue;
+        }
+        quiet_ms += each_ms;
+        // A new connection owes its first request at once. HTTP/2 has frames that belong to no request.
+        let owes_head = !activity.http2.load(Ordering::Relaxed)
+            && (requests == 0
+                || activity.read.load(Ordering::Relaxed) != activity.read_at_rest.load(Ordering::Relaxed));
+        partial_ms = if owes_head { partial_ms + each_ms } else { 0 };
+        if quiet_ms >= limits.idle_timeout_ms || partial_ms >= limits.head_timeout_ms {
+            return;
+        }
+    }
+}
+
+/// What a connection has done so far.
+#[derive(Debug, Default)]
+struct Activity {
+    /// Bytes read.
+    read: AtomicU64,
+    /// The same when the last answer was made.
+    read_at_rest: AtomicU64,
+    /// Requests begun.
+    requests: AtomicU64,
+    /// Requests begun and not answered.
+    running: AtomicU64,
+    http2: AtomicBool,
+}
+
+/// A request that is being answered.
+struct Running(Arc<Activity>);
+
+impl Running {
+    fn start(activity: &Arc<Activity>, http2: bool) -> Self {
+        activity.requests.fetch_add(1, Ordering::Relaxed);
+        activity.running.fetch_add(1, Ordering::Relaxed);
+        if http2 {
+            activity.http2.store(true, Ordering::Relaxed);
+        }
+        Self(Arc::clone(activity))
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.read_at_rest.store(self.0.read.load(Ordering::Relaxed), Ordering::Relaxed);
+        self.0.running.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// A stream that counts what is read from it.
+struct Watched {
+    stream: TcpStream,
+    activity: Arc<Activity>,
+}
+
+impl AsyncRead for Watched {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buf.filled().len();
+        let polled = Pin::new(&mut self.stream).poll_read(cx, buf);
+        let came = u64::try_from(buf.filled().len() - before).unwrap_or_default();
+        self.activity.read.fetch_add(came, Ordering::Relaxed);
+        polled
+    }
+}
+
+impl AsyncWrite for Watched {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(cx, buf)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
+    }
+}

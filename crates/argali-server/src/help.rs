@@ -1,0 +1,137 @@
+//! What an error code means and what to do: the pages that error answers point to.
+
+use argali_core::error::ErrorCode;
+
+/// The page about a code; `None` if there is no such code.
+pub(crate) fn page(code: &str) -> Option<String> {
+    let status = match ErrorCode::FIXED.iter().find(|(wire, _)| *wire == code) {
+        Some((_, status)) => Some(*status),
+        None if is_parameter_code(code) => Some(400),
+        // Declared services have codes of their own; only what looks like one is repeated to the reader.
+        None if is_code(code) => None,
+        None => return None,
+    };
+    let status = status.map(|status| format!("HTTP status: {status}\n")).unwrap_or_default();
+    Some(format!("{code}\n{status}\n{}\n", advice(code)))
+}
+
+fn is_parameter_code(code: &str) -> bool {
+    is_code(code) && (code.starts_with("Missing") || code.starts_with("InvalidParameter."))
+}
+
+fn is_code(code: &str) -> bool {
+    const LONGEST: usize = 96;
+    code.len() <= LONGEST
+        && code.starts_with(|first: char| first.is_ascii_uppercase())
+        && code.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))
+}
+
+/// What to do about a code: the first line whose beginning fits, so the longer come before the shorter.
+fn advice(code: &str) -> &'static str {
+    let found = ADVICE.iter().find(|(start, _)| code.starts_with(start));
+    found.map_or("The message of the answer says what is wrong with the call.", |(_, advice)| advice)
+}
+
+const ADVICE: &[(&str, &str)] = &[
+    (
+        "DeleteConflict",
+        "Something still uses or belongs to what you delete: remove that first; the message names it.",
+    ),
+    (
+        "EntityAlreadyExists",
+        "The name is taken, whatever the case of its letters: choose another, or use what is there.",
+    ),
+    (
+        "EntityNotExist",
+        "There is nothing of this name in the account that you call: check the name and the account.",
+    ),
+    (
+        "Forbidden",
+        "Your policies do not allow this. AccessDeniedDetail names the action, the resource and what is missing; the owner of the account can attach a policy that allows it.",
+    ),
+    ("Inactive", "The service is not open to you on this account: its operator can open it."),
+    (
+        "InternalError",
+        "A fault in the server. Nothing that you sent is wrong: report the request id to the operator, whose log has the cause.",
+    ),
+    ("InvalidAccessKeyId.Inactive", "The AccessKey is disabled: use another, or have it made active."),
+    ("InvalidAccessKeyId", "There is no such AccessKey here: check the key and the endpoint."),
+    (
+        "InvalidAction",
+        "The API version has no operation of this name: check the spelling of Action, case matters.",
+    ),
+    (
+        "InvalidParameter",
+        "A parameter is not acceptable: the code names it, the message says what is expected.",
+    ),
+    ("InvalidSecurityToken.Expired", "The session is past its end: call AssumeRole again."),
+    (
+        "InvalidSecurityToken.Revoked",
+        "The session no longer stands: the trust policy, a permission, a key or a role that it was built on has been taken away. Call AssumeRole again; if that is refused, ask the side that the message names.",
+    ),
+    (
+        "InvalidSecurityToken",
+        "The token is not one of ours or does not belong to the AccessKey: send key, secret and token from the same answer of AssumeRole.",
+    ),
+    (
+        "InvalidTimeStamp.Expired",
+        "The request's time is more than 15 minutes from the server's: set your clock.",
+    ),
+    ("InvalidTimeStamp", "The time must be written as 2015-01-23T12:33:18Z, in UTC."),
+    ("InvalidVersion", "No service here has this API version: check Version."),
+    (
+        "LimitExceeded",
+        "The account has as many of these as it may: delete one first, or ask the operator for more.",
+    ),
+    ("MalformedPolicyDocument", "The policy document is not valid: the message says what and where."),
+    ("MissingSecurityToken", "A key that begins with STS. is used together with its SecurityToken."),
+    ("Missing", "A required parameter is missing: the code or the message names it."),
+    (
+        "NoPermission",
+        "Your policies, or the role's trust policy, do not allow this. AccessDeniedDetail names the action, the resource and what is missing. An account itself cannot assume roles: make a user for that.",
+    ),
+    (
+        "ServiceUnavailable",
+        "The server cannot do this now: try again in a moment. If the message says that the outcome is unknown, look first.",
+    ),
+    (
+        "SignatureDoesNotMatch",
+        "The signature is wrong: check the secret, and compare your string to sign with the one in the message.",
+    ),
+    (
+        "SignatureNonceUsed",
+        "Each request needs a nonce of its own: sign it again rather than sending it twice.",
+    ),
+    ("Throttling", "Too many requests: wait a moment and send fewer at once."),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fixed_code_has_a_page_with_advice_of_its_own() {
+        for (code, status) in ErrorCode::FIXED {
+            let page = page(code).unwrap();
+            assert!(page.starts_with(&format!("{code}\nHTTP status: {status}\n")), "{page}");
+            assert!(ADVICE.iter().any(|(start, _)| code.starts_with(start)), "no advice about {code}");
+        }
+    }
+
+    #[test]
+    fn no_advice_hides_behind_a_shorter_one() {
+        for (at, (longer, _)) in ADVICE.iter().enumerate() {
+            let hidden_by = ADVICE.iter().take(at).find(|(shorter, _)| longer.starts_with(shorter));
+            assert_eq!(hidden_by, None, "{longer}");
+        }
+    }
+
+    #[test]
+    fn only_what_looks_like_a_code_is_repeated() {
+        for wrong in ["", "nonsense", "<b>", "A<b>", "A%3C", &"A".repeat(97), "A b"] {
+            assert_eq!(page(wrong), None, "{wrong}");
+        }
+        assert!(page("InvalidParameter.UserName.Length").unwrap().contains("HTTP status: 400"));
+        assert!(!page("InvalidInstanceId.NotFound").unwrap().contains("HTTP status"));
+    }
+}

@@ -1,0 +1,295 @@
+//! The operator's way in: accounts and gates, over a socket that only the owner of the data can open.
+//!
+//! One JSON object a line: a [`Command`], answered by a [`Reply`]. [`run`] goes through the socket while a server
+//! runs on the data, and opens the data itself otherwise.
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use argali_core::Core;
+use argali_core::env::Env;
+use argali_core::error::{ApiError, ErrorCode};
+use argali_core::model::{Account, AccountStatus, bump_generation};
+use argali_core::operator::NewAccount;
+use argali_store::{Durable, StoreError};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{UnixListener, UnixStream};
+
+use crate::config::Config;
+use crate::data::{self, Data, DataError};
+use crate::server::registry;
+use crate::stop::Stop;
+
+/// The socket's name in the data folder.
+const SOCKET: &str = "operator.sock";
+/// How long a command may be, in bytes.
+const LONGEST_COMMAND: u64 = 64 << 10;
+
+/// What an operator can have done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "Command", rename_all_fields = "PascalCase", deny_unknown_fields)]
+pub enum Command {
+    /// Makes an account.
+    CreateAccount {
+        /// What the operator calls it; empty to take the alias or number.
+        #[serde(default)]
+        name: String,
+        /// Its number; one is made if none is given.
+        #[serde(default)]
+        id: Option<String>,
+        /// Its second name.
+        #[serde(default)]
+        alias: Option<String>,
+    },
+    /// Lists all accounts.
+    ListAccounts,
+    /// Opens or closes a gated service of one account to other accounts.
+    SetGate {
+        /// The account's number or alias.
+        account: String,
+        /// The service's name, such as `expressconnect`.
+        service: String,
+        /// Which of the two.
+        gate: GateState,
+    },
+}
+
+/// Whether other accounts are let in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum GateState {
+    /// They are, as far as policies allow.
+    Open,
+    /// They are not, whatever policies allow.
+    Closed,
+}
+
+/// What comes of a command.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Reply {
+    /// It was done; this is what it answers.
+    Done(Value),
+    /// It was not.
+    #[serde(rename_all = "PascalCase")]
+    Refused {
+        /// The error code, as the API spells it.
+        code: String,
+        /// The HTTP status that goes with the code.
+        status: u16,
+        /// One sentence that says what to do.
+        message: String,
+    },
+}
+
+/// Why a command did not reach the data.
+#[derive(Debug, thiserror::Error)]
+pub enum OperatorError {
+    /// The data cannot be opened.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// A server has the data, but does not answer on its socket.
+    #[error("`{}` is in use, but no server answers there: try again in a moment", .0.display())]
+    NoAnswer(PathBuf),
+    /// The conversation broke off. Whether the command was carried out is not known.
+    #[error("the server on `{}` broke off; look whether the command was carried out", folder.display())]
+    BrokeOff {
+        /// The data folder.
+        folder: PathBuf,
+        /// What happened.
+        source: io::Error,
+    },
+}
+
+/// Has a command carried out on the data in `folder`.
+///
+/// # Errors
+///
+/// Fails if neither a server nor the data itself can be reached.
+pub async fn run(config: &Config, folder: &Path, command: &Command) -> Result<Reply, OperatorError> {
+    if let Some(reply) = ask(folder, command).await? {
+        return Ok(reply);
+    }
+    let open = || -> Result<Core, DataError> {
+        data::open(config, &Data::Folder(folder.to_owned()), Env::system(), registry(config)?)
+    };
+    match open() {
+        Ok(core) => Ok(execute(&core, command).await),
+        // A server that has just started opens its socket soon; one that is stopping has closed it already.
+        Err(DataError::Store(StoreError::InUse(_))) => match ask(folder, command).await? {
+            Some(reply) => Ok(reply),
+            None => Err(OperatorError::NoAnswer(folder.to_owned())),
+        },
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Carries out a command.
+pub async fn execute(core: &Core, command: &Command) -> Reply {
+    let (answer, durable) = match change(core, command) {
+        Ok(done) => done,
+        Err(error) => return refused(&error),
+    };
+    match durable.await {
+        Ok(()) => Reply::Done(answer),
+        Err(error) => refused(&error.into()),
+    }
+}
+
+fn change(core: &Core, command: &Command) -> Result<(Value, Durable), ApiError> {
+    match command {
+        Command::CreateAccount { name, id, alias } => {
+            let invalid = |parameter: &str| {
+                let parameter = parameter.to_owned();
+                move |error: argali_protocol::Invalid| ApiError::invalid(&parameter, error.message)
+            };
+            let new = NewAccount {
+                name: name.clone(),
+                id: id.as_deref().map(str::parse).transpose().map_err(invalid("Id"))?,
+                alias: alias.as_deref().map(str::parse).transpose().map_err(invalid("Alias"))?,
+            };
+            let (created, durable) = core.create_account(&new)?;
+            // The console and its logon are not there yet; their places in the answer are.
+            let answer = json!({
+                "AccountId": created.account_id,
+                "Alias": created.alias,
+                "LogonUrl": null,
+                "OwnerPassword": null,
+                "AccessKeyId": created.access_key_id,
+                "AccessKeySecret": created.access_key_secret,
+            });
+            Ok((answer, durable))
+        }
+        Command::ListAccounts => {
+            let accounts: Vec<_> = core.accounts()?.iter().map(shown).collect();
+            Ok((json!({ "Accounts": accounts }), Durable::kept()))
+        }
+        Command::SetGate { account, service, gate } => set_gate(core, account, service, *gate),
+    }
+}
+
+fn shown(account: &Account) -> Value {
+    let status = match account.status {
+        AccountStatus::Open => "open",
+        AccountStatus::Closed => "closed",
+    };
+    json!({
+        "AccountId": account.id,
+        "Alias": account.alias,
+        "Name": account.name,
+        "Status": status,
+        "CreateDate": account.created_at,
+        "OpenGates": account.open_gates,
+    })
+}
+
+fn set_gate(core: &Core, name: &str, service: &str, gate: GateState) -> Result<(Value, Durable), ApiError> {
+    core.store().transact(|tx| {
+        let by_alias = || name.parse().ok().map(|alias| Account::find_alias(tx, &alias));
+        let id = match name.parse() {
+            Ok(id) => Some(id),
+            Err(_) => by_alias().transpose()?.flatten(),
+        };
+        let found = id.map(|id| Account::find(tx, id)).transpose()?.flatten();
+        let mut account = found.ok_or_else(|| {
+            let message = format!("There is no account `{name}`: `argali account list` shows them all.");
+            ApiError::new(ErrorCode::EntityNotExistAccount, message)
+        })?;
+        account.open_gates.retain(|open| open != service);
+        if gate == GateState::Open {
+            account.open_gates.push(service.to_owned());
+            account.open_gates.sort();
+        }
+        account.save(tx);
+        bump_generation(tx, account.id)?;
+        Ok(shown(&account))
+    })
+}
+
+fn refused(error: &ApiError) -> Reply {
+    Reply::Refused {
+        code: error.code().wire().into_owned(),
+        status: error.code().http_status(),
+        message: error.message().to_owned(),
+    }
+}
+
+/// Asks the server that runs on `folder`; `None` if none does.
+async fn ask(folder: &Path, command: &Command) -> Result<Option<Reply>, OperatorError> {
+    let Ok(stream) = UnixStream::connect(folder.join(SOCKET)).await else { return Ok(None) };
+    let conversation = async {
+        let mut stream = BufReader::new(stream);
+        let mut line = serde_json::to_vec(command)?;
+        line.push(b'\n');
+        stream.get_mut().write_all(&line).await?;
+        let mut answer = String::new();
+        stream.read_line(&mut answer).await?;
+        Ok(serde_json::from_str(&answer)?)
+    };
+    let broke_off = |source| OperatorError::BrokeOff { folder: folder.to_owned(), source };
+    conversation.await.map(Some).map_err(broke_off)
+}
+
+/// Opens the socket in `folder`. Only who holds the store's lock may: whatever lies there is left over.
+pub(crate) fn listen(folder: &Path) -> io::Result<UnixListener> {
+    let path = folder.join(SOCKET);
+    match fs::remove_file(&path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    // The folder is closed to others, so nobody gets in before the socket is.
+    let listener = UnixListener::bind(&path)?;
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
+    Ok(listener)
+}
+
+/// Answers on the socket until the server stops.
+pub(crate) async fn serve(core: Arc<Core>, listener: UnixListener, mut stop: Stop) {
+    let mut conversations = tokio::task::JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    conversations.spawn(converse(Arc::clone(&core), stream));
+                }
+                Err(error) => tracing::warn!(%error, "an operator could not be let in"),
+            },
+            Some(_) = conversations.join_next() => {}
+            () = stop.told() => break,
+        }
+    }
+    drop(listener);
+    conversations.shutdown().await;
+}
+
+async fn converse(core: Arc<Core>, stream: UnixStream) {
+    let own = rustix::process::geteuid().as_raw();
+    let allowed = stream.peer_cred().is_ok_and(|peer| peer.uid() == own || peer.uid() == 0);
+    if !allowed {
+        tracing::warn!("somebody else tried the operator's socket");
+        return;
+    }
+    let mut stream = BufReader::new(stream);
+    loop {
+        let mut line = Vec::new();
+        match (&mut stream).take(LONGEST_COMMAND).read_until(b'\n', &mut line).await {
+            Ok(0) | Err(_) => return,
+            Ok(_) => {}
+        }
+        let reply = match serde_json::from_slice::<Command>(&line) {
+            Ok(command) => execute(&core, &command).await,
+            Err(error) => {
+                refused(&ApiError::invalid("Command", format!("The command cannot be read: {error}.")))
+            }
+        };
+        let Ok(mut answer) = serde_json::to_vec(&reply) else { return };
+        answer.push(b'\n');
+        if stream.get_mut().write_all(&answer).await.is_err() {
+            return;
+        }
+    }
+}

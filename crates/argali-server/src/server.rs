@@ -1,0 +1,323 @@
+//! Start, accept, stop.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Write};
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use argali_core::Core;
+use argali_core::env::Env;
+use argali_core::registry::Registry;
+use argali_core::services::SERVICES;
+use argali_store::StoreError;
+use parking_lot::Mutex;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::{JoinHandle, JoinSet};
+
+use crate::config::Config;
+use crate::data::{self, Data, DataError};
+use crate::metrics::Metrics;
+use crate::rpc::Gate;
+use crate::stop::{Stop, Stopper};
+use crate::{connection, operator, stop};
+
+/// How often the store is asked whether it still works.
+const CHECK_EVERY: Duration = Duration::from_secs(1);
+/// How many checks go by between two rounds of tidying.
+const CHECKS_PER_TIDYING: u32 = 60;
+/// How long to wait when the system has no more sockets to give.
+const WAIT_FOR_SOCKETS: Duration = Duration::from_millis(50);
+
+/// What a server is started with.
+#[derive(Clone, Debug)]
+pub struct ServerOptions {
+    /// Everything that can be configured.
+    pub config: Config,
+    /// Where everything is kept.
+    pub data: Data,
+    /// Time and randomness.
+    pub env: Env,
+}
+
+/// Where a server can be reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Addresses {
+    /// The API.
+    pub http: SocketAddr,
+    /// The API under TLS, if that is served.
+    pub https: Option<SocketAddr>,
+    /// Object storage, if that is served.
+    pub oss: Option<SocketAddr>,
+}
+
+/// Why a server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data cannot be used.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// The address would be served in clear to other machines.
+    #[error(
+        "`{0}` can be reached from other machines and TLS is off: listen on 127.0.0.1, or say --allow-plaintext"
+    )]
+    Plaintext(SocketAddr),
+    /// The address cannot be had.
+    #[error("cannot listen on `{address}`")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// The refusal.
+        source: io::Error,
+    },
+    /// The operator's socket cannot be opened.
+    #[error("cannot open the operator's socket in `{}`", folder.display())]
+    Socket {
+        /// The data folder.
+        folder: PathBuf,
+        /// The refusal.
+        source: io::Error,
+    },
+    /// The port file cannot be written.
+    #[error("cannot write the port file `{}`", file.display())]
+    PortFile {
+        /// The file.
+        file: PathBuf,
+        /// The refusal.
+        source: io::Error,
+    },
+}
+
+/// A server that runs. Dropping it ends it at once; [`Server::shutdown`] lets requests finish.
+#[derive(Debug)]
+pub struct Server {
+    gate: Arc<Gate>,
+    addresses: Addresses,
+    stop: Stopper,
+    failure: watch::Receiver<Option<StoreError>>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Server {
+    /// Opens the data, listens, and returns when requests are answered.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the data cannot be used or the address cannot be had. Nothing is left running then.
+    pub async fn start(options: ServerOptions) -> Result<Self, StartError> {
+        let ServerOptions { config, data, env } = options;
+        let listen = &config.listen;
+        if !listen.http.ip().is_loopback() && !listen.allow_plaintext {
+            return Err(StartError::Plaintext(listen.http));
+        }
+        let core = Arc::new(data::open(&config, &data, env, registry(&config)?)?);
+        let cannot_listen = |source| StartError::Listen { address: listen.http, source };
+        let listener = TcpListener::bind(listen.http).await.map_err(cannot_listen)?;
+        let addresses =
+            Addresses { http: listener.local_addr().map_err(cannot_listen)?, https: None, oss: None };
+
+        let gate = Arc::new(Gate {
+            limits: config.limits.clone(),
+            trusted_proxies: listen.trusted_proxies.clone(),
+            metrics: Metrics::new(core.registry()),
+            stopping: AtomicBool::new(false),
+            core: Arc::clone(&core),
+        });
+        let (stop, stopped) = stop::channel();
+        let (failed, failure) = watch::channel(None);
+        let mut tasks = Vec::new();
+        if let Data::Folder(folder) = &data {
+            let socket = operator::listen(folder)
+                .map_err(|source| StartError::Socket { folder: folder.clone(), source })?;
+            tasks.push(tokio::spawn(operator::serve(Arc::clone(&core), socket, stopped.clone())));
+        }
+        if !listen.port_file.as_os_str().is_empty() {
+            write_port_file(&listen.port_file, &addresses)
+                .map_err(|source| StartError::PortFile { file: listen.port_file.clone(), source })?;
+        }
+        tasks.push(tokio::spawn(accept(Arc::clone(&gate), listener, stopped.clone())));
+        tasks.push(tokio::spawn(look_after(core, failed, stopped)));
+        Ok(Self { gate, addresses, stop, failure, tasks })
+    }
+
+    /// Where it can be reached.
+    pub fn addresses(&self) -> &Addresses {
+        &self.addresses
+    }
+
+    /// What it answers from.
+    pub fn core(&self) -> &Arc<Core> {
+        &self.gate.core
+    }
+
+    /// Done when the store has failed. What it holds is then unknown, and the process must end.
+    // SPEC: security, storage, S1.
+    pub async fn failed(&self) -> StoreError {
+        let mut failure = self.failure.clone();
+        loop {
+            if let Some(error) = failure.borrow_and_update().clone() {
+                return error;
+            }
+            if failure.changed().await.is_err() {
+                // Whoever would report it has ended with the server.
+                std::future::pending::<()>().await;
+            }
+        }
+    }
+
+    /// Takes no more connections, lets requests finish for as long as the configuration allows, and closes the data.
+    pub async fn shutdown(mut self) {
+        self.gate.stopping.store(true, Ordering::Relaxed);
+        self.stop.stop();
+        for task in std::mem::take(&mut self.tasks) {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "a part of the server panicked");
+            }
+        }
+        // What closes the data waits for the disk.
+        if tokio::task::spawn_blocking(move || drop(self)).await.is_err() {
+            tracing::error!("closing the data panicked");
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        for task in &self.tasks {
+            task.abort();
+        }
+    }
+}
+
+/// Every operation that can be called under `config`.
+pub(crate) fn registry(_config: &Config) -> Result<Registry, DataError> {
+    Ok(Registry::new(SERVICES))
+}
+
+/// Lets clients in, up to the limits, until the server stops; then waits for those that are inside.
+async fn accept(gate: Arc<Gate>, listener: TcpListener, mut stop: Stop) {
+    let guests = Arc::new(Guests::default());
+    let mut connections = JoinSet::new();
+    let latest = Duration::from_millis(gate.limits.shutdown_timeout_ms);
+    let for_connections = stop.clone();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, peer)) => {
+                    if let Some(guest) = guests.admit(&gate, peer.ip()) {
+                        connections.spawn(host(Arc::clone(&gate), guest, stream, for_connections.clone()));
+                    }
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    tokio::time::sleep(WAIT_FOR_SOCKETS).await;
+                }
+            },
+            Some(ended) = connections.join_next() => {
+                if let Err(error) = ended {
+                    tracing::error!(%error, "a connection panicked");
+                }
+            }
+            () = stop.told() => break,
+        }
+    }
+    drop(listener);
+    let everybody = async { while connections.join_next().await.is_some() {} };
+    if tokio::time::timeout(latest, everybody).await.is_err() {
+        tracing::warn!("requests that would not end were broken off");
+        connections.shutdown().await;
+    }
+}
+
+async fn host(gate: Arc<Gate>, guest: Guest, stream: TcpStream, stop: Stop) {
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "a connection went before it was served");
+        return;
+    }
+    connection::serve(gate, stream, guest.address, stop).await;
+    drop(guest);
+}
+
+/// How many connections each address has open.
+#[derive(Debug, Default)]
+struct Guests(Mutex<BTreeMap<IpAddr, usize>>);
+
+/// One connection, counted until it is dropped.
+struct Guest {
+    address: IpAddr,
+    gate: Arc<Gate>,
+    guests: Arc<Guests>,
+}
+
+impl Guests {
+    /// Counts a connection, unless there are too many.
+    fn admit(self: &Arc<Self>, gate: &Arc<Gate>, address: IpAddr) -> Option<Guest> {
+        let metrics = &gate.metrics;
+        let mut open = self.0.lock();
+        let from_there = open.get(&address).copied().unwrap_or_default();
+        let too_many = metrics.connections.load(Ordering::Relaxed) >= gate.limits.connections;
+        if too_many || from_there >= gate.limits.connections_per_address {
+            metrics.connections_refused.fetch_add(1, Ordering::Relaxed);
+            return None;
+        }
+        open.insert(address, from_there + 1);
+        metrics.connections.fetch_add(1, Ordering::Relaxed);
+        Some(Guest { address, gate: Arc::clone(gate), guests: Arc::clone(self) })
+    }
+}
+
+impl Drop for Guest {
+    fn drop(&mut self) {
+        let mut open = self.guests.0.lock();
+        match open.get_mut(&self.address) {
+            Some(count) if *count > 1 => *count -= 1,
+            _ => {
+                open.remove(&self.address);
+            }
+        }
+        self.gate.metrics.connections.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Tidies the store now and then, and tells when it has failed.
+async fn look_after(core: Arc<Core>, failed: watch::Sender<Option<StoreError>>, mut stop: Stop) {
+    let mut checks: u32 = 0;
+    loop {
+        let stopped = tokio::time::timeout(CHECK_EVERY, stop.told()).await;
+        if stopped.is_ok() {
+            return;
+        }
+        if let Some(error) = core.store().failure() {
+            failed.send_replace(Some(error));
+            return;
+        }
+        checks += 1;
+        if checks.is_multiple_of(CHECKS_PER_TIDYING) {
+            let core = Arc::clone(&core);
+            match tokio::task::spawn_blocking(move || core.tidy()).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::warn!(%error, "the store could not be tidied"),
+                Err(error) => tracing::error!(%error, "tidying panicked"),
+            }
+        }
+    }
+}
+
+/// Tells which ports were taken, in a file that is there as a whole or not at all.
+fn write_port_file(file: &Path, addresses: &Addresses) -> io::Result<()> {
+    let port = |address: Option<SocketAddr>| address.map(|address| address.port());
+    let ports = serde_json::json!({
+        "http": addresses.http.port(),
+        "https": port(addresses.https),
+        "oss": port(addresses.oss),
+    });
+    let mut unfinished = file.as_os_str().to_owned();
+    unfinished.push(".new");
+    let mut writer = fs::File::create(&unfinished)?;
+    writeln!(writer, "{ports}")?;
+    fs::rename(&unfinished, file)
+}
