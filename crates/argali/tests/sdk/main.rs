@@ -1,0 +1,42 @@
+//! The delegation story, told by the official SDKs, unmodified: each on a server of its own with a fresh data folder.
+//!
+//! The scripts in `python` and `node` are the tests, and are meant to be read as examples. What is here starts
+//! `argali serve`, makes the two accounts as an operator does, and hands their keys to the script. `./test` installs
+//! what the scripts need; a tool that is missing is a failure, because a story that nobody told proves nothing.
+
+#![cfg(test)]
+
+mod script;
+mod server;
+
+use script::{node, pytest};
+
+#[test]
+fn python_tea_sdk_with_signature_v3() {
+    pytest("test_tea.py", "ACS3-HMAC-SHA256");
+}
+
+#[test]
+fn python_tea_sdk_with_signature_v1() {
+    pytest("test_tea.py", "v2");
+}
+
+#[test]
+fn python_classic_sdk() {
+    pytest("test_classic.py", "v1");
+}
+
+#[test]
+fn node_tea_sdk_with_signature_v3() {
+    node("tea.test.js", "ACS3-HMAC-SHA256");
+}
+
+#[test]
+fn node_pop_core_by_get() {
+    node("pop-core.test.js", "GET");
+}
+
+#[test]
+fn node_pop_core_by_post() {
+    node("pop-core.test.js", "POST");
+}

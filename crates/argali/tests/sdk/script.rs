@@ -1,0 +1,70 @@
+//! Running a script of the story against a server, with nothing of the caller's environment but the path of programs.
+
+use serde_json::json;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::server::Server;
+
+/// Tells the story with a script in `python`, in the manner that it knows as `style`.
+pub(crate) fn pytest(script: &str, style: &str) {
+    let folder = scripts("python");
+    let python = workspace().join(".venv/bin/python");
+    installed(&python);
+    // Each chapter begins where the one before ended: after the first that fails the others mean nothing.
+    let mut command = Command::new(python);
+    command.args(["-B", "-m", "pytest", "-p", "no:cacheprovider", "--exitfirst", "--verbose", "--color=no"]);
+    command.args(["--rootdir", "."]).arg(script).current_dir(folder);
+    tell(command, script, style);
+}
+
+/// Tells the story with a script in `node`, in the manner that it knows as `style`.
+pub(crate) fn node(script: &str, style: &str) {
+    let folder = scripts("node");
+    installed(&folder.join("node_modules"));
+    let mut command = Command::new("node");
+    command.args(["--test", "--test-reporter=spec"]).arg(script).current_dir(folder);
+    tell(command, script, style);
+}
+
+/// Runs `command` beside a new server, and fails with what both said unless it ends well.
+fn tell(mut command: Command, script: &str, style: &str) {
+    let server = Server::start();
+    let story = json!({
+        "endpoint": server.endpoint(),
+        "style": style,
+        "company_a": server.create_account("company-a", "11223344"),
+        "company_b": server.create_account("company-b", "12345678"),
+    });
+    command.env_clear().env("ARGALI_STORY", story.to_string()).env("HOME", server.home());
+    if let Some(path) = std::env::var_os("PATH") {
+        command.env("PATH", path);
+    }
+    let output = match command.output() {
+        Ok(output) => output,
+        Err(error) => {
+            panic!("{:?} does not start ({error}): run `./test`, which installs it", command.get_program())
+        }
+    };
+    let told = [output.stdout, output.stderr].concat();
+    // In one piece, because other stories are told at the same time.
+    println!("\n{script}, {style}:\n{}", String::from_utf8_lossy(&told));
+    assert!(
+        output.status.success(),
+        "{script}, {style}: the story came out differently ({})\nthe server said:\n{}",
+        output.status,
+        server.log()
+    );
+}
+
+fn installed(path: &Path) {
+    assert!(path.exists(), "`{}` is missing: run `./test` once, which installs it", path.display());
+}
+
+fn scripts(language: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sdk").join(language)
+}
+
+fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
