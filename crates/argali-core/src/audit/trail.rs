@@ -2,7 +2,8 @@
 //!
 //! The record of a change is a row in the change's own transaction, the outbox, and is appended from there once
 //! the change is durable. All others come straight. A request that must be on record waits for its line to be
-//! written, which survives the end of the process; flushing to disk follows within a tenth of a second.
+//! written, which survives the end of the process; flushing to disk follows within a tenth of a second. Records
+//! of reads are laid down where the writer collects them a few times a second, so that a read wakes nobody.
 
 use std::path::PathBuf;
 use std::pin::Pin;
@@ -28,6 +29,10 @@ const MOST_WAITING: usize = 100_000;
 const MOST_AT_ONCE: usize = 1_024;
 /// How long a written record may wait to be flushed.
 const FLUSH_EVERY: Duration = Duration::from_millis(100);
+/// How often records of reads are collected.
+const COLLECT_EVERY: Duration = Duration::from_millis(50);
+/// Records of reads are laid down in as many places, so that requests seldom wait for one another.
+const PLACES: usize = 8;
 
 /// The trail of calls of one node.
 #[derive(Debug)]
@@ -41,6 +46,10 @@ pub struct Trail {
 struct Shared {
     waiting: AtomicUsize,
     failed: AtomicBool,
+    /// Records of reads, to be collected.
+    noted: [Mutex<Vec<Vec<u8>>>; PLACES],
+    /// Whether the writer collects nothing until it is woken.
+    asleep: AtomicBool,
     /// Whose outbox is emptied; known once core is open.
     store: OnceLock<Store>,
     segments: Mutex<Segments>,
@@ -49,6 +58,7 @@ struct Shared {
 enum Message {
     Record { text: Vec<u8>, from: Option<String>, ticket: Option<oneshot::Sender<()>> },
     Enlisted { key: Vec<u8>, text: Vec<u8> },
+    Wake,
 }
 
 /// Why a trail cannot be kept.
@@ -137,7 +147,17 @@ impl Trail {
 
     /// Appends a record soon.
     pub(crate) fn note(&self, draft: Draft) {
-        self.send(Message::Record { text: draft.to_json(), from: None, ticket: None });
+        self.shared.waiting.fetch_add(1, Ordering::Relaxed);
+        let id = draft.request_id();
+        let [.., last] = id.as_bytes();
+        let place = self.shared.noted.get(usize::from(*last) % PLACES);
+        if let Some(place) = place {
+            place.lock().push(draft.to_json());
+        }
+        // SeqCst, as where the writer goes to sleep: either it sees the record, or this sees that it sleeps.
+        if self.shared.asleep.swap(false, Ordering::SeqCst) {
+            self.send(Message::Wake);
+        }
     }
 
     /// Appends a record; the returned future is done when it is written.
@@ -160,7 +180,8 @@ impl Trail {
     }
 
     fn send(&self, message: Message) -> bool {
-        if self.shared.waiting.fetch_add(1, Ordering::Relaxed) >= MOST_WAITING {
+        let counts = !matches!(message, Message::Wake);
+        if counts && self.shared.waiting.fetch_add(1, Ordering::Relaxed) >= MOST_WAITING {
             self.shared.waiting.fetch_sub(1, Ordering::Relaxed);
             return false;
         }
@@ -183,42 +204,86 @@ impl Drop for Trail {
 /// The writer: everything that waits, with one write.
 fn write_all(shared: &Shared, from_callers: &Receiver<Message>, to_flusher: &Sender<Vec<Vec<u8>>>) {
     let mut flood = Flood::default();
-    while let Ok(first) = from_callers.recv() {
-        let mut messages = vec![first];
-        messages.extend(from_callers.try_iter().take(MOST_AT_ONCE));
-        shared.waiting.fetch_sub(messages.len(), Ordering::Relaxed);
-        let mut lines = Vec::with_capacity(messages.len());
-        let mut tickets = Vec::new();
-        let mut keys = Vec::new();
-        for message in messages {
-            match message {
-                Message::Record { text, from, ticket } => {
-                    if from.is_none_or(|address| flood.admits(&address, &text)) {
-                        lines.push(Line::new(text));
-                    }
-                    tickets.extend(ticket);
-                }
-                Message::Enlisted { key, text } => {
-                    lines.push(Line::once(text));
-                    keys.push(key);
-                }
-            }
+    while let Some(messages) = next_messages(shared, from_callers) {
+        let batch = Batch::of(shared, messages, &mut flood);
+        if batch.lines.is_empty() && batch.tickets.is_empty() {
+            continue;
         }
-        let written = shared.segments.lock().append(lines);
+        let written = shared.segments.lock().append(batch.lines);
         shared.failed.store(written.is_err(), Ordering::Relaxed);
         if let Err(error) = written {
             // Dropping the tickets fails the calls; enlisted records stay in the outbox for the next start.
             tracing::error!(%error, "audit records cannot be written");
             continue;
         }
-        for ticket in tickets {
+        for ticket in batch.tickets {
             if ticket.send(()).is_err() {
                 tracing::debug!("whoever waited for a record has gone");
             }
         }
-        if to_flusher.send(keys).is_err() {
+        if to_flusher.send(batch.keys).is_err() {
             return;
         }
+    }
+}
+
+/// What came since the last time; waits for it. `None` when nothing can come any more.
+fn next_messages(shared: &Shared, from_callers: &Receiver<Message>) -> Option<Vec<Message>> {
+    let mut messages = Vec::new();
+    match from_callers.recv_timeout(COLLECT_EVERY) {
+        Ok(first) => messages.push(first),
+        Err(RecvTimeoutError::Timeout) => {
+            shared.asleep.store(true, Ordering::SeqCst);
+            if shared.noted.iter().all(|place| place.lock().is_empty()) {
+                messages.extend(from_callers.recv().ok());
+            }
+            shared.asleep.store(false, Ordering::SeqCst);
+        }
+        Err(RecvTimeoutError::Disconnected) => {
+            let left = shared.noted.iter().any(|place| !place.lock().is_empty());
+            return left.then_some(messages);
+        }
+    }
+    messages.extend(from_callers.try_iter().take(MOST_AT_ONCE));
+    Some(messages)
+}
+
+/// What is appended with one write, and who waits for it.
+#[derive(Default)]
+struct Batch {
+    lines: Vec<Line>,
+    tickets: Vec<oneshot::Sender<()>>,
+    /// Rows of the outbox.
+    keys: Vec<Vec<u8>>,
+}
+
+impl Batch {
+    fn of(shared: &Shared, messages: Vec<Message>, flood: &mut Flood) -> Self {
+        let mut batch = Self::default();
+        let mut taken = 0;
+        for place in &shared.noted {
+            let noted = std::mem::take(&mut *place.lock());
+            taken += noted.len();
+            batch.lines.extend(noted.into_iter().map(Line::new));
+        }
+        for message in messages {
+            taken += usize::from(!matches!(message, Message::Wake));
+            match message {
+                Message::Record { text, from, ticket } => {
+                    if from.is_none_or(|address| flood.admits(&address, &text)) {
+                        batch.lines.push(Line::new(text));
+                    }
+                    batch.tickets.extend(ticket);
+                }
+                Message::Enlisted { key, text } => {
+                    batch.lines.push(Line::once(text));
+                    batch.keys.push(key);
+                }
+                Message::Wake => {}
+            }
+        }
+        shared.waiting.fetch_sub(taken, Ordering::Relaxed);
+        batch
     }
 }
 

@@ -1,0 +1,160 @@
+//! What core costs without a network: a token opened and sealed, one call dispatched.
+//!
+//! Each figure stands beside the least that could do the same, measured in the same run.
+
+use std::hint::black_box;
+
+use argali_core::audit::Trail;
+use argali_core::caller::Origin;
+use argali_core::dispatch::Incoming;
+use argali_core::env::Env;
+use argali_core::identifier::{RoleId, UserId};
+use argali_core::operator::NewAccount;
+use argali_core::registry::Registry;
+use argali_core::services::SERVICES;
+use argali_core::session::{Circumstances, Claims, Source, TokenKeys};
+use argali_core::settings::Settings;
+use argali_core::vault::SecretKey;
+use argali_core::{Core, Parts};
+use argali_protocol::{
+    Credentials, Format, HttpRequest, Outgoing, Placement, Secret, SignedRequest, sign_v1, sign_v3,
+};
+use argali_store::Store;
+use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+
+fn tokens(c: &mut Criterion) {
+    let env = Env::system();
+    let keys = TokenKeys::default();
+    keys.install([(1, SecretKey::generate(&env))]);
+    let claims = claims(&env);
+    let id = "STS.abcdefghijklmnopqrstuvwx";
+    let (token, _) = keys.seal(&env, id, &claims).unwrap();
+    let key = SecretKey::generate(&env);
+    let sealed = key.encrypt(&[1; 24], b"", &vec![7; token.len() * 3 / 4]);
+
+    let mut group = c.benchmark_group("token");
+    group.bench_function("bare XChaCha20-Poly1305 of its length", |b| {
+        b.iter(|| key.decrypt(&[1; 24], b"", black_box(&sealed)).unwrap());
+    });
+    group.bench_function("open", |b| b.iter(|| keys.open(id, black_box(&token)).unwrap()));
+    group.bench_function("seal", |b| b.iter(|| keys.seal(&env, id, black_box(&claims)).unwrap()));
+    group.finish();
+}
+
+fn calls(c: &mut Criterion) {
+    let world = World::new();
+    let mut group = c.benchmark_group("dispatch");
+    for (name, sign) in [("GetUser V3", sign_v3 as Sign), ("GetUser V1", sign_v1)] {
+        group.bench_function(name, |b| {
+            b.iter_batched(
+                || world.signed(sign, "2015-05-01", "GetUser", &[("UserName", "alice")]),
+                |request| world.send(&request),
+                BatchSize::SmallInput,
+            );
+        });
+    }
+    group.bench_function("GetCallerIdentity V3", |b| {
+        b.iter_batched(
+            || world.signed(sign_v3, "2015-04-01", "GetCallerIdentity", &[]),
+            |request| world.send(&request),
+            BatchSize::SmallInput,
+        );
+    });
+    group.finish();
+}
+
+type Sign = fn(&Outgoing<'_>, &Credentials) -> Result<SignedRequest, argali_protocol::ProtocolError>;
+
+struct World {
+    core: Core,
+    owner: Credentials,
+    runtime: tokio::runtime::Runtime,
+}
+
+impl World {
+    fn new() -> Self {
+        let env = Env::system();
+        let core = Core::open(Parts {
+            store: Store::memory(),
+            master_key: SecretKey::generate(&env),
+            env,
+            settings: Settings::default(),
+            registry: Registry::new(SERVICES),
+            trail: Trail::in_memory(),
+        })
+        .unwrap();
+        let (account, durable) = core.create_account(&NewAccount::default()).unwrap();
+        durable.wait().unwrap();
+        let owner = Credentials {
+            access_key_id: account.access_key_id.clone(),
+            access_key_secret: Secret::new(account.access_key_secret),
+            security_token: None,
+        };
+        let world =
+            Self { core, owner, runtime: tokio::runtime::Builder::new_current_thread().build().unwrap() };
+        let made = world.signed(sign_v3, "2015-05-01", "CreateUser", &[("UserName", "alice")]);
+        assert_eq!(world.send(&made), 200);
+        world
+    }
+
+    fn signed(&self, sign: Sign, version: &str, action: &str, params: &[(&str, &str)]) -> SignedRequest {
+        let params: Vec<_> =
+            params.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let nonce = format!("{:032x}", u128::from_be_bytes(self.core.env().random()));
+        let outgoing = Outgoing {
+            host: "127.0.0.1:2742",
+            action,
+            version,
+            params: &params,
+            placement: Placement::Query,
+            method: "POST",
+            timestamp_unix_s: self.core.env().now().as_seconds(),
+            nonce: &nonce,
+            format: Format::Json,
+            headers: &[],
+        };
+        sign(&outgoing, &self.owner).unwrap()
+    }
+
+    fn send(&self, request: &SignedRequest) -> u16 {
+        let headers: Vec<_> =
+            request.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
+        let http = HttpRequest {
+            method: &request.method,
+            target: &request.target,
+            headers: &headers,
+            body: &request.body,
+        };
+        let origin = Origin { source_ip: [127, 0, 0, 1].into(), secure_transport: false };
+        self.runtime.block_on(self.core.dispatch(&Incoming { http, origin })).status
+    }
+}
+
+fn claims(env: &Env) -> Claims {
+    Claims {
+        session_id: env.random(),
+        account: "11223344".parse().unwrap(),
+        role_id: RoleId::generate(env),
+        role_name: "ecs-admin".parse().unwrap(),
+        session_name: "alice".parse().unwrap(),
+        source_identity: None,
+        issued_at: env.now(),
+        issue_revision: vec![("11223344".parse().unwrap(), 7), ("12345678".parse().unwrap(), 9)],
+        ends_at: env.now().plus_seconds(3_600),
+        policy: None,
+        circumstances: Circumstances {
+            source_ip: [127, 0, 0, 1].into(),
+            secure_transport: false,
+            mfa_present: None,
+            external_id: None,
+        },
+        source: Source::AccessKey {
+            account: "12345678".parse().unwrap(),
+            user: UserId::generate(env),
+            access_key_id: "LTAI5tabcdefghijklmnopqr".to_owned(),
+        },
+    }
+}
+
+criterion_group!(benches, tokens, calls);
+criterion_main!(benches);
