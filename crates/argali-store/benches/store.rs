@@ -70,15 +70,9 @@ fn reads() {
         let get = per_call(|number| {
             assert!(store.read().unwrap().get(&record_key(0, number % 20_000)).unwrap().is_some());
         });
-        // Half of all places begin a full page.
         let scan = per_call(|number| {
-            let start = record_key(0, 0)
-                .split_at(9)
-                .0
-                .iter()
-                .copied()
-                .chain((hash(number) >> 1).to_be_bytes())
-                .collect::<Vec<_>>();
+            // In the lower half, so that a full page follows.
+            let start = [b"u".as_slice(), &[0; 8], &(hash(number) >> 1).to_be_bytes()].concat();
             let page = store.read().unwrap().scan(&start, b"\xff", 100).unwrap();
             assert_eq!(page.len(), 100);
         });

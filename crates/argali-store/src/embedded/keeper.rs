@@ -1,5 +1,6 @@
 //! The keeper: moves sealed changes to tables, gives log segments back, and merges tables.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
@@ -51,7 +52,7 @@ impl Keeper {
         let thread = std::thread::Builder::new().name("store-keeper".to_owned());
         let thread = thread.spawn({
             let desk = Arc::clone(&desk);
-            move || desk.keep()
+            move || desk.keep_or_say_why()
         })?;
         Ok(Keeper { desk, thread: Some(thread) })
     }
@@ -103,6 +104,15 @@ impl Drop for Keeper {
 }
 
 impl Desk {
+    /// A keeper that is gone without a word would let changes wait for ever.
+    fn keep_or_say_why(&self) {
+        if catch_unwind(AssertUnwindSafe(|| self.keep())).is_err() {
+            let error = StoreError::Engine("the keeper of the tables panicked".to_owned());
+            self.orders.lock().failed = Some(error);
+            self.done.notify_all();
+        }
+    }
+
     fn keep(&self) {
         while let Some(number) = self.next_order() {
             let outcome = self.tables.flush().and_then(|()| self.log.release(number));

@@ -32,7 +32,7 @@ fn a_torn_write_is_there_as_a_whole_or_not_at_all() {
         .collect();
     assert!(changed.len() > 10);
     let (mut whole, mut none) = (0, 0);
-    for seed in 0..200 {
+    for seed in 0..60 {
         let mut torn = before.clone();
         let mut dice = Dice::new(seed);
         let kept_of_16 = dice.below(17);
@@ -76,7 +76,7 @@ fn a_flipped_bit_in_the_log_is_found_and_named() {
 
     // A header of 40 bytes, and records of 40 and a payload of 59, padded.
     let record = 40 + 64;
-    for at in 0..40 + 4 * record {
+    for at in (0..40 + 4 * record).step_by(7) {
         let is_padding = at >= 40 && (at - 40) % record >= 40 + 59;
         let is_last_record = at >= 40 + 3 * record;
         for (image, is_closed) in [(&crashed, false), (&closed, true)] {
