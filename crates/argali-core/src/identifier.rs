@@ -191,13 +191,14 @@ impl RequestId {
 
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, byte) in self.0.iter().enumerate() {
-            if matches!(index, 4 | 6 | 8 | 10) {
-                f.write_str("-")?;
+        let mut text = [b'-'; 36];
+        let mut places = text.iter_mut().enumerate().filter(|(at, _)| !matches!(at, 8 | 13 | 18 | 23));
+        for byte in self.0 {
+            for (digit, (_, place)) in [byte >> 4, byte & 0xf].into_iter().zip(&mut places) {
+                *place = if digit < 10 { b'0' + digit } else { b'A' + digit - 10 };
             }
-            write!(f, "{byte:02X}")?;
         }
-        Ok(())
+        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
     }
 }
 

@@ -45,8 +45,23 @@ impl Timestamp {
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let t = self.civil();
-        let (y, mo, d, h, mi, s) = (t.year(), t.month(), t.day(), t.hour(), t.minute(), t.second());
-        write!(f, "{y:04}-{mo:02}-{d:02}T{h:02}:{mi:02}:{s:02}Z")
+        let mut text = *b"0000-00-00T00:00:00Z";
+        let parts = [
+            (0..4, i32::from(t.year())),
+            (5..7, i32::from(t.month())),
+            (8..10, i32::from(t.day())),
+            (11..13, i32::from(t.hour())),
+            (14..16, i32::from(t.minute())),
+            (17..19, i32::from(t.second())),
+        ];
+        for (place, number) in parts {
+            let mut rest = number.unsigned_abs();
+            for digit in text.get_mut(place).unwrap_or_default().iter_mut().rev() {
+                *digit = b'0' + u8::try_from(rest % 10).unwrap_or_default();
+                rest /= 10;
+            }
+        }
+        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
     }
 }
 

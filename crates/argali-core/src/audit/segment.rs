@@ -82,9 +82,9 @@ impl Segments {
             }
             let start = text.len();
             write!(text, "{{\"n\":{number},\"prev\":\"")?;
-            for byte in hash {
-                write!(text, "{byte:02x}")?;
-            }
+            let digits =
+                |byte: u8| [byte >> 4, byte & 0xf].map(|d| if d < 10 { b'0' + d } else { b'a' + d - 10 });
+            text.extend(hash.into_iter().flat_map(digits));
             text.extend_from_slice(b"\",\"event\":");
             text.extend_from_slice(&line.text);
             text.extend_from_slice(b"}");
