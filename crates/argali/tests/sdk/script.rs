@@ -13,7 +13,17 @@ pub(crate) fn pytest(script: &str, style: &str) {
     installed(&python);
     // Each chapter begins where the one before ended: after the first that fails the others mean nothing.
     let mut command = Command::new(python);
-    command.args(["-B", "-m", "pytest", "-p", "no:cacheprovider", "--exitfirst", "--verbose", "--color=no"]);
+    command.args([
+        "-B",
+        "-m",
+        "pytest",
+        "-p",
+        "no:cacheprovider",
+        "--exitfirst",
+        "--verbose",
+        "--tb=short",
+        "--color=no",
+    ]);
     command.args(["--rootdir", "."]).arg(script).current_dir(folder);
     tell(command, script, style);
 }

@@ -17,7 +17,7 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_argali");
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 const LOOKS: u32 = 600;
 
-/// `argali serve` on a fresh data folder. Ends, with its data, when dropped.
+/// `argali serve` on a fresh data folder, without anybody's settings. Ends, with its data, when dropped.
 pub(crate) struct Server {
     child: Child,
     endpoint: String,
@@ -42,7 +42,7 @@ impl Server {
             .arg(folder.path().join("data"))
             .arg("--port-file")
             .arg(&port_file)
-            .env_remove("ARGALI_MASTER_KEY")
+            .env_clear()
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -73,6 +73,7 @@ impl Server {
         let output = Command::new(PROGRAM)
             .args(["account", "create", name, "--id", id, "--alias", name, "-o", "json", "--data"])
             .arg(self.folder.path().join("data"))
+            .env_clear()
             .output()
             .unwrap();
         let error = String::from_utf8_lossy(&output.stderr);
