@@ -4,13 +4,8 @@ use super::Finding;
 use crate::workspace::Workspace;
 
 /// Folders of one person's machine. In parts, because this file is looked at too.
-const MACHINE_PATHS: &[&str] = &[
-    concat!("/ro", "ot/"),
-    concat!("/ho", "me/"),
-    concat!("/wo", "rk/"),
-    concat!("/Us", "ers/"),
-    concat!("..", "/shared"),
-];
+const MACHINE_PATHS: &[&str] =
+    &[concat!("/ro", "ot/"), concat!("/ho", "me/"), concat!("/wo", "rk/"), concat!("..", "/shared")];
 
 /// A Rust file without a sentence on what it is for.
 pub(super) fn files_say_what_they_are_for(workspace: &Workspace) -> Vec<Finding> {

@@ -5,6 +5,7 @@ any call, with CommonRequest.
 """
 
 import json
+from xml.etree import ElementTree
 
 import pytest
 from aliyunsdkcore.acs_exception.exceptions import ServerException
@@ -118,6 +119,17 @@ def test_a_wrong_secret_is_reported_as_such(story):
 def test_an_unknown_key_is_reported_as_such(story):
     stranger = Caller(story, Key("LTAI5tNobodyHasThisKey00", "x" * 30))
     assert refused(whoami, stranger) == (404, "InvalidAccessKeyId.NotFound")
+
+
+def test_answers_come_in_xml_and_to_get_too(cast):
+    request = GetCallerIdentityRequest()
+    request.set_method("GET")
+    request.set_endpoint(cast.a.endpoint)
+    request.set_protocol_type("http")
+    request.set_accept_format("XML")
+    answer = ElementTree.fromstring(cast.a.client.do_action_with_exception(request))
+    assert answer.tag == "GetCallerIdentityResponse"
+    assert answer.findtext("Arn") == "acs:ram::11223344:root"
 
 
 # -------------------------------------------------------------------- what A owns
