@@ -8,7 +8,7 @@ use super::catalog::Catalog;
 use super::decode::Decoder;
 use super::failure::{Failure, Teller};
 use super::file::{Does, Operation, ResourceType, Service, Situation, TypeName};
-use super::host::Host;
+use super::host::{Host, HostMut};
 use super::record::Record;
 use super::scope::{CallScope, World};
 use super::shelves;
@@ -75,7 +75,7 @@ impl<'c> Call<'c> {
     /// # Errors
     ///
     /// Fails with a code of the service. The host's changes must then be dropped; a dry run ends so, too.
-    pub fn run(&self, host: &mut dyn Host) -> Result<Value, Failure> {
+    pub fn run(&self, host: &mut dyn HostMut) -> Result<Value, Failure> {
         let answer = match &self.operation.does {
             Does::Create { .. } => self.create(host)?,
             Does::List(listing) => self.list(host, listing)?,
@@ -95,6 +95,11 @@ impl<'c> Call<'c> {
         };
         // A dry run fails last, so that it fails as the call would.
         if self.dry_run { Err(self.teller().tell(Situation::DryRun, &[])) } else { Ok(answer) }
+    }
+
+    /// The name of its operation.
+    pub fn name(&self) -> &str {
+        &self.operation.name
     }
 
     /// Whether it changes anything.

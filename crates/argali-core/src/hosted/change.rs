@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::call::Call;
 use super::failure::Failure;
 use super::file::{Attachment, ResourceType, Situation, Step};
-use super::host::Host;
+use super::host::{Host, HostMut};
 use super::record::Record;
 use super::scope::RecordScope;
 use super::shelves;
@@ -24,7 +24,7 @@ impl Call<'_> {
 
     pub(super) fn modify(
         &self,
-        host: &mut dyn Host,
+        host: &mut dyn HostMut,
         from: &[Located<String>],
         set: &BTreeMap<String, Template>,
     ) -> Result<Value, Failure> {
@@ -48,7 +48,7 @@ impl Call<'_> {
 
     pub(super) fn transition(
         &self,
-        host: &mut dyn Host,
+        host: &mut dyn HostMut,
         (from, path, set): (&[Located<String>], &[Step], &BTreeMap<String, Template>),
         partial: Option<&(String, String)>,
     ) -> Result<Value, Failure> {
@@ -81,7 +81,7 @@ impl Call<'_> {
         self.answer(host, &found, last.as_ref().map(|record| (resource, record)))
     }
 
-    pub(super) fn attach(&self, host: &mut dyn Host, attachment: &Attachment) -> Result<Value, Failure> {
+    pub(super) fn attach(&self, host: &mut dyn HostMut, attachment: &Attachment) -> Result<Value, Failure> {
         self.change_list(host, attachment, |list, entries| {
             for entry in entries {
                 list.retain(|known| !same_entry(attachment.key.as_deref(), known, &entry));
@@ -90,7 +90,7 @@ impl Call<'_> {
         })
     }
 
-    pub(super) fn detach(&self, host: &mut dyn Host, attachment: &Attachment) -> Result<Value, Failure> {
+    pub(super) fn detach(&self, host: &mut dyn HostMut, attachment: &Attachment) -> Result<Value, Failure> {
         self.change_list(host, attachment, |list, entries| {
             list.retain(|known| {
                 !entries.iter().any(|entry| same_entry(attachment.key.as_deref(), known, entry))
@@ -98,7 +98,7 @@ impl Call<'_> {
         })
     }
 
-    pub(super) fn regroup(&self, host: &mut dyn Host, parameter: &str) -> Result<Value, Failure> {
+    pub(super) fn regroup(&self, host: &mut dyn HostMut, parameter: &str) -> Result<Value, Failure> {
         let Some(resource) = self.resource else { return Ok(empty()) };
         let group = self.texts(parameter).first().copied().unwrap_or_default();
         if !host.has_group(group)? {
@@ -151,7 +151,7 @@ impl Call<'_> {
 
     fn change_list(
         &self,
-        host: &mut dyn Host,
+        host: &mut dyn HostMut,
         attachment: &Attachment,
         change: impl Fn(&mut Vec<Value>, Vec<Value>),
     ) -> Result<Value, Failure> {
@@ -182,7 +182,7 @@ impl Call<'_> {
     /// Computes what follows from other fields, checks what must hold, and saves.
     fn finish(
         &self,
-        host: &mut dyn Host,
+        host: &mut dyn HostMut,
         resource: &ResourceType,
         before: &Record,
         changed: &mut Record,

@@ -10,7 +10,7 @@ use super::cidr::Cidr;
 use super::decode::invalid;
 use super::failure::Failure;
 use super::file::{Does, Field, Generate, Part, ResourceType, Situation, Step};
-use super::host::Host;
+use super::host::{Host, HostMut};
 use super::record::Record;
 use super::scope::{CallScope, RecordScope};
 use super::shelves;
@@ -40,7 +40,7 @@ type Taken = BTreeMap<(String, String), BTreeSet<Ipv4Addr>>;
 
 impl Call<'_> {
     /// Makes what the call asks for and answers about the first.
-    pub(super) fn create(&self, host: &mut dyn Host) -> Result<Value, Failure> {
+    pub(super) fn create(&self, host: &mut dyn HostMut) -> Result<Value, Failure> {
         let (Does::Create { count, set, path, .. }, Some(resource)) = (&self.operation.does, self.resource)
         else {
             return Ok(Value::Object(Map::new()));
@@ -108,7 +108,7 @@ impl Call<'_> {
 
     fn make_parts(
         &self,
-        host: &mut dyn Host,
+        host: &mut dyn HostMut,
         whole: &Plan<'_>,
         record: &Record,
         taken: &mut Taken,
@@ -141,7 +141,7 @@ impl Call<'_> {
 
     fn make(
         &self,
-        host: &mut dyn Host,
+        host: &mut dyn HostMut,
         plan: &Plan<'_>,
         found: &Map<String, Value>,
         whole: Option<(&ResourceType, &Record)>,
@@ -238,7 +238,7 @@ impl Call<'_> {
         let (Some(block), Some(refers), Some(shared)) = (block, refers, shared) else { return Ok(given) };
         let key = (refers.value.clone(), shared.to_owned());
         if !taken.contains_key(&key) {
-            let used = self.used_addresses(host, &refers.value, shared)?;
+            let used = used_addresses(host, &refers.value, shared)?;
             taken.insert(key.clone(), used);
         }
         let used = taken.entry(key).or_default();
@@ -259,25 +259,6 @@ impl Call<'_> {
         Ok(Some(address.to_string().into()))
     }
 
-    /// The addresses of everything that refers to a resource.
-    fn used_addresses(&self, host: &dyn Host, target: &str, id: &str) -> Result<BTreeSet<Ipv4Addr>, Failure> {
-        let mut used = BTreeSet::new();
-        for (user, user_id) in shelves::referrers(host, (target, id), None)? {
-            let Some(resource) = self.catalog.resource(&user) else { continue };
-            let holds = |field: &Field| matches!(field.generate, Some(Generate::Address { .. }));
-            let names: Vec<&String> =
-                resource.fields.iter().filter(|(_, field)| holds(field)).map(|(name, _)| name).collect();
-            if names.is_empty() {
-                continue;
-            }
-            if let Some(record) = shelves::load(host, &user, &user_id)? {
-                let texts = names.into_iter().filter_map(|name| record.fields.get(name)?.as_str());
-                used.extend(texts.filter_map(|text| text.parse::<Ipv4Addr>().ok()));
-            }
-        }
-        Ok(used)
-    }
-
     pub(super) fn call_scope<'a>(
         &'a self,
         host: &'a dyn Host,
@@ -293,6 +274,13 @@ impl Call<'_> {
             of,
         }
     }
+}
+
+/// The addresses of everything that refers to a resource.
+fn used_addresses(host: &dyn Host, target: &str, id: &str) -> Result<BTreeSet<Ipv4Addr>, Failure> {
+    let users = shelves::referrers(host, (target, id), None)?;
+    let texts = users.iter().filter_map(|user| std::str::from_utf8(&user.addresses).ok());
+    Ok(texts.flat_map(|text| text.split(',')).filter_map(|text| text.parse().ok()).collect())
 }
 
 fn new_id(host: &dyn Host, resource: &ResourceType) -> String {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::call::Call;
 use super::failure::Failure;
 use super::file::{ResourceType, Situation};
-use super::host::Host;
+use super::host::HostMut;
 use super::record::Record;
 use super::shelves;
 use super::source::Located;
@@ -13,7 +13,7 @@ use super::source::Located;
 impl Call<'_> {
     pub(super) fn delete(
         &self,
-        host: &mut dyn Host,
+        host: &mut dyn HostMut,
         from: &[Located<String>],
         unless: Option<&str>,
     ) -> Result<Value, Failure> {
@@ -31,22 +31,22 @@ impl Call<'_> {
     /// Deletes a resource and what goes with it. What else refers to it forbids this.
     fn delete_one(
         &self,
-        host: &mut dyn Host,
+        host: &mut dyn HostMut,
         resource: &ResourceType,
         record: &Record,
     ) -> Result<(), Failure> {
         let users = shelves::referrers(host, (&resource.name, &record.id), None)?;
-        for (user_type, user) in &users {
-            let known = self.catalog.resource(user_type);
+        for user in &users {
+            let known = self.catalog.resource(&user.type_name);
             if !known.is_some_and(|known| goes_with(known, &resource.name)) {
-                return Err(self.in_use(resource, &record.id, (user_type, user)));
+                return Err(self.in_use(resource, &record.id, (&user.type_name, &user.id)));
             }
         }
         // Before its dependents, so that a ring of them ends.
         shelves::remove(self.catalog, host, resource, record);
-        for (user_type, user) in &users {
-            if let Some(known) = self.catalog.resource(user_type)
-                && let Some(dependent) = shelves::load(host, user_type, user)?
+        for user in &users {
+            if let Some(known) = self.catalog.resource(&user.type_name)
+                && let Some(dependent) = shelves::load(host, &user.type_name, &user.id)?
             {
                 self.delete_one(host, known, &dependent)?;
             }

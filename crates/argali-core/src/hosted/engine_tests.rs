@@ -73,7 +73,9 @@ impl Host for Account<'_> {
             .map(|((_, path), value)| Row { rest: path[prefix.len()..].to_vec(), value: value.clone() })
             .collect())
     }
+}
 
+impl HostMut for Account<'_> {
     fn put(&mut self, shelf: Shelf, path: &[&str], value: &[u8]) {
         self.rows.insert((shelf, owned(path)), value.to_vec());
     }

@@ -64,6 +64,10 @@ pub trait Host {
         after: Option<&[&str]>,
         limit: usize,
     ) -> Result<Vec<Row>, StoreError>;
+}
+
+/// The same for a call that changes something.
+pub trait HostMut: Host {
     /// Sets the value at `path`.
     fn put(&mut self, shelf: Shelf, path: &[&str], value: &[u8]);
     /// Removes the row at `path`.

@@ -126,9 +126,9 @@ impl Call<'_> {
         let shared = record.fields.get(among).and_then(Value::as_str);
         let (Some(refers), Some(shared)) = (refers, shared) else { return Ok(Vec::new()) };
         let mut values = Vec::new();
-        for (_, id) in shelves::referrers(host, (&refers.value, shared), Some(&resource.name))? {
-            if id != record.id
-                && let Some(other) = shelves::load(host, &resource.name, &id)?
+        for user in shelves::referrers(host, (&refers.value, shared), Some(&resource.name))? {
+            if user.id != record.id
+                && let Some(other) = shelves::load(host, &resource.name, &user.id)?
             {
                 values.extend(other.fields.get(field).cloned());
             }

@@ -57,7 +57,7 @@ impl RecordScope<'_> {
         let user = if name.contains('.') { name } else { format!("{service}.{name}") };
         let target = (self.resource.name.as_str(), self.record.id.as_str());
         let found = shelves::referrers(self.world.host, target, Some(&user))?;
-        Ok(found.into_iter().map(|(_, id)| Value::from(id)).collect())
+        Ok(found.into_iter().map(|user| Value::from(user.id)).collect())
     }
 }
 

@@ -48,12 +48,15 @@ pub struct Located<T> {
 pub(super) struct Source<'s> {
     file: &'s str,
     text: &'s str,
+    /// Where each line begins, in bytes.
+    lines: Vec<usize>,
     mistakes: RefCell<Vec<Mistake>>,
 }
 
 impl<'s> Source<'s> {
     pub(super) fn new(file: &'s str, text: &'s str) -> Self {
-        Self { file, text, mistakes: RefCell::default() }
+        let ends = text.match_indices('\n').map(|(end, _)| end + 1);
+        Self { file, text, lines: std::iter::once(0).chain(ends).collect(), mistakes: RefCell::default() }
     }
 
     /// The root of the document. TOML that cannot be read is a mistake like any other.
@@ -78,9 +81,9 @@ impl<'s> Source<'s> {
     }
 
     fn place(&self, span: Range<usize>) -> At {
-        let before = self.text.get(..span.start).unwrap_or(self.text);
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        let line = self.lines.partition_point(|start| *start <= span.start);
+        let start = self.lines.get(line.saturating_sub(1)).copied().unwrap_or_default();
+        let column = self.text.get(start..span.start).map_or(0, |before| before.chars().count()) + 1;
         At { line, column }
     }
 }

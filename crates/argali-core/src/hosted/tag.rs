@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::call::Call;
 use super::failure::Failure;
 use super::file::Situation;
-use super::host::{Host, Shelf};
+use super::host::{Host, HostMut, Shelf};
 use super::shelves;
 use super::token;
 
@@ -49,12 +49,12 @@ impl Call<'_> {
         Ok(tags)
     }
 
-    pub(super) fn tag(&self, host: &mut dyn Host) -> Result<Value, Failure> {
+    pub(super) fn tag(&self, host: &mut dyn HostMut) -> Result<Value, Failure> {
         let tags = self.checked_tags()?;
         self.change_tags(host, |known| known.extend(tags.clone()))
     }
 
-    pub(super) fn untag(&self, host: &mut dyn Host) -> Result<Value, Failure> {
+    pub(super) fn untag(&self, host: &mut dyn HostMut) -> Result<Value, Failure> {
         let keys = self.texts("TagKey");
         let all = keys.is_empty() && self.arguments.get("All") == Some(&Value::Bool(true));
         self.change_tags(host, |known| known.retain(|key, _| !all && !keys.contains(&key.as_str())))
@@ -62,7 +62,7 @@ impl Call<'_> {
 
     fn change_tags(
         &self,
-        host: &mut dyn Host,
+        host: &mut dyn HostMut,
         change: impl Fn(&mut BTreeMap<String, String>),
     ) -> Result<Value, Failure> {
         let Some(resource) = self.resource else { return Ok(Value::Object(Map::new())) };

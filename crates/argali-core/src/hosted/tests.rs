@@ -279,3 +279,12 @@ fn the_built_in_files_are_right_and_complete() {
         }
     }
 }
+
+#[test]
+fn a_torn_file_is_reported_and_never_panics() {
+    let whole = include_str!("../../services/vpc.toml");
+    for end in (0..whole.len()).step_by(61) {
+        let torn = whole.get(..end).unwrap_or_default();
+        assert!(Catalog::read([("vpc.toml", torn)]).is_err(), "{end}");
+    }
+}
