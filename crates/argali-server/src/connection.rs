@@ -15,6 +15,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::runtime::Handle;
 
 use crate::config::Limits;
 use crate::rpc::{self, Gate};
@@ -35,11 +36,11 @@ pub(crate) async fn serve(gate: Arc<Gate>, stream: TcpStream, peer: std::net::Ip
     let service = service_fn(|request| {
         let gate = Arc::clone(&gate);
         let running = Running::start(&activity, request.version() == hyper::Version::HTTP_2);
-        async move {
+        Finished(Some(Box::pin(async move {
             let answer = rpc::answer(&gate, peer, request).await;
             drop(running);
             Ok::<_, std::convert::Infallible>(answer)
-        }
+        })))
     });
     let builder = builder();
     let mut connection = pin!(builder.serve_connection(io, service));
@@ -70,7 +71,9 @@ fn builder() -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
     let largest_head = usize::try_from(LARGEST_HEAD).unwrap_or(usize::MAX);
     // `overdue` watches heads and rest. A hundred headers are what hyper takes by itself, without allocating.
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(None).max_buf_size(largest_head);
+    // A client may say that it will send no more and still wait for its answer.
+    let timer = TokioTimer::new();
+    builder.http1().timer(timer).header_read_timeout(None).max_buf_size(largest_head).half_close(true);
     builder
         .http2()
         .timer(TokioTimer::new())
@@ -141,6 +144,43 @@ impl Drop for Running {
     }
 }
 
+/// A request that is answered to its end, whether or not its client stays to hear it.
+///
+/// A change that was made is on record only when its answer is ready. Were it dropped before, a client could keep
+/// itself out of the record by hanging up.
+// INVARIANT: once polled, the answer is computed, on a task of its own if its connection goes.
+struct Finished<F: Future + Send + 'static>(Option<Pin<Box<F>>>)
+where
+    F::Output: Send;
+
+impl<F: Future + Send + 'static> Future for Finished<F>
+where
+    F::Output: Send,
+{
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let Some(answer) = &mut self.0 else { return Poll::Pending };
+        let polled = answer.as_mut().poll(cx);
+        if polled.is_ready() {
+            self.0 = None;
+        }
+        polled
+    }
+}
+
+impl<F: Future + Send + 'static> Drop for Finished<F>
+where
+    F::Output: Send,
+{
+    fn drop(&mut self) {
+        // Without a runtime the process is at its end, and the record is found again at the next start.
+        if let (Some(answer), Ok(runtime)) = (self.0.take(), Handle::try_current()) {
+            runtime.spawn(answer);
+        }
+    }
+}
+
 /// A stream that counts what is read from it.
 struct Watched {
     stream: TcpStream,
@@ -184,5 +224,28 @@ impl AsyncWrite for Watched {
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_request_is_answered_to_its_end_though_its_client_hangs_up() {
+        let (flushed, flush) = oneshot::channel::<()>();
+        let (recorded, record) = oneshot::channel();
+        let mut answer = Finished(Some(Box::pin(async move {
+            flush.await.unwrap();
+            recorded.send("recorded").unwrap();
+        })));
+        let waiting =
+            std::future::poll_fn(|cx| Poll::Ready(Pin::new(&mut answer).poll(cx).is_pending())).await;
+        assert!(waiting);
+        drop(answer);
+        flushed.send(()).unwrap();
+        assert_eq!(record.await.unwrap(), "recorded");
     }
 }

@@ -1,1 +1,35 @@
-//! Placeholder.
+//! A real server for tests: on a free port, with a store, a clock and a seed of its own.
+//!
+//! ```no_run
+//! use argali_testkit::{TestServer, minutes};
+//!
+//! let server = TestServer::start();
+//! let a = server.account("company-a", "11223344");
+//! a.client.call("Ram", "CreateUser", &[("UserName", "alice")]).unwrap();
+//! server.clock().advance(minutes(61));
+//! ```
+//!
+//! Calls are real: signed, sent over HTTP, decoded. Nothing sleeps; time moves when a test moves it. A failing test
+//! prints the seed of the server's randomness, and `ARGALI_TEST_SEED` brings it back. `ARGALI_TEST_ENGINE=embedded`
+//! puts every server on disk.
+
+#![expect(
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "everything here is called by tests, which end where something is not as it should be"
+)]
+
+mod client;
+mod clock;
+mod entropy;
+mod fixture;
+mod raw;
+mod server;
+
+pub use argali_protocol::{AccessDeniedDetail, ApiFailure, Credentials, Format, Placement};
+pub use client::{Client, Signing};
+pub use clock::{TestClock, hours, minutes, seconds};
+pub use entropy::SeededEntropy;
+pub use fixture::{Delegation, Enterprise, allow, trust};
+pub use raw::RawAnswer;
+pub use server::{Engine, TestServer, TestServerBuilder};
