@@ -58,7 +58,6 @@ class Caller:
             getattr(request, f"set_{name}")(value)
         request.set_endpoint(self.endpoint)
         request.set_protocol_type("http")
-        request.set_accept_format("JSON")
         return json.loads(self.client.do_action_with_exception(request))
 
     def vpc(self, action, **parameters):
@@ -66,7 +65,6 @@ class Caller:
         request = CommonRequest(domain=self.endpoint, version="2016-04-28", action_name=action)
         request.set_method("POST")
         request.set_protocol_type("http")
-        request.set_accept_format("JSON")
         for name, value in {"RegionId": REGION, **parameters}.items():
             request.add_query_param(name, value)
         return json.loads(self.client.do_action_with_exception(request))
@@ -127,7 +125,9 @@ def test_answers_come_in_xml_and_to_get_too(cast):
     request.set_endpoint(cast.a.endpoint)
     request.set_protocol_type("http")
     request.set_accept_format("XML")
-    answer = ElementTree.fromstring(cast.a.client.do_action_with_exception(request))
+    # What replaces `do_action` always asks for JSON, whatever the request says.
+    with pytest.deprecated_call():
+        answer = ElementTree.fromstring(cast.a.client.do_action(request))
     assert answer.tag == "GetCallerIdentityResponse"
     assert answer.findtext("Arn") == "acs:ram::11223344:root"
 
