@@ -12,6 +12,7 @@ use std::sync::Arc;
 use parking_lot::{Condvar, Mutex};
 
 use crate::StoreError;
+use crate::dice::Dice;
 use crate::embedded::{Embedded, EmbeddedOptions};
 use crate::engine::{Engine, Mode, Transaction};
 use crate::group::{Changes, Disk, Flushing, Grouped};
@@ -44,16 +45,11 @@ struct Shared {
 struct Plan {
     /// For the next flushes, in order.
     next: std::collections::VecDeque<Option<Fault>>,
-    dice: Option<Dice>,
+    /// Falls for a flush that is not planned; one in so many goes wrong.
+    dice: Option<(Dice, u64)>,
     held: bool,
     waiting: usize,
     crashed: bool,
-}
-
-#[derive(Debug)]
-struct Dice {
-    state: u64,
-    one_in: u64,
 }
 
 impl Faults {
@@ -65,7 +61,7 @@ impl Faults {
     /// Lets about one flush in `one_in` go wrong, always the same ones for a seed.
     pub fn seeded(seed: u64, one_in: u32) -> Faults {
         let faults = Faults::default();
-        faults.shared.plan.lock().dice = Some(Dice { state: seed, one_in: u64::from(one_in.max(1)) });
+        faults.shared.plan.lock().dice = Some((Dice::new(seed), u64::from(one_in.max(1))));
         faults
     }
 
@@ -109,30 +105,16 @@ impl Faults {
         if let Some(planned) = plan.next.pop_front() {
             return Ok(planned);
         }
-        Ok(plan.dice.as_mut().and_then(Dice::throw))
+        Ok(plan.dice.as_mut().and_then(|(dice, one_in)| {
+            let faults = [Fault::FlushFailsKept, Fault::FlushFailsLost, Fault::DiskFull];
+            let drawn = usize::try_from(dice.below(3 * *one_in)).ok()?;
+            faults.get(drawn).copied()
+        }))
     }
 
     fn crash(&self, crashed: bool) {
         self.shared.plan.lock().crashed = crashed;
         self.shared.changed.notify_all();
-    }
-}
-
-impl Dice {
-    /// A step of xorshift64*.
-    fn throw(&mut self) -> Option<Fault> {
-        let mut state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        state ^= state >> 12;
-        state ^= state << 25;
-        state ^= state >> 27;
-        self.state = state;
-        let drawn = state.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 16;
-        let fault = match (drawn / self.one_in) % 3 {
-            0 => Fault::FlushFailsKept,
-            1 => Fault::FlushFailsLost,
-            _ => Fault::DiskFull,
-        };
-        drawn.is_multiple_of(self.one_in).then_some(fault)
     }
 }
 

@@ -6,6 +6,7 @@
 //! to be kept before anybody is told of success.
 
 pub mod conformance;
+mod dice;
 mod durable;
 mod embedded;
 mod engine;
