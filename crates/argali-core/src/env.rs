@@ -88,23 +88,34 @@ struct SystemClock {
     offset_ms: AtomicI64,
     /// When, on the running clock, a jump was first seen; `NO_JUMP` if none is being watched.
     jumped_at_ms: AtomicI64,
+    /// The latest time that was told: what has expired stays expired when the clock is put back a little.
+    highest_ms: AtomicI64,
 }
 
 const NO_JUMP: i64 = i64::MIN;
 
 impl Default for SystemClock {
     fn default() -> Self {
-        Self { offset_ms: AtomicI64::new(wall_ms() - running_ms()), jumped_at_ms: AtomicI64::new(NO_JUMP) }
+        Self::adopting(wall_ms() - running_ms())
     }
 }
 
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
-        Timestamp::from_millis(self.settle(wall_ms(), running_ms()))
+        let now = self.settle(wall_ms(), running_ms());
+        Timestamp::from_millis(now.max(self.highest_ms.fetch_max(now, Ordering::Relaxed)))
     }
 }
 
 impl SystemClock {
+    fn adopting(offset_ms: i64) -> Self {
+        Self {
+            offset_ms: AtomicI64::new(offset_ms),
+            jumped_at_ms: AtomicI64::new(NO_JUMP),
+            highest_ms: AtomicI64::new(i64::MIN),
+        }
+    }
+
     /// The time to go by when the wall clock says `wall` and the running clock `running`.
     fn settle(&self, wall: i64, running: i64) -> i64 {
         let adopted = self.offset_ms.load(Ordering::Relaxed);
@@ -160,8 +171,7 @@ mod tests {
 
     #[test]
     fn small_steps_are_followed_and_large_ones_disbelieved_for_a_minute() {
-        let clock =
-            SystemClock { offset_ms: AtomicI64::new(1_000_000), jumped_at_ms: AtomicI64::new(NO_JUMP) };
+        let clock = SystemClock::adopting(1_000_000);
         assert_eq!(clock.settle(1_000_500, 400), 1_000_500, "a step of 100 ms");
         assert_eq!(clock.settle(4_600_000, 1_000), 1_001_100, "an hour ahead: not believed");
         assert_eq!(clock.settle(4_650_000, 51_000), 1_051_100, "nor after 50 s");
@@ -170,7 +180,7 @@ mod tests {
 
     #[test]
     fn a_jump_that_is_taken_back_is_forgotten() {
-        let clock = SystemClock { offset_ms: AtomicI64::new(0), jumped_at_ms: AtomicI64::new(NO_JUMP) };
+        let clock = SystemClock::adopting(0);
         assert_eq!(clock.settle(3_600_000, 0), 0);
         assert_eq!(clock.settle(59_000, 59_000), 59_000);
         assert_eq!(clock.settle(3_661_000, 61_000), 61_000, "watched anew");
