@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::call::Call;
 use super::failure::Failure;
-use super::file::{Check, Does, FixedTable, Gate, Level, ResourceType};
+use super::file::{FixedTable, Gate, Level, ResourceType};
+use super::file_operation::{Check, Does};
 use super::host::Host;
 use super::record::Record;
 use super::scope::{BareScope, CallScope, RecordScope, RowScope};

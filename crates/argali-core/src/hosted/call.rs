@@ -7,11 +7,13 @@ use serde_json::{Map, Value};
 use super::catalog::Catalog;
 use super::decode::Decoder;
 use super::failure::{Failure, Teller};
-use super::file::{Does, Operation, ResourceType, Service, Situation, TypeName};
+use super::file::{ResourceType, Service, TypeName};
+use super::file_operation::{Does, Operation};
 use super::host::{Host, HostMut};
 use super::record::Record;
 use super::scope::{CallScope, World};
 use super::shelves;
+use super::situation::Situation;
 
 /// A call whose parameters have been read.
 #[derive(Debug)]

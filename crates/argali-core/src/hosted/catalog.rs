@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::check;
-use super::file::{FixedTable, Operation, ResourceType, Service};
+use super::file::{FixedTable, ResourceType, Service};
+use super::file_operation::Operation;
 use super::read;
 use super::source::Mistake;
 

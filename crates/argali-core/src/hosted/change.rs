@@ -6,11 +6,13 @@ use serde_json::{Map, Value, json};
 
 use super::call::Call;
 use super::failure::Failure;
-use super::file::{Attachment, ResourceType, Situation, Step};
+use super::file::{ResourceType, Step};
+use super::file_operation::Attachment;
 use super::host::{Host, HostMut};
 use super::record::Record;
 use super::scope::RecordScope;
 use super::shelves;
+use super::situation::Situation;
 use super::source::Located;
 use super::template::Template;
 

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::catalog::Catalog;
 use super::check_names::{Scope, Scopes};
 use super::file::{
-    Check, Does, Field, Generate, ListFilter, Listing, Operation, Part, ResourceType, Rule, RuleKind,
-    Service, Shape, Situations, Step, TypeName,
+    Field, Generate, Part, ResourceType, Rule, RuleKind, Service, Shape, Situations, Step, TypeName,
 };
+use super::file_operation::{Check, Does, ListFilter, Listing, Operation};
 use super::source::{At, Located, Mistake};
 use super::template::{Name, Template};
 

@@ -1,7 +1,8 @@
 //! Whether the names in a template lead somewhere.
 
 use super::catalog::Catalog;
-use super::file::{Does, FixedTable, Kind, Operation, ResourceType, Service, Shape};
+use super::file::{FixedTable, Kind, ResourceType, Service, Shape};
+use super::file_operation::{Does, Operation};
 use super::read::OWN_NAMES;
 
 /// What a template can name where it stands.

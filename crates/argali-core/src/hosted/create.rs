@@ -9,11 +9,13 @@ use super::call::Call;
 use super::cidr::Cidr;
 use super::decode::invalid;
 use super::failure::Failure;
-use super::file::{Does, Field, Generate, Part, ResourceType, Situation, Step};
+use super::file::{Field, Generate, Part, ResourceType, Step};
+use super::file_operation::Does;
 use super::host::{Host, HostMut};
 use super::record::Record;
 use super::scope::{CallScope, RecordScope};
 use super::shelves;
+use super::situation::Situation;
 use super::template::{Scope, Template};
 
 /// What identifiers are made of.

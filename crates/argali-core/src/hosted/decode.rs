@@ -6,7 +6,8 @@ use serde_json::{Map, Value};
 
 use super::cidr::Cidr;
 use super::failure::{Failure, Teller};
-use super::file::{Kind, Parameter, Shape, Situation};
+use super::file::{Kind, Parameter, Shape};
+use super::situation::Situation;
 
 /// How many elements a list may have if its shape does not say.
 const MOST_ELEMENTS: usize = 100;

@@ -4,10 +4,11 @@ use serde_json::{Map, Value};
 
 use super::call::Call;
 use super::failure::Failure;
-use super::file::{ResourceType, Situation};
+use super::file::ResourceType;
 use super::host::HostMut;
 use super::record::Record;
 use super::shelves;
+use super::situation::Situation;
 use super::source::Located;
 
 impl Call<'_> {

@@ -2,7 +2,9 @@
 
 use argali_store::StoreError;
 
-use super::file::{Operation, ResourceType, Service, Situation};
+use super::file::{ResourceType, Service};
+use super::file_operation::Operation;
+use super::situation::Situation;
 use super::source::Located;
 
 /// A refusal that the service file describes, or a fault of the store.

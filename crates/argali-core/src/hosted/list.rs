@@ -6,11 +6,13 @@ use serde_json::{Map, Value};
 
 use super::call::Call;
 use super::failure::Failure;
-use super::file::{Comparison, FixedTable, ListFilter, Listing, ResourceType, Situation, TypeName};
+use super::file::{FixedTable, ResourceType, TypeName};
+use super::file_operation::{Comparison, ListFilter, Listing};
 use super::host::{Host, Row, Shelf};
 use super::record::{Record, region_of};
 use super::scope::{RecordScope, RowScope};
 use super::shelves::BATCH;
+use super::situation::Situation;
 use super::template::{Template, plain};
 use super::token;
 

@@ -7,10 +7,11 @@ use serde_json::Value;
 use super::call::Call;
 use super::cidr::Cidr;
 use super::failure::Failure;
-use super::file::{ResourceType, Rule, RuleKind, Service, Situation};
+use super::file::{ResourceType, Rule, RuleKind, Service};
 use super::host::Host;
 use super::record::{Record, gather_references};
 use super::shelves;
+use super::situation::Situation;
 use super::template::{Name, Scope, Template};
 
 impl Call<'_> {

@@ -6,9 +6,9 @@ use serde_json::{Map, Value, json};
 
 use super::call::Call;
 use super::failure::Failure;
-use super::file::Situation;
 use super::host::{Host, HostMut, Shelf};
 use super::shelves;
+use super::situation::Situation;
 use super::token;
 
 /// How many tags a resource has at most.

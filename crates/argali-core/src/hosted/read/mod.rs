@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::file::{ErrorForm, FixedTable, Gate, Level, Region, Service, Situation, Situations, TypeName};
+use super::file::{ErrorForm, FixedTable, Gate, Level, Region, Service, Situations, TypeName};
+use super::situation::Situation;
 use super::source::{Located, Mistake, Node, Source, Table};
 use super::template::Template;
 
@@ -53,6 +54,12 @@ fn read_service(file: &str, root: Table<'_, '_>) -> Service {
     };
     root.finish();
     service
+}
+
+/// The kinds of values and the verbs of operations, as files write them.
+#[cfg(test)]
+pub(super) fn words() -> impl Iterator<Item = &'static str> {
+    shape::KINDS.iter().map(|(name, _)| *name).chain(operation::VERBS.iter().copied())
 }
 
 /// The entries of the table at `key`, each read with `read`.

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::super::file::{
-    Attachment, Check, Comparison, Does, Kind, ListFilter, Listing, Operation, Paging, Parameter,
-    ResourceType, Shape, TypeName,
+use super::super::file::{Kind, Parameter, ResourceType, Shape, TypeName};
+use super::super::file_operation::{
+    Attachment, Check, Comparison, Does, ListFilter, Listing, Operation, Paging,
 };
 use super::super::source::{Located, Node, Table};
 use super::super::template::Template;
@@ -13,7 +13,7 @@ use super::shape::read_parameter;
 use super::{named, qualify, read_situations, read_word};
 
 /// The keys of which each operation has exactly one.
-const VERBS: &[&str] = &[
+pub(super) const VERBS: &[&str] = &[
     "creates",
     "lists",
     "shows",

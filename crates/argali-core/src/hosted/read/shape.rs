@@ -6,7 +6,7 @@ use super::super::file::{Kind, Parameter, Shape};
 use super::super::source::{Node, Table};
 use super::qualify;
 
-const KINDS: &[(&str, Kind)] = &[
+pub(super) const KINDS: &[(&str, Kind)] = &[
     ("text", Kind::Text),
     ("integer", Kind::Integer),
     ("number", Kind::Number),
