@@ -9,6 +9,7 @@ mod core;
 pub mod dispatch;
 pub mod env;
 pub mod error;
+pub mod hosted;
 pub mod identifier;
 pub mod model;
 pub mod name;
