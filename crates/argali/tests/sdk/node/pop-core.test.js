@@ -72,7 +72,8 @@ story.chapters(`Node pop-core, ${story.style}`, {
     assert.deepEqual((await refused(create('{'))).refusal, [400, 'MalformedPolicyDocument']);
     const { Role } = await create(trust('acs:ram::12345678:root'));
     assert.equal(Role.Arn, ROLE_ARN);
-    assert.deepEqual((await refused(create(trust('*')))).refusal[0] >= 400, true);
+    const again = create(trust('acs:ram::12345678:root'));
+    assert.deepEqual((await refused(again)).refusal, [409, 'EntityAlreadyExists.Role']);
     await A.ram('AttachPolicyToRole', ECS_FULL);
   },
 
@@ -127,7 +128,8 @@ story.chapters(`Node pop-core, ${story.style}`, {
     const stop = session.ecs('StopInstance', { InstanceId: instances[0] });
     assert.deepEqual((await refused(stop)).refusal, [403, 'Forbidden.RAM']);
     await A.ram('DeleteRole', role);
-    assert.match((await refused(session.sts('GetCallerIdentity'))).Code, /^InvalidSecurityToken\./);
+    const after = session.sts('GetCallerIdentity');
+    assert.deepEqual((await refused(after)).refusal, [400, 'InvalidSecurityToken.Malformed']);
     assert.deepEqual((await refused(A.ram('GetRole', role))).refusal, [404, 'EntityNotExist.Role']);
   },
 });

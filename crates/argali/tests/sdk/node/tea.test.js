@@ -201,7 +201,7 @@ story.chapters('Node tea', {
 
     await remove();
     error = await refused(whoami(session));
-    assert.match(error.code, /^InvalidSecurityToken\./);
+    assert.deepEqual([error.statusCode, error.code], [400, 'InvalidSecurityToken.Malformed']);
     error = await refused(A.ram.getRole(new ram.GetRoleRequest({ roleName: 'ecs-admin' })));
     assert.deepEqual([error.statusCode, error.code], [404, 'EntityNotExist.Role']);
   },
