@@ -84,6 +84,8 @@ texts! {
     Email: 3..=128 |c| !c.is_control() && !c.is_whitespace(), "an address such as `alice@example.com`", in_format;
     /// A telephone number with its country code, such as `86-18600000000`.
     MobilePhone: 3..=32 |c| c.is_ascii_digit() || matches!(c, '-' | '+' | '*'), "a country code, `-` and a number", in_format;
+    /// What a role or policy is called, where either can be meant.
+    EntityName: 1..=128 |c| alphanumeric_or(c, ".-"), "letters, digits, `.` and `-`", in_general;
     /// The name of a tag.
     TagKey: 1..=128 |c| !c.is_control() && !is_noncharacter(c), "any characters but control characters", in_general;
     /// What a tag says.

@@ -10,5 +10,6 @@ mod permission;
 mod policy;
 mod policy_version;
 mod role;
+mod tag;
 mod user;
 mod world;

@@ -13,6 +13,8 @@ const SYSTEM: (&str, &str) = ("PolicyType", "System");
 const POLICY: (&str, &str) = ("PolicyName", "p");
 const VERSION: (&str, &str) = ("VersionId", "v1");
 const KEY: (&str, &str) = ("UserAccessKeyId", "LTAInone");
+const NAMES: (&str, &str) = ("ResourceNames", r#"["r","s"]"#);
+const TAG: (&str, &str) = ("Tag", r#"[{"Key":"team"}]"#);
 
 const CASES: &[Case] = &[
     ("CreateUser", &[USER], &["user/*"]),
@@ -66,6 +68,11 @@ const CASES: &[Case] = &[
     ("ListPoliciesForUser", &[USER], &["user/u"]),
     ("ListPoliciesForGroup", &[GROUP], &["group/g"]),
     ("ListPoliciesForRole", &[ROLE], &["role/r"]),
+    ("TagResources", &[("ResourceType", "role"), NAMES, TAG], &["role/r", "role/s"]),
+    ("TagResources", &[("ResourceType", "policy"), NAMES, TAG], &["policy/r", "policy/s"]),
+    ("TagResources", &[("ResourceType", "role"), ("ResourceNames", "[]"), TAG], &["role/*"]),
+    ("UntagResources", &[("ResourceType", "role"), NAMES, ("All", "true")], &["role/r", "role/s"]),
+    ("ListTagResources", &[("ResourceType", "role")], &["*"]),
 ];
 
 fn arn(relative: &str) -> String {

@@ -15,6 +15,7 @@ pub mod policy_list;
 pub mod policy_version;
 pub mod role;
 pub mod system_policy;
+pub mod tag;
 pub mod tag_list;
 mod trust;
 pub mod user;
@@ -31,4 +32,5 @@ pub const OPERATIONS: &[&[Entry]] = &[
     policy_version::OPERATIONS,
     attachment::OPERATIONS,
     entity::OPERATIONS,
+    tag::OPERATIONS,
 ];

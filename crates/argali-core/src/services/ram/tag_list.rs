@@ -30,6 +30,11 @@ impl<T, const MOST: usize> JsonList<T, MOST> {
     pub fn as_slice(&self) -> &[T] {
         &self.0
     }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 }
 
 impl<'de, T: DeserializeOwned, const MOST: usize> Deserialize<'de> for JsonList<T, MOST> {
@@ -51,7 +56,7 @@ pub type TagList = JsonList<RequestTag, MOST_TAGS>;
 
 /// One tag of a request.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+#[serde(rename_all = "PascalCase")]
 pub struct RequestTag {
     key: TagKey,
     value: Option<TagValue>,
