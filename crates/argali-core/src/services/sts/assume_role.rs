@@ -251,12 +251,15 @@ fn trusting(account: AccountId) -> Result<Document, ApiError> {
     Document::parse(DocumentKind::Trust, &text).map_err(ApiError::internal)
 }
 
-fn issue(cx: &Context<'_>, claims: &Claims) -> Result<AssumedRole, ApiError> {
+fn issue(cx: &mut Context<'_>, claims: &Claims) -> Result<AssumedRole, ApiError> {
     let access_key_id = generate_session_key_id(cx.env());
     let sealed = cx.core().token_keys().seal(cx.env(), &access_key_id, claims);
     let (security_token, secret) = sealed.map_err(|error| {
         ApiError::invalid("PolicySize", format!("The session cannot be issued: {error}."))
     })?;
+    // What later requests of the session can be found by.
+    cx.note("issuedAccessKeyId", access_key_id.as_str());
+    cx.note("expiration", claims.ends_at.to_string());
     Ok(AssumedRole {
         assumed_role_user: AssumedRoleUser {
             arn: format!("acs:ram::{}:role/{}/{}", claims.account, claims.role_name, claims.session_name),
