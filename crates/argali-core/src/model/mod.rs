@@ -6,6 +6,8 @@
 mod access_key;
 mod account;
 mod attachment;
+#[cfg(test)]
+mod golden;
 mod group;
 mod key;
 mod nonce;

@@ -51,7 +51,7 @@ pub fn page<R: Record>(
     Ok(Page { records, next })
 }
 
-fn to_bytes<R: Record>(record: &R) -> Vec<u8> {
+pub(super) fn to_bytes<R: Record>(record: &R) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(256);
     bytes.push(R::VERSION);
     let written = minicbor::encode(record, &mut bytes);
@@ -59,7 +59,7 @@ fn to_bytes<R: Record>(record: &R) -> Vec<u8> {
     bytes
 }
 
-fn from_bytes<R: Record>(bytes: &[u8]) -> Result<R, StoreError> {
+pub(super) fn from_bytes<R: Record>(bytes: &[u8]) -> Result<R, StoreError> {
     match bytes.split_first() {
         Some((&version, cbor)) if version == R::VERSION => {
             minicbor::decode(cbor).map_err(|error| damaged(format!("a record cannot be read: {error}")))
