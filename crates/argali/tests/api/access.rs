@@ -1,0 +1,195 @@
+//! Who may call what: every operation, called by every kind of caller.
+//!
+//! The operations come from the registry, so that none is forgotten: a new one fails here until it has an entry in
+//! `stage.rs`. What comes of each call is kept in a snapshot, where a change of access shows as a line.
+
+use std::fmt::Write;
+
+use argali_testkit::{ApiFailure, Client, Credentials, Enterprise, TestServer, allow};
+use serde_json::{Value, json};
+
+use crate::expect::well_mannered;
+use crate::stage::{Params, Stage, borrowed, fresh};
+use crate::world::tenant_on;
+
+/// Operations that need no permission: everybody may ask who they are. This list only shrinks.
+// SPEC: evaluation, AssumeRole, the note on GetCallerIdentity.
+const OPEN: &[(&str, &str)] = &[("Sts", "GetCallerIdentity")];
+/// Operations that the account itself may not call. This list only shrinks.
+// SPEC: evaluation, AssumeRole: the account itself is refused.
+const CLOSED_TO_OWNERS: &[(&str, &str)] = &[("Sts", "AssumeRole")];
+
+/// The callers, but for the one without a signature.
+struct Cast {
+    /// Signs with the owner's key, and the wrong secret.
+    forger: Client,
+    /// A user without any policy.
+    ungranted: Client,
+    /// A session of a role without any policy.
+    session: Client,
+    /// A user that may do everything but the operation in question.
+    denied: Client,
+    /// A user that may do nothing but the operation in question.
+    granted: Client,
+    /// The owner of another account.
+    stranger: Enterprise,
+}
+
+/// What the owner and each of the cast came to, in the order of the snapshot's columns.
+type Row = [String; 8];
+const COLUMNS: [&str; 8] =
+    ["anonymous", "forger", "ungranted", "session", "denied", "granted", "owner", "stranger"];
+
+impl Cast {
+    fn assemble(server: &TestServer, owner: &Enterprise) -> Self {
+        let real = owner.client.credentials();
+        let wrong = argali_protocol::Secret::new("not the secret of this key".to_owned());
+        let forger = owner.client.with_credentials(Credentials { access_key_secret: wrong, ..real.clone() });
+        let role = owner.role("without-rights", &[&owner.root_arn()], &[]);
+        let assumer = owner.user("assumer");
+        owner.grant("assumer", "AliyunSTSAssumeRoleAccess");
+        let denied = owner.user("denied");
+        owner.grant("denied", "AdministratorAccess");
+        Self {
+            forger,
+            ungranted: owner.user("ungranted"),
+            session: assumer.assume(&role, "session").unwrap(),
+            denied,
+            granted: owner.user("granted"),
+            stranger: tenant_on(server),
+        }
+    }
+}
+
+/// Calls one operation as everybody.
+fn everybody(stage: &Stage<'_>, cast: &Cast, product: &str, action: &str, permission: &str) -> Row {
+    let params = stage.params(product, action);
+    let call = |client: &Client, params: &Params| outcome(product, &client.call(product, action, &borrowed(params)));
+    let anonymous = {
+        let mut signed = cast.ungranted.sign(product, action, &borrowed(&params));
+        signed.headers.retain(|(name, _)| name != "authorization");
+        outcome(product, &cast.ungranted.send(&signed))
+    };
+    let (forger, ungranted, session) =
+        (call(&cast.forger, &params), call(&cast.ungranted, &params), call(&cast.session, &params));
+    let denied = with_policy(&stage.owner, "denied", "Deny", permission, || call(&cast.denied, &params));
+    let stranger = call(&cast.stranger.client, &params);
+    let granted = with_policy(&stage.owner, "granted", "Allow", permission, || call(&cast.granted, &params));
+    let owner = call(&stage.owner.client, &stage.params(product, action));
+    [anonymous, forger, ungranted, session, denied, granted, owner, stranger]
+}
+
+/// Does something while a user has a policy about one action.
+fn with_policy<T>(owner: &Enterprise, user: &str, effect: &str, action: &str, act: impl FnOnce() -> T) -> T {
+    let (name, mut document) = (fresh("only"), allow(&[action], &["*"]));
+    document["Statement"][0]["Effect"] = json!(effect);
+    owner.grant_document(user, &name, &document);
+    let result = act();
+    let params = [("UserName", user), ("PolicyName", &name), ("PolicyType", "Custom")];
+    owner.must("Ram", "DetachPolicyFromUser", &params);
+    owner.must("Ram", "DeletePolicy", &params[1..2]);
+    result
+}
+
+fn outcome(product: &str, result: &Result<Value, ApiFailure>) -> String {
+    match result {
+        Ok(_) => "ok".to_owned(),
+        Err(failure) => {
+            well_mannered(product, failure);
+            failure.code.clone()
+        }
+    }
+}
+
+/// What must hold of every operation, whatever the snapshot says.
+fn check(product: &str, action: &str, row: &Row) {
+    let refusal = if matches!(product, "Ram" | "Sts") { "NoPermission" } else { "Forbidden.RAM" };
+    let open = OPEN.contains(&(product, action));
+    let [anonymous, forger, ungranted, session, denied, granted, owner, _] = row;
+    assert_eq!(anonymous, "MissingAccessKeyId", "{product} {action} without a signature");
+    assert_eq!(forger, "SignatureDoesNotMatch", "{product} {action} with a wrong signature");
+    let expected = if open { "ok" } else { refusal };
+    assert_eq!(ungranted, expected, "{product} {action} by a user without policies");
+    assert_eq!(session, expected, "{product} {action} by a session without policies");
+    assert_eq!(denied, expected, "{product} {action} by a user who is denied it");
+    assert_eq!(granted, "ok", "{product} {action} by a user who may do nothing else");
+    let closed = CLOSED_TO_OWNERS.contains(&(product, action));
+    assert_eq!(owner, if closed { refusal } else { "ok" }, "{product} {action} by the account itself");
+}
+
+fn matrix(products: &[&str]) -> String {
+    let server = TestServer::start();
+    let owner = tenant_on(&server);
+    let cast = Cast::assemble(&server, &owner);
+    let stage = Stage::new(&server, owner);
+    let mut table = format!("{:34}", "");
+    for column in COLUMNS {
+        write!(table, "{column:22}").unwrap();
+    }
+    let mut called = 0;
+    for operation in server.core().registry().iter() {
+        let (product, action) = (operation.product.as_str(), operation.name());
+        if !products.contains(&product) {
+            continue;
+        }
+        let row = everybody(&stage, &cast, product, action, operation.action);
+        check(product, action, &row);
+        write!(table, "\n{:34}", format!("{product} {action}")).unwrap();
+        for outcome in row {
+            write!(table, "{outcome:22}").unwrap();
+        }
+        called += 1;
+    }
+    assert!(called > 0, "the registry has no operation of {products:?}");
+    table.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn of_the_identity_services() {
+    insta::assert_snapshot!(matrix(&["Ram", "Sts"]));
+}
+
+#[test]
+fn of_the_resource_services() {
+    insta::assert_snapshot!(matrix(&["Ecs", "Vpc"]));
+}
+
+#[test]
+fn every_product_is_in_a_matrix() {
+    let server = crate::world::shared();
+    for operation in server.core().registry().iter() {
+        let product = operation.product.as_str();
+        assert!(["Ram", "Sts", "Ecs", "Vpc"].contains(&product), "add `{product}` to a matrix");
+    }
+}
+
+#[test]
+fn a_refusal_says_who_was_refused_what_and_why() {
+    let owner = crate::world::tenant();
+    let role = owner.role("without-rights", &[&owner.root_arn()], &[]);
+    let user = owner.user("alice");
+    let user_id = owner.must("Ram", "GetUser", &[("UserName", "alice")])["User"]["UserId"].clone();
+    let detail = |client: &Client| {
+        let failure = client.call("Ram", "ListUsers", &[]).unwrap_err();
+        assert_eq!((failure.code.as_str(), failure.status), ("NoPermission", 403));
+        let resource = format!("acs:ram:*:{}:user/*", owner.id);
+        assert!(failure.message.contains(&resource) && failure.message.contains("ram:ListUsers"), "{failure}");
+        *failure.access_denied_detail.expect("a refusal has its detail")
+    };
+    let implicit = detail(&user);
+    assert_eq!(implicit.auth_action, "ram:ListUsers");
+    assert_eq!(implicit.auth_principal_type, "SubUser");
+    assert_eq!(implicit.auth_principal_owner_id, owner.id);
+    assert_eq!(implicit.auth_principal_display_name, user_id);
+    assert_eq!(implicit.no_permission_type, "ImplicitDeny");
+    assert_eq!(implicit.policy_type, "AccountLevelIdentityBasedPolicy");
+
+    owner.grant("alice", "AdministratorAccess");
+    let explicit = with_policy(&owner, "alice", "Deny", "ram:ListUsers", || detail(&user));
+    assert_eq!(explicit.no_permission_type, "ExplicitDeny");
+
+    let session = detail(&user.assume(&role, "at-work").unwrap());
+    assert_eq!(session.auth_principal_type, "AssumedRoleUser");
+    assert_eq!(session.auth_principal_owner_id, owner.id);
+    assert_eq!(session.auth_principal_display_name, "without-rights:at-work");
+}

@@ -1,0 +1,14 @@
+//! Everything that can be done over HTTP: each operation by each kind of caller, and what must hold whatever is sent.
+//!
+//! Tests share one server where they can: each makes an account of its own there, which nothing of another account
+//! can reach. A test that moves the clock, looks at the records or restarts has a server to itself.
+
+#![cfg(test)]
+
+mod expect;
+mod shape;
+mod stage;
+mod world;
+
+mod access;
+mod concurrency;
