@@ -100,6 +100,9 @@ fn things_are_labelled_when_made_and_later() {
     world.ok(&world.root, "UntagResources", &[POLICY, both, ("TagKeys", r#"["team","none"]"#)]);
     let listed = world.ok(&world.root, "ListTagResources", &[POLICY]);
     assert_eq!(labels(&listed), ["P Team=", "P z=", "q z="]);
+    let with_z = world.ok(&world.root, "ListPolicies", &[("Tag", r#"[{"Key":"z"}]"#)]);
+    assert_eq!(names(&with_z, "/Policies/Policy", "PolicyName"), ["P", "q"]);
+    assert_eq!(at(&with_z, "/Policies/Policy/1/Tags/Tag/0/TagKey"), "z");
     world.ok(&world.root, "UntagResources", &[POLICY, ("ResourceNames", r#"["P"]"#), ("All", "true")]);
     assert_eq!(labels(&world.ok(&world.root, "ListTagResources", &[POLICY])), ["q z="]);
     assert_eq!(labels(&world.ok(&world.root, "ListTagResources", &[ROLE])), Vec::<String>::new());

@@ -29,7 +29,12 @@ pub struct PolicyView {
     description: Option<String>,
     default_version: VersionId,
     create_date: Timestamp,
-    update_date: Timestamp,
+    /// Not in the answer that made it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    update_date: Option<Timestamp>,
+    /// Only where one policy is shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy_document: Option<String>,
     /// How often it is attached in the caller's account.
     #[serde(skip_serializing_if = "Option::is_none")]
     attachment_count: Option<usize>,
@@ -46,7 +51,8 @@ impl From<FoundPolicy> for PolicyView {
             description: policy.description(),
             default_version: policy.default_version(),
             create_date: policy.created_at(),
-            update_date: policy.updated_at(),
+            update_date: Some(policy.updated_at()),
+            policy_document: None,
             attachment_count: None,
             tags: None,
         }
@@ -54,6 +60,16 @@ impl From<FoundPolicy> for PolicyView {
 }
 
 impl PolicyView {
+    /// A policy that was just made.
+    pub(super) fn new(policy: FoundPolicy) -> Self {
+        Self { update_date: None, ..policy.into() }
+    }
+
+    /// The same with its text, which stands beside it in the version, too: older clients read it here.
+    pub(super) fn with_document(self, document: String) -> Self {
+        Self { policy_document: Some(document), ..self }
+    }
+
     /// The same with how often it is attached.
     pub(super) fn counted(self, attachments: usize) -> Self {
         Self { attachment_count: Some(attachments), ..self }

@@ -29,7 +29,15 @@ pub struct GroupView {
     #[serde(skip_serializing_if = "Option::is_none")]
     comments: Option<Comments>,
     create_date: Timestamp,
-    update_date: Timestamp,
+    /// Not in the answer that made it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    update_date: Option<Timestamp>,
+}
+
+impl GroupView {
+    fn new(group: Group) -> Self {
+        Self { update_date: None, ..group.into() }
+    }
 }
 
 impl From<Group> for GroupView {
@@ -39,7 +47,7 @@ impl From<Group> for GroupView {
             group_name: group.name,
             comments: group.comments,
             create_date: group.created_at,
-            update_date: group.updated_at,
+            update_date: Some(group.updated_at),
         }
     }
 }
@@ -88,7 +96,7 @@ impl Operation for CreateGroup {
             updated_at: cx.now(),
         };
         group.insert(cx.tx_mut(), account)?;
-        Ok(OneGroup { group: group.into() })
+        Ok(OneGroup { group: GroupView::new(group) })
     }
 }
 

@@ -86,7 +86,7 @@ impl Operation for CreatePolicy {
             PolicyVersion { id: VersionId::FIRST, document: self.policy_document, created_at: cx.now() };
         version.insert(cx.tx_mut(), account, policy.id);
         policy.insert(cx.tx_mut(), account)?;
-        Ok(OnePolicy { policy: FoundPolicy::Custom(policy).into() })
+        Ok(OnePolicy { policy: PolicyView::new(FoundPolicy::Custom(policy)) })
     }
 }
 
@@ -125,7 +125,7 @@ impl Operation for GetPolicy {
         let version = found.existing_version(cx, default)?;
         let attachment_count = Attachment::count_of_policy(cx.tx(), cx.account(), &policy)?;
         Ok(PolicyInForce {
-            policy: PolicyView::from(found).counted(attachment_count),
+            policy: PolicyView::from(found).counted(attachment_count).with_document(version.document.clone()),
             default_policy_version: PolicyVersionView::of(version, default),
         })
     }

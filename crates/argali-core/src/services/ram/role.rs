@@ -43,13 +43,19 @@ pub struct RoleView {
     max_session_duration: u32,
     allow_console_login: bool,
     create_date: Timestamp,
-    update_date: Timestamp,
+    /// Not in the answer that made it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    update_date: Option<Timestamp>,
     /// Only in listings.
     #[serde(skip_serializing_if = "Option::is_none")]
     tags: Option<TagViews>,
 }
 
 impl RoleView {
+    fn new(account: AccountId, role: Role) -> Self {
+        Self { update_date: None, ..Self::whole(account, role) }
+    }
+
     fn whole(account: AccountId, role: Role) -> Self {
         let document = role.trust_policy.clone();
         Self { assume_role_policy_document: Some(document), tags: None, ..Self::listed(account, role) }
@@ -65,7 +71,7 @@ impl RoleView {
             max_session_duration: role.max_session_duration_s,
             allow_console_login: role.allow_console_login,
             create_date: role.created_at,
-            update_date: role.updated_at,
+            update_date: Some(role.updated_at),
             tags: TagViews::of(role.tags),
         }
     }
@@ -138,7 +144,7 @@ impl Operation for CreateRole {
             at: cx.now(),
         });
         role.insert(cx.tx_mut(), account)?;
-        Ok(OneRole { role: RoleView::whole(account, role) })
+        Ok(OneRole { role: RoleView::new(account, role) })
     }
 }
 

@@ -35,7 +35,15 @@ pub struct UserView {
     #[serde(skip_serializing_if = "Option::is_none")]
     comments: Option<Comments>,
     create_date: Timestamp,
-    update_date: Timestamp,
+    /// Not in the answer that made it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    update_date: Option<Timestamp>,
+}
+
+impl UserView {
+    fn new(user: User) -> Self {
+        Self { update_date: None, ..user.into() }
+    }
 }
 
 impl From<User> for UserView {
@@ -48,7 +56,7 @@ impl From<User> for UserView {
             email: user.email,
             comments: user.comments,
             create_date: user.created_at,
-            update_date: user.updated_at,
+            update_date: Some(user.updated_at),
         }
     }
 }
@@ -105,7 +113,7 @@ impl Operation for CreateUser {
             sessions_not_before: 0,
         };
         user.insert(cx.tx_mut(), account)?;
-        Ok(OneUser { user: user.into() })
+        Ok(OneUser { user: UserView::new(user) })
     }
 }
 
