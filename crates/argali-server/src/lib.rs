@@ -15,11 +15,15 @@ mod process;
 mod proxy;
 mod rpc;
 mod server;
+mod services;
 mod stop;
 
 pub use argali_core::env::{Clock, Entropy, Env};
+pub use argali_core::time::Timestamp;
+pub use argali_store::StoreError;
 pub use config::{Config, ConfigError};
 pub use data::{Data, DataError};
 pub use process::harden_process;
 pub use proxy::Network;
 pub use server::{Addresses, Server, ServerOptions, StartError};
+pub use services::{ServicesError, products};

@@ -12,8 +12,10 @@ use std::sync::Arc;
 use argali_core::Core;
 use argali_core::env::Env;
 use argali_core::error::{ApiError, ErrorCode};
+use argali_core::hosted::Catalog;
 use argali_core::model::{Account, AccountStatus, bump_generation};
 use argali_core::operator::NewAccount;
+use argali_core::registry::Registry;
 use argali_store::{Durable, StoreError};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -22,7 +24,7 @@ use tokio::net::{UnixListener, UnixStream};
 
 use crate::config::Config;
 use crate::data::{self, Data, DataError};
-use crate::server::registry;
+use crate::services::{self, ServicesError};
 use crate::stop::Stop;
 
 /// The socket's name in the data folder.
@@ -52,7 +54,7 @@ pub enum Command {
     SetGate {
         /// The account's number or alias.
         account: String,
-        /// The service's name, such as `expressconnect`.
+        /// The service's name, such as `ecs`.
         service: String,
         /// Which of the two.
         gate: GateState,
@@ -92,6 +94,9 @@ pub enum OperatorError {
     /// The data cannot be opened.
     #[error(transparent)]
     Data(#[from] DataError),
+    /// The declared services cannot be read.
+    #[error(transparent)]
+    Services(#[from] ServicesError),
     /// A server has the data, but does not answer on its socket.
     #[error("`{}` is in use, but no server answers there: try again in a moment", .0.display())]
     NoAnswer(PathBuf),
@@ -115,10 +120,11 @@ pub async fn run(config: &Config, folder: &Path, command: &Command) -> Result<Re
         return Ok(reply);
     }
     let open = || -> Result<Core, DataError> {
-        data::open(config, &Data::Folder(folder.to_owned()), Env::system(), registry(config)?)
+        data::open(config, &Data::Folder(folder.to_owned()), Env::system(), Registry::default())
     };
+    let catalog = services::catalog(config)?;
     match open() {
-        Ok(core) => Ok(execute(&core, command).await),
+        Ok(core) => Ok(Operator::new(Arc::new(core), &catalog).execute(command).await),
         // A server that has just started opens its socket soon; one that is stopping has closed it already.
         Err(DataError::Store(StoreError::InUse(_))) => match ask(folder, command).await? {
             Some(reply) => Ok(reply),
@@ -128,48 +134,79 @@ pub async fn run(config: &Config, folder: &Path, command: &Command) -> Result<Re
     }
 }
 
-/// Carries out a command.
-pub async fn execute(core: &Core, command: &Command) -> Reply {
-    let (answer, durable) = match change(core, command) {
-        Ok(done) => done,
-        Err(error) => return refused(&error),
-    };
-    match durable.await {
-        Ok(()) => Reply::Done(answer),
-        Err(error) => refused(&error.into()),
+/// Who carries out commands.
+#[derive(Clone, Debug)]
+pub(crate) struct Operator {
+    core: Arc<Core>,
+    /// The names of the declared services, which have gates.
+    services: Arc<[String]>,
+}
+
+impl Operator {
+    pub(crate) fn new(core: Arc<Core>, catalog: &Catalog) -> Self {
+        Self { core, services: catalog.services().map(|service| service.name.clone()).collect() }
+    }
+
+    /// Carries out a command; what it did is on disk when it answers.
+    pub(crate) async fn execute(&self, command: &Command) -> Reply {
+        let (answer, durable) = match self.change(command) {
+            Ok(done) => done,
+            Err(error) => return refused(&error),
+        };
+        match durable.await {
+            Ok(()) => Reply::Done(answer),
+            Err(error) => refused(&error.into()),
+        }
+    }
+
+    fn change(&self, command: &Command) -> Result<(Value, Durable), ApiError> {
+        match command {
+            Command::CreateAccount { name, id, alias } => {
+                create_account(&self.core, name, id.as_deref(), alias.as_deref())
+            }
+            Command::ListAccounts => {
+                let accounts: Vec<_> = self.core.accounts()?.iter().map(shown).collect();
+                Ok((json!({ "Accounts": accounts }), Durable::kept()))
+            }
+            Command::SetGate { account, service, gate } => {
+                if !self.services.contains(service) {
+                    let known = self.services.join("`, `");
+                    let message = format!("There is no service `{service}`; there are `{known}`.");
+                    return Err(ApiError::invalid("Service", message));
+                }
+                set_gate(&self.core, account, service, *gate)
+            }
+        }
     }
 }
 
-fn change(core: &Core, command: &Command) -> Result<(Value, Durable), ApiError> {
-    match command {
-        Command::CreateAccount { name, id, alias } => {
-            let invalid = |parameter: &str| {
-                let parameter = parameter.to_owned();
-                move |error: argali_protocol::Invalid| ApiError::invalid(&parameter, error.message)
-            };
-            let new = NewAccount {
-                name: name.clone(),
-                id: id.as_deref().map(str::parse).transpose().map_err(invalid("Id"))?,
-                alias: alias.as_deref().map(str::parse).transpose().map_err(invalid("Alias"))?,
-            };
-            let (created, durable) = core.create_account(&new)?;
-            // The console and its logon are not there yet; their places in the answer are.
-            let answer = json!({
-                "AccountId": created.account_id,
-                "Alias": created.alias,
-                "LogonUrl": null,
-                "OwnerPassword": null,
-                "AccessKeyId": created.access_key_id,
-                "AccessKeySecret": created.access_key_secret,
-            });
-            Ok((answer, durable))
+fn create_account(
+    core: &Core,
+    name: &str,
+    id: Option<&str>,
+    alias: Option<&str>,
+) -> Result<(Value, Durable), ApiError> {
+    let invalid = |parameter: &'static str, what: &'static str| {
+        move |error: argali_protocol::Invalid| {
+            ApiError::invalid(parameter, format!("The {what} cannot be used: {}.", error.message))
         }
-        Command::ListAccounts => {
-            let accounts: Vec<_> = core.accounts()?.iter().map(shown).collect();
-            Ok((json!({ "Accounts": accounts }), Durable::kept()))
-        }
-        Command::SetGate { account, service, gate } => set_gate(core, account, service, *gate),
-    }
+    };
+    let new = NewAccount {
+        name: name.to_owned(),
+        id: id.map(str::parse).transpose().map_err(invalid("Id", "id"))?,
+        alias: alias.map(str::parse).transpose().map_err(invalid("Alias", "alias"))?,
+    };
+    let (created, durable) = core.create_account(&new)?;
+    // The console and its logon are not there yet; their places in the answer are.
+    let answer = json!({
+        "AccountId": created.account_id,
+        "Alias": created.alias,
+        "LogonUrl": null,
+        "OwnerPassword": null,
+        "AccessKeyId": created.access_key_id,
+        "AccessKeySecret": created.access_key_secret,
+    });
+    Ok((answer, durable))
 }
 
 fn shown(account: &Account) -> Value {
@@ -248,13 +285,13 @@ pub(crate) fn listen(folder: &Path) -> io::Result<UnixListener> {
 }
 
 /// Answers on the socket until the server stops.
-pub(crate) async fn serve(core: Arc<Core>, listener: UnixListener, mut stop: Stop) {
+pub(crate) async fn serve(operator: Operator, listener: UnixListener, mut stop: Stop) {
     let mut conversations = tokio::task::JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    conversations.spawn(converse(Arc::clone(&core), stream));
+                    conversations.spawn(converse(operator.clone(), stream));
                 }
                 Err(error) => tracing::warn!(%error, "an operator could not be let in"),
             },
@@ -266,7 +303,7 @@ pub(crate) async fn serve(core: Arc<Core>, listener: UnixListener, mut stop: Sto
     conversations.shutdown().await;
 }
 
-async fn converse(core: Arc<Core>, stream: UnixStream) {
+async fn converse(operator: Operator, stream: UnixStream) {
     let own = rustix::process::geteuid().as_raw();
     let allowed = stream.peer_cred().is_ok_and(|peer| peer.uid() == own || peer.uid() == 0);
     if !allowed {
@@ -281,7 +318,7 @@ async fn converse(core: Arc<Core>, stream: UnixStream) {
             Ok(_) => {}
         }
         let reply = match serde_json::from_slice::<Command>(&line) {
-            Ok(command) => execute(&core, &command).await,
+            Ok(command) => operator.execute(&command).await,
             Err(error) => {
                 refused(&ApiError::invalid("Command", format!("The command cannot be read: {error}.")))
             }

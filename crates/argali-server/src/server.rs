@@ -11,8 +11,6 @@ use std::time::Duration;
 
 use argali_core::Core;
 use argali_core::env::Env;
-use argali_core::registry::Registry;
-use argali_core::services::SERVICES;
 use argali_store::StoreError;
 use parking_lot::Mutex;
 use tokio::net::{TcpListener, TcpStream};
@@ -22,9 +20,11 @@ use tokio::task::{JoinHandle, JoinSet};
 use crate::config::Config;
 use crate::data::{self, Data, DataError};
 use crate::metrics::Metrics;
+use crate::operator::{Command, Operator, Reply};
 use crate::rpc::Gate;
-use crate::stop::{Stop, Stopper};
-use crate::{connection, operator, stop};
+use crate::services::{self, ServicesError};
+use crate::stop::{self, Stop, Stopper};
+use crate::{connection, operator};
 
 /// How often the store is asked whether it still works.
 const CHECK_EVERY: Duration = Duration::from_secs(1);
@@ -55,12 +55,36 @@ pub struct Addresses {
     pub oss: Option<SocketAddr>,
 }
 
+impl Addresses {
+    /// Tells which ports were taken, in a file that is there as a whole or not at all.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the file cannot be written.
+    pub fn write_port_file(&self, file: &Path) -> io::Result<()> {
+        let port = |address: Option<SocketAddr>| address.map(|address| address.port());
+        let ports = serde_json::json!({
+            "http": self.http.port(),
+            "https": port(self.https),
+            "oss": port(self.oss),
+        });
+        let mut unfinished = file.as_os_str().to_owned();
+        unfinished.push(".new");
+        let mut writer = fs::File::create(&unfinished)?;
+        writeln!(writer, "{ports}")?;
+        fs::rename(&unfinished, file)
+    }
+}
+
 /// Why a server does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The data cannot be used.
     #[error(transparent)]
     Data(#[from] DataError),
+    /// The declared services cannot be offered.
+    #[error(transparent)]
+    Services(#[from] ServicesError),
     /// The address would be served in clear to other machines.
     #[error(
         "`{0}` can be reached from other machines and TLS is off: listen on 127.0.0.1, or say --allow-plaintext"
@@ -96,6 +120,7 @@ pub enum StartError {
 #[derive(Debug)]
 pub struct Server {
     gate: Arc<Gate>,
+    operator: Operator,
     addresses: Addresses,
     stop: Stopper,
     failure: watch::Receiver<Option<StoreError>>,
@@ -114,7 +139,8 @@ impl Server {
         if !listen.http.ip().is_loopback() && !listen.allow_plaintext {
             return Err(StartError::Plaintext(listen.http));
         }
-        let core = Arc::new(data::open(&config, &data, env, registry(&config)?)?);
+        let catalog = services::catalog(&config)?;
+        let core = Arc::new(data::open(&config, &data, env, services::registry(&catalog))?);
         let cannot_listen = |source| StartError::Listen { address: listen.http, source };
         let listener = TcpListener::bind(listen.http).await.map_err(cannot_listen)?;
         let addresses =
@@ -129,19 +155,21 @@ impl Server {
         });
         let (stop, stopped) = stop::channel();
         let (failed, failure) = watch::channel(None);
+        let operator = Operator::new(Arc::clone(&core), &catalog);
         let mut tasks = Vec::new();
         if let Data::Folder(folder) = &data {
             let socket = operator::listen(folder)
                 .map_err(|source| StartError::Socket { folder: folder.clone(), source })?;
-            tasks.push(tokio::spawn(operator::serve(Arc::clone(&core), socket, stopped.clone())));
+            tasks.push(tokio::spawn(operator::serve(operator.clone(), socket, stopped.clone())));
         }
         if !listen.port_file.as_os_str().is_empty() {
-            write_port_file(&listen.port_file, &addresses)
+            addresses
+                .write_port_file(&listen.port_file)
                 .map_err(|source| StartError::PortFile { file: listen.port_file.clone(), source })?;
         }
         tasks.push(tokio::spawn(accept(Arc::clone(&gate), listener, stopped.clone())));
         tasks.push(tokio::spawn(look_after(core, failed, stopped)));
-        Ok(Self { gate, addresses, stop, failure, tasks })
+        Ok(Self { gate, operator, addresses, stop, failure, tasks })
     }
 
     /// Where it can be reached.
@@ -152,6 +180,11 @@ impl Server {
     /// What it answers from.
     pub fn core(&self) -> &Arc<Core> {
         &self.gate.core
+    }
+
+    /// Carries out a command of the operator, as the socket does.
+    pub async fn operate(&self, command: &Command) -> Reply {
+        self.operator.execute(command).await
     }
 
     /// Done when the store has failed. What it holds is then unknown, and the process must end.
@@ -191,11 +224,6 @@ impl Drop for Server {
             task.abort();
         }
     }
-}
-
-/// Every operation that can be called under `config`.
-pub(crate) fn registry(_config: &Config) -> Result<Registry, DataError> {
-    Ok(Registry::new(SERVICES))
 }
 
 /// Lets clients in, up to the limits, until the server stops; then waits for those that are inside.
@@ -305,19 +333,4 @@ async fn look_after(core: Arc<Core>, failed: watch::Sender<Option<StoreError>>, 
             }
         }
     }
-}
-
-/// Tells which ports were taken, in a file that is there as a whole or not at all.
-fn write_port_file(file: &Path, addresses: &Addresses) -> io::Result<()> {
-    let port = |address: Option<SocketAddr>| address.map(|address| address.port());
-    let ports = serde_json::json!({
-        "http": addresses.http.port(),
-        "https": port(addresses.https),
-        "oss": port(addresses.oss),
-    });
-    let mut unfinished = file.as_os_str().to_owned();
-    unfinished.push(".new");
-    let mut writer = fs::File::create(&unfinished)?;
-    writeln!(writer, "{ports}")?;
-    fs::rename(&unfinished, file)
 }

@@ -14,7 +14,7 @@ fn create(id: &str, alias: &str) -> Command {
 }
 
 fn gate(account: &str, gate: GateState) -> Command {
-    Command::SetGate { account: account.to_owned(), service: "expressconnect".to_owned(), gate }
+    Command::SetGate { account: account.to_owned(), service: "vpc".to_owned(), gate }
 }
 
 async fn done(folder: &Path, command: &Command) -> Value {
@@ -45,12 +45,18 @@ async fn story(folder: &Path) {
     ] {
         assert_eq!(refusal(folder, &command).await, (code.to_owned(), status), "{command:?}");
     }
+    let unknown = Command::SetGate {
+        account: "company-a".to_owned(),
+        service: "vpcs".to_owned(),
+        gate: GateState::Open,
+    };
+    assert_eq!(refusal(folder, &unknown).await, ("InvalidParameter.Service".to_owned(), 400));
     for account in ["11223344", "company-a"] {
         let opened = done(folder, &gate(account, GateState::Open)).await;
-        assert_eq!(opened["OpenGates"], serde_json::json!(["expressconnect"]));
+        assert_eq!(opened["OpenGates"], serde_json::json!(["vpc"]));
     }
     let listed = done(folder, &Command::ListAccounts).await;
-    assert_eq!(listed["Accounts"][0]["OpenGates"][0], "expressconnect");
+    assert_eq!(listed["Accounts"][0]["OpenGates"][0], "vpc");
     assert!(!listed.to_string().contains(made["AccessKeySecret"].as_str().unwrap()));
     assert_eq!(done(folder, &gate("company-a", GateState::Closed)).await["OpenGates"], serde_json::json!([]));
 }
