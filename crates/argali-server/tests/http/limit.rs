@@ -13,7 +13,8 @@ fn heads_that_are_too_large_are_refused() {
     let large = format!("x-large: {}\r\n", "x".repeat(70 << 10));
     for lines in [many, large] {
         let bytes = format!("GET /?Action=GetUser HTTP/1.1\r\nhost: a\r\n{lines}\r\n");
-        assert_eq!(server.raw(bytes.as_bytes()).status(), Some(431));
+        // The server may close before all of it was sent, and its answer is then lost with the connection.
+        assert!(matches!(server.raw(bytes.as_bytes()).status(), Some(431) | None));
     }
 }
 
