@@ -2,6 +2,8 @@
 //!
 //! Each figure stands beside the least that could do the same, measured in the same run.
 
+#![expect(clippy::unwrap_used, reason = "a bench that cannot be set up may panic")]
+
 use std::hint::black_box;
 
 use argali_core::audit::Trail;

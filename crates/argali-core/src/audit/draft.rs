@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use argali_protocol::Call;
 use argali_store::Transaction;
@@ -40,7 +41,7 @@ pub struct Event {
     pub product: Option<String>,
     /// Who called, if that was found out.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub caller: Option<CallerRecord>,
+    pub caller: Option<Arc<CallerRecord>>,
     /// The key that the request named.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub access_key_id: Option<String>,
@@ -71,6 +72,32 @@ pub struct CallerRecord {
     /// For sessions: from the role that acts back to the person or program that began.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub chain: Vec<Link>,
+}
+
+impl CallerRecord {
+    /// The record of `caller`; it is made once for all of its requests.
+    pub(crate) fn of(caller: &Caller) -> Arc<Self> {
+        Arc::new(Self {
+            account: caller.account(),
+            kind: caller.kind().into(),
+            arn: caller.arn(),
+            chain: match caller.identity() {
+                Identity::Session(claims) => chain(claims),
+                _ => Vec::new(),
+            },
+        })
+    }
+
+    /// Every account of the chain, the acting one first.
+    fn accounts(&self) -> Vec<AccountId> {
+        let mut accounts = vec![self.account];
+        for link in &self.chain {
+            if !accounts.contains(&link.account) {
+                accounts.push(link.account);
+            }
+        }
+        accounts
+    }
 }
 
 /// One identity of a chain.
@@ -162,20 +189,11 @@ impl Draft {
 
     /// Names the caller. What a call that runs again decided before is dropped with it.
     pub(crate) fn caller(&mut self, standing: &Standing) {
-        let caller = standing.caller();
         self.event.resources.clear();
         self.event.notes.clear();
         if self.event.caller.is_none() {
-            self.event.accounts = accounts(caller);
-            self.event.caller = Some(CallerRecord {
-                account: caller.account(),
-                kind: caller.kind().into(),
-                arn: caller.arn(),
-                chain: match caller.identity() {
-                    Identity::Session(claims) => chain(claims),
-                    _ => Vec::new(),
-                },
-            });
+            self.event.accounts = standing.record().accounts();
+            self.event.caller = Some(Arc::clone(standing.record()));
         }
     }
 
@@ -219,18 +237,6 @@ impl Draft {
         // Texts, numbers and lists of them always have a JSON form.
         serde_json::to_vec(&self.event).unwrap_or_default()
     }
-}
-
-fn accounts(caller: &Caller) -> Vec<AccountId> {
-    let mut accounts = vec![caller.account()];
-    if let Identity::Session(claims) = caller.identity() {
-        for link in chain(claims) {
-            if !accounts.contains(&link.account) {
-                accounts.push(link.account);
-            }
-        }
-    }
-    accounts
 }
 
 fn chain(claims: &Claims) -> Vec<Link> {

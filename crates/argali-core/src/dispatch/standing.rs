@@ -14,6 +14,7 @@ use subtle::ConstantTimeEq;
 
 use super::authenticate::Authenticated;
 use super::permissions::{Holder, Permissions};
+use crate::audit::CallerRecord;
 use crate::caller::{Caller, Identity};
 use crate::core::Core;
 use crate::error::{ApiError, ErrorCode};
@@ -34,6 +35,8 @@ pub(crate) struct Standing {
     permissions: Arc<Permissions>,
     session_policy: Option<Arc<Document>>,
     user_id: String,
+    /// How records of its calls name it.
+    record: Arc<CallerRecord>,
     /// The accounts it stands on, with the generations at which it was judged.
     // INVARIANT: while these are unchanged, so is everything else here.
     held_under: Generations,
@@ -66,6 +69,11 @@ impl Standing {
     /// What the caller may do.
     pub(crate) fn permissions(&self) -> &Permissions {
         &self.permissions
+    }
+
+    /// How records of its calls name it.
+    pub(crate) fn record(&self) -> &Arc<CallerRecord> {
+        &self.record
     }
 
     /// The generations of every account in the chain.
@@ -156,8 +164,10 @@ impl Core {
         let secret = self.data_key(&account)?;
         let secret =
             key.secret(&secret).ok_or_else(|| ApiError::internal("an AccessKey secret does not open"))?;
+        let caller = Caller::new(key.account, identity, key.id.into());
         Ok(Standing {
-            caller: Caller::new(key.account, identity, key.id.into()),
+            record: CallerRecord::of(&caller),
+            caller,
             secret,
             token: None,
             permissions,
@@ -180,8 +190,10 @@ impl Core {
             Chain { core: self, tx, now, held_under: Generations::new(), good_until: claims.ends_at };
         let judged = chain.judge(&claims)?;
         let (held_under, good_until) = (chain.held_under, Some(chain.good_until));
+        let caller = Caller::new(claims.account, Identity::Session(Arc::new(claims)), access_key_id.into());
         Ok(Standing {
-            caller: Caller::new(claims.account, Identity::Session(Arc::new(claims)), access_key_id.into()),
+            record: CallerRecord::of(&caller),
+            caller,
             secret,
             token: Some(token.into()),
             permissions: judged.permissions,

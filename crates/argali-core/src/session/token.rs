@@ -204,7 +204,7 @@ mod tests {
                 }
             }
         }
-        for suspect in [format!("{token}="), format!("{token} "), token[1..].to_owned(), String::new()] {
+        for suspect in [format!("{token}="), format!("{token} "), token.replacen('A', "", 1), String::new()] {
             assert!(keys.open(KEY_ID, &suspect).is_err());
         }
     }
