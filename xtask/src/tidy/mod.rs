@@ -44,6 +44,7 @@ const RULES: &[Rule] = &[
     sources::files_say_what_they_are_for,
     sources::members_share_lints_and_versions,
     sources::nothing_names_a_machine,
+    sources::nothing_is_left_over,
     sources::text_is_clean,
 ];
 

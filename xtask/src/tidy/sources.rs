@@ -7,6 +7,9 @@ use crate::workspace::Workspace;
 const MACHINE_PATHS: &[&str] =
     &[concat!("/ro", "ot/"), concat!("/ho", "me/"), concat!("/wo", "rk/"), concat!("..", "/shared")];
 
+/// How the names of files end that wait for a decision.
+const LEFTOVERS: &[&str] = &[".snap.new", ".pending-snap", ".orig", ".rej"];
+
 /// A Rust file without a sentence on what it is for.
 pub(super) fn files_say_what_they_are_for(workspace: &Workspace) -> Vec<Finding> {
     let rust = workspace.files.iter().filter(|(path, _)| path.ends_with(".rs"));
@@ -67,6 +70,13 @@ pub(super) fn text_is_clean(workspace: &Workspace) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// What tools leave for somebody to decide upon.
+pub(super) fn nothing_is_left_over(workspace: &Workspace) -> Vec<Finding> {
+    let left = workspace.files.keys().filter(|path| LEFTOVERS.iter().any(|end| path.ends_with(end)));
+    left.map(|path| Finding::new(path, "is left over: review it (`cargo insta review`) and remove it"))
+        .collect()
 }
 
 fn is_member_manifest(path: &str) -> bool {
@@ -130,6 +140,12 @@ mod tests {
             ("c.md", "https://example.com/work/, homework/\n"),
         ];
         assert_eq!(places(nothing_names_a_machine, &files), ["a.md:1"]);
+    }
+
+    #[test]
+    fn what_waits_for_a_decision_is_found() {
+        let files = [("a.snap", "x"), ("b.snap.new", "x"), ("c.rs.orig", "x"), ("new.rs", "x")];
+        assert_eq!(places(nothing_is_left_over, &files), ["b.snap.new", "c.rs.orig"]);
     }
 
     #[test]
