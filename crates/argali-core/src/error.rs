@@ -183,16 +183,21 @@ impl std::error::Error for ApiError {
 }
 
 impl From<ParamError> for ApiError {
+    // SPEC: wire protocol, common error codes, the forms of messages.
     fn from(error: ParamError) -> Self {
-        let parameter = error.parameter;
-        let code = match error.reason {
-            Reason::Missing => ErrorCode::Missing(parameter),
-            Reason::Length => ErrorCode::InvalidParameter(format!("{parameter}.Length")),
-            Reason::InvalidChars => ErrorCode::InvalidParameter(format!("{parameter}.InvalidChars")),
-            Reason::Format => ErrorCode::InvalidParameter(format!("{parameter}.Format")),
-            Reason::Value => ErrorCode::InvalidParameter(parameter),
+        let ParamError { parameter, reason, message } = error;
+        if reason == Reason::Missing {
+            let message = format!("{parameter} is mandatory for this action.");
+            return Self::new(ErrorCode::Missing(parameter), message);
+        }
+        let message = format!("The specified parameter {parameter} is not valid: {message}.");
+        let code = match reason {
+            Reason::Missing | Reason::Value => parameter,
+            Reason::Length | Reason::InvalidChars | Reason::Format => {
+                format!("{parameter}.{}", reason.as_str())
+            }
         };
-        Self::new(code, error.message)
+        Self::new(ErrorCode::InvalidParameter(code), message)
     }
 }
 

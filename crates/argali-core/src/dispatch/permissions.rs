@@ -10,7 +10,7 @@ use quick_cache::sync::Cache;
 use crate::error::ApiError;
 use crate::identifier::{AccountId, PolicyId, RoleId, UserId};
 use crate::model::{
-    Attachment, AttachmentScope, Group, Membership, Policy, PolicyRef, PolicyVersion, Principal,
+    Attachment, AttachmentScope, Entity, Group, Membership, Policy, PolicyRef, PolicyVersion, Principal,
     ResourceGroupId, Role, VersionId, generation,
 };
 use crate::name::PolicyType;
@@ -98,7 +98,9 @@ impl PermissionsCache {
                 let own = Attachment::of_principal(tx, account, Principal::User(id))?;
                 attached.extend(own.into_iter().map(|attachment| (attachment, How::User)));
                 for membership in Membership::of_user(tx, account, id, usize::MAX - 1)? {
-                    let Some(group) = Group::find_by_id(tx, account, membership.group)? else { continue };
+                    let Some(group) = Group::find_by_id(tx, account, membership.group.number())? else {
+                        continue;
+                    };
                     let of_group = Attachment::of_principal(tx, account, Principal::Group(group.id))?;
                     let how = How::Group(group.name.as_str().into());
                     attached.extend(of_group.into_iter().map(|attachment| (attachment, how.clone())));

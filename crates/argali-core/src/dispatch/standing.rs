@@ -19,7 +19,9 @@ use crate::caller::{Caller, Identity};
 use crate::core::Core;
 use crate::error::{ApiError, ErrorCode};
 use crate::identifier::{AccountId, UserId};
-use crate::model::{AccessKey, Account, AccountStatus, EndedSession, KeyOwner, Role, User, generation};
+use crate::model::{
+    AccessKey, Account, AccountStatus, EndedSession, Entity, KeyOwner, Role, User, generation,
+};
 use crate::name::KeyStatus;
 use crate::session::{BadToken, Circumstances, Claims, Source};
 use crate::settings::SessionRevocation;
@@ -156,7 +158,7 @@ impl Core {
         let (identity, user_id, permissions) = match key.owner {
             KeyOwner::Account => (Identity::Account, String::new(), Arc::default()),
             KeyOwner::User(id) => {
-                let user = User::find_by_id(tx, key.account, id)?.ok_or_else(unknown_key)?;
+                let user = User::find_by_id(tx, key.account, id.number())?.ok_or_else(unknown_key)?;
                 let permissions = self.permissions().of(tx, key.account, Holder::User(id))?;
                 (Identity::User { id, name: user.name }, id.to_string(), permissions)
             }
@@ -269,7 +271,7 @@ impl Chain<'_> {
         access_key_id: &str,
     ) -> Result<(String, Judged), ApiError> {
         let record = self.open_account(account, Side::Source)?;
-        let user = User::find_by_id(self.tx, account, user)?.ok_or_else(gone)?;
+        let user = User::find_by_id(self.tx, account, user.number())?.ok_or_else(gone)?;
         check_mark(claims, account, record.sessions_not_before.max(user.sessions_not_before), Side::Source)?;
         let key = AccessKey::find(self.tx, access_key_id)?;
         if key.is_none_or(|key| key.status == KeyStatus::Inactive) {

@@ -4,6 +4,7 @@ use argali_store::{StoreError, Transaction};
 use minicbor::{Decode, Encode};
 
 use super::account::Quota;
+use super::entity::{Entity, Renamable};
 use super::key::{AccountTable, Key};
 use super::record::{Page, Record, page, read, write};
 use crate::identifier::{AccountId, GroupId, UserId};
@@ -32,76 +33,28 @@ pub struct Group {
 
 impl Record for Group {}
 
-impl Group {
-    /// The group of this name, whatever the case of its letters.
-    pub fn find(
-        tx: &dyn Transaction,
-        account: AccountId,
-        name: &GroupName,
-    ) -> Result<Option<Self>, StoreError> {
-        read(tx, &Self::key(account, &name.folded()))
+impl Entity for Group {
+    type Name = GroupName;
+    const TABLE: AccountTable = AccountTable::Group;
+    const NAMES_BY_ID: AccountTable = AccountTable::GroupById;
+    const QUOTA: Quota = Quota::Groups;
+
+    fn id_number(&self) -> u64 {
+        self.id.number()
     }
 
-    /// The group with this id, whatever it is called now.
-    pub fn find_by_id(
-        tx: &dyn Transaction,
-        account: AccountId,
-        id: GroupId,
-    ) -> Result<Option<Self>, StoreError> {
-        match tx.get(Self::id_key(account, id).as_bytes())? {
-            Some(name) => read(tx, &Self::key(account, &String::from_utf8_lossy(&name))),
-            None => Ok(None),
-        }
+    fn name(&self) -> &GroupName {
+        &self.name
     }
 
-    /// Groups in the order of their names.
-    pub fn page(
-        tx: &dyn Transaction,
-        account: AccountId,
-        after: Option<&[u8]>,
-        size: usize,
-    ) -> Result<Page<Self>, StoreError> {
-        page(tx, &Self::table(account), after, size)
+    fn fold(name: &GroupName) -> String {
+        name.folded()
     }
+}
 
-    /// Adds the group, whose name must be free.
-    pub fn insert(&self, tx: &mut dyn Transaction, account: AccountId) -> Result<(), StoreError> {
-        self.save(tx, account);
-        tx.put(Self::id_key(account, self.id).as_bytes(), self.name.folded().as_bytes());
-        Quota::Groups.add(tx, account)
-    }
-
-    /// Writes changes to a group that keeps its name.
-    pub fn save(&self, tx: &mut dyn Transaction, account: AccountId) {
-        write(tx, &Self::key(account, &self.name.folded()), self);
-    }
-
-    /// Gives the group another name, which must be free or its own.
-    pub fn rename(&mut self, tx: &mut dyn Transaction, account: AccountId, name: GroupName) {
-        tx.delete(Self::key(account, &self.name.folded()).as_bytes());
+impl Renamable for Group {
+    fn set_name(&mut self, name: GroupName) {
         self.name = name;
-        self.save(tx, account);
-        tx.put(Self::id_key(account, self.id).as_bytes(), self.name.folded().as_bytes());
-    }
-
-    /// Removes the group. Its members and policies must be gone.
-    pub fn delete(&self, tx: &mut dyn Transaction, account: AccountId) -> Result<(), StoreError> {
-        tx.delete(Self::key(account, &self.name.folded()).as_bytes());
-        tx.delete(Self::id_key(account, self.id).as_bytes());
-        Quota::Groups.remove(tx, account)
-    }
-
-    /// What the keys of all groups of an account begin with.
-    pub fn table(account: AccountId) -> Key {
-        Key::account(account, AccountTable::Group)
-    }
-
-    fn key(account: AccountId, folded: &str) -> Key {
-        Self::table(account).text(folded)
-    }
-
-    fn id_key(account: AccountId, id: GroupId) -> Key {
-        Key::account(account, AccountTable::GroupById).number(id.number())
     }
 }
 

@@ -62,6 +62,8 @@ pub enum AccountTable {
     Policy = 40,
     /// Versions of custom policies.
     PolicyVersion = 41,
+    /// Names of custom policies by id.
+    PolicyById = 44,
     /// Policies by the principal they are attached to.
     Attachment = 42,
     /// Principals by the policy that is attached to them.

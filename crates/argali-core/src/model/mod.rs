@@ -6,6 +6,7 @@
 mod access_key;
 mod account;
 mod attachment;
+mod entity;
 #[cfg(test)]
 mod golden;
 mod group;
@@ -23,6 +24,7 @@ mod user;
 pub use access_key::{AccessKey, KeyOwner};
 pub use account::{Account, AccountStatus, Quota, bump_generation, generation};
 pub use attachment::{Attachment, AttachmentScope, PolicyRef, Principal, PrincipalKind};
+pub use entity::{Entity, Renamable};
 pub use group::{Group, Membership};
 pub use key::{AccountTable, GlobalTable, Key};
 pub use nonce::StoredNonce;

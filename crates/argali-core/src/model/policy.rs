@@ -9,8 +9,9 @@ use minicbor::{Decode, Encode};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::account::Quota;
+use super::entity::Entity;
 use super::key::{AccountTable, Key};
-use super::record::{Page, Record, page, read, write};
+use super::record::{Record, page, read, write};
 use super::tag::Tags;
 use crate::identifier::{AccountId, PolicyId};
 use crate::name::{Description, PolicyName};
@@ -93,53 +94,30 @@ pub struct Policy {
 
 impl Record for Policy {}
 
-impl Policy {
-    /// The custom policy of this name.
-    pub fn find(
-        tx: &dyn Transaction,
-        account: AccountId,
-        name: &PolicyName,
-    ) -> Result<Option<Self>, StoreError> {
-        read(tx, &Self::key(account, name))
+impl Entity for Policy {
+    type Name = PolicyName;
+    const TABLE: AccountTable = AccountTable::Policy;
+    const NAMES_BY_ID: AccountTable = AccountTable::PolicyById;
+    const QUOTA: Quota = Quota::Policies;
+
+    fn id_number(&self) -> u64 {
+        self.id.number()
     }
 
-    /// Custom policies in the order of their names.
-    pub fn page(
-        tx: &dyn Transaction,
-        account: AccountId,
-        after: Option<&[u8]>,
-        size: usize,
-    ) -> Result<Page<Self>, StoreError> {
-        page(tx, &Self::table(account), after, size)
+    fn name(&self) -> &PolicyName {
+        &self.name
     }
 
-    /// Adds the policy, whose name must be free. Its first version is written apart.
-    pub fn insert(&self, tx: &mut dyn Transaction, account: AccountId) -> Result<(), StoreError> {
-        self.save(tx, account);
-        Quota::Policies.add(tx, account)
+    fn fold(name: &PolicyName) -> String {
+        name.folded()
     }
 
-    /// Writes changes.
-    pub fn save(&self, tx: &mut dyn Transaction, account: AccountId) {
-        write(tx, &Self::key(account, &self.name), self);
-    }
-
-    /// Removes the policy with its versions. It must be attached nowhere.
-    pub fn delete(&self, tx: &mut dyn Transaction, account: AccountId) -> Result<(), StoreError> {
+    /// The versions go with their policy.
+    fn unindex(&self, tx: &mut dyn Transaction, account: AccountId) -> Result<(), StoreError> {
         for version in PolicyVersion::of(tx, account, self.id)? {
             version.delete(tx, account, self.id);
         }
-        tx.delete(Self::key(account, &self.name).as_bytes());
-        Quota::Policies.remove(tx, account)
-    }
-
-    /// What the keys of all custom policies of an account begin with.
-    pub fn table(account: AccountId) -> Key {
-        Key::account(account, AccountTable::Policy)
-    }
-
-    fn key(account: AccountId, name: &PolicyName) -> Key {
-        Self::table(account).text(&name.folded())
+        Ok(())
     }
 }
 

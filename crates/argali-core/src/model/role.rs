@@ -7,8 +7,9 @@ use argali_store::{StoreError, Transaction};
 use minicbor::{Decode, Encode};
 
 use super::account::Quota;
+use super::entity::Entity;
 use super::key::{AccountTable, Key};
-use super::record::{Page, Record, page, read, write};
+use super::record::Record;
 use super::tag::Tags;
 use crate::identifier::{AccountId, RoleId};
 use crate::name::{Description, RoleName};
@@ -97,45 +98,40 @@ impl From<NewRole<'_>> for Role {
     }
 }
 
-impl Role {
-    /// The role of this name, whatever the case of its letters.
-    pub fn find(
-        tx: &dyn Transaction,
-        account: AccountId,
-        name: &RoleName,
-    ) -> Result<Option<Self>, StoreError> {
-        read(tx, &Self::key(account, name))
+impl Entity for Role {
+    type Name = RoleName;
+    const TABLE: AccountTable = AccountTable::Role;
+    const NAMES_BY_ID: AccountTable = AccountTable::RoleById;
+    const QUOTA: Quota = Quota::Roles;
+
+    fn id_number(&self) -> u64 {
+        self.id.number()
     }
 
-    /// The role with this id.
-    pub fn find_by_id(
-        tx: &dyn Transaction,
-        account: AccountId,
-        id: RoleId,
-    ) -> Result<Option<Self>, StoreError> {
-        match tx.get(Self::id_key(account, id).as_bytes())? {
-            Some(name) => read(tx, &Self::table(account).text(&String::from_utf8_lossy(&name))),
-            None => Ok(None),
+    fn name(&self) -> &RoleName {
+        &self.name
+    }
+
+    fn fold(name: &RoleName) -> String {
+        name.folded()
+    }
+
+    /// Under each account that the role trusts lies a row that leads to it.
+    fn index(&self, tx: &mut dyn Transaction, account: AccountId) {
+        for trusted in &self.trusted_accounts {
+            tx.put(self.trust_key(account, *trusted).as_bytes(), self.name.as_str().as_bytes());
         }
     }
 
-    /// Roles in the order of their names.
-    pub fn page(
-        tx: &dyn Transaction,
-        account: AccountId,
-        after: Option<&[u8]>,
-        size: usize,
-    ) -> Result<Page<Self>, StoreError> {
-        page(tx, &Self::table(account), after, size)
+    fn unindex(&self, tx: &mut dyn Transaction, account: AccountId) -> Result<(), StoreError> {
+        for trusted in &self.trusted_accounts {
+            tx.delete(self.trust_key(account, *trusted).as_bytes());
+        }
+        Ok(())
     }
+}
 
-    /// Adds the role, whose name must be free.
-    pub fn insert(&self, tx: &mut dyn Transaction, account: AccountId) -> Result<(), StoreError> {
-        self.save(tx, account);
-        tx.put(Self::id_key(account, self.id).as_bytes(), self.name.folded().as_bytes());
-        Quota::Roles.add(tx, account)
-    }
-
+impl Role {
     /// Replaces the trust policy.
     pub fn set_trust(
         &mut self,
@@ -153,24 +149,6 @@ impl Role {
         self.save(tx, account);
     }
 
-    /// Writes the role, and under each account it trusts a row that leads to it.
-    pub fn save(&self, tx: &mut dyn Transaction, account: AccountId) {
-        write(tx, &Self::key(account, &self.name), self);
-        for trusted in &self.trusted_accounts {
-            tx.put(self.trust_key(account, *trusted).as_bytes(), self.name.as_str().as_bytes());
-        }
-    }
-
-    /// Removes the role. Its policies must be gone.
-    pub fn delete(&self, tx: &mut dyn Transaction, account: AccountId) -> Result<(), StoreError> {
-        tx.delete(Self::key(account, &self.name).as_bytes());
-        tx.delete(Self::id_key(account, self.id).as_bytes());
-        for trusted in &self.trusted_accounts {
-            tx.delete(self.trust_key(account, *trusted).as_bytes());
-        }
-        Quota::Roles.remove(tx, account)
-    }
-
     /// `acs:ram::<account>:role/<name>`
     pub fn arn(&self, account: AccountId) -> String {
         format!("acs:ram::{account}:role/{}", self.name)
@@ -179,19 +157,6 @@ impl Role {
     /// `acs:ram:*:<account>:role/<name>`, as policies name it.
     pub fn policy_arn(&self, account: AccountId) -> String {
         format!("acs:ram:*:{account}:role/{}", self.name)
-    }
-
-    /// What the keys of all roles of an account begin with.
-    pub fn table(account: AccountId) -> Key {
-        Key::account(account, AccountTable::Role)
-    }
-
-    fn key(account: AccountId, name: &RoleName) -> Key {
-        Self::table(account).text(&name.folded())
-    }
-
-    fn id_key(account: AccountId, id: RoleId) -> Key {
-        Key::account(account, AccountTable::RoleById).number(id.number())
     }
 
     fn trust_key(&self, account: AccountId, trusted: AccountId) -> Key {

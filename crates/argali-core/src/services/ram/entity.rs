@@ -7,7 +7,7 @@ use crate::caller::Caller;
 use crate::dispatch::Context;
 use crate::error::ApiError;
 use crate::identifier::{RoleId, UserId};
-use crate::model::{Attachment, AttachmentScope, Group, PolicyRef, Principal, Role, User};
+use crate::model::{Attachment, AttachmentScope, Entity, Group, PolicyRef, Principal, Role, User};
 use crate::name::{
     Comments, Description, DisplayName, GroupName, PolicyName, PolicyType, RoleName, UserName,
 };
@@ -112,7 +112,7 @@ impl Entities {
         let (tx, account, attach_date) = (cx.tx(), cx.account(), attachment.attached_at);
         match attachment.principal {
             Principal::User(id) => {
-                let found = User::find_by_id(tx, account, id)?;
+                let found = User::find_by_id(tx, account, id.number())?;
                 self.users.user.extend(found.map(|user| AttachedUser {
                     user_id: user.id,
                     user_name: user.name,
@@ -121,7 +121,7 @@ impl Entities {
                 }));
             }
             Principal::Group(id) => {
-                let found = Group::find_by_id(tx, account, id)?;
+                let found = Group::find_by_id(tx, account, id.number())?;
                 self.groups.group.extend(found.map(|group| AttachedGroup {
                     group_name: group.name,
                     comments: group.comments,
@@ -129,7 +129,7 @@ impl Entities {
                 }));
             }
             Principal::Role(id) => {
-                let found = Role::find_by_id(tx, account, id)?;
+                let found = Role::find_by_id(tx, account, id.number())?;
                 self.roles.role.extend(found.map(|role| AttachedRole {
                     role_id: role.id,
                     arn: role.arn(account),

@@ -6,7 +6,7 @@ use super::system_policy::{self, SystemPolicy};
 use super::tag_list::TagViews;
 use crate::dispatch::Context;
 use crate::error::{ApiError, ErrorCode};
-use crate::model::{Policy, PolicyRef, PolicyVersion, Tags, VersionId};
+use crate::model::{Entity, Policy, PolicyRef, PolicyVersion, Tags, VersionId};
 use crate::name::{PolicyName, PolicyType};
 use crate::time::Timestamp;
 

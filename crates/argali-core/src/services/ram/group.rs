@@ -6,7 +6,7 @@ use crate::caller::Caller;
 use crate::dispatch::Context;
 use crate::error::{ApiError, ErrorCode};
 use crate::identifier::{AccountId, GroupId};
-use crate::model::{Attachment, Group, Membership, Principal, Quota};
+use crate::model::{Attachment, Entity, Group, Membership, Principal, Quota, Renamable};
 use crate::name::{Comments, GroupName, PageSize};
 use crate::operation::{Access, Entry, Operation, ResourceName, Resources};
 use crate::time::Timestamp;

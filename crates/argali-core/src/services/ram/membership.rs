@@ -7,7 +7,7 @@ use super::user::{existing_user, user_resource};
 use crate::caller::Caller;
 use crate::dispatch::Context;
 use crate::error::{ApiError, ErrorCode};
-use crate::model::{Group, Membership, User};
+use crate::model::{Entity, Group, Membership, User};
 use crate::name::{Comments, DisplayName, GroupName, PageSize, UserName};
 use crate::operation::{Access, Entry, Operation, Resources};
 use crate::time::Timestamp;
@@ -138,7 +138,9 @@ impl Operation for ListGroupsForUser {
         let user = existing_user(cx, &self.user_name)?;
         let mut group = Vec::new();
         for membership in Membership::of_user(cx.tx(), account, user.id, usize::MAX - 1)? {
-            let Some(found) = Group::find_by_id(cx.tx(), account, membership.group)? else { continue };
+            let Some(found) = Group::find_by_id(cx.tx(), account, membership.group.number())? else {
+                continue;
+            };
             group.push(JoinedGroup {
                 group_id: found.id.to_wire(),
                 group_name: found.name,
@@ -208,7 +210,7 @@ impl Operation for ListUsersForGroup {
         let page = Membership::page_of_group(cx.tx(), account, group.id, after.as_deref(), size)?;
         let mut user = Vec::new();
         for membership in page.records {
-            let Some(found) = User::find_by_id(cx.tx(), account, membership.user)? else { continue };
+            let Some(found) = User::find_by_id(cx.tx(), account, membership.user.number())? else { continue };
             user.push(Member {
                 user_name: found.name,
                 display_name: found.display_name,

@@ -11,7 +11,7 @@ use crate::caller::Caller;
 use crate::dispatch::Context;
 use crate::error::{ApiError, ErrorCode};
 use crate::identifier::PolicyId;
-use crate::model::{Attachment, Policy, PolicyRef, PolicyVersion, PrincipalKind, Quota, VersionId};
+use crate::model::{Attachment, Entity, Policy, PolicyRef, PolicyVersion, PrincipalKind, Quota, VersionId};
 use crate::name::{Description, PolicyName, PolicyType};
 use crate::operation::{Access, Entry, Operation, ResourceName, Resources};
 

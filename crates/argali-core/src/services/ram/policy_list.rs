@@ -8,7 +8,7 @@ use super::tag_list::TagList;
 use crate::caller::Caller;
 use crate::dispatch::Context;
 use crate::error::ApiError;
-use crate::model::{Attachment, Key, Policy};
+use crate::model::{Attachment, Entity, Key, Policy};
 use crate::name::{PageSize, PolicyType};
 use crate::operation::{Access, Entry, Operation, ResourceName, Resources};
 

@@ -9,7 +9,7 @@ use super::policy::{custom_policy_resource, existing_custom_policy};
 use crate::caller::Caller;
 use crate::dispatch::Context;
 use crate::error::{ApiError, ErrorCode};
-use crate::model::{Policy, PolicyRef, PolicyVersion, VersionId};
+use crate::model::{Entity, Policy, PolicyRef, PolicyVersion, VersionId};
 use crate::name::{PolicyName, PolicyType, RotateStrategy};
 use crate::operation::{Access, Entry, Operation, ResourceName, Resources};
 use crate::time::Timestamp;

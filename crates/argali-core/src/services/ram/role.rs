@@ -9,7 +9,7 @@ use crate::caller::Caller;
 use crate::dispatch::Context;
 use crate::error::{ApiError, ErrorCode};
 use crate::identifier::{AccountId, RoleId};
-use crate::model::{Attachment, NewRole, Principal, Quota, Role};
+use crate::model::{Attachment, Entity, NewRole, Principal, Quota, Role};
 use crate::name::{Description, PageSize, RoleName};
 use crate::operation::{Access, Entry, Operation, ResourceName, Resources};
 use crate::time::Timestamp;

@@ -8,7 +8,7 @@ use super::tag_list::{JsonList, MOST_TAGS, TagList};
 use crate::caller::Caller;
 use crate::dispatch::Context;
 use crate::error::{ApiError, ErrorCode};
-use crate::model::{Key, Policy, Role, Tags};
+use crate::model::{Entity, Key, Policy, Role, Tags};
 use crate::name::{EntityName, PageSize, TagKey, TagValue};
 use crate::operation::{Access, Entry, Operation, ResourceName, Resources};
 

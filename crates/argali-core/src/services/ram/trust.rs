@@ -6,7 +6,7 @@ use argali_policy::{Context as Conditions, Document, DocumentKind};
 use super::document::{malformed, read_document};
 use crate::dispatch::Context;
 use crate::error::ApiError;
-use crate::model::{Role, User};
+use crate::model::{Entity, Role, User};
 
 /// Reads the trust policy that came as `parameter`.
 ///

@@ -6,7 +6,7 @@ use crate::caller::Caller;
 use crate::dispatch::Context;
 use crate::error::{ApiError, ErrorCode};
 use crate::identifier::{AccountId, UserId};
-use crate::model::{AccessKey, Attachment, KeyOwner, Membership, Principal, Quota, User};
+use crate::model::{AccessKey, Attachment, Entity, KeyOwner, Membership, Principal, Quota, Renamable, User};
 use crate::name::{Comments, DisplayName, Email, MobilePhone, PageSize, UserName};
 use crate::operation::{Access, Entry, Operation, ResourceName, Resources};
 use crate::time::Timestamp;

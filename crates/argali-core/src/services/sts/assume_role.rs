@@ -12,7 +12,7 @@ use crate::caller::{Caller, Identity};
 use crate::dispatch::{Context, assume_role_conditions};
 use crate::error::{ApiError, ErrorCode};
 use crate::identifier::{AccountId, generate_session_key_id};
-use crate::model::{Account, AccountStatus, Role, generation};
+use crate::model::{Account, AccountStatus, Entity, Role, generation};
 use crate::name::{ExternalId, RoleName, SessionName, SourceIdentity};
 use crate::operation::{Access, Entry, Operation, Permission, Resources};
 use crate::session::{Circumstances, Claims, LONGEST_CHAIN, Source};
