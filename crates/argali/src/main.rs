@@ -1,1 +1,54 @@
-fn main() {}
+//! The program: a server, and what people need to try and to run one.
+//!
+//! Data goes to standard output, everything else to standard error: tables for people, JSON in a pipe. The exit code
+//! tells what became of it, see [`failure::Exit`].
+
+mod account;
+mod assume;
+mod call;
+mod cli;
+mod client;
+mod credentials;
+mod demo;
+mod dev;
+mod failure;
+mod output;
+mod seed;
+mod serve;
+mod story_clock;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use cli::{Cli, Command};
+use failure::Failure;
+use output::Output;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let output = Output::new(cli.output);
+    match run(cli.command, &output) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            output.complain(&failure);
+            failure.exit().into()
+        }
+    }
+}
+
+fn run(command: Command, output: &Output) -> Result<(), Failure> {
+    match command {
+        Command::Serve(options) => serve::run(&options, output),
+        Command::Dev(options) => dev::run(&options, output),
+        Command::Demo => demo::run(output),
+        Command::Account(command) => account::run(&command, output),
+        Command::Call(options) => call::run(&options, output),
+        Command::Assume(options) => assume::run(&options, output),
+        Command::Completion { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "argali", &mut script);
+            output.text(&String::from_utf8_lossy(&script))
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! What can be typed.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+/// Resource Access Management that you run yourself.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    about,
+    max_term_width = 100,
+    after_help = "Exit codes: 0 done, 1 the answer is no, 2 usage, \
+    3 refused, 4 not found, 5 conflict, 6 credentials, 7 not reachable, 8 server error."
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// How data is written: a table on a terminal and JSON in a pipe unless told.
+    #[arg(short, long, global = true, value_name = "FORM")]
+    pub(crate) output: Option<Form>,
+}
+
+/// How data is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Form {
+    Json,
+    Table,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run a server whose data lasts.
+    Serve(ServeOptions),
+    /// Run a server with two enterprises ready to try; in memory unless --data is given.
+    Dev(DevOptions),
+    /// Watch the story of delegation on a throw-away server, from grant to revocation.
+    Demo,
+    /// Make and look after accounts, as the operator.
+    #[command(subcommand)]
+    Account(AccountCommand),
+    /// Call any operation, signed with your credentials.
+    Call(CallOptions),
+    /// Get credentials for a role, or run a command with them.
+    Assume(AssumeOptions),
+    /// Print what makes your shell complete `argali`.
+    Completion {
+        /// Which shell.
+        shell: Shell,
+    },
+}
+
+/// Where a server is configured and what is said on the command line instead.
+#[derive(Debug, Args)]
+pub(crate) struct ServeOptions {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// Where to listen; port 0 picks a free one.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) http: Option<SocketAddr>,
+    /// Write the ports that were taken to this file, as JSON.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) port_file: Option<PathBuf>,
+    /// Offer the services that the files in this folder declare, besides the built-in ones.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) services: Option<PathBuf>,
+    /// Let other machines connect without TLS.
+    #[arg(long)]
+    pub(crate) allow_plaintext: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DevOptions {
+    /// Keep the data in this folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// Where to listen; port 0 picks a free one.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) http: Option<SocketAddr>,
+    /// Write the ports that were taken to this file, as JSON.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) port_file: Option<PathBuf>,
+}
+
+/// Which installation is meant.
+#[derive(Debug, Args)]
+pub(crate) struct Place {
+    /// The configuration file.
+    #[arg(long, value_name = "FILE", env = "ARGALI_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+    /// The data folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AccountCommand {
+    /// Make an account and print its AccessKey, which is shown only now.
+    Create {
+        /// What you call it; it becomes the alias too if it can be one.
+        name: Option<String>,
+        /// Its number: 5 to 20 digits. One is made if none is given.
+        #[arg(long, value_name = "DIGITS")]
+        id: Option<String>,
+        /// Its second name: 3 to 50 lower-case letters, digits and `-`.
+        #[arg(long)]
+        alias: Option<String>,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// List all accounts.
+    List {
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Open or close a service of an account to other accounts.
+    Gate {
+        /// The account's number or alias.
+        account: String,
+        /// The service, such as `ecs`.
+        service: String,
+        /// Which of the two.
+        state: GateState,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum GateState {
+    Open,
+    Closed,
+}
+
+/// Where to call and as whom.
+#[derive(Debug, Args)]
+pub(crate) struct Connection {
+    /// Where the server is.
+    #[arg(long, value_name = "URL", env = "ARGALI_ENDPOINT", default_value = "http://127.0.0.1:2742")]
+    pub(crate) endpoint: String,
+    /// Which profile of ~/.aliyun/config.json to sign with. Without it ALIBABA_CLOUD_ACCESS_KEY_ID and
+    /// ALIBABA_CLOUD_ACCESS_KEY_SECRET come first.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example: argali call ram CreateUser UserName=alice")]
+pub(crate) struct CallOptions {
+    /// The product, such as `ram`.
+    pub(crate) product: String,
+    /// The operation, such as `ListUsers`.
+    pub(crate) action: String,
+    /// Its parameters: Name=value, or Name=@FILE to send a file's content.
+    #[arg(value_name = "NAME=VALUE")]
+    pub(crate) params: Vec<String>,
+    /// The API's version, for products that this program does not know.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) api_version: Option<String>,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example: argali assume 11223344/ecs-admin -- argali call ecs DescribeRegions")]
+pub(crate) struct AssumeOptions {
+    /// The role: ACCOUNT/ROLE, or its ARN.
+    pub(crate) role: String,
+    /// What the session is called in records; your user name unless told.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) session: Option<String>,
+    /// How long the credentials last, in seconds.
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) duration: Option<u32>,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+    /// A command to run with the credentials in its environment.
+    #[arg(last = true, value_name = "COMMAND")]
+    pub(crate) command: Vec<String>,
+}
