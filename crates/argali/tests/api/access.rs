@@ -64,7 +64,8 @@ impl Cast {
 /// Calls one operation as everybody.
 fn everybody(stage: &Stage<'_>, cast: &Cast, product: &str, action: &str, permission: &str) -> Row {
     let params = stage.params(product, action);
-    let call = |client: &Client, params: &Params| outcome(product, &client.call(product, action, &borrowed(params)));
+    let call =
+        |client: &Client, params: &Params| outcome(product, &client.call(product, action, &borrowed(params)));
     let anonymous = {
         let mut signed = cast.ungranted.sign(product, action, &borrowed(&params));
         signed.headers.retain(|(name, _)| name != "authorization");
@@ -173,7 +174,10 @@ fn a_refusal_says_who_was_refused_what_and_why() {
         let failure = client.call("Ram", "ListUsers", &[]).unwrap_err();
         assert_eq!((failure.code.as_str(), failure.status), ("NoPermission", 403));
         let resource = format!("acs:ram:*:{}:user/*", owner.id);
-        assert!(failure.message.contains(&resource) && failure.message.contains("ram:ListUsers"), "{failure}");
+        assert!(
+            failure.message.contains(&resource) && failure.message.contains("ram:ListUsers"),
+            "{failure}"
+        );
         *failure.access_denied_detail.expect("a refusal has its detail")
     };
     let implicit = detail(&user);

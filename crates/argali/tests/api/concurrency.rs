@@ -22,8 +22,13 @@ fn at_once(client: &Client, action: &str, params: &[(&str, &str)]) -> (usize, Ve
         let callers: Vec<_> = (0..CALLERS).map(|_| scope.spawn(call)).collect();
         callers.into_iter().map(|caller| caller.join().unwrap()).collect()
     });
-    let mut codes: Vec<_> = results.iter().filter_map(|result| result.as_ref().err()).collect::<Vec<_>>()
-        .iter().map(|failure| failure.code.clone()).collect();
+    let mut codes: Vec<_> = results
+        .iter()
+        .filter_map(|result| result.as_ref().err())
+        .collect::<Vec<_>>()
+        .iter()
+        .map(|failure| failure.code.clone())
+        .collect();
     codes.sort();
     let done = CALLERS - codes.len();
     codes.dedup();
@@ -91,13 +96,18 @@ fn a_policy_is_either_attached_or_gone() {
                 both => panic!("one must win and the other lose: {both:?}"),
             }
             // What is listed can be read: no attachment dangles.
-            for policy in a.client.must("Ram", "ListPoliciesForUser", &[("UserName", "alice")])["Policies"]["Policy"]
-                .as_array()
-                .unwrap()
+            for policy in
+                a.client.must("Ram", "ListPoliciesForUser", &[("UserName", "alice")])["Policies"]["Policy"]
+                    .as_array()
+                    .unwrap()
             {
                 let name = policy["PolicyName"].as_str().unwrap();
                 a.must("Ram", "GetPolicy", &[("PolicyName", name), ("PolicyType", "Custom")]);
-                a.must("Ram", "DetachPolicyFromUser", &[("UserName", "alice"), ("PolicyName", name), ("PolicyType", "Custom")]);
+                a.must(
+                    "Ram",
+                    "DetachPolicyFromUser",
+                    &[("UserName", "alice"), ("PolicyName", name), ("PolicyType", "Custom")],
+                );
             }
         }
     });

@@ -51,7 +51,8 @@ pub(crate) fn well_mannered(product: &str, failure: &ApiFailure) {
 /// A UUID in upper case.
 pub(crate) fn is_request_id(id: &str) -> bool {
     let parts: Vec<_> = id.split('-').collect();
-    let digits = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit() || (b'A'..=b'F').contains(&byte));
+    let digits =
+        |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit() || (b'A'..=b'F').contains(&byte));
     parts.iter().map(|part| part.len()).eq([8, 4, 4, 4, 12]) && parts.iter().all(digits)
 }
 

@@ -12,3 +12,4 @@ mod world;
 
 mod access;
 mod concurrency;
+mod ram;

@@ -19,6 +19,9 @@ pub(crate) const ZONE: &str = "cn-hangzhou-h";
 pub(crate) const IMAGE: &str = "debian_12_6_x64_20G_alibase_20240711.vhd";
 pub(crate) const INSTANCE_TYPE: &str = "ecs.g6.large";
 
+/// A tag as RAM takes it.
+const TAG: &str = r#"[{"Key":"team","Value":"web"}]"#;
+
 /// An account, and whatever calls in it need. It moves the clock of its server, which must be its own.
 #[derive(Debug)]
 pub(crate) struct Stage<'s> {
@@ -67,8 +70,13 @@ impl<'s> Stage<'s> {
         let custom = || ("PolicyType", "Custom".to_owned());
         Some(match action {
             "CreateUser" => vec![("UserName", fresh("user"))],
-            "GetUser" | "UpdateUser" | "DeleteUser" | "CreateAccessKey" | "ListAccessKeys"
-            | "ListGroupsForUser" | "ListPoliciesForUser" => vec![self.user()],
+            "GetUser"
+            | "UpdateUser"
+            | "DeleteUser"
+            | "CreateAccessKey"
+            | "ListAccessKeys"
+            | "ListGroupsForUser"
+            | "ListPoliciesForUser" => vec![self.user()],
             "UpdateAccessKey" => [self.key(), vec![("Status", "Inactive".to_owned())]].concat(),
             "DeleteAccessKey" => self.key(),
             "CreateGroup" => vec![("GroupName", fresh("group"))],
@@ -100,6 +108,13 @@ impl<'s> Stage<'s> {
             "DetachPolicyFromUser" => self.done("AttachPolicyToUser", self.ram("AttachPolicyToUser")?),
             "DetachPolicyFromGroup" => self.done("AttachPolicyToGroup", self.ram("AttachPolicyToGroup")?),
             "DetachPolicyFromRole" => self.done("AttachPolicyToRole", self.ram("AttachPolicyToRole")?),
+            "TagResources" => [self.named_role(), vec![("Tag", TAG.to_owned())]].concat(),
+            "UntagResources" => {
+                let role = self.named_role();
+                self.done("TagResources", [role.clone(), vec![("Tag", TAG.to_owned())]].concat());
+                [role, vec![("TagKeys", r#"["team"]"#.to_owned())]].concat()
+            }
+            "ListTagResources" => vec![("ResourceType", "role".to_owned())],
             "ListUsers" | "ListGroups" | "ListRoles" | "ListPolicies" => Vec::new(),
             _ => return None,
         })
@@ -123,8 +138,12 @@ impl<'s> Stage<'s> {
         let this = |id: String| vec![region(), ("ResourceType", "instance".to_owned()), ("ResourceId.1", id)];
         Some(match action {
             "DescribeRegions" | "DescribeInstanceTypes" => Vec::new(),
-            "DescribeZones" | "DescribeImages" | "DescribeInstances" | "DescribeInstanceStatus"
-            | "DescribeDisks" | "DescribeSecurityGroups" => vec![region()],
+            "DescribeZones"
+            | "DescribeImages"
+            | "DescribeInstances"
+            | "DescribeInstanceStatus"
+            | "DescribeDisks"
+            | "DescribeSecurityGroups" => vec![region()],
             "RunInstances" | "CreateInstance" => self.new_instance(),
             "StartInstance" => vec![("InstanceId", self.stopped_instance())],
             "StartInstances" => vec![region(), ("InstanceId.1", self.stopped_instance())],
@@ -182,8 +201,7 @@ impl<'s> Stage<'s> {
             }
             "MoveResourceGroup" => {
                 let (_, vpc) = vpc();
-                let shown =
-                    self.call("Vpc", "DescribeVpcAttribute", vec![region(), ("VpcId", vpc.clone())]);
+                let shown = self.call("Vpc", "DescribeVpcAttribute", vec![region(), ("VpcId", vpc.clone())]);
                 vec![
                     region(),
                     ("ResourceType", "Vpc".to_owned()),
@@ -216,6 +234,12 @@ impl<'s> Stage<'s> {
         let document = trust(&[&self.owner.root_arn()]).to_string();
         let params = vec![("RoleName", fresh("role")), ("AssumeRolePolicyDocument", document)];
         self.done("CreateRole", params).remove(0)
+    }
+
+    /// A role as operations on tags name it.
+    fn named_role(&self) -> Params {
+        let (_, name) = self.role();
+        vec![("ResourceType", "role".to_owned()), ("ResourceNames", format!(r#"["{name}"]"#))]
     }
 
     fn policy(&self) -> (&'static str, String) {

@@ -1,0 +1,34 @@
+//! RAM: users, groups, keys, roles, policies and attachments, each operation with its unhappy cases first.
+
+mod access_key;
+mod attachment;
+mod group;
+mod membership;
+mod name;
+mod paging;
+mod policy;
+mod policy_version;
+mod role;
+mod tag;
+mod user;
+
+use argali_testkit::Enterprise;
+use serde_json::Value;
+
+/// The values of one member of each entry of a list.
+fn each<'v>(list: &'v Value, member: &str) -> Vec<&'v str> {
+    let entries = list.as_array().unwrap_or_else(|| panic!("not a list: {list}"));
+    entries.iter().map(|entry| entry[member].as_str().unwrap_or_default()).collect()
+}
+
+/// Everything that lists of an account show, to see whether anything has changed.
+pub(crate) fn state(owner: &Enterprise) -> Vec<Value> {
+    let mut state: Vec<Value> = ["ListUsers", "ListGroups", "ListRoles", "ListPolicies"]
+        .map(|list| owner.must("Ram", list, &[("MaxItems", "100")]))
+        .into();
+    state.push(owner.must("Ram", "ListAccessKeys", &[]));
+    for answer in &mut state {
+        answer.as_object_mut().map(|answer| answer.remove("RequestId"));
+    }
+    state
+}
