@@ -46,7 +46,16 @@ const STEPS: &[Step] = &[
     Step {
         name: "clippy",
         work: Work::Cargo {
-            arguments: &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"],
+            arguments: &[
+                "clippy",
+                "--workspace",
+                "--all-targets",
+                "--locked",
+                "--keep-going",
+                "--",
+                "-D",
+                "warnings",
+            ],
             runner: None,
         },
         remedy: "mend what clippy names; a lint that only annoys is switched off in Cargo.toml, once",
