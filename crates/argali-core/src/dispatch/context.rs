@@ -17,7 +17,7 @@ use crate::core::Core;
 use crate::env::Env;
 use crate::error::{ApiError, ErrorCode};
 use crate::identifier::{AccountId, RequestId};
-use crate::model::Key;
+use crate::model::{Entity, Key};
 use crate::operation::{Check, Prepared, ResourceName};
 use crate::registry::Registered;
 use crate::settings::Limits;
@@ -171,6 +171,18 @@ impl<'a> Context<'a> {
     ) -> Result<Vec<u8>, ApiError> {
         encode_success(self.format(), name, &self.request_id().to_string(), response)
             .map_err(ApiError::internal)
+    }
+
+    /// A page of the account's entities of one kind, and the marker of the next page if there is one.
+    pub fn page<E: Entity>(
+        &self,
+        marker: Option<&str>,
+        size: usize,
+    ) -> Result<(Vec<E>, Option<String>), ApiError> {
+        let list = E::table(self.account());
+        let after = marker.map(|marker| self.open_marker(&list, marker)).transpose()?;
+        let page = E::page(self.tx(), self.account(), after.as_deref(), size)?;
+        Ok((page.records, page.next.map(|next| self.seal_marker(&list, &next))))
     }
 
     /// Seals where a page ended, so that only this account can go on with this list.

@@ -159,11 +159,8 @@ impl Operation for ListGroups {
     }
 
     fn run(self, cx: &mut Context<'_>) -> Result<GroupPage, ApiError> {
-        let list = Group::table(cx.account());
-        let after = self.marker.map(|marker| cx.open_marker(&list, &marker)).transpose()?;
-        let page = Group::page(cx.tx(), cx.account(), after.as_deref(), self.max_items.get())?;
-        let marker = page.next.map(|next| cx.seal_marker(&list, &next));
-        let group = page.records.into_iter().map(GroupView::from).collect();
+        let (groups, marker) = cx.page::<Group>(self.marker.as_deref(), self.max_items.get())?;
+        let group = groups.into_iter().map(GroupView::from).collect();
         Ok(GroupPage { groups: GroupList { group }, is_truncated: marker.is_some(), marker })
     }
 }

@@ -211,13 +211,9 @@ impl Operation for ListRoles {
 
     fn run(self, cx: &mut Context<'_>) -> Result<RolePage, ApiError> {
         let account = cx.account();
-        let list = Role::table(account);
-        let after = self.marker.map(|marker| cx.open_marker(&list, &marker)).transpose()?;
-        let page = Role::page(cx.tx(), account, after.as_deref(), self.max_items.get())?;
-        let marker = page.next.map(|next| cx.seal_marker(&list, &next));
+        let (roles, marker) = cx.page::<Role>(self.marker.as_deref(), self.max_items.get())?;
         let wanted = |role: &Role| self.tag.as_ref().is_none_or(|tags| tags.matches(&role.tags));
-        let roles = page.records.into_iter().filter(wanted);
-        let role = roles.map(|role| RoleView::listed(account, role)).collect();
+        let role = roles.into_iter().filter(wanted).map(|role| RoleView::listed(account, role)).collect();
         Ok(RolePage { roles: RoleList { role }, is_truncated: marker.is_some(), marker })
     }
 }

@@ -176,11 +176,8 @@ impl Operation for ListUsers {
     }
 
     fn run(self, cx: &mut Context<'_>) -> Result<UserPage, ApiError> {
-        let list = User::table(cx.account());
-        let after = self.marker.map(|marker| cx.open_marker(&list, &marker)).transpose()?;
-        let page = User::page(cx.tx(), cx.account(), after.as_deref(), self.max_items.get())?;
-        let marker = page.next.map(|next| cx.seal_marker(&list, &next));
-        let user = page.records.into_iter().map(UserView::from).collect();
+        let (users, marker) = cx.page::<User>(self.marker.as_deref(), self.max_items.get())?;
+        let user = users.into_iter().map(UserView::from).collect();
         Ok(UserPage { users: UserList { user }, is_truncated: marker.is_some(), marker })
     }
 }
