@@ -271,8 +271,23 @@ async fn ask(folder: &Path, command: &Command) -> Result<Option<Reply>, Operator
     conversation.await.map(Some).map_err(broke_off)
 }
 
+/// The open socket; its file goes when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Socket {
+    listener: UnixListener,
+    path: PathBuf,
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        if let Err(error) = fs::remove_file(&self.path) {
+            tracing::debug!(%error, "the operator's socket was gone already");
+        }
+    }
+}
+
 /// Opens the socket in `folder`. Only who holds the store's lock may: whatever lies there is left over.
-pub(crate) fn listen(folder: &Path) -> io::Result<UnixListener> {
+pub(crate) fn listen(folder: &Path) -> io::Result<Socket> {
     let path = folder.join(SOCKET);
     match fs::remove_file(&path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -281,15 +296,15 @@ pub(crate) fn listen(folder: &Path) -> io::Result<UnixListener> {
     // The folder is closed to others, so nobody gets in before the socket is.
     let listener = UnixListener::bind(&path)?;
     fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
-    Ok(listener)
+    Ok(Socket { listener, path })
 }
 
 /// Answers on the socket until the server stops.
-pub(crate) async fn serve(operator: Operator, listener: UnixListener, mut stop: Stop) {
+pub(crate) async fn serve(operator: Operator, socket: Socket, mut stop: Stop) {
     let mut conversations = tokio::task::JoinSet::new();
     loop {
         tokio::select! {
-            accepted = listener.accept() => match accepted {
+            accepted = socket.listener.accept() => match accepted {
                 Ok((stream, _)) => {
                     conversations.spawn(converse(operator.clone(), stream));
                 }
@@ -299,7 +314,7 @@ pub(crate) async fn serve(operator: Operator, listener: UnixListener, mut stop: 
             () = stop.told() => break,
         }
     }
-    drop(listener);
+    drop(socket);
     conversations.shutdown().await;
 }
 

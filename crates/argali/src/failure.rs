@@ -104,7 +104,13 @@ pub(crate) fn exit_of(code: &str, status: u16) -> Exit {
 
 impl From<ApiFailure> for Failure {
     fn from(failure: ApiFailure) -> Self {
-        let mut message = format!("{}: {}", failure.code, failure.message);
+        let mut message = match failure.code.as_str() {
+            // What the server says is for those who write clients.
+            "SignatureDoesNotMatch" => {
+                format!("{}: the secret does not belong to the AccessKey: check it", failure.code)
+            }
+            code => format!("{code}: {}", failure.message),
+        };
         if let Some(detail) = &failure.access_denied_detail {
             message.push_str(&format!(
                 "\n  {} ({}) of {} for {}, decided by: {}",

@@ -118,16 +118,17 @@ impl Paint {
 }
 
 /// A table of an answer: of its list if it has one, else of its fields.
-fn table(value: &Value) -> Table {
+fn table(value: &Value) -> String {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
-    match list_in(value) {
-        Some(rows) => {
-            let columns = columns(rows);
-            table.set_header(columns.clone());
+    table.load_style(presets::NOTHING);
+    match list_in("", value) {
+        Some((_, [])) => return "(none)".to_owned(),
+        Some((of, rows)) => {
+            let columns = columns(of, rows);
+            table.set_header(columns.iter().map(|column| column.to_uppercase()));
             for row in rows {
                 let cells = columns.iter().map(|column| cell(row.get(column).unwrap_or(row)));
-                table.add_row(cells.collect::<Vec<_>>());
+                table.add_row(cells);
             }
         }
         None => {
@@ -138,30 +139,44 @@ fn table(value: &Value) -> Table {
             }
         }
     }
-    table
+    table.trim_fmt()
 }
 
-/// The first list in an answer that has one, such as `Users.User`.
-fn list_in(value: &Value) -> Option<&Vec<Value>> {
+/// The first list in an answer that has one, such as `Users.User`, and what it is a list of.
+fn list_in<'a>(of: &'a str, value: &'a Value) -> Option<(&'a str, &'a [Value])> {
     match value {
-        Value::Array(rows) => Some(rows),
-        Value::Object(fields) => fields.values().find_map(list_in),
+        Value::Array(rows) => Some((of, rows)),
+        Value::Object(fields) => fields.iter().find_map(|(name, value)| list_in(name, value)),
         _ => None,
     }
 }
 
-/// What the entries of a list have in common that fits a cell.
-fn columns(rows: &[Value]) -> Vec<String> {
-    let mut columns: Vec<String> = Vec::new();
+/// What a list is shown by: what fits a cell and is not empty throughout, what tells most first.
+fn columns(of: &str, rows: &[Value]) -> Vec<String> {
+    let mut columns: Vec<&String> = Vec::new();
     for fields in rows.iter().filter_map(Value::as_object) {
         for (name, value) in fields {
-            let fits = !value.is_object() && !value.is_array();
-            if fits && columns.len() < MOST_COLUMNS && !columns.contains(name) {
-                columns.push(name.clone());
+            if !cell(value).is_empty() && !columns.contains(&name) {
+                columns.push(name);
             }
         }
     }
-    if columns.is_empty() { vec!["Value".to_owned()] } else { columns }
+    columns.sort_by_key(|name| rank(of, name));
+    columns.truncate(MOST_COLUMNS);
+    if columns.is_empty() { vec!["Value".to_owned()] } else { columns.into_iter().cloned().collect() }
+}
+
+/// How much a column tells about an entry of a list, the least number for the most.
+fn rank(of: &str, name: &str) -> usize {
+    let own = name.strip_prefix(of).filter(|_| !of.is_empty());
+    match own.unwrap_or(name) {
+        "Name" | "Id" => 0,
+        "Status" | "State" | "Type" => 1,
+        _ if name.ends_with("Name") => 2,
+        _ if name.ends_with("Status") || name.ends_with("Type") => 3,
+        _ if name.ends_with("Id") => 4,
+        _ => 5,
+    }
 }
 
 fn flatten(prefix: &str, value: &Value, fields: &mut Vec<(String, String)>) {
@@ -179,7 +194,7 @@ fn cell(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => shown(text),
-        Value::Object(_) => String::new(),
+        Value::Object(_) | Value::Array(_) => String::new(),
         other => other.to_string(),
     }
 }
@@ -200,16 +215,20 @@ mod tests {
         let answer = json!({ "RequestId": "R", "Users": { "User": [
             { "UserName": "alice", "Comments": "a\u{1b}[31m", "Tags": [1] }, { "UserName": "bob", "UserId": 7 },
         ] } });
-        let text = table(&answer).to_string();
-        for word in ["UserName", "UserId", "alice", "bob", "a [31m", "7"] {
+        let text = table(&answer);
+        assert!(
+            text.starts_with(" USERID") || text.starts_with(" USERNAME"),
+            "what tells most comes first: {text}"
+        );
+        for word in ["USERNAME", "USERID", "alice", "bob", "a [31m", "7"] {
             assert!(text.contains(word), "{word}: {text}");
         }
-        assert!(!text.contains("Tags") && !text.contains('\u{1b}'), "{text}");
+        assert!(!text.contains("TAGS") && !text.contains('\u{1b}'), "{text}");
     }
 
     #[test]
     fn other_answers_become_their_fields() {
-        let text = table(&json!({ "User": { "UserName": "alice", "Id": null }, "Done": true })).to_string();
+        let text = table(&json!({ "User": { "UserName": "alice", "Id": null }, "Done": true }));
         for word in ["User.UserName", "alice", "Done", "true"] {
             assert!(text.contains(word), "{word}: {text}");
         }
@@ -217,7 +236,7 @@ mod tests {
 
     #[test]
     fn lists_of_texts_and_empty_lists_are_tables_too() {
-        assert!(table(&json!({ "Ids": ["i-1", "i-2"] })).to_string().contains("i-2"));
-        assert!(table(&json!({ "Users": { "User": [] } })).to_string().contains("Value"));
+        assert!(table(&json!({ "Ids": ["i-1", "i-2"] })).contains("i-2"));
+        assert_eq!(table(&json!({ "Users": { "User": [] } })), "(none)");
     }
 }
