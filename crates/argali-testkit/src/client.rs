@@ -43,7 +43,7 @@ pub(crate) struct Line {
 /// Somebody's credentials and where to use them. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Client {
-    line: Arc<Line>,
+    pub(crate) line: Arc<Line>,
     credentials: Credentials,
     signing: Signing,
     format: Format,
@@ -121,19 +121,23 @@ impl Client {
 
     /// Sends a request as it is and returns status, content type and body as they came.
     pub fn exchange(&self, signed: &SignedRequest) -> (u16, String, Vec<u8>) {
-        let uri = format!("http://{}{}", self.line.host, signed.target);
-        let mut request = ureq::http::Request::builder().method(signed.method.as_str()).uri(uri);
-        for (name, value) in signed.headers.iter().filter(|(name, _)| name != "host") {
-            request = request.header(name, value);
-        }
-        let request = request.body(&signed.body[..]).unwrap_or_else(|error| panic!("no request: {error}"));
-        let answer = self.line.agent.run(request);
+        let answer = self.line.agent.run(http_request(&self.line.host, signed));
         let mut answer = answer.unwrap_or_else(|error| panic!("the server did not answer: {error}"));
         let content_type = answer.headers().get("content-type").and_then(|value| value.to_str().ok());
         let content_type = content_type.unwrap_or_default().to_owned();
         let body = answer.body_mut().read_to_vec().unwrap_or_else(|error| panic!("half an answer: {error}"));
         (answer.status().as_u16(), content_type, body)
     }
+}
+
+/// A signed request as the agent takes it.
+pub(crate) fn http_request<'s>(host: &str, signed: &'s SignedRequest) -> ureq::http::Request<&'s [u8]> {
+    let uri = format!("http://{host}{}", signed.target);
+    let mut request = ureq::http::Request::builder().method(signed.method.as_str()).uri(uri);
+    for (name, value) in signed.headers.iter().filter(|(name, _)| name != "host") {
+        request = request.header(name, value);
+    }
+    request.body(&signed.body[..]).unwrap_or_else(|error| panic!("no request: {error}"))
 }
 
 /// An agent that returns refusals as answers and goes through no proxy.

@@ -22,14 +22,19 @@
 mod client;
 mod clock;
 mod entropy;
+mod estate;
+mod fault;
 mod fixture;
 mod raw;
+mod remote;
 mod server;
 
 pub use argali_protocol::{AccessDeniedDetail, ApiFailure, Credentials, Format, Placement};
 pub use client::{Client, Signing};
 pub use clock::{TestClock, hours, minutes, seconds};
 pub use entropy::SeededEntropy;
+pub use fault::PanickingEntropy;
 pub use fixture::{Delegation, Enterprise, allow, trust};
 pub use raw::RawAnswer;
+pub use remote::Gone;
 pub use server::{Engine, TestServer, TestServerBuilder};

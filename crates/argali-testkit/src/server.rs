@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use argali_core::Core;
-use argali_core::env::Env;
+use argali_core::env::{Entropy, Env};
 use argali_core::operator::NewAccount;
 use argali_protocol::{Credentials, Secret};
 use argali_server::{Config, Data, Server, ServerOptions};
@@ -46,6 +46,7 @@ pub struct TestServerBuilder {
     engine: Engine,
     clock: TestClock,
     seed: u64,
+    entropy: Option<Arc<dyn Entropy>>,
 }
 
 impl TestServerBuilder {
@@ -70,6 +71,13 @@ impl TestServerBuilder {
         self
     }
 
+    /// With randomness of another kind, such as a [`PanickingEntropy`](crate::PanickingEntropy).
+    #[must_use]
+    pub fn entropy(mut self, entropy: Arc<dyn Entropy>) -> Self {
+        self.entropy = Some(entropy);
+        self
+    }
+
     /// Configured in another way. The address stays a free port on loopback.
     #[must_use]
     pub fn configure(mut self, change: impl FnOnce(&mut Config)) -> Self {
@@ -83,7 +91,7 @@ impl TestServerBuilder {
             TempDir::with_prefix("argali-test-")
                 .unwrap_or_else(|error| panic!("no temporary folder: {error}"))
         });
-        let entropy = Arc::new(SeededEntropy::new(self.seed));
+        let entropy = self.entropy.unwrap_or_else(|| Arc::new(SeededEntropy::new(self.seed)));
         let env = Env::new(Arc::new(self.clock.clone()), entropy);
         TestServer::run(self.config, folder, self.clock, env, PrintedOnFailure(self.seed))
     }
@@ -119,6 +127,7 @@ impl TestServer {
             engine: Engine::of_this_run(),
             clock: TestClock::default(),
             seed: SeededEntropy::seed_of_this_run(),
+            entropy: None,
         }
     }
 
