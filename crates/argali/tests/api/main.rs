@@ -13,3 +13,5 @@ mod world;
 mod access;
 mod concurrency;
 mod ram;
+mod revocation;
+mod sts;
