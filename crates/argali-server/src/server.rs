@@ -155,6 +155,7 @@ impl Server {
         });
         let (stop, stopped) = stop::channel();
         let (failed, failure) = watch::channel(None);
+        let latest = Duration::from_millis(config.server.shutdown_timeout_ms);
         let operator = Operator::new(Arc::clone(&core), &catalog);
         let mut tasks = Vec::new();
         if let Data::Folder(folder) = &data {
@@ -167,7 +168,7 @@ impl Server {
                 .write_port_file(&listen.port_file)
                 .map_err(|source| StartError::PortFile { file: listen.port_file.clone(), source })?;
         }
-        tasks.push(tokio::spawn(accept(Arc::clone(&gate), listener, stopped.clone())));
+        tasks.push(tokio::spawn(accept(Arc::clone(&gate), listener, stopped.clone(), latest)));
         tasks.push(tokio::spawn(look_after(core, failed, stopped)));
         Ok(Self { gate, operator, addresses, stop, failure, tasks })
     }
@@ -226,11 +227,10 @@ impl Drop for Server {
     }
 }
 
-/// Lets clients in, up to the limits, until the server stops; then waits for those that are inside.
-async fn accept(gate: Arc<Gate>, listener: TcpListener, mut stop: Stop) {
+/// Lets clients in, up to the limits, until the server stops; then waits for those inside, at most for `latest`.
+async fn accept(gate: Arc<Gate>, listener: TcpListener, mut stop: Stop, latest: Duration) {
     let guests = Arc::new(Guests::default());
     let mut connections = JoinSet::new();
-    let latest = Duration::from_millis(gate.limits.shutdown_timeout_ms);
     let for_connections = stop.clone();
     loop {
         tokio::select! {

@@ -121,7 +121,7 @@ impl TestServer {
     pub fn builder() -> TestServerBuilder {
         let mut config = Config::default();
         config.listen.http = SocketAddr::from(([127, 0, 0, 1], 0));
-        config.limits.workers = 2;
+        config.server.workers = 2;
         TestServerBuilder {
             config,
             engine: Engine::of_this_run(),
@@ -222,7 +222,7 @@ impl TestServer {
         seed: PrintedOnFailure,
     ) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(config.limits.workers.max(1))
+            .worker_threads(config.server.workers.max(1))
             .enable_all()
             .build()
             .unwrap_or_else(|error| panic!("no runtime: {error}"));

@@ -26,7 +26,7 @@ pub(crate) fn run(options: &ServeOptions, output: &Output) -> Result<(), Failure
     start_log(&config)?;
     argali_server::harden_process();
     let data = Data::folder(&config)?;
-    let runtime = runtime(config.limits.workers)?;
+    let runtime = runtime(config.server.workers)?;
     let options = ServerOptions { config, data: data.clone(), env: Env::system() };
     let server = runtime.block_on(Server::start(options))?;
     greet(&runtime, &server, &data, output)?;

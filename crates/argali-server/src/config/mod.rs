@@ -38,10 +38,15 @@ declare::sections! {
         /// How much of what changes gathers in memory before it is sorted into tables, in MiB.
         gather_mib: u64 = 32;
     }
-    /// What one client may take up.
-    limits: Limits {
+    /// How the process runs.
+    server: ServerSettings {
         /// Threads that answer requests; 0 takes one for each core.
         workers: usize = 0;
+        /// How long requests may go on when the server is told to stop, in milliseconds.
+        shutdown_timeout_ms: u64 = 10_000;
+    }
+    /// What clients may take up.
+    limits: Limits {
         /// Open connections in all.
         connections: usize = 10_000;
         /// Open connections from one address.
@@ -52,8 +57,6 @@ declare::sections! {
         body_timeout_ms: u64 = 30_000;
         /// How long a connection may rest between requests, in milliseconds.
         idle_timeout_ms: u64 = 60_000;
-        /// How long requests may go on when the server is told to stop, in milliseconds.
-        shutdown_timeout_ms: u64 = 10_000;
     }
     /// How identities behave.
     identity: Identity {

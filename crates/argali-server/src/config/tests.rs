@@ -50,7 +50,7 @@ fn variables_override_and_are_checked() {
     let config = by_variables(&[
         ("ARGALI_LISTEN_HTTP", "127.0.0.1:0"),
         ("ARGALI_LISTEN_TRUSTED_PROXIES", "10.0.0.0/8, ::1"),
-        ("ARGALI_LIMITS_WORKERS", "3"),
+        ("ARGALI_SERVER_WORKERS", "3"),
         ("ARGALI_DATA_DIR", "/var/lib/argali"),
         ("ARGALI_IDENTITY_DOMAIN_SUFFIX", "123"),
         ("ARGALI_ENDPOINT", "not ours"),
@@ -58,14 +58,14 @@ fn variables_override_and_are_checked() {
     .unwrap();
     assert_eq!(config.listen.http.port(), 0);
     assert_eq!(config.listen.trusted_proxies.len(), 2);
-    assert_eq!(config.limits.workers, 3);
+    assert_eq!(config.server.workers, 3);
     assert_eq!(config.data.dir, Path::new("/var/lib/argali"));
     assert_eq!(config.identity.domain_suffix, "123");
 
     let unknown = by_variables(&[("ARGALI_LISTEN_HTPP", "x")]).unwrap_err();
     assert!(unknown.ends_with("did you mean `ARGALI_LISTEN_HTTP`?"), "{unknown}");
-    let wrong = by_variables(&[("ARGALI_LIMITS_WORKERS", "some")]).unwrap_err();
-    assert!(wrong.starts_with("the variable `ARGALI_LIMITS_WORKERS`: "), "{wrong}");
+    let wrong = by_variables(&[("ARGALI_SERVER_WORKERS", "some")]).unwrap_err();
+    assert!(wrong.starts_with("the variable `ARGALI_SERVER_WORKERS`: "), "{wrong}");
 }
 
 #[test]
