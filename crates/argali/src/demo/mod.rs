@@ -27,7 +27,7 @@ pub(crate) fn run(output: &Output) -> Result<(), Failure> {
 
     let mut stage = Stage::new(output);
     stage.say(&format!(
-        "A server on {}, with its data on disk in a folder that goes away when this ends.\n",
+        "A server on {}, with its data on disk in a folder that goes away when this ends.",
         server.addresses().http
     ))?;
     let told = story::tell(&mut stage, &runtime, &server, &clock);
