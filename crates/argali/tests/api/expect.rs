@@ -88,5 +88,8 @@ fn status_of(product: &str, code: &str) -> Option<u16> {
         ("InternalError", 500),
     ];
     let own = TABLES.get(&product.to_ascii_lowercase()).and_then(|table| table.get(code)).copied();
-    own.or_else(|| PATTERNS.iter().find(|(pattern, _)| code.starts_with(pattern)).map(|(_, status)| *status))
+    let pattern =
+        || PATTERNS.iter().find(|(pattern, _)| code.starts_with(pattern)).map(|(_, status)| *status);
+    let not_found = || (code.starts_with("Invalid") && code.ends_with(".NotFound")).then_some(404);
+    own.or_else(pattern).or_else(not_found)
 }

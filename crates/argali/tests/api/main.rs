@@ -5,9 +5,11 @@
 
 #![cfg(test)]
 
+mod ecs;
 mod expect;
 mod shape;
 mod stage;
+mod vpc;
 mod world;
 
 mod access;
