@@ -28,13 +28,12 @@ impl RawAnswer {
 pub(crate) fn exchange(address: SocketAddr, bytes: &[u8]) -> RawAnswer {
     let mut answer = Vec::new();
     let mut stream = TcpStream::connect(address).unwrap_or_else(|error| panic!("no connection: {error}"));
-    let talked = stream
-        .set_read_timeout(Some(PATIENCE))
-        .and_then(|()| stream.write_all(bytes))
-        .and_then(|()| stream.shutdown(std::net::Shutdown::Write))
-        .and_then(|()| stream.read_to_end(&mut answer));
-    if let Err(error) = talked {
-        // A server that refuses early closes while it is still being sent to: what it said counts.
+    let patience = stream.set_read_timeout(Some(PATIENCE));
+    patience.unwrap_or_else(|error| panic!("no patience: {error}"));
+    // A server that refuses early closes while it is still being sent to: what it said counts, and is read.
+    let sent = stream.write_all(bytes).and_then(|()| stream.shutdown(std::net::Shutdown::Write));
+    let heard = stream.read_to_end(&mut answer);
+    for error in [sent.err(), heard.err()].into_iter().flatten() {
         let timed_out = matches!(error.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut);
         assert!(!timed_out, "the server neither answered nor closed within {PATIENCE:?}");
     }

@@ -8,11 +8,14 @@
 mod ecs;
 mod expect;
 mod shape;
+mod signature;
 mod stage;
 mod vpc;
+mod wire;
 mod world;
 
 mod access;
+mod bad_input;
 mod concurrency;
 mod ram;
 mod revocation;
