@@ -25,6 +25,9 @@ struct Arguments {
     /// Rounds; the best of each counts.
     #[arg(long, default_value_t = 3)]
     rounds: usize,
+    /// Only what has this in its name.
+    #[arg(long, default_value = "")]
+    only: String,
     /// Worker threads of each server.
     #[arg(long, default_value_t = 1)]
     workers: usize,
@@ -82,7 +85,7 @@ async fn measure(arguments: &Arguments) -> Result<()> {
     ];
     let mut best: Vec<Option<Figures>> = vec![None; rows.len()];
     for round in 0..arguments.rounds {
-        for (row, best) in rows.iter().zip(&mut best) {
+        for (row, best) in rows.iter().zip(&mut best).filter(|(row, _)| row.name.contains(&arguments.only)) {
             let requests = row.requests(arguments.requests, round, &world)?;
             let figures = run(row.at, Arc::new(requests), arguments.connections).await.context(row.name)?;
             if best.is_none_or(|before| figures.rate > before.rate) {

@@ -1,21 +1,21 @@
-//! Where records go: one writer numbers, chains and appends them; another flushes what was appended.
+//! Where records go: numbered, chained, appended and flushed.
 //!
 //! The record of a change is a row in the change's own transaction, the outbox, and is appended from there once
-//! the change is durable. All others come straight. A request that must be on record waits for its line to be
-//! written, which survives the end of the process; flushing to disk follows within a tenth of a second. Records
-//! of reads are laid down where the writer collects them a few times a second, so that a read wakes nobody.
+//! the change is durable. A request that must be on record before its answer appends its line itself, together
+//! with those of all who came meanwhile; a written line survives the end of the process. Everything else is laid
+//! down for the keeper, a thread that collects it twenty times a second and flushes what was written, so that a
+//! read wakes nobody.
 
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use argali_store::{Store, StoreError, Transaction};
-use parking_lot::Mutex;
+use parking_lot::{Condvar, Mutex};
 use tokio::sync::oneshot;
 
 use super::draft::{Draft, Event};
@@ -25,40 +25,66 @@ use crate::model::{GlobalTable, Key};
 
 /// How many records may wait to be written before calls are refused.
 const MOST_WAITING: usize = 100_000;
-/// How many records are appended with one write.
-const MOST_AT_ONCE: usize = 1_024;
-/// How long a written record may wait to be flushed.
-const FLUSH_EVERY: Duration = Duration::from_millis(100);
-/// How often records of reads are collected.
-const COLLECT_EVERY: Duration = Duration::from_millis(50);
-/// Records of reads are laid down in as many places, so that requests seldom wait for one another.
+/// How often the keeper collects and flushes.
+// SPEC: security, audit, A2: flushed within 100 ms; reads are recorded within 1 s.
+const KEEP_EVERY: Duration = Duration::from_millis(50);
+/// Records are laid down in as many places, so that requests seldom wait for one another.
 const PLACES: usize = 8;
 
 /// The trail of calls of one node.
 #[derive(Debug)]
 pub struct Trail {
-    to_writer: Option<Sender<Message>>,
-    threads: Vec<JoinHandle<()>>,
     shared: Arc<Shared>,
+    keeper: Option<JoinHandle<()>>,
 }
 
 #[derive(Debug, Default)]
 struct Shared {
     waiting: AtomicUsize,
     failed: AtomicBool,
-    /// Records of reads, to be collected.
-    noted: [Mutex<Vec<Vec<u8>>>; PLACES],
-    /// Whether the writer collects nothing until it is woken.
+    /// Records that somebody waits for.
+    urgent: Mutex<Vec<Urgent>>,
+    /// Whether somebody is appending them, and will look again before ceasing to.
+    appending: AtomicBool,
+    /// Records that the keeper collects.
+    laid_down: [Mutex<Vec<LaidDown>>; PLACES],
+    appender: Mutex<Appender>,
+    keeper: Mutex<Keeper>,
+    wake_keeper: Condvar,
+    /// Whether the keeper waits to be woken: it found nothing to do.
     asleep: AtomicBool,
     /// Whose outbox is emptied; known once core is open.
     store: OnceLock<Store>,
-    segments: Mutex<Segments>,
 }
 
-enum Message {
-    Record { text: Vec<u8>, from: Option<String>, ticket: Option<oneshot::Sender<()>> },
-    Enlisted { key: Vec<u8>, text: Vec<u8> },
-    Wake,
+/// Only one at a time appends.
+#[derive(Debug, Default)]
+struct Appender {
+    segments: Segments,
+    flood: Flood,
+    /// Whether something was written that is not flushed.
+    dirty: bool,
+}
+
+#[derive(Debug, Default)]
+struct Keeper {
+    woken: bool,
+    ending: bool,
+}
+
+#[derive(Debug)]
+struct Urgent {
+    text: Vec<u8>,
+    /// The address of somebody who was not authenticated.
+    from: Option<String>,
+    ticket: oneshot::Sender<()>,
+}
+
+#[derive(Debug)]
+struct LaidDown {
+    text: Vec<u8>,
+    /// The row of the outbox that it comes from.
+    outbox_key: Option<Vec<u8>>,
 }
 
 /// Why a trail cannot be kept.
@@ -103,16 +129,10 @@ impl Trail {
     }
 
     fn start(segments: Segments) -> Self {
-        let shared = Arc::new(Shared { segments: Mutex::new(segments), ..Shared::default() });
-        let (to_writer, from_callers) = mpsc::channel();
-        let (to_flusher, from_writer) = mpsc::channel();
-        let writer = Arc::clone(&shared);
-        let flusher = Arc::clone(&shared);
-        let threads = vec![
-            std::thread::spawn(move || write_all(&writer, &from_callers, &to_flusher)),
-            std::thread::spawn(move || flush_all(&flusher, &from_writer)),
-        ];
-        Self { to_writer: Some(to_writer), threads, shared }
+        let appender = Mutex::new(Appender { segments, ..Appender::default() });
+        let shared = Arc::new(Shared { appender, ..Shared::default() });
+        let kept = Arc::clone(&shared);
+        Self { shared, keeper: Some(std::thread::spawn(move || kept.keep())) }
     }
 
     /// Appends what changes left in the outbox of `store` before the process ended, and empties it from now on.
@@ -125,10 +145,10 @@ impl Trail {
         let rows = tx.scan(outbox.as_bytes(), outbox.end().as_bytes(), usize::MAX - 1)?;
         drop(tx);
         if !rows.is_empty() {
-            self.shared.segments.lock().remember_last_requests();
+            self.shared.appender.lock().segments.remember_last_requests();
         }
-        for (key, text) in rows {
-            self.send(Message::Enlisted { key, text });
+        for (place, (key, text)) in rows.into_iter().enumerate() {
+            self.shared.lay_down(place, LaidDown { text, outbox_key: Some(key) });
         }
         Ok(())
     }
@@ -138,34 +158,31 @@ impl Trail {
         draft.enlist(tx);
     }
 
-    /// Appends an enlisted record: its change is durable.
+    /// Appends an enlisted record soon: its change is durable.
     pub(crate) fn enlisted(&self, draft: Draft) {
+        let place = draft.request_id().as_bytes().map(usize::from).iter().sum();
         if let Some((key, text)) = draft.into_enlisted() {
-            self.send(Message::Enlisted { key, text });
+            self.shared.lay_down(place, LaidDown { text, outbox_key: Some(key) });
         }
     }
 
     /// Appends a record soon.
     pub(crate) fn note(&self, draft: Draft) {
-        self.shared.waiting.fetch_add(1, Ordering::Relaxed);
-        let id = draft.request_id();
-        let [.., last] = id.as_bytes();
-        let place = self.shared.noted.get(usize::from(*last) % PLACES);
-        if let Some(place) = place {
-            place.lock().push(draft.to_json());
-        }
-        // SeqCst, as where the writer goes to sleep: either it sees the record, or this sees that it sleeps.
-        if self.shared.asleep.swap(false, Ordering::SeqCst) {
-            self.send(Message::Wake);
-        }
+        let place = draft.request_id().as_bytes().map(usize::from).iter().sum();
+        self.shared.lay_down(place, LaidDown { text: draft.to_json(), outbox_key: None });
     }
 
     /// Appends a record; the returned future is done when it is written.
     pub(crate) fn write(&self, draft: Draft) -> Written {
+        if self.shared.waiting.fetch_add(1, Ordering::Relaxed) >= MOST_WAITING {
+            self.shared.waiting.fetch_sub(1, Ordering::Relaxed);
+            return Written(None);
+        }
         let (ticket, written) = oneshot::channel();
         let from = (!draft.is_authenticated()).then(|| draft.event().source_ip.clone());
-        let sent = self.send(Message::Record { text: draft.to_json(), from, ticket: Some(ticket) });
-        Written(sent.then_some(written))
+        self.shared.urgent.lock().push(Urgent { text: draft.to_json(), from, ticket });
+        self.shared.append_urgent();
+        Written(Some(written))
     }
 
     /// Whether records can be written at present. If not, nothing may be changed.
@@ -174,158 +191,233 @@ impl Trail {
             && self.shared.waiting.load(Ordering::Relaxed) < MOST_WAITING
     }
 
-    /// All records of this node that are written, oldest first.
+    /// All records of this node, oldest first. What is laid down is appended first.
     pub fn events(&self) -> std::io::Result<Vec<Event>> {
-        self.shared.segments.lock().events()
-    }
-
-    fn send(&self, message: Message) -> bool {
-        let counts = !matches!(message, Message::Wake);
-        if counts && self.shared.waiting.fetch_add(1, Ordering::Relaxed) >= MOST_WAITING {
-            self.shared.waiting.fetch_sub(1, Ordering::Relaxed);
-            return false;
-        }
-        self.to_writer.as_ref().is_some_and(|writer| writer.send(message).is_ok())
+        self.shared.append_laid_down();
+        self.shared.appender.lock().segments.events()
     }
 }
 
 impl Drop for Trail {
     fn drop(&mut self) {
-        // Without its sender the writer ends when it has written everything, and the flusher after it.
-        self.to_writer = None;
-        for thread in self.threads.drain(..) {
-            if thread.join().is_err() {
-                tracing::error!("a thread of the audit trail panicked");
-            }
+        self.shared.wake_keeper(|keeper| keeper.ending = true);
+        if self.keeper.take().is_some_and(|keeper| keeper.join().is_err()) {
+            tracing::error!("the keeper of the audit trail panicked");
         }
     }
 }
 
-/// The writer: everything that waits, with one write.
-fn write_all(shared: &Shared, from_callers: &Receiver<Message>, to_flusher: &Sender<Vec<Vec<u8>>>) {
-    let mut flood = Flood::default();
-    while let Some(messages) = next_messages(shared, from_callers) {
-        let batch = Batch::of(shared, messages, &mut flood);
-        if batch.lines.is_empty() && batch.tickets.is_empty() {
-            continue;
+impl Shared {
+    fn lay_down(&self, place: usize, record: LaidDown) {
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        if let Some(place) = self.laid_down.get(place % PLACES) {
+            place.lock().push(record);
         }
-        let written = shared.segments.lock().append(batch.lines);
-        shared.failed.store(written.is_err(), Ordering::Relaxed);
-        if let Err(error) = written {
-            // Dropping the tickets fails the calls; enlisted records stay in the outbox for the next start.
-            tracing::error!(%error, "audit records cannot be written");
-            continue;
-        }
-        for ticket in batch.tickets {
-            if ticket.send(()).is_err() {
-                tracing::debug!("whoever waited for a record has gone");
-            }
-        }
-        if to_flusher.send(batch.keys).is_err() {
-            return;
-        }
+        // SeqCst, as where the keeper falls asleep: either it sees the record, or this sees that it sleeps.
+        self.rouse();
     }
-}
 
-/// What came since the last time; waits for it. `None` when nothing can come any more.
-fn next_messages(shared: &Shared, from_callers: &Receiver<Message>) -> Option<Vec<Message>> {
-    let mut messages = Vec::new();
-    match from_callers.recv_timeout(COLLECT_EVERY) {
-        Ok(first) => messages.push(first),
-        Err(RecvTimeoutError::Timeout) => {
-            shared.asleep.store(true, Ordering::SeqCst);
-            if shared.noted.iter().all(|place| place.lock().is_empty()) {
-                messages.extend(from_callers.recv().ok());
+    /// Appends what somebody waits for, unless somebody else is appending, who then does.
+    fn append_urgent(&self) {
+        // Looked at again after each round: whoever came meanwhile has left it to this one.
+        while !self.urgent.lock().is_empty() {
+            if self.appending.swap(true, Ordering::SeqCst) {
+                return;
             }
-            shared.asleep.store(false, Ordering::SeqCst);
-        }
-        Err(RecvTimeoutError::Disconnected) => {
-            let left = shared.noted.iter().any(|place| !place.lock().is_empty());
-            return left.then_some(messages);
-        }
-    }
-    messages.extend(from_callers.try_iter().take(MOST_AT_ONCE));
-    Some(messages)
-}
-
-/// What is appended with one write, and who waits for it.
-#[derive(Default)]
-struct Batch {
-    lines: Vec<Line>,
-    tickets: Vec<oneshot::Sender<()>>,
-    /// Rows of the outbox.
-    keys: Vec<Vec<u8>>,
-}
-
-impl Batch {
-    fn of(shared: &Shared, messages: Vec<Message>, flood: &mut Flood) -> Self {
-        let mut batch = Self::default();
-        let mut taken = 0;
-        for place in &shared.noted {
-            let noted = std::mem::take(&mut *place.lock());
-            taken += noted.len();
-            batch.lines.extend(noted.into_iter().map(Line::new));
-        }
-        for message in messages {
-            taken += usize::from(!matches!(message, Message::Wake));
-            match message {
-                Message::Record { text, from, ticket } => {
-                    if from.is_none_or(|address| flood.admits(&address, &text)) {
-                        batch.lines.push(Line::new(text));
-                    }
-                    batch.tickets.extend(ticket);
+            let mut appender = self.appender.lock();
+            let urgent = std::mem::take(&mut *self.urgent.lock());
+            self.waiting.fetch_sub(urgent.len(), Ordering::Relaxed);
+            let mut lines = Vec::with_capacity(urgent.len());
+            let mut tickets = Vec::with_capacity(urgent.len());
+            for Urgent { text, from, ticket } in urgent {
+                if from.is_none_or(|address| appender.flood.admits(&address, &text)) {
+                    lines.push(Line::new(text));
                 }
-                Message::Enlisted { key, text } => {
-                    batch.lines.push(Line::once(text));
-                    batch.keys.push(key);
-                }
-                Message::Wake => {}
+                tickets.push(ticket);
+            }
+            if self.append(&mut appender, lines) {
+                // Whoever waited may have gone.
+                tickets.into_iter().filter_map(|ticket| ticket.send(()).err()).for_each(drop);
+            }
+            drop(appender);
+            self.appending.store(false, Ordering::SeqCst);
+            self.rouse();
+        }
+    }
+
+    /// Appends what was laid down; returns the rows of the outbox that it came from.
+    fn append_laid_down(&self) -> Vec<Vec<u8>> {
+        let mut appender = self.appender.lock();
+        let mut lines = Vec::new();
+        let mut keys = Vec::new();
+        for place in &self.laid_down {
+            for LaidDown { text, outbox_key } in std::mem::take(&mut *place.lock()) {
+                lines.push(if outbox_key.is_some() { Line::once(text) } else { Line::new(text) });
+                keys.extend(outbox_key);
             }
         }
-        shared.waiting.fetch_sub(taken, Ordering::Relaxed);
-        batch
+        self.waiting.fetch_sub(lines.len(), Ordering::Relaxed);
+        // Rows whose records cannot be written stay in the outbox for the next start.
+        if self.append(&mut appender, lines) { keys } else { Vec::new() }
     }
-}
 
-/// The flusher: what was written in the last tenth of a second, with one flush.
-fn flush_all(shared: &Shared, from_writer: &Receiver<Vec<Vec<u8>>>) {
-    while let Ok(mut keys) = from_writer.recv() {
-        let ended = loop {
-            // Each wait ends early when more was written; a busy writer is flushed after a thousand rows.
-            match from_writer.recv_timeout(FLUSH_EVERY) {
-                Ok(more) => keys.extend(more),
-                Err(RecvTimeoutError::Timeout) => break false,
-                Err(RecvTimeoutError::Disconnected) => break true,
+    /// Appends `lines` with one write; whether that went well decides whether calls are taken.
+    fn append(&self, appender: &mut Appender, lines: Vec<Line>) -> bool {
+        if lines.is_empty() {
+            return true;
+        }
+        let written = appender.segments.append(lines);
+        self.failed.store(written.is_err(), Ordering::Relaxed);
+        appender.dirty = true;
+        match written {
+            Ok(()) => true,
+            Err(error) => {
+                tracing::error!(%error, "audit records cannot be written");
+                false
             }
-            if keys.len() >= MOST_AT_ONCE {
-                break false;
+        }
+    }
+
+    /// The keeper: appends what was laid down, flushes, and empties the outbox of what is flushed.
+    fn keep(&self) {
+        loop {
+            let ending = self.wait();
+            let keys = self.append_laid_down();
+            let dirty = std::mem::take(&mut self.appender.lock().dirty);
+            if dirty {
+                self.flush(&keys);
             }
-        };
-        let file = shared.segments.lock().file();
+            if ending {
+                return;
+            }
+            if !dirty {
+                self.asleep.store(true, Ordering::SeqCst);
+            }
+        }
+    }
+
+    /// Waits for the next turn, or for whatever comes if there was nothing to do; says whether it is the last.
+    fn wait(&self) -> bool {
+        let mut keeper = self.keeper.lock();
+        let idle =
+            || self.laid_down.iter().all(|place| place.lock().is_empty()) && !self.appender.lock().dirty;
+        if !keeper.ending && !keeper.woken && self.asleep.load(Ordering::SeqCst) && idle() {
+            self.wake_keeper.wait(&mut keeper);
+        } else if !keeper.ending {
+            self.wake_keeper.wait_for(&mut keeper, KEEP_EVERY);
+        }
+        self.asleep.store(false, Ordering::SeqCst);
+        keeper.woken = false;
+        keeper.ending
+    }
+
+    /// Wakes the keeper if it sleeps: something was laid down, or written and not flushed.
+    fn rouse(&self) {
+        if self.asleep.swap(false, Ordering::SeqCst) {
+            self.wake_keeper(|keeper| keeper.woken = true);
+        }
+    }
+
+    fn wake_keeper(&self, why: impl FnOnce(&mut Keeper)) {
+        why(&mut self.keeper.lock());
+        self.wake_keeper.notify_one();
+    }
+
+    fn flush(&self, keys: &[Vec<u8>]) {
+        let file = self.appender.lock().segments.file();
         match file.map_or(Ok(()), |file| file.sync_data()) {
-            Ok(()) => forget(shared, &keys),
+            Ok(()) => self.empty_outbox(keys),
             Err(error) => {
                 tracing::error!(%error, "audit records cannot be flushed");
-                shared.failed.store(true, Ordering::Relaxed);
+                self.failed.store(true, Ordering::Relaxed);
             }
         }
-        if ended {
-            return;
+    }
+
+    /// Removes rows of the outbox whose records are flushed.
+    fn empty_outbox(&self, keys: &[Vec<u8>]) {
+        let Some(store) = self.store.get().filter(|_| !keys.is_empty()) else { return };
+        let deleted = store.transact(|tx| {
+            for key in keys {
+                tx.delete(key);
+            }
+            Ok::<_, StoreError>(())
+        });
+        if let Err(error) = deleted {
+            // They are found again at the next start, and not appended twice.
+            tracing::warn!(%error, "the audit outbox cannot be emptied");
         }
     }
 }
 
-/// Empties the outbox of rows whose records are flushed.
-fn forget(shared: &Shared, keys: &[Vec<u8>]) {
-    let Some(store) = shared.store.get().filter(|_| !keys.is_empty()) else { return };
-    let deleted = store.transact(|tx| {
-        for key in keys {
-            tx.delete(key);
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(request_id: &str) -> Vec<u8> {
+        let event = Event { request_id: request_id.to_owned(), ..Event::default() };
+        serde_json::to_vec(&event).unwrap()
+    }
+
+    fn requests(folder: &std::path::Path) -> Vec<String> {
+        let trail = Trail::in_folder(folder.to_owned()).unwrap();
+        trail.events().unwrap().into_iter().map(|event| event.request_id).collect()
+    }
+
+    #[test]
+    fn everything_that_was_laid_down_is_appended_before_the_trail_ends() {
+        let folder = tempfile::tempdir().unwrap();
+        let trail = Trail::in_folder(folder.path().to_owned()).unwrap();
+        for n in 0..100 {
+            trail.shared.lay_down(n, LaidDown { text: record(&n.to_string()), outbox_key: None });
         }
-        Ok::<_, StoreError>(())
-    });
-    if let Err(error) = deleted {
-        // They are found again at the next start, and not appended twice.
-        tracing::warn!(%error, "the audit outbox cannot be emptied");
+        drop(trail);
+        assert_eq!(requests(folder.path()).len(), 100);
+    }
+
+    #[test]
+    fn many_who_wait_are_all_served_and_none_twice() {
+        let folder = tempfile::tempdir().unwrap();
+        let trail = Trail::in_folder(folder.path().to_owned()).unwrap();
+        std::thread::scope(|scope| {
+            for thread in 0..8 {
+                let shared = &trail.shared;
+                scope.spawn(move || {
+                    for n in 0..200 {
+                        let (ticket, written) = oneshot::channel();
+                        let text = record(&format!("{thread}-{n}"));
+                        shared.waiting.fetch_add(1, Ordering::Relaxed);
+                        shared.urgent.lock().push(Urgent { text, from: None, ticket });
+                        shared.append_urgent();
+                        written.blocking_recv().unwrap();
+                    }
+                });
+            }
+        });
+        assert_eq!(trail.shared.waiting.load(Ordering::Relaxed), 0);
+        drop(trail);
+        let mut written = requests(folder.path());
+        written.sort();
+        written.dedup();
+        assert_eq!(written.len(), 1_600);
+    }
+
+    #[test]
+    fn a_record_leaves_the_outbox_when_it_is_flushed() {
+        let store = Store::memory();
+        let key = Key::global(GlobalTable::AuditOutbox).number(7);
+        let (_, durable) = store
+            .transact(|tx| {
+                tx.put(key.as_bytes(), &record("left behind"));
+                Ok::<_, StoreError>(())
+            })
+            .unwrap();
+        durable.wait().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let trail = Trail::in_folder(folder.path().to_owned()).unwrap();
+        trail.recover(&store).unwrap();
+        drop(trail);
+        assert_eq!(requests(folder.path()), ["left behind"]);
+        assert!(store.read().unwrap().get(key.as_bytes()).unwrap().is_none());
     }
 }
