@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicU64;
 
 use argali_core::env::Env;
 use argali_core::services::SERVICES;
-use argali_protocol::{ApiFailure, Credentials, decode_answer};
+use argali_protocol::{ApiFailure, Credentials, SignedRequest, decode_answer};
 use serde_json::Value;
 
 use crate::client::{Client, Line, agent, http_request};
@@ -46,8 +46,16 @@ impl Client {
         action: &str,
         params: &[(&str, &str)],
     ) -> Result<Result<Value, ApiFailure>, Gone> {
-        let signed = self.sign(product, action, params);
-        let mut answer = self.line.agent.run(http_request(&self.line.host, &signed)).map_err(|_| Gone)?;
+        self.attempt_signed(&self.sign(product, action, params))
+    }
+
+    /// Sends a request as it is to a server that may be gone.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there was no whole answer.
+    pub fn attempt_signed(&self, signed: &SignedRequest) -> Result<Result<Value, ApiFailure>, Gone> {
+        let mut answer = self.line.agent.run(http_request(&self.line.host, signed)).map_err(|_| Gone)?;
         let content_type = answer.headers().get("content-type").and_then(|value| value.to_str().ok());
         let content_type = content_type.unwrap_or_default().to_owned();
         let body = answer.body_mut().read_to_vec().map_err(|_| Gone)?;

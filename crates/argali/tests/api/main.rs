@@ -5,18 +5,22 @@
 
 #![cfg(test)]
 
-mod ecs;
-mod expect;
-mod shape;
-mod signature;
-mod stage;
-mod vpc;
-mod wire;
-mod world;
-
 mod access;
+mod audit;
 mod bad_input;
 mod concurrency;
+mod crash;
+mod ecs;
 mod ram;
 mod revocation;
+mod secrets;
+mod signature;
 mod sts;
+mod vpc;
+
+mod expect;
+mod process;
+mod shape;
+mod stage;
+mod wire;
+mod world;
