@@ -25,6 +25,11 @@ use cli::{Cli, Command};
 use failure::Failure;
 use output::Output;
 
+/// Records are made by the threads that answer and freed by the one that keeps the trail; the system's allocator
+/// makes the two wait for each other.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let output = Output::new(cli.output);
