@@ -5,10 +5,11 @@
 
 use std::fmt::Write;
 
-use argali_testkit::{ApiFailure, Client, Credentials, Enterprise, TestServer, allow};
+use argali_testkit::{ApiFailure, Client, Credentials, Enterprise, Format, TestServer, allow};
 use serde_json::{Value, json};
 
 use crate::expect::well_mannered;
+use crate::shape::known;
 use crate::stage::{Params, Stage, borrowed, fresh};
 use crate::world::tenant_on;
 
@@ -76,8 +77,25 @@ fn everybody(stage: &Stage<'_>, cast: &Cast, product: &str, action: &str, permis
     let denied = with_policy(&stage.owner, "denied", "Deny", permission, || call(&cast.denied, &params));
     let stranger = call(&cast.stranger.client, &params);
     let granted = with_policy(&stage.owner, "granted", "Allow", permission, || call(&cast.granted, &params));
-    let owner = call(&stage.owner.client, &stage.params(product, action));
+    let owner = by_owner(stage, product, action);
     [anonymous, forger, ungranted, session, denied, granted, owner, stranger]
+}
+
+/// Calls an operation as the account itself, in both forms of answers, which must be those of the reference.
+fn by_owner(stage: &Stage<'_>, product: &str, action: &str) -> String {
+    let client = &stage.owner.client;
+    let result = client.call(product, action, &borrowed(&stage.params(product, action)));
+    if let Ok(answer) = &result {
+        known(product, action, answer);
+        let params = stage.params(product, action);
+        let request = client.format(Format::Xml).sign(product, action, &borrowed(&params));
+        let (status, content_type, body) = client.exchange(&request);
+        let body = String::from_utf8(body).unwrap();
+        assert_eq!((status, content_type.as_str()), (200, "text/xml;charset=utf-8"), "{action}: {body}");
+        let root = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?><{action}Response><RequestId>");
+        assert!(body.starts_with(&root) && body.ends_with(&format!("</{action}Response>")), "{body}");
+    }
+    outcome(product, &result)
 }
 
 /// Does something while a user has a policy about one action.

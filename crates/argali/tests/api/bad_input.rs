@@ -339,8 +339,11 @@ fn a_panic_ends_its_own_request_alone() {
             .collect();
         callers.into_iter().map(|caller| caller.join().unwrap()).collect()
     });
-    let mut codes: Vec<_> =
-        results.iter().filter_map(|result| result.as_ref().err()).map(|failure| &failure.code[..]).collect();
+    let mut codes: Vec<_> = results
+        .iter()
+        .filter_map(|result| result.as_ref().err())
+        .map(|failure| failure.code.as_str())
+        .collect();
     codes.sort_unstable();
     // Of five keys one panics, two are made, and two are too many.
     assert_eq!(codes, ["InternalError", "LimitExceeded.User.AccessKey", "LimitExceeded.User.AccessKey"]);

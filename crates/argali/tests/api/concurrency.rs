@@ -22,13 +22,7 @@ fn at_once(client: &Client, action: &str, params: &[(&str, &str)]) -> (usize, Ve
         let callers: Vec<_> = (0..CALLERS).map(|_| scope.spawn(call)).collect();
         callers.into_iter().map(|caller| caller.join().unwrap()).collect()
     });
-    let mut codes: Vec<_> = results
-        .iter()
-        .filter_map(|result| result.as_ref().err())
-        .collect::<Vec<_>>()
-        .iter()
-        .map(|failure| failure.code.clone())
-        .collect();
+    let mut codes: Vec<_> = results.into_iter().filter_map(Result::err).map(|failure| failure.code).collect();
     codes.sort();
     let done = CALLERS - codes.len();
     codes.dedup();
@@ -123,5 +117,28 @@ fn twenty_attachments_of_one_policy_become_one() {
         assert_eq!((made, codes), (1, vec!["EntityAlreadyExists.User.Policy".to_owned()]));
         let entities = a.must("Ram", "ListEntitiesForPolicy", &params[1..]);
         assert_eq!(length(&entities["Users"]["User"]), 1);
+    });
+}
+
+#[test]
+fn one_request_sent_twenty_times_at_once_runs_once() {
+    on_each_engine(|server| {
+        let a = tenant_on(server);
+        for params in [&[("UserName", "alice")][..], &[]] {
+            let action = if params.is_empty() { "ListUsers" } else { "CreateUser" };
+            let request = a.client.sign("Ram", action, params);
+            let barrier = Barrier::new(CALLERS);
+            let send = || {
+                barrier.wait();
+                a.client.send(&request)
+            };
+            let results: Vec<_> = std::thread::scope(|scope| {
+                let callers: Vec<_> = (0..CALLERS).map(|_| scope.spawn(send)).collect();
+                callers.into_iter().map(|caller| caller.join().unwrap()).collect()
+            });
+            let refusals: Vec<_> = results.into_iter().filter_map(Result::err).collect();
+            assert_eq!(refusals.len(), CALLERS - 1, "{action}");
+            assert!(refusals.iter().all(|failure| failure.code == "SignatureNonceUsed"), "{refusals:?}");
+        }
     });
 }

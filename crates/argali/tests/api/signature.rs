@@ -186,7 +186,10 @@ fn a_signature_has_all_its_parts() {
     let without = |name: &str| {
         let mut request = create_user(&v1).0;
         params(&mut request, |text| {
-            let kept = text[2..].split('&').filter(|pair| !pair.starts_with(&format!("{name}=")));
+            let kept = text
+                .trim_start_matches("/?")
+                .split('&')
+                .filter(|pair| !pair.starts_with(&format!("{name}=")));
             format!("/?{}", kept.collect::<Vec<_>>().join("&"))
         });
         code(&v1, &request)
@@ -355,7 +358,7 @@ fn a_nonce_is_good_once() {
     let long = "n".repeat(129);
     let request = sign(&a, Signing::V3Query, &long, now(), "long");
     assert_eq!(code(&a.client, &request), "InvalidParameter.SignatureNonce");
-    let longest = sign(&a, Signing::V3Query, &long[1..], now(), "long");
+    let longest = sign(&a, Signing::V3Query, &"n".repeat(128), now(), "long");
     assert_eq!(code(&a.client, &longest), "ok");
 }
 

@@ -1,6 +1,7 @@
 //! Each thing that a session stands on is taken away in turn, and given back where it can be.
 
-use argali_testkit::{allow, trust};
+use argali_server::config::Revocation;
+use argali_testkit::{TestServer, allow, trust};
 use serde_json::json;
 
 use super::{MALFORMED, REVOKED, Story};
@@ -105,6 +106,30 @@ fn what_is_given_back_lets_an_unexpired_session_go_on() {
         restore(&story);
         story.lives();
     }
+}
+
+#[test]
+fn where_the_operator_wants_it_as_upstream_issued_tokens_run_on() {
+    let server = TestServer::builder()
+        .configure(|config| config.identity.session_revocation = Revocation::Upstream)
+        .start();
+    let story = Story::begin_on(server);
+    for Removal { what, remove, restore, .. } in REVERSIBLE {
+        eprintln!("{what}");
+        // What concerns the role itself still counts.
+        let ends = *what == "the role's account is closed";
+        remove(&story);
+        if ends {
+            story.ended(REVOKED)
+        } else {
+            story.lives()
+        }
+        restore(&story);
+        story.lives();
+    }
+    story.a.must("Ram", "DetachPolicyFromRole", &[&[ROLE], &ECS[..]].concat());
+    story.a.must("Ram", "DeleteRole", &[ROLE]);
+    story.ended(MALFORMED);
 }
 
 #[test]

@@ -28,7 +28,10 @@ struct Story {
 
 impl Story {
     fn begin() -> Self {
-        let server = TestServer::start();
+        Self::begin_on(TestServer::start())
+    }
+
+    fn begin_on(server: TestServer) -> Self {
         let Delegation { a, b, alice, role_arn } = Delegation::set_up(&server);
         let session = alice.assume(&role_arn, "alice-at-work").unwrap();
         let story = Self { server, a, b, alice, role_arn, session };

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use argali_testkit::{Client, Enterprise, TestServer, trust};
 
-use super::REVOKED;
-use crate::stage::fresh;
+use super::{REVOKED, ask};
+use crate::stage::{fresh, text};
 use crate::world::on_each_engine;
 
 const THREADS: usize = 20;
@@ -55,6 +55,8 @@ fn race(
     b.grant("alice", "AliyunSTSAssumeRoleAccess");
     let session = alice.assume(&role, "at-work").unwrap();
     for _ in 0..ROUNDS {
+        // Or the threads would wait for a success that never comes.
+        assert_eq!(ask(&session), "good");
         let (revoked, done) = (AtomicBool::new(false), AtomicUsize::new(0));
         let barrier = Barrier::new(THREADS + 1);
         let at_revocation = std::thread::scope(|scope| {
@@ -89,6 +91,19 @@ fn set_trust(a: &Enterprise, principals: &[&str]) {
 fn a_trust_that_is_withdrawn() {
     on_each_engine(|server| {
         race(server, |a, _| set_trust(a, &[]), |a, b| set_trust(a, &[&b.root_arn()]));
+    });
+}
+
+#[test]
+fn a_key_that_is_disabled_in_the_other_account() {
+    on_each_engine(|server| {
+        let set = |b: &Enterprise, status| {
+            let listed = b.must("Ram", "ListAccessKeys", &[("UserName", "alice")]);
+            let id = text(&listed["AccessKeys"]["AccessKey"][0]["AccessKeyId"]);
+            let params = [("UserName", "alice"), ("UserAccessKeyId", id.as_str()), ("Status", status)];
+            b.must("Ram", "UpdateAccessKey", &params);
+        };
+        race(server, |_, b| set(b, "Inactive"), |_, b| set(b, "Active"));
     });
 }
 
