@@ -6,6 +6,8 @@ use std::sync::Arc;
 use argali_policy::Context as Conditions;
 use argali_protocol::Params;
 use argali_store::{StoreError, Transaction};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::authorize::Permission;
 use super::call::Call;
@@ -24,6 +26,7 @@ use crate::model::{Account, AccountTable, Key, ResourceGroupId};
 use crate::operation::{Access, Check, Endpoint, Prepared, ResourceName};
 use crate::registry::{Refusal, Registered, Registry};
 use crate::time::Timestamp;
+use crate::vault::SecretKey;
 
 impl Catalog {
     /// Adds every declared operation to `registry`.
@@ -84,7 +87,8 @@ struct Waiting<'c>(Call<'c>);
 impl Prepared for Waiting<'_> {
     fn checks(&self, cx: &Context<'_>, _action: &'static str) -> Result<Vec<Check>, ApiError> {
         let owner = cx.account();
-        let rows = Rows { tx: cx.tx(), env: cx.env(), account: owner, now: cx.now() };
+        let (env, marker_key) = (cx.env(), cx.core().vault().marker_key());
+        let rows = Rows { tx: cx.tx(), env, marker_key, account: owner, now: cx.now() };
         let permissions = self.0.checks(&rows)?;
         let mut gates: Vec<&str> = permissions.iter().filter_map(|asked| asked.gate.as_deref()).collect();
         gates.dedup();
@@ -93,8 +97,9 @@ impl Prepared for Waiting<'_> {
     }
 
     fn run(self: Box<Self>, cx: &mut Context<'_>) -> Result<Vec<u8>, ApiError> {
-        let (env, account, now) = (cx.env(), cx.account(), cx.now());
-        let answer = self.0.run(&mut RowsMut { tx: cx.tx_mut(), env, account, now })?;
+        let (env, marker_key) = (cx.env(), cx.core().vault().marker_key());
+        let (account, now) = (cx.account(), cx.now());
+        let answer = self.0.run(&mut RowsMut { tx: cx.tx_mut(), env, marker_key, account, now })?;
         cx.encode(self.0.name(), &answer)
     }
 }
@@ -150,6 +155,7 @@ fn check_gates(tx: &dyn Transaction, caller: &Caller, gates: &[&str]) -> Result<
 struct Rows<'a> {
     tx: &'a dyn Transaction,
     env: &'a Env,
+    marker_key: &'a SecretKey,
     account: AccountId,
     now: Timestamp,
 }
@@ -158,13 +164,15 @@ struct Rows<'a> {
 struct RowsMut<'a> {
     tx: &'a mut dyn Transaction,
     env: &'a Env,
+    marker_key: &'a SecretKey,
     account: AccountId,
     now: Timestamp,
 }
 
 impl RowsMut<'_> {
     fn reading(&self) -> Rows<'_> {
-        Rows { tx: self.tx, env: self.env, account: self.account, now: self.now }
+        let Self { tx, env, marker_key, account, now } = self;
+        Rows { tx: *tx, env, marker_key, account: *account, now: *now }
     }
 }
 
@@ -179,6 +187,17 @@ impl Host for Rows<'_> {
 
     fn random(&self, alphabet: &[u8], length: usize) -> String {
         self.env.random_text(alphabet, length)
+    }
+
+    fn seal(&self, list: &str, place: &[u8]) -> String {
+        let list = format!("{} {list}", self.account);
+        URL_SAFE_NO_PAD.encode(self.marker_key.seal(self.env, list.as_bytes(), place))
+    }
+
+    fn open(&self, list: &str, token: &str) -> Option<Vec<u8>> {
+        let list = format!("{} {list}", self.account);
+        let sealed = URL_SAFE_NO_PAD.decode(token).ok()?;
+        Some(self.marker_key.open(list.as_bytes(), &sealed)?.to_vec())
     }
 
     fn default_group(&self) -> Result<String, StoreError> {
@@ -226,6 +245,14 @@ impl Host for RowsMut<'_> {
 
     fn random(&self, alphabet: &[u8], length: usize) -> String {
         self.reading().random(alphabet, length)
+    }
+
+    fn seal(&self, list: &str, place: &[u8]) -> String {
+        self.reading().seal(list, place)
+    }
+
+    fn open(&self, list: &str, token: &str) -> Option<Vec<u8>> {
+        self.reading().open(list, token)
     }
 
     fn default_group(&self) -> Result<String, StoreError> {
@@ -288,8 +315,10 @@ mod tests {
         let store = Store::memory();
         let account = "11223344".parse().unwrap();
         let env = Env::system();
+        let marker_key = SecretKey::generate(&env);
         let written = store.transact(|tx| {
-            let mut rows = RowsMut { tx, env: &env, account, now: Timestamp::from_millis(0) };
+            let mut rows =
+                RowsMut { tx, env: &env, marker_key: &marker_key, account, now: Timestamp::from_millis(0) };
             for path in
                 [["t", "b", "", "1"], ["t", "a", "x", "2"], ["t", "a-", "x", "1"], ["tt", "a", "", "1"]]
             {

@@ -42,6 +42,14 @@ impl Host for Account<'_> {
         digits.bytes().map(|digit| char::from(alphabet[usize::from(digit - b'0')])).collect()
     }
 
+    fn seal(&self, list: &str, place: &[u8]) -> String {
+        format!("{list}|{}", String::from_utf8_lossy(place))
+    }
+
+    fn open(&self, list: &str, token: &str) -> Option<Vec<u8>> {
+        Some(token.strip_prefix(list)?.strip_prefix('|')?.as_bytes().to_vec())
+    }
+
     fn default_group(&self) -> Result<String, StoreError> {
         Ok("rg-default".to_owned())
     }

@@ -34,6 +34,10 @@ pub trait Host {
     fn now_ms(&self) -> i64;
     /// Random characters of `alphabet`, each equally likely.
     fn random(&self, alphabet: &[u8], length: usize) -> String;
+    /// Seals where a page of a list ended, so that only this account can go on with this list.
+    fn seal(&self, list: &str, place: &[u8]) -> String;
+    /// Opens what [`Host::seal`] made for the same account and list; `None` if it is anything else.
+    fn open(&self, list: &str, token: &str) -> Option<Vec<u8>>;
     /// The resource group for resources that name none.
     ///
     /// # Errors

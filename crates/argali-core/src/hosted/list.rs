@@ -65,15 +65,15 @@ impl Gathered<'_> {
 impl Call<'_> {
     pub(super) fn list(&self, host: &dyn Host, listing: &Listing) -> Result<Value, Failure> {
         let Some(resource) = self.resource else { return Ok(Value::Object(Map::new())) };
-        let page = self.page(listing)?;
+        let page = self.page(host, listing)?;
         let gathered = self.gather(host, resource, listing, &page)?;
         let show = listing.show.as_ref().unwrap_or(&resource.view);
         let mut items = Vec::with_capacity(gathered.records.len());
         for record in &gathered.records {
             items.extend(show.fill(&RecordScope { world: self.world(host), resource, record })?);
         }
-        let last =
-            gathered.records.last().filter(|_| gathered.more).map(|record| token::write(&[&record.id]));
+        let last = gathered.records.last().filter(|_| gathered.more);
+        let last = last.map(|record| token::write(host, &self.list_name(), &[&record.id]));
         self.answer_page(host, items, &page, gathered.total, last)
     }
 
@@ -84,7 +84,7 @@ impl Call<'_> {
         listing: &Listing,
     ) -> Result<Value, Failure> {
         let Some(table) = self.catalog.table(&name.value) else { return Ok(Value::Object(Map::new())) };
-        let page = self.page(listing)?;
+        let page = self.page(host, listing)?;
         let asked = listing.ids.as_ref().map(|ids| self.texts(ids)).unwrap_or_default();
         let after = page.after.as_ref().and_then(|after| table.order.iter().position(|id| id == after));
         let ids = table.order.iter().skip(after.map_or(0, |index| index + 1));
@@ -98,7 +98,7 @@ impl Call<'_> {
             items.extend(self.show_row(host, table, id, listing.show.as_ref())?);
         }
         let more = matches.len() > page.skip.saturating_add(page.size);
-        let last = shown.last().filter(|_| more).map(|id| token::write(&[id]));
+        let last = shown.last().filter(|_| more).map(|id| token::write(host, &self.list_name(), &[id]));
         self.answer_page(host, items, &page, matches.len(), last)
     }
 
@@ -126,7 +126,7 @@ impl Call<'_> {
     }
 
     /// Reads which page is asked for.
-    fn page(&self, listing: &Listing) -> Result<Page, Failure> {
+    fn page(&self, host: &dyn Host, listing: &Listing) -> Result<Page, Failure> {
         let paging = &listing.paging;
         let number = |name: &str| self.arguments.get(name).and_then(Value::as_i64);
         let bounded = |name: &str| match number(name) {
@@ -142,7 +142,7 @@ impl Call<'_> {
                 || self.arguments.contains_key(results)
                 || !self.texts("NextToken").is_empty())
         {
-            let after = self.page_token()?.and_then(|path| path.into_iter().next());
+            let after = self.page_token(host)?.and_then(|path| path.into_iter().next());
             return Ok(Page { size: bounded(results)?, skip: 0, number: None, after });
         }
         if !paging.numbers {
@@ -160,12 +160,18 @@ impl Call<'_> {
     }
 
     /// The path in the call's page token, if it has one.
-    pub(super) fn page_token(&self) -> Result<Option<Vec<String>>, Failure> {
+    pub(super) fn page_token(&self, host: &dyn Host) -> Result<Option<Vec<String>>, Failure> {
         let Some(text) = self.texts("NextToken").first().copied() else { return Ok(None) };
-        let path = token::read(text);
+        let path = token::read(host, &self.list_name(), text);
         path.map(Some).ok_or_else(|| {
             self.invalid("NextToken", text, "send the NextToken of the page before, unchanged")
         })
+    }
+
+    /// What the call's page tokens are good for. Filters do not matter: a page goes on after its place.
+    pub(super) fn list_name(&self) -> String {
+        let of = self.resource.map_or("", |resource| resource.name.as_str());
+        format!("{} {} {of}", self.service.name, self.operation.name)
     }
 
     fn invalid(&self, parameter: &str, value: &str, reason: &str) -> Failure {

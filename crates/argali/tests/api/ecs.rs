@@ -215,6 +215,31 @@ fn pages_by_number_and_by_token_make_the_whole_list() {
 }
 
 #[test]
+fn a_token_is_good_for_its_list_and_account_alone() {
+    stage!(server, stage);
+    let other = Stage::new(&server, tenant_on(&server));
+    for stage in [&stage, &other] {
+        let many = changed(&stage.new_instance(), "Amount", Some("3"));
+        stage.owner.must("Ecs", "RunInstances", &borrowed(&many));
+    }
+    let token_of = |owner: &argali_testkit::Enterprise, action| {
+        text(&owner.must("Ecs", action, &[HERE, ("MaxResults", "1")])["NextToken"])
+    };
+    let lists = ["DescribeInstances", "DescribeDisks"];
+    for action in lists {
+        let own = token_of(&stage.owner, action);
+        stage.owner.must("Ecs", action, &[HERE, ("MaxResults", "1"), ("NextToken", &own)]);
+        let foreign = token_of(&other.owner, action);
+        let of_another = lists.map(|other| token_of(&stage.owner, other)).into_iter().zip(lists);
+        let of_another = of_another.filter(|(_, other)| *other != action).map(|(token, _)| token);
+        for wrong in of_another.chain([foreign, own.split_at(1).1.to_owned()]) {
+            let params = [HERE, ("MaxResults", "1"), ("NextToken", wrong.as_str())];
+            stage.owner.client.refused("Ecs", action, &params, "InvalidParameter");
+        }
+    }
+}
+
+#[test]
 fn instances_are_found_by_what_is_asked_for() {
     stage!(server, stage);
     let owner = &stage.owner;
