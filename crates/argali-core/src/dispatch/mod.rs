@@ -5,6 +5,7 @@
 
 mod authenticate;
 mod authorize;
+mod chain;
 mod context;
 mod nonce;
 mod permissions;
@@ -17,10 +18,11 @@ use argali_protocol::{Call, ErrorBody, Format, HttpRequest, decode, encode_error
 use argali_store::Durable;
 
 pub(crate) use authenticate::Authenticated;
+pub(crate) use chain::assume_role_conditions;
 pub use context::Context;
 pub(crate) use nonce::NonceMemory;
 pub(crate) use permissions::PermissionsCache;
-pub(crate) use standing::{Standing, StandingCache, assume_role_conditions};
+pub(crate) use standing::{Standing, StandingCache};
 use turn::Turn;
 pub(crate) use turn::Turns;
 

@@ -1,0 +1,213 @@
+//! What a session stands on, link by link: the role, whoever assumed it, and the trust between them.
+// SPEC: security, sessions, at every request.
+
+use std::sync::Arc;
+
+use argali_policy::{
+    Context as Conditions, Document, DocumentKind, Layer, Policies, Principal as Asking, Request as Question,
+    Resource, evaluate_assume_role,
+};
+use argali_store::Transaction;
+
+use super::permissions::{Holder, Permissions};
+use super::standing::Generations;
+use crate::core::Core;
+use crate::error::{ApiError, ErrorCode};
+use crate::identifier::{AccountId, UserId};
+use crate::model::{AccessKey, Account, AccountStatus, EndedSession, Entity, Role, User, generation};
+use crate::name::{KeyStatus, SourceIdentity};
+use crate::session::{Circumstances, Claims, Source};
+use crate::settings::SessionRevocation;
+use crate::time::Timestamp;
+
+/// A walk from a session down to the credential that its chain began with.
+pub(super) struct Chain<'a> {
+    core: &'a Core,
+    tx: &'a dyn Transaction,
+    now: Timestamp,
+    /// The accounts that were asked, with their generations.
+    pub(super) held_under: Generations,
+    /// When it must be judged anew even if nothing changes.
+    pub(super) good_until: Timestamp,
+}
+
+/// What an identity of the chain may do.
+pub(super) struct Judged {
+    pub(super) permissions: Arc<Permissions>,
+    pub(super) session_policy: Option<Arc<Document>>,
+}
+
+impl<'a> Chain<'a> {
+    /// A walk that begins at a session that ends at `ends_at`.
+    pub(super) fn new(core: &'a Core, tx: &'a dyn Transaction, now: Timestamp, ends_at: Timestamp) -> Self {
+        Self { core, tx, now, held_under: Generations::new(), good_until: ends_at }
+    }
+
+    /// Checks everything that a session stands on, in the order in which the answers say most.
+    pub(super) fn judge(&mut self, claims: &Claims) -> Result<Judged, ApiError> {
+        if self.now >= claims.ends_at {
+            let message = "Specified SecurityToken is expired: assume the role again.";
+            return Err(ApiError::new(ErrorCode::InvalidSecurityTokenExpired, message));
+        }
+        let account = self.open_account(claims.account, Side::Role)?;
+        let role = Role::find(self.tx, claims.account, &claims.role_name)?;
+        // A role of the same name made later has another id, and revives nothing.
+        let role = role.filter(|role| role.id == claims.role_id).ok_or_else(gone)?;
+        let mark = account.sessions_not_before.max(role.sessions_not_before);
+        check_mark(claims, claims.account, mark, Side::Role)?;
+        if EndedSession::is_ended(self.tx, claims.account, &claims.session_id)? {
+            return Err(revoked(Side::Role));
+        }
+        if self.core.settings().session_revocation == SessionRevocation::Immediate {
+            self.judge_source(claims, &role)?;
+        }
+        Ok(Judged {
+            permissions: self.core.permissions().of(self.tx, claims.account, Holder::Role(role.id))?,
+            session_policy: claims.policy.as_deref().map(session_policy).transpose()?,
+        })
+    }
+
+    /// Checks that whoever assumed the role still may, and is still trusted.
+    fn judge_source(&mut self, claims: &Claims, role: &Role) -> Result<(), ApiError> {
+        match &claims.source {
+            Source::AccessKey { account, user, access_key_id } => {
+                let (name, judged) = self.judge_user(claims, *account, *user, access_key_id)?;
+                let id = user.to_string();
+                let asking = Asking::User { account: account.as_str(), name: &name, id: &id };
+                self.judge_link(claims, role, asking, &judged)
+            }
+            Source::Session(parent) => {
+                let judged = self.judge(parent)?;
+                self.judge_link(claims, role, session_principal(parent), &judged)
+            }
+        }
+    }
+
+    fn judge_user(
+        &mut self,
+        claims: &Claims,
+        account: AccountId,
+        user: UserId,
+        access_key_id: &str,
+    ) -> Result<(String, Judged), ApiError> {
+        let record = self.open_account(account, Side::Source)?;
+        let user = User::find_by_id(self.tx, account, user.number())?.ok_or_else(gone)?;
+        check_mark(claims, account, record.sessions_not_before.max(user.sessions_not_before), Side::Source)?;
+        let key = AccessKey::find(self.tx, access_key_id)?;
+        if key.is_none_or(|key| key.status == KeyStatus::Inactive) {
+            return Err(revoked(Side::Source));
+        }
+        let permissions = self.core.permissions().of(self.tx, account, Holder::User(user.id))?;
+        Ok((user.name.as_str().to_owned(), Judged { permissions, session_policy: None }))
+    }
+
+    fn judge_link(
+        &mut self,
+        claims: &Claims,
+        role: &Role,
+        asking: Asking<'_>,
+        source: &Judged,
+    ) -> Result<(), ApiError> {
+        let trust = self.core.permissions().trust(role)?;
+        let source_identity = claims.source_identity.as_ref().map(SourceIdentity::as_str);
+        let conditions = assume_role_conditions(&claims.circumstances, source_identity, self.now);
+        let decision = evaluate_assume_role(
+            &Policies {
+                session: source.session_policy.as_deref(),
+                account_scope: &source.permissions.account_scope,
+                trust: Some(&trust),
+                ..Policies::default()
+            },
+            &Question {
+                principal: asking,
+                action: "sts:AssumeRole",
+                resource: Resource { arn: &role.policy_arn(claims.account), owner: claims.account.as_str() },
+                context: &conditions,
+            },
+        );
+        if let Some(change) = decision.next_change_ms() {
+            self.good_until = self.good_until.min(Timestamp::from_millis(change));
+        }
+        if decision.is_allowed() {
+            return Ok(());
+        }
+        let by_trust = decision.layer() == Layer::Trust;
+        Err(revoked(if by_trust { Side::Role } else { Side::Source }))
+    }
+
+    /// The account, if it is open; its generation is noted, so that the judgement lasts no longer.
+    fn open_account(&mut self, id: AccountId, side: Side) -> Result<Account, ApiError> {
+        if !self.held_under.iter().any(|(known, _)| *known == id) {
+            self.held_under.push((id, generation(self.tx, id)?));
+        }
+        let account = Account::find(self.tx, id)?.ok_or_else(gone)?;
+        if account.status == AccountStatus::Closed { Err(revoked(side)) } else { Ok(account) }
+    }
+}
+
+/// The condition keys of an `AssumeRole` call, with the present as the time.
+pub(crate) fn assume_role_conditions(
+    circumstances: &Circumstances,
+    source_identity: Option<&str>,
+    now: Timestamp,
+) -> Conditions {
+    let mut conditions = Conditions::new();
+    conditions.set("acs:CurrentTime", now.to_string());
+    conditions.set("acs:SourceIp", circumstances.source_ip.to_string());
+    conditions.set("acs:SecureTransport", circumstances.secure_transport.to_string());
+    if let Some(mfa_present) = circumstances.mfa_present {
+        conditions.set("acs:MFAPresent", mfa_present.to_string());
+    }
+    if let Some(external_id) = &circumstances.external_id {
+        conditions.set("sts:ExternalId", external_id.as_str());
+    }
+    if let Some(source_identity) = source_identity {
+        conditions.set("sts:SourceIdentity", source_identity);
+    }
+    conditions
+}
+
+pub(super) fn session_principal(claims: &Claims) -> Asking<'_> {
+    Asking::RoleSession {
+        account: claims.account.as_str(),
+        role: claims.role_name.as_str(),
+        session: claims.session_name.as_str(),
+        service_linked: false,
+    }
+}
+
+fn session_policy(text: &str) -> Result<Arc<Document>, ApiError> {
+    Document::parse(DocumentKind::Session, text).map(Arc::new).map_err(ApiError::internal)
+}
+
+/// Which side of a delegation ended a session. The message says which, not why.
+#[derive(Clone, Copy)]
+enum Side {
+    Role,
+    Source,
+}
+
+fn check_mark(claims: &Claims, account: AccountId, mark: u64, side: Side) -> Result<(), ApiError> {
+    match claims.issued_at_generation(account) {
+        Some(issued_at) if issued_at <= mark && mark > 0 => Err(revoked(side)),
+        Some(_) => Ok(()),
+        None => Err(revoked(side)),
+    }
+}
+
+fn revoked(side: Side) -> ApiError {
+    let message = match side {
+        Side::Role => {
+            "The session has been revoked by the account that owns the role; ask its owner to trust you again."
+        }
+        Side::Source => {
+            "The session has been revoked by the account that assumed the role; ask its administrator for permission."
+        }
+    };
+    ApiError::new(ErrorCode::InvalidSecurityTokenRevoked, message)
+}
+
+fn gone() -> ApiError {
+    let message = "Specified SecurityToken is malformed: what it was issued for no longer exists.";
+    ApiError::new(ErrorCode::InvalidSecurityTokenMalformed, message)
+}
