@@ -315,10 +315,7 @@ fn program(name: &str) -> Result<PathBuf> {
 
 #[expect(clippy::print_stdout, reason = "figures are what this program is for")]
 fn report(rows: &[Row<'_>], best: &[Option<Figures>]) {
-    println!(
-        "{:<22}{:>12}{:>10}{:>10}{:>10}  {}",
-        "", "requests/s", "CPU µs", "p50 µs", "p99 µs", "of its ceiling"
-    );
+    println!("{:<22}  requests/s    CPU µs    p50 µs    p99 µs  of its ceiling", "");
     for (row, figures) in rows.iter().zip(best) {
         let Some(figures) = figures else { continue };
         let ceiling = row.of.and_then(|of| rows.iter().zip(best).find(|(row, _)| row.name == of)?.1.as_ref());
