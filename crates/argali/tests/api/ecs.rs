@@ -364,6 +364,34 @@ fn a_policy_can_name_a_tag() {
 }
 
 #[test]
+fn a_grant_in_a_resource_group_reaches_what_is_in_it() {
+    stage!(server, stage);
+    let instance = stage.instance();
+    let owner = &stage.owner;
+    let alice = owner.user("alice");
+    let found = owner.must("Ecs", "DescribeInstances", &[HERE]);
+    let group = text(&found["Instances"]["Instance"][0]["ResourceGroupId"]);
+    for policy in ["AliyunECSFullAccess", "AliyunVPCFullAccess"] {
+        let grant = [
+            ("UserName", "alice"),
+            ("PolicyName", policy),
+            ("PolicyType", "System"),
+            ("ResourceGroupId", &group),
+        ];
+        owner.must("Ram", "AttachPolicyToUser", &grant);
+    }
+    // Lists of account-wide policies do not show it.
+    let listed = owner.must("Ram", "ListPoliciesForUser", &[("UserName", "alice")]);
+    assert_eq!(listed["Policies"]["Policy"], json!([]));
+    alice.must("Ecs", "StopInstance", &[("InstanceId", &instance)]);
+    alice.must("Vpc", "DescribeVpcAttribute", &[HERE, ("VpcId", &stage.network().vpc)]);
+    // vSwitches are of a kind that is in no group.
+    let vswitch = [("VSwitchId", stage.network().vswitch.as_str())];
+    alice.refused("Vpc", "DescribeVSwitchAttributes", &vswitch, "Forbidden.RAM");
+    alice.refused("Ram", "ListUsers", &[], "NoPermission");
+}
+
+#[test]
 fn an_instance_of_another_account_is_as_good_as_absent() {
     stage!(server, stage);
     let instance = stage.instance();

@@ -125,7 +125,9 @@ fn files_and_logs_hold_no_secret() {
     let installation = Installation::new();
     let process = installation.serve("trace");
     let account = installation.create_account("company-a", "11223344");
-    let mut secrets = use_everything(&process.client(account));
+    let owner = process.client(account);
+    let mut secrets = use_everything(&owner);
+    let refusal = owner.refused("Ram", "GetUser", &[("UserName", "nobody")], "EntityNotExist.User");
     let master_key = std::fs::read_to_string(installation.data().join("master.key")).unwrap();
     let master_key = hex::decode(master_key.trim()).unwrap();
     secrets.push(planted("the master key", &master_key));
@@ -137,6 +139,8 @@ fn files_and_logs_hold_no_secret() {
         installation.log().contains("TRACE") || installation.log().contains("DEBUG"),
         "the log says little"
     );
+    // The number that a caller is given leads to what the log knows.
+    assert!(installation.log().contains(&refusal.request_id.unwrap()));
     let written = files(&installation.data());
     assert!(written.iter().map(|(_, bytes)| bytes.len()).sum::<usize>() > 10_000, "little was written");
     assert!(

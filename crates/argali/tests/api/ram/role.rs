@@ -160,7 +160,7 @@ fn a_role_has_defaults() {
 fn an_owner_may_be_kept_from_trusting_some_kinds() {
     let a = tenant();
     let alice = a.user("alice");
-    let mut document = argali_testkit::allow(&["ram:CreateRole"], &["*"]);
+    let mut document = argali_testkit::allow(&["ram:CreateRole", "ram:UpdateRole"], &["*"]);
     document["Statement"][0]["Condition"] =
         json!({ "StringEquals": { "ram:TrustedPrincipalTypes": "Service" } });
     a.grant_document("alice", "services-only", &document);
@@ -171,4 +171,8 @@ fn an_owner_may_be_kept_from_trusting_some_kinds() {
     let params = |document| [OPS, ("AssumeRolePolicyDocument", document)];
     alice.refused("Ram", "CreateRole", &params(&for_accounts), "NoPermission");
     alice.must("Ram", "CreateRole", &params(&for_services));
+    // Not by way of a change either.
+    let change = |document| [OPS, ("NewAssumeRolePolicyDocument", document)];
+    alice.refused("Ram", "UpdateRole", &change(&for_accounts), "NoPermission");
+    alice.must("Ram", "UpdateRole", &change(&for_services));
 }
