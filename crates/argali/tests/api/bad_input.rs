@@ -339,13 +339,13 @@ fn a_panic_ends_its_own_request_alone() {
             .collect();
         callers.into_iter().map(|caller| caller.join().unwrap()).collect()
     });
-    let mut codes: Vec<_> = results
-        .iter()
-        .filter_map(|result| result.as_ref().err())
-        .map(|failure| failure.code.as_str())
-        .collect();
-    codes.sort_unstable();
-    // Of five keys one panics, two are made, and two are too many.
-    assert_eq!(codes, ["InternalError", "LimitExceeded.User.AccessKey", "LimitExceeded.User.AccessKey"]);
+    let codes =
+        results.iter().filter_map(|result| result.as_ref().err()).map(|failure| failure.code.as_str());
+    let (panicked, others): (Vec<_>, Vec<_>) = codes.partition(|code| *code == "InternalError");
+    assert_eq!(panicked.len(), 1, "{panicked:?} {others:?}");
+    // The rest of the five keys but two are too many, whether it was a key or a group that met with the bug.
+    assert!(others.iter().all(|code| *code == "LimitExceeded.User.AccessKey"), "{others:?}");
+    let keys = a.must("Ram", "ListAccessKeys", &params);
+    assert_eq!(keys["AccessKeys"]["AccessKey"].as_array().unwrap().len(), 2);
     assert_eq!(server.page("/-/healthz").0, 200);
 }
