@@ -4,6 +4,7 @@
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
+use argali_core::operator::Gate;
 use argali_protocol::Secret;
 use argali_testkit::{Client, Credentials, Delegation, Engine, TestServer};
 use serde_json::{Value, json};
@@ -223,4 +224,19 @@ fn every_operation_is_recorded_under_its_name() {
             assert_eq!(record["resources"][0]["allowed"], false, "{record}");
         }
     }
+}
+
+#[test]
+fn what_the_operator_does_is_recorded_too() {
+    let server = TestServer::start();
+    let made = server.account("company-o", "55667788");
+    let (_, recorded) = server.core().set_gate("company-o", "vpc", Gate::Open).unwrap();
+    recorded.wait().unwrap();
+
+    let mut acts = records(&server);
+    acts.retain(|record| record["sourceIp"] == "operator" && record["accounts"] == json!([made.id]));
+    let told: Vec<_> = acts.iter().map(|record| (&record["product"], &record["action"])).collect();
+    let argali = json!("Argali");
+    assert_eq!(told, [(&argali, &json!("CreateAccount")), (&argali, &json!("SetGate"))]);
+    assert_eq!(acts[1]["notes"], json!({ "gate": "Open", "service": "vpc" }));
 }
