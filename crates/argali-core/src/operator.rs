@@ -1,8 +1,14 @@
-//! What only the operator does: accounts are made by hand, there is no self-registration.
+//! What only the operator does: accounts are made by hand, there is no self-registration, and gates are turned.
+//!
+//! Operators come over a socket or folder that is theirs alone and sign nothing; what they do is recorded like
+//! every call, as product `Argali`.
 
-use argali_store::{Durable, StoreError};
+use std::pin::Pin;
+
+use argali_store::{Durable, StoreError, Transaction};
 use serde::Serialize;
 
+use crate::audit::Draft;
 use crate::core::Core;
 use crate::env::ALPHANUMERIC;
 use crate::error::{ApiError, ErrorCode};
@@ -45,43 +51,66 @@ impl std::fmt::Debug for CreatedAccount {
     }
 }
 
+/// Whether a service that is closed to other accounts lets them in, in one account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gate {
+    /// It does.
+    Open,
+    /// It does not.
+    Closed,
+}
+
+/// An operator's change on its way to the disk: it is made and recorded when this is done.
+#[derive(Debug)]
+#[must_use = "a change may be told only when it is on disk"]
+pub struct Recorded<'a> {
+    core: &'a Core,
+    durable: Durable,
+    draft: Draft,
+}
+
+impl Recorded<'_> {
+    /// Blocks until the change is on disk. Fails if it could not be flushed; then the store takes no more changes.
+    pub fn wait(self) -> Result<(), StoreError> {
+        self.durable.wait()?;
+        self.core.trail().enlisted(self.draft);
+        Ok(())
+    }
+}
+
+impl<'a> IntoFuture for Recorded<'a> {
+    type Output = Result<(), StoreError>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'a>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            self.durable.await?;
+            self.core.trail().enlisted(self.draft);
+            Ok(())
+        })
+    }
+}
+
 impl Core {
     /// Makes an account with an AccessKey of its own. It is there once the promise is kept.
-    pub fn create_account(&self, new: &NewAccount) -> Result<(CreatedAccount, Durable), ApiError> {
-        let env = self.env();
-        self.store().transact(|tx| {
-            let id = new.id.unwrap_or_else(|| AccountId::generate(env));
-            if Account::find(tx, id)?.is_some() {
-                let message = format!("The account {id} already exists: choose another id.");
-                return Err(ApiError::new(ErrorCode::EntityAlreadyExistsAccount, message));
-            }
-            if let Some(alias) = &new.alias
-                && Account::find_alias(tx, alias)?.is_some()
-            {
-                let message = format!("The alias `{alias}` is taken: choose another.");
-                return Err(ApiError::new(ErrorCode::EntityAlreadyExistsAccountAlias, message));
-            }
+    pub fn create_account(&self, new: &NewAccount) -> Result<(CreatedAccount, Recorded<'_>), ApiError> {
+        self.operate("CreateAccount", |tx, draft| {
+            let id = new.id.unwrap_or_else(|| AccountId::generate(self.env()));
+            require_free(tx, id, new.alias.as_ref())?;
             let mut account = Account {
                 id,
                 alias: None,
                 name: new.name.clone(),
                 status: AccountStatus::Open,
-                created_at: env.now(),
+                created_at: self.env().now(),
                 wrapped_data_key: self.new_data_key(id),
                 sessions_not_before: 0,
                 open_gates: Vec::new(),
             };
             account.set_alias(tx, new.alias.clone());
             bump_generation(tx, id)?;
-            let secret = SecretText::new(env.random_text(ALPHANUMERIC, SECRET_LENGTH));
-            let data_key = self.data_key(&account)?;
-            let key = AccessKey::seal(
-                env,
-                &data_key,
-                generate_access_key_id(env),
-                (id, KeyOwner::Account),
-                &secret,
-            );
+            draft.concerns(id);
+            let (key, secret) = self.first_key(&account)?;
             key.save(tx);
             Ok(CreatedAccount {
                 account_id: id,
@@ -92,10 +121,82 @@ impl Core {
         })
     }
 
+    /// Opens or closes a service of one account, named by id or alias, to other accounts.
+    pub fn set_gate(
+        &self,
+        name: &str,
+        service: &str,
+        gate: Gate,
+    ) -> Result<(Account, Recorded<'_>), ApiError> {
+        self.operate("SetGate", |tx, draft| {
+            let mut account = named_account(tx, name)?;
+            account.open_gates.retain(|open| open != service);
+            if gate == Gate::Open {
+                account.open_gates.push(service.to_owned());
+                account.open_gates.sort();
+            }
+            account.save(tx);
+            bump_generation(tx, account.id)?;
+            draft.concerns(account.id);
+            draft.note("service", service.to_owned());
+            draft.note("gate", format!("{gate:?}"));
+            Ok(account)
+        })
+    }
+
     /// All accounts, in the order of their ids.
     pub fn accounts(&self) -> Result<Vec<Account>, StoreError> {
         let tx = self.store().read()?;
         let ids = Account::all(tx.as_ref(), usize::MAX - 1)?;
         ids.into_iter().filter_map(|id| Account::find(tx.as_ref(), id).transpose()).collect()
     }
+
+    /// Makes a change and its record in one transaction.
+    fn operate<T>(
+        &self,
+        action: &'static str,
+        change: impl Fn(&mut dyn Transaction, &mut Draft) -> Result<T, ApiError>,
+    ) -> Result<(T, Recorded<'_>), ApiError> {
+        let mut draft = Draft::operator(self.env(), action);
+        let (done, durable) = self.store().transact(|tx| {
+            let done = change(tx, &mut draft)?;
+            self.trail().enlist(tx, &mut draft);
+            Ok::<_, ApiError>(done)
+        })?;
+        Ok((done, Recorded { core: self, durable, draft }))
+    }
+
+    fn first_key(&self, account: &Account) -> Result<(AccessKey, SecretText), ApiError> {
+        let env = self.env();
+        let secret = SecretText::new(env.random_text(ALPHANUMERIC, SECRET_LENGTH));
+        let owner = (account.id, KeyOwner::Account);
+        let key = AccessKey::seal(env, &self.data_key(account)?, generate_access_key_id(env), owner, &secret);
+        Ok((key, secret))
+    }
+}
+
+fn require_free(tx: &dyn Transaction, id: AccountId, alias: Option<&AccountAlias>) -> Result<(), ApiError> {
+    if Account::find(tx, id)?.is_some() {
+        let message = format!("The account {id} already exists: choose another id.");
+        return Err(ApiError::new(ErrorCode::EntityAlreadyExistsAccount, message));
+    }
+    if let Some(alias) = alias
+        && Account::find_alias(tx, alias)?.is_some()
+    {
+        let message = format!("The alias `{alias}` is taken: choose another.");
+        return Err(ApiError::new(ErrorCode::EntityAlreadyExistsAccountAlias, message));
+    }
+    Ok(())
+}
+
+fn named_account(tx: &dyn Transaction, name: &str) -> Result<Account, ApiError> {
+    let id = match name.parse() {
+        Ok(id) => Some(id),
+        Err(_) => name.parse().ok().map(|alias| Account::find_alias(tx, &alias)).transpose()?.flatten(),
+    };
+    let found = id.map(|id| Account::find(tx, id)).transpose()?.flatten();
+    found.ok_or_else(|| {
+        let message = format!("There is no account `{name}`: `argali account list` shows them all.");
+        ApiError::new(ErrorCode::EntityNotExistAccount, message)
+    })
 }

@@ -11,12 +11,12 @@ use std::sync::Arc;
 
 use argali_core::Core;
 use argali_core::env::Env;
-use argali_core::error::{ApiError, ErrorCode};
+use argali_core::error::ApiError;
 use argali_core::hosted::Catalog;
-use argali_core::model::{Account, AccountStatus, bump_generation};
-use argali_core::operator::NewAccount;
+use argali_core::model::{Account, AccountStatus};
+use argali_core::operator::{Gate, NewAccount};
 use argali_core::registry::Registry;
-use argali_store::{Durable, StoreError};
+use argali_store::StoreError;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -149,24 +149,20 @@ impl Operator {
 
     /// Carries out a command; what it did is on disk when it answers.
     pub(crate) async fn execute(&self, command: &Command) -> Reply {
-        let (answer, durable) = match self.change(command) {
-            Ok(done) => done,
-            Err(error) => return refused(&error),
-        };
-        match durable.await {
-            Ok(()) => Reply::Done(answer),
-            Err(error) => refused(&error.into()),
+        match self.change(command).await {
+            Ok(answer) => Reply::Done(answer),
+            Err(error) => refused(&error),
         }
     }
 
-    fn change(&self, command: &Command) -> Result<(Value, Durable), ApiError> {
+    async fn change(&self, command: &Command) -> Result<Value, ApiError> {
         match command {
             Command::CreateAccount { name, id, alias } => {
-                create_account(&self.core, name, id.as_deref(), alias.as_deref())
+                create_account(&self.core, name, id.as_deref(), alias.as_deref()).await
             }
             Command::ListAccounts => {
                 let accounts: Vec<_> = self.core.accounts()?.iter().map(shown).collect();
-                Ok((json!({ "Accounts": accounts }), Durable::kept()))
+                Ok(json!({ "Accounts": accounts }))
             }
             Command::SetGate { account, service, gate } => {
                 if !self.services.contains(service) {
@@ -174,18 +170,24 @@ impl Operator {
                     let message = format!("There is no service `{service}`; there are `{known}`.");
                     return Err(ApiError::invalid("Service", message));
                 }
-                set_gate(&self.core, account, service, *gate)
+                let gate = match gate {
+                    GateState::Open => Gate::Open,
+                    GateState::Closed => Gate::Closed,
+                };
+                let (account, recorded) = self.core.set_gate(account, service, gate)?;
+                recorded.await?;
+                Ok(shown(&account))
             }
         }
     }
 }
 
-fn create_account(
+async fn create_account(
     core: &Core,
     name: &str,
     id: Option<&str>,
     alias: Option<&str>,
-) -> Result<(Value, Durable), ApiError> {
+) -> Result<Value, ApiError> {
     let invalid = |parameter: &'static str, what: &'static str| {
         move |error: argali_protocol::Invalid| {
             ApiError::invalid(parameter, format!("The {what} cannot be used: {}.", error.message))
@@ -196,17 +198,17 @@ fn create_account(
         id: id.map(str::parse).transpose().map_err(invalid("Id", "id"))?,
         alias: alias.map(str::parse).transpose().map_err(invalid("Alias", "alias"))?,
     };
-    let (created, durable) = core.create_account(&new)?;
+    let (created, recorded) = core.create_account(&new)?;
+    recorded.await?;
     // The console and its logon are not there yet; their places in the answer are.
-    let answer = json!({
+    Ok(json!({
         "AccountId": created.account_id,
         "Alias": created.alias,
         "LogonUrl": null,
         "OwnerPassword": null,
         "AccessKeyId": created.access_key_id,
         "AccessKeySecret": created.access_key_secret,
-    });
-    Ok((answer, durable))
+    }))
 }
 
 fn shown(account: &Account) -> Value {
@@ -221,29 +223,6 @@ fn shown(account: &Account) -> Value {
         "Status": status,
         "CreateDate": account.created_at,
         "OpenGates": account.open_gates,
-    })
-}
-
-fn set_gate(core: &Core, name: &str, service: &str, gate: GateState) -> Result<(Value, Durable), ApiError> {
-    core.store().transact(|tx| {
-        let by_alias = || name.parse().ok().map(|alias| Account::find_alias(tx, &alias));
-        let id = match name.parse() {
-            Ok(id) => Some(id),
-            Err(_) => by_alias().transpose()?.flatten(),
-        };
-        let found = id.map(|id| Account::find(tx, id)).transpose()?.flatten();
-        let mut account = found.ok_or_else(|| {
-            let message = format!("There is no account `{name}`: `argali account list` shows them all.");
-            ApiError::new(ErrorCode::EntityNotExistAccount, message)
-        })?;
-        account.open_gates.retain(|open| open != service);
-        if gate == GateState::Open {
-            account.open_gates.push(service.to_owned());
-            account.open_gates.sort();
-        }
-        account.save(tx);
-        bump_generation(tx, account.id)?;
-        Ok(shown(&account))
     })
 }
 

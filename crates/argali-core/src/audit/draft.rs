@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::caller::{Caller, Identity};
 use crate::dispatch::{Request, Standing};
+use crate::env::Env;
 use crate::error::ApiError;
 use crate::identifier::{AccountId, RequestId};
 use crate::model::{GlobalTable, Key};
@@ -21,6 +22,9 @@ use crate::time::Timestamp;
 /// The longest field that comes from outside, in bytes.
 // SPEC: security, audit, A4.
 const LONGEST_FIELD: usize = 1_024;
+
+/// The version of Argali's own API, under which the operator's acts are recorded.
+const OPERATOR_API: &str = "2026-12-01";
 
 /// One call, as it is kept. It holds no secret and no signature.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -149,6 +153,21 @@ impl Draft {
             ..Event::default()
         };
         Self { id: request.id, time: request.now, access: None, event, enlisted: None }
+    }
+
+    /// The record of something that the operator does.
+    pub(crate) fn operator(env: &Env, action: &'static str) -> Self {
+        let (id, time) = (RequestId::generate(env), env.now());
+        let event = Event {
+            request_id: id.to_string(),
+            time_ms: time.as_millis(),
+            source_ip: "operator".to_owned(),
+            version: OPERATOR_API.to_owned(),
+            action: action.to_owned(),
+            product: Some("Argali".to_owned()),
+            ..Event::default()
+        };
+        Self { id, time, access: Some(Access::Identity), event, enlisted: None }
     }
 
     /// The record as it is now.

@@ -8,7 +8,7 @@
 
 use std::path::PathBuf;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 use std::thread::JoinHandle;
@@ -43,6 +43,8 @@ pub struct Trail {
 #[derive(Debug, Default)]
 struct Shared {
     waiting: AtomicUsize,
+    /// How many were laid down so far.
+    laid_down_so_far: AtomicU64,
     failed: AtomicBool,
     /// Records that somebody waits for.
     urgent: Mutex<Vec<Urgent>>,
@@ -84,6 +86,8 @@ struct Urgent {
 
 #[derive(Debug)]
 struct LaidDown {
+    /// Its place in the order in which they were laid down.
+    number: u64,
     text: Vec<u8>,
     /// The row of the outbox that it comes from.
     outbox_key: Option<Vec<u8>>,
@@ -149,8 +153,8 @@ impl Trail {
         if !rows.is_empty() {
             self.shared.appender.lock().segments.remember_last_requests();
         }
-        for (place, (key, text)) in rows.into_iter().enumerate() {
-            self.shared.lay_down(place, LaidDown { text, outbox_key: Some(key) });
+        for (key, text) in rows {
+            self.shared.lay_down(text, Some(key));
         }
         Ok(())
     }
@@ -162,16 +166,14 @@ impl Trail {
 
     /// Appends an enlisted record soon: its change is durable.
     pub(crate) fn enlisted(&self, draft: Draft) {
-        let place = draft.request_id().as_bytes().map(usize::from).iter().sum();
         if let Some((key, text)) = draft.into_enlisted() {
-            self.shared.lay_down(place, LaidDown { text, outbox_key: Some(key) });
+            self.shared.lay_down(text, Some(key));
         }
     }
 
     /// Appends a record soon.
     pub(crate) fn note(&self, draft: Draft) {
-        let place = draft.request_id().as_bytes().map(usize::from).iter().sum();
-        self.shared.lay_down(place, LaidDown { text: draft.to_json(), outbox_key: None });
+        self.shared.lay_down(draft.to_json(), None);
     }
 
     /// Appends a record; the returned future is done when it is written.
@@ -210,10 +212,12 @@ impl Drop for Trail {
 }
 
 impl Shared {
-    fn lay_down(&self, place: usize, record: LaidDown) {
+    fn lay_down(&self, text: Vec<u8>, outbox_key: Option<Vec<u8>>) {
         self.waiting.fetch_add(1, Ordering::Relaxed);
-        if let Some(place) = self.laid_down.get(place % PLACES) {
-            place.lock().push(record);
+        let number = self.laid_down_so_far.fetch_add(1, Ordering::Relaxed);
+        let place = usize::try_from(number).unwrap_or_default() % PLACES;
+        if let Some(place) = self.laid_down.get(place) {
+            place.lock().push(LaidDown { number, text, outbox_key });
         }
         // SeqCst, as where the keeper falls asleep: either it sees the record, or this sees that it sleeps.
         self.rouse();
@@ -250,13 +254,16 @@ impl Shared {
     /// Appends what was laid down; returns the rows of the outbox that it came from.
     fn append_laid_down(&self) -> Vec<Vec<u8>> {
         let mut appender = self.appender.lock();
-        let mut lines = Vec::new();
-        let mut keys = Vec::new();
+        let mut collected = Vec::new();
         for place in &self.laid_down {
-            for LaidDown { text, outbox_key } in std::mem::take(&mut *place.lock()) {
-                lines.push(if outbox_key.is_some() { Line::once(text) } else { Line::new(text) });
-                keys.extend(outbox_key);
-            }
+            collected.append(&mut place.lock());
+        }
+        collected.sort_unstable_by_key(|record| record.number);
+        let mut lines = Vec::with_capacity(collected.len());
+        let mut keys = Vec::new();
+        for LaidDown { text, outbox_key, .. } in collected {
+            lines.push(if outbox_key.is_some() { Line::once(text) } else { Line::new(text) });
+            keys.extend(outbox_key);
         }
         self.waiting.fetch_sub(lines.len(), Ordering::Relaxed);
         // Rows whose records cannot be written stay in the outbox for the next start.
@@ -378,10 +385,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let trail = Trail::in_folder(folder.path().to_owned()).unwrap();
         for n in 0..100 {
-            trail.shared.lay_down(n, LaidDown { text: record(&n.to_string()), outbox_key: None });
+            trail.shared.lay_down(record(&n.to_string()), None);
         }
         drop(trail);
-        assert_eq!(requests(folder.path()).len(), 100);
+        let in_order: Vec<_> = (0..100).map(|n| n.to_string()).collect();
+        assert_eq!(requests(folder.path()), in_order);
     }
 
     #[test]

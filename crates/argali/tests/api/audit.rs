@@ -4,9 +4,8 @@
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
-use argali_core::operator::Gate;
 use argali_protocol::Secret;
-use argali_testkit::{Client, Credentials, Delegation, Engine, TestServer};
+use argali_testkit::{Client, Credentials, Delegation, Engine, Gate, TestServer};
 use serde_json::{Value, json};
 
 use crate::expect::Calls;
