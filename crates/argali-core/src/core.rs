@@ -8,7 +8,7 @@ use crate::dispatch::{NonceMemory, PermissionsCache, StandingCache, Turns};
 use crate::env::Env;
 use crate::error::ApiError;
 use crate::identifier::AccountId;
-use crate::model::{self, Account, StoredNonce, TokenKeyRecord};
+use crate::model::{self, Account, RepeatedCall, StoredNonce, TokenKeyRecord};
 use crate::registry::Registry;
 use crate::session::TokenKeys;
 use crate::settings::Settings;
@@ -118,12 +118,15 @@ impl Core {
         &self.trail
     }
 
-    /// Does now and then what no request should wait for: forgets nonces that no request can repeat.
+    /// Does now and then what no request should wait for: forgets nonces that no request can repeat, and answers
+    /// that no call will ask for again.
     pub fn tidy(&self) -> Result<(), StoreError> {
         const AT_ONCE: usize = 10_000;
         let now = self.env.now();
-        let table_end = || self.store.transact(|tx| StoredNonce::sweep(tx, now, AT_ONCE));
-        while table_end()?.0 == AT_ONCE {}
+        let nonces = || self.store.transact(|tx| StoredNonce::sweep(tx, now, AT_ONCE));
+        while nonces()?.0 == AT_ONCE {}
+        let repeated_calls = || self.store.transact(|tx| RepeatedCall::sweep(tx, now, AT_ONCE));
+        while repeated_calls()?.0 == AT_ONCE {}
         Ok(())
     }
 

@@ -17,6 +17,7 @@ use super::file::Service;
 use super::file_operation::Operation;
 use super::host::{Host, HostMut, Row, Shelf};
 use super::record::damaged;
+use super::repeat::Repeatable;
 use crate::caller::{Caller, Identity};
 use crate::dispatch::Context;
 use crate::env::Env;
@@ -77,19 +78,25 @@ impl Endpoint for Declared {
     fn prepare<'a>(&'a self, params: &Params<'_>) -> Result<Box<dyn Prepared + 'a>, ApiError> {
         let (service, operation) =
             self.found().ok_or_else(|| ApiError::internal("a declared operation is gone"))?;
-        Ok(Box::new(Waiting(Call::read(&self.catalog, service, operation, params.iter())?)))
+        let repeatable = if self.access.is_change() { Repeatable::of(params)? } else { None };
+        let call = Call::read(&self.catalog, service, operation, params.iter())?;
+        Ok(Box::new(Waiting { call, version: &service.version, repeatable }))
     }
 }
 
 /// A call that has been read and waits to be allowed.
-struct Waiting<'c>(Call<'c>);
+struct Waiting<'c> {
+    call: Call<'c>,
+    version: &'c str,
+    repeatable: Option<Repeatable>,
+}
 
 impl Prepared for Waiting<'_> {
     fn checks(&self, cx: &Context<'_>, _action: &'static str) -> Result<Vec<Check>, ApiError> {
         let owner = cx.account();
         let (env, marker_key) = (cx.env(), cx.core().vault().marker_key());
         let rows = Rows { tx: cx.tx(), env, marker_key, account: owner, now: cx.now() };
-        let permissions = self.0.checks(&rows)?;
+        let permissions = self.call.checks(&rows)?;
         let mut gates: Vec<&str> = permissions.iter().filter_map(|asked| asked.gate.as_deref()).collect();
         gates.dedup();
         check_gates(cx.tx(), cx.caller(), &gates)?;
@@ -97,10 +104,19 @@ impl Prepared for Waiting<'_> {
     }
 
     fn run(self: Box<Self>, cx: &mut Context<'_>) -> Result<Vec<u8>, ApiError> {
+        let place = (self.version, self.call.name());
+        if let Some(repeatable) = &self.repeatable
+            && let Some(answer) = repeatable.answered(cx, place)?
+        {
+            return cx.encode(self.call.name(), &answer);
+        }
         let (env, marker_key) = (cx.env(), cx.core().vault().marker_key());
         let (account, now) = (cx.account(), cx.now());
-        let answer = self.0.run(&mut RowsMut { tx: cx.tx_mut(), env, marker_key, account, now })?;
-        cx.encode(self.0.name(), &answer)
+        let answer = self.call.run(&mut RowsMut { tx: cx.tx_mut(), env, marker_key, account, now })?;
+        if let Some(repeatable) = &self.repeatable {
+            repeatable.remember(cx, place, &answer);
+        }
+        cx.encode(self.call.name(), &answer)
     }
 }
 

@@ -20,6 +20,7 @@ mod host;
 mod list;
 mod read;
 mod record;
+mod repeat;
 mod rules;
 mod scope;
 mod shelves;

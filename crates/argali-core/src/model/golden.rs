@@ -11,8 +11,8 @@ use argali_policy::{Document, DocumentKind};
 use super::record::{from_bytes, to_bytes};
 use super::{
     AccessKey, Account, AccountStatus, Attachment, AttachmentScope, Group, KeyOwner, Membership, NewRole,
-    Policy, PolicyRef, PolicyVersion, Principal, Record, ResourceGroupId, Role, Tags, TokenKeyRecord, User,
-    VersionId,
+    Policy, PolicyRef, PolicyVersion, Principal, Record, RepeatedCall, ResourceGroupId, Role, Tags,
+    TokenKeyRecord, User, VersionId,
 };
 use crate::env::{Clock, Entropy, Env};
 use crate::identifier::{AccountId, GroupId, PolicyId, RoleId, UserId};
@@ -77,6 +77,7 @@ fn what_every_format_wrote_reads_as_the_same() {
         "TokenKey",
         &TokenKeyRecord { id: 1, wrapped: vec![1, 2, 3], created_at: at, verify_only_since: Some(at) },
     );
+    check("RepeatedCall", &RepeatedCall { fingerprint: [7; 32], answer: "{}".to_owned(), expires_at: at });
 }
 
 /// All lines of `name` read as `record`, and what is written today is one of them.

@@ -24,6 +24,8 @@ pub enum GlobalTable {
     Nonce = 6,
     /// Audit records that wait to be written to a segment.
     AuditOutbox = 7,
+    /// Answers of calls with a `ClientToken`, by the time at which they may be forgotten.
+    RepeatedCallExpiry = 8,
 }
 
 /// Tables that every account has its own of.
@@ -76,6 +78,8 @@ pub enum AccountTable {
     ResourceByGroup = 62,
     /// Resources of declared services by tag.
     ResourceByTag = 63,
+    /// Answers of calls with a `ClientToken`.
+    RepeatedCall = 64,
 }
 
 const GLOBAL: u8 = 1;

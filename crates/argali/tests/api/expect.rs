@@ -77,6 +77,7 @@ fn status_of(product: &str, code: &str) -> Option<u16> {
         ("InvalidVersion", 400),
         ("InvalidSignatureMethod", 400),
         ("InvalidParameter", 400),
+        ("IdempotentParameterMismatch", 400),
         ("IncompleteSignature", 400),
         ("Missing", 400),
         ("Signature", 400),

@@ -2,6 +2,7 @@
 
 mod list;
 mod permission;
+mod repeat;
 
 use argali_testkit::{Client, Format, TestServer, seconds};
 use serde_json::{Value, json};
