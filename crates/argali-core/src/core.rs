@@ -8,7 +8,7 @@ use crate::dispatch::{NonceMemory, PermissionsCache, StandingCache, Turns};
 use crate::env::Env;
 use crate::error::ApiError;
 use crate::identifier::AccountId;
-use crate::model::{self, Account, RepeatedCall, StoredNonce, TokenKeyRecord};
+use crate::model::{self, Account, RepeatedCall, StoredNonce};
 use crate::registry::Registry;
 use crate::session::TokenKeys;
 use crate::settings::Settings;
@@ -118,8 +118,8 @@ impl Core {
         &self.trail
     }
 
-    /// Does now and then what no request should wait for: forgets nonces that no request can repeat, and answers
-    /// that no call will ask for again.
+    /// Does now and then what no request should wait for: forgets nonces that no request can repeat, answers that
+    /// no call will ask for again; and succeeds an old token key.
     pub fn tidy(&self) -> Result<(), StoreError> {
         const AT_ONCE: usize = 10_000;
         let now = self.env.now();
@@ -127,6 +127,9 @@ impl Core {
         while nonces()?.0 == AT_ONCE {}
         let repeated_calls = || self.store.transact(|tx| RepeatedCall::sweep(tx, now, AT_ONCE));
         while repeated_calls()?.0 == AT_ONCE {}
+        if let Err(error) = self.rotate_old_token_key() {
+            tracing::error!(%error, "the token key could not be succeeded");
+        }
         Ok(())
     }
 
@@ -191,29 +194,6 @@ impl Core {
         }
     }
 
-    fn load_token_keys(&self) -> Result<(), OpenError> {
-        let records = TokenKeyRecord::all(self.store.read()?.as_ref())?;
-        let records = if records.is_empty() { vec![self.first_token_key()?] } else { records };
-        let mut keys = Vec::new();
-        for record in records.iter().rev() {
-            let key = self.vault.unwrap(&token_key_place(record.id), &record.wrapped);
-            keys.push((record.id, key.ok_or(OpenError::WrongMasterKey)?));
-        }
-        self.token_keys.install(keys);
-        Ok(())
-    }
-
-    fn first_token_key(&self) -> Result<TokenKeyRecord, OpenError> {
-        let wrapped = self.vault.wrap(&self.env, &token_key_place(1), &SecretKey::generate(&self.env));
-        let record = TokenKeyRecord { id: 1, wrapped, created_at: self.env.now(), verify_only_since: None };
-        let ((), durable) = self.store.transact(|tx| {
-            record.save(tx);
-            Ok::<_, StoreError>(())
-        })?;
-        durable.wait()?;
-        Ok(record)
-    }
-
     fn load_nonces(&self) -> Result<(), OpenError> {
         let tx = self.store.read()?;
         for nonce in StoredNonce::after(tx.as_ref(), self.env.now(), usize::MAX - 1)? {
@@ -225,8 +205,4 @@ impl Core {
 
 fn data_key_place(account: AccountId) -> String {
     format!("data key of account {account}")
-}
-
-fn token_key_place(id: u32) -> String {
-    format!("token key {id}")
 }

@@ -20,6 +20,8 @@ pub mod services;
 pub mod session;
 pub mod settings;
 pub mod time;
+mod token_key;
 pub mod vault;
 
 pub use crate::core::{Core, OpenError, Parts};
+pub use crate::token_key::Succession;

@@ -152,7 +152,7 @@ impl Core {
     }
 
     /// Makes a change and its record in one transaction.
-    fn operate<T>(
+    pub(crate) fn operate<T>(
         &self,
         action: &'static str,
         change: impl Fn(&mut dyn Transaction, &mut Draft) -> Result<T, ApiError>,

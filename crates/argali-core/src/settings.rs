@@ -7,6 +7,8 @@ pub struct Settings {
     pub session_revocation: SessionRevocation,
     /// What follows an account's alias or number in logon names, without the dot before it.
     pub domain_suffix: String,
+    /// After how long the key that seals security tokens is succeeded, in seconds.
+    pub token_key_rotation_s: i64,
     /// How many of each thing there may be.
     pub limits: Limits,
 }
@@ -16,6 +18,7 @@ impl Default for Settings {
         Self {
             session_revocation: SessionRevocation::Immediate,
             domain_suffix: "onaliyun.com".to_owned(),
+            token_key_rotation_s: 30 * 24 * 60 * 60,
             limits: Limits::default(),
         }
     }

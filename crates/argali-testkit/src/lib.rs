@@ -29,6 +29,7 @@ mod raw;
 mod remote;
 mod server;
 
+pub use argali_core::Succession;
 pub use argali_core::operator::Gate;
 pub use argali_protocol::{AccessDeniedDetail, ApiFailure, Credentials, Format, Placement};
 pub use client::{Client, Signing};

@@ -179,6 +179,10 @@ impl Draft {
         self.id
     }
 
+    pub(crate) fn time(&self) -> Timestamp {
+        self.time
+    }
+
     pub(crate) fn access(&self) -> Option<Access> {
         self.access
     }

@@ -35,7 +35,16 @@ impl TokenKeyRecord {
 
     /// Writes the key.
     pub fn save(&self, tx: &mut dyn Transaction) {
-        write(tx, &Key::global(GlobalTable::TokenKey).number(u64::from(self.id)), self);
+        write(tx, &self.key(), self);
+    }
+
+    /// Removes the key: tokens that it sealed open no more.
+    pub fn delete(&self, tx: &mut dyn Transaction) {
+        tx.delete(self.key().as_bytes());
+    }
+
+    fn key(&self) -> Key {
+        Key::global(GlobalTable::TokenKey).number(u64::from(self.id))
     }
 }
 

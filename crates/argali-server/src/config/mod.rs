@@ -65,6 +65,8 @@ declare::sections! {
         session_revocation: Revocation = Revocation::Immediate;
         /// What follows an account's alias or number in logon names.
         domain_suffix: String = "onaliyun.com".to_owned();
+        /// After how many days the key that seals security tokens is succeeded. Sessions live on.
+        token_key_rotation_days: u32 = 30;
     }
     /// How many of each thing an account may have.
     quota: Quota {
@@ -132,6 +134,7 @@ impl Config {
                 Revocation::Upstream => SessionRevocation::Upstream,
             },
             domain_suffix: self.identity.domain_suffix.clone(),
+            token_key_rotation_s: i64::from(self.identity.token_key_rotation_days) * 86_400,
             limits: argali_core::settings::Limits {
                 users: quota.users,
                 groups: quota.groups,

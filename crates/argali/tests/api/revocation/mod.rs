@@ -8,6 +8,7 @@ mod policy;
 mod race;
 mod term;
 mod token;
+mod token_key;
 
 use argali_testkit::{Client, Delegation, Enterprise, TestServer};
 use serde_json::Value;
