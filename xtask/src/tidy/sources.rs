@@ -134,10 +134,13 @@ mod tests {
     #[test]
     fn a_machine_is_found_and_a_resource_path_is_not() {
         let mine = format!("see {}me/notes\nfine\n", MACHINE_PATHS[0]);
+        let elsewhere =
+            MACHINE_PATHS[..3].iter().map(|path| format!("https://example.com{path}, ")).collect::<String>()
+                + "homework/\n";
         let files = [
             ("a.md", mine.as_str()),
             ("b.json", "\"acs:oss:*:*:bucket/home/a\", \"acs:oss:*:*:*/home/b\""),
-            ("c.md", "https://example.com/work/, homework/\n"),
+            ("c.md", elsewhere.as_str()),
         ];
         assert_eq!(places(nothing_names_a_machine, &files), ["a.md:1"]);
     }
