@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use argali_protocol::{Call, Credential, Signed};
+use argali_store::Transaction;
 
 use super::Request;
 use super::nonce::Seen;
@@ -30,11 +31,12 @@ pub(crate) struct Authenticated {
 }
 
 impl Core {
-    /// Finds out who signed `call`.
+    /// Finds out who signed `call`, as `snapshot` has it.
     pub(super) fn authenticate(
         &self,
         request: &Request,
         call: &Call<'_>,
+        snapshot: &dyn Transaction,
         draft: &mut Draft,
     ) -> Result<Authenticated, ApiError> {
         let Credential::Signed(signed) = &call.credential else {
@@ -43,8 +45,7 @@ impl Core {
         };
         draft.signed_with(&signed.access_key_id);
         let token = matching_token(signed)?;
-        let tx = self.store().read()?;
-        let standing = match self.standing(tx.as_ref(), &signed.access_key_id, token, request.now) {
+        let standing = match self.standing(snapshot, &signed.access_key_id, token, request.now) {
             Ok(standing) => standing,
             Err(error) => {
                 // An unknown key costs the work of a known one, so that time does not tell them apart.

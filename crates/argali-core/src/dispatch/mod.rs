@@ -15,7 +15,7 @@ mod turn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use argali_protocol::{Call, ErrorBody, Format, HttpRequest, decode, encode_error, format_of};
-use argali_store::Durable;
+use argali_store::{Durable, Transaction};
 
 pub(crate) use authenticate::Authenticated;
 pub(crate) use chain::assume_role_conditions;
@@ -109,27 +109,29 @@ impl Core {
         }
         let operation = self.registry().find(&call.version, &call.action)?;
         draft.operation(operation);
-        let authenticated = self.authenticate(request, &call, draft)?;
+        let snapshot = self.store().read()?;
+        let authenticated = self.authenticate(request, &call, snapshot.as_ref(), draft)?;
         draft.caller(&authenticated.standing);
         let prepared = operation.endpoint.prepare(&call.params)?;
         if operation.access().is_change() {
+            drop(snapshot);
             self.change(request, &call, operation, prepared, &authenticated, draft)
         } else {
-            self.read(request, operation, prepared, &authenticated, draft)
+            self.read(request, operation, prepared, &authenticated.standing, snapshot, draft)
         }
     }
 
+    /// Judges and runs on the snapshot that the caller was authenticated on.
     fn read(
         &self,
         request: &Request,
         operation: &Registered,
         prepared: Box<dyn Prepared + '_>,
-        authenticated: &Authenticated,
+        standing: &Standing,
+        mut snapshot: Box<dyn Transaction + '_>,
         draft: &mut Draft,
     ) -> Result<Done, ApiError> {
-        let mut tx = self.store().read()?;
-        let standing = self.still_standing(tx.as_ref(), authenticated, request.now)?;
-        let mut cx = Context::new(self, request, operation, &standing, tx.as_mut(), draft);
+        let mut cx = Context::new(self, request, operation, standing, snapshot.as_mut(), draft);
         cx.authorize(prepared.as_ref())?;
         Ok(Done { body: prepared.run(&mut cx)?, durable: None })
     }

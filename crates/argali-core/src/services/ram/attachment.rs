@@ -13,7 +13,7 @@ use super::grantee::Grantee;
 use crate::caller::Caller;
 use crate::dispatch::Context;
 use crate::error::{ApiError, ErrorCode};
-use crate::model::{Attachment, AttachmentScope, PolicyRef, ResourceGroupId, VersionId};
+use crate::model::{Attachment, AttachmentScope, PolicyRef, Principal, ResourceGroupId, VersionId};
 use crate::name::{GroupName, PolicyName, PolicyType, RoleName, UserName};
 use crate::operation::{Access, Entry, Operation, ResourceName, Resources};
 use crate::time::Timestamp;
@@ -58,10 +58,8 @@ impl<G: Grantee> Operation for AttachPolicy<G> {
 
     fn run(self, cx: &mut Context<'_>) -> Result<(), ApiError> {
         let account = cx.account();
-        let Grant { grantee, policy, .. } = &self.0;
-        let scope = self.0.scope(cx)?;
-        let principal = grantee.existing(cx)?;
-        let policy = FoundPolicy::existing(cx, policy)?.reference();
+        let grantee = &self.0.grantee;
+        let (scope, principal, policy) = self.0.existing(cx)?;
         if Attachment::find(cx.tx(), account, principal, &scope, &policy)?.is_some() {
             let message =
                 format!("The policy `{}` is already attached to the {} `{grantee}`.", policy.name, G::KIND);
@@ -102,10 +100,8 @@ impl<G: Grantee> Operation for DetachPolicy<G> {
 
     fn run(self, cx: &mut Context<'_>) -> Result<(), ApiError> {
         let account = cx.account();
-        let Grant { grantee, policy, .. } = &self.0;
-        let scope = self.0.scope(cx)?;
-        let principal = grantee.existing(cx)?;
-        let policy = FoundPolicy::existing(cx, policy)?.reference();
+        let grantee = &self.0.grantee;
+        let (scope, principal, policy) = self.0.existing(cx)?;
         let attachment = Attachment::find(cx.tx(), account, principal, &scope, &policy)?;
         let attachment = attachment.ok_or_else(|| {
             let message = format!(
@@ -187,6 +183,13 @@ impl<G: Grantee> Grant<G> {
     fn resources(&self, caller: &Caller) -> Resources {
         let account = caller.account();
         [self.grantee.resource(account), ResourceName::policy(account, &self.policy)].into_iter().collect()
+    }
+
+    /// Where the policy counts, for whom, and which it is; or the first of them that does not exist.
+    fn existing(&self, cx: &Context<'_>) -> Result<(AttachmentScope, Principal, PolicyRef), ApiError> {
+        let scope = self.scope(cx)?;
+        let principal = self.grantee.existing(cx)?;
+        Ok((scope, principal, FoundPolicy::existing(cx, &self.policy)?.reference()))
     }
 
     /// Where the policy counts, or `EntityNotExists.ResourceGroup`.
