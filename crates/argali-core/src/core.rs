@@ -9,6 +9,7 @@ use crate::env::Env;
 use crate::error::ApiError;
 use crate::identifier::AccountId;
 use crate::model::{self, Account, RepeatedCall, StoredNonce};
+use crate::password::Passwords;
 use crate::registry::Registry;
 use crate::session::TokenKeys;
 use crate::settings::Settings;
@@ -36,6 +37,7 @@ pub struct Core {
     standings: StandingCache,
     permissions: PermissionsCache,
     data_keys: Cache<AccountId, SecretKey>,
+    passwords: Passwords,
 }
 
 /// What a [`Core`] is made of.
@@ -85,6 +87,7 @@ impl Core {
             standings: Cache::new(CACHED),
             permissions: PermissionsCache::new(CACHED),
             data_keys: Cache::new(CACHED),
+            passwords: Passwords::default(),
         };
         core.check_store()?;
         core.load_token_keys()?;
@@ -155,6 +158,10 @@ impl Core {
 
     pub(crate) fn permissions(&self) -> &PermissionsCache {
         &self.permissions
+    }
+
+    pub(crate) fn passwords(&self) -> &Passwords {
+        &self.passwords
     }
 
     /// The key that seals an account's secrets, unwrapped.

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use smallvec::{SmallVec, smallvec};
 
 use crate::caller::Caller;
-use crate::dispatch::Context;
+use crate::dispatch::{Context, Errand, OpenContext};
 use crate::error::ApiError;
 use crate::identifier::AccountId;
 use crate::model::{PolicyRef, ResourceGroupId};
@@ -52,6 +52,10 @@ pub trait Operation: DeserializeOwned {
     const ACCESS: Access;
     /// Whether the caller's policies are asked first.
     const PERMISSION: Permission = Permission::Needed;
+    /// Its action in policies, where that is not the service's code and its own name.
+    const ACTION: Option<&'static str> = None;
+    /// Whether it has an errand.
+    const HAS_ERRAND: bool = false;
     /// What it answers, besides the request id.
     type Response: Serialize;
 
@@ -61,8 +65,34 @@ pub trait Operation: DeserializeOwned {
     /// Condition keys that the request's parameters fill.
     fn conditions(&self, _conditions: &mut Conditions) {}
 
+    /// Slow work that it needs before it runs, outside of every transaction. Asked of operations with
+    /// [`Operation::HAS_ERRAND`] once the caller is allowed; what comes of it is in [`OpenContext::brought`].
+    fn errand(&self, _cx: &Context<'_>) -> Result<Errand, ApiError> {
+        Ok(Errand::Nothing)
+    }
+
     /// Does it. The caller is allowed to, as far as [`Operation::resources`] tells.
     fn run(self, cx: &mut Context<'_>) -> Result<Self::Response, ApiError>;
+}
+
+/// One operation that anybody may call, signed or not: it finds out for itself whom it deals with.
+pub trait OpenOperation: DeserializeOwned {
+    /// Its name on the wire.
+    const NAME: &'static str;
+    /// What it does to the state.
+    const ACCESS: Access;
+    /// Whether it has an errand.
+    const HAS_ERRAND: bool = false;
+    /// What it answers, besides the request id.
+    type Response: Serialize;
+
+    /// Slow work that it needs before it runs, as [`Operation::errand`].
+    fn errand(&self, _cx: &OpenContext<'_>) -> Result<Errand, ApiError> {
+        Ok(Errand::Nothing)
+    }
+
+    /// Does it.
+    fn run(self, cx: &mut OpenContext<'_>) -> Result<Self::Response, ApiError>;
 }
 
 /// Something that permission is needed for.
@@ -126,8 +156,33 @@ pub trait Endpoint: Send + Sync {
     fn name(&self) -> &str;
     /// What it does to the state.
     fn access(&self) -> Access;
+    /// Whether it is called without a signature, too.
+    fn is_open(&self) -> bool {
+        false
+    }
+    /// Whether it needs something done before it runs.
+    fn has_errand(&self) -> bool {
+        false
+    }
     /// Reads the request.
-    fn prepare<'a>(&'a self, params: &Params<'_>) -> Result<Box<dyn Prepared + 'a>, ApiError>;
+    fn prepare<'a>(&'a self, params: &Params<'_>) -> Result<Ready<'a>, ApiError>;
+}
+
+/// A request that has been read, by what must be known before it is run.
+pub enum Ready<'a> {
+    /// Its caller, and that the caller is allowed.
+    Signed(Box<dyn Prepared + 'a>),
+    /// Nothing.
+    Open(Box<dyn OpenPrepared + 'a>),
+}
+
+impl std::fmt::Debug for Ready<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Signed(_) => "Signed",
+            Self::Open(_) => "Open",
+        })
+    }
 }
 
 /// A request that has been read and waits to be allowed.
@@ -137,8 +192,20 @@ pub trait Prepared {
     /// It may read what a resource's group and tags are; it must answer alike for what is absent and what is
     /// another account's.
     fn checks(&self, cx: &Context<'_>, action: &'static str) -> Result<Vec<Check>, ApiError>;
+    /// Slow work that it needs before it runs.
+    fn errand(&self, _cx: &Context<'_>) -> Result<Errand, ApiError> {
+        Ok(Errand::Nothing)
+    }
     /// Does it, and encodes the answer.
     fn run(self: Box<Self>, cx: &mut Context<'_>) -> Result<Vec<u8>, ApiError>;
+}
+
+/// A request that anybody may make.
+pub trait OpenPrepared {
+    /// Slow work that it needs before it runs.
+    fn errand(&self, cx: &OpenContext<'_>) -> Result<Errand, ApiError>;
+    /// Does it, and encodes the answer.
+    fn run(self: Box<Self>, cx: &mut OpenContext<'_>) -> Result<Vec<u8>, ApiError>;
 }
 
 /// An operation's place in the list of its service.
@@ -148,13 +215,36 @@ pub struct Entry {
     pub name: &'static str,
     /// What it does to the state.
     pub access: Access,
-    prepare: fn(&Params<'_>) -> Result<Box<dyn Prepared>, ApiError>,
+    /// Its action in policies, where that is not the service's code and its own name.
+    pub action: Option<&'static str>,
+    is_open: bool,
+    has_errand: bool,
+    prepare: fn(&Params<'_>) -> Result<Ready<'static>, ApiError>,
 }
 
 impl Entry {
     /// The entry of operation `O`.
     pub const fn of<O: Operation + 'static>() -> Self {
-        Self { name: O::NAME, access: O::ACCESS, prepare: prepare::<O> }
+        Self {
+            name: O::NAME,
+            access: O::ACCESS,
+            action: O::ACTION,
+            is_open: false,
+            has_errand: O::HAS_ERRAND,
+            prepare: signed::<O>,
+        }
+    }
+
+    /// The entry of operation `O`, which anybody may call.
+    pub const fn open<O: OpenOperation + 'static>() -> Self {
+        Self {
+            name: O::NAME,
+            access: O::ACCESS,
+            action: None,
+            is_open: true,
+            has_errand: O::HAS_ERRAND,
+            prepare: open::<O>,
+        }
     }
 }
 
@@ -167,7 +257,15 @@ impl Endpoint for Entry {
         self.access
     }
 
-    fn prepare<'a>(&'a self, params: &Params<'_>) -> Result<Box<dyn Prepared + 'a>, ApiError> {
+    fn is_open(&self) -> bool {
+        self.is_open
+    }
+
+    fn has_errand(&self) -> bool {
+        self.has_errand
+    }
+
+    fn prepare<'a>(&'a self, params: &Params<'_>) -> Result<Ready<'a>, ApiError> {
         (self.prepare)(params)
     }
 }
@@ -183,8 +281,12 @@ impl std::fmt::Debug for Entry {
 
 struct Typed<O>(O, PhantomData<fn() -> O>);
 
-fn prepare<O: Operation + 'static>(params: &Params<'_>) -> Result<Box<dyn Prepared>, ApiError> {
-    Ok(Box::new(Typed::<O>(params.deserialize()?, PhantomData)))
+fn signed<O: Operation + 'static>(params: &Params<'_>) -> Result<Ready<'static>, ApiError> {
+    Ok(Ready::Signed(Box::new(Typed::<O>(params.deserialize()?, PhantomData))))
+}
+
+fn open<O: OpenOperation + 'static>(params: &Params<'_>) -> Result<Ready<'static>, ApiError> {
+    Ok(Ready::Open(Box::new(Typed::<O>(params.deserialize()?, PhantomData))))
 }
 
 impl<O: Operation> Prepared for Typed<O> {
@@ -200,7 +302,22 @@ impl<O: Operation> Prepared for Typed<O> {
         Ok(resources.map(check).collect())
     }
 
+    fn errand(&self, cx: &Context<'_>) -> Result<Errand, ApiError> {
+        self.0.errand(cx)
+    }
+
     fn run(self: Box<Self>, cx: &mut Context<'_>) -> Result<Vec<u8>, ApiError> {
+        let response = self.0.run(cx)?;
+        cx.encode(O::NAME, &response)
+    }
+}
+
+impl<O: OpenOperation> OpenPrepared for Typed<O> {
+    fn errand(&self, cx: &OpenContext<'_>) -> Result<Errand, ApiError> {
+        self.0.errand(cx)
+    }
+
+    fn run(self: Box<Self>, cx: &mut OpenContext<'_>) -> Result<Vec<u8>, ApiError> {
         let response = self.0.run(cx)?;
         cx.encode(O::NAME, &response)
     }

@@ -19,6 +19,17 @@ pub struct Service {
     pub refusal: Refusal,
     /// Its operations, a list for each file.
     pub operations: &'static [&'static [Entry]],
+    /// Operations of its API that are not offered.
+    pub refused: &'static [Refused],
+}
+
+/// Operations of an API that Argali leaves out.
+#[derive(Clone, Copy, Debug)]
+pub struct Refused {
+    /// Their names on the wire.
+    pub names: &'static [&'static str],
+    /// Why: the end of the sentence "It is not offered here: …".
+    pub reason: &'static str,
 }
 
 /// The code with which a service refuses access.
@@ -65,7 +76,14 @@ impl fmt::Debug for Registered {
 /// All operations, by version and name.
 #[derive(Debug, Default)]
 pub struct Registry {
-    versions: BTreeMap<String, BTreeMap<String, Registered>>,
+    versions: BTreeMap<String, Api>,
+}
+
+/// What is offered, and what is not, under one version.
+#[derive(Debug, Default)]
+struct Api {
+    operations: BTreeMap<String, Registered>,
+    refused: BTreeMap<&'static str, &'static str>,
 }
 
 impl Registry {
@@ -73,11 +91,18 @@ impl Registry {
     pub fn new(services: &[Service]) -> Self {
         let mut registry = Self::default();
         for service in services {
+            let api = registry.versions.entry(service.version.to_owned()).or_default();
+            for Refused { names, reason } in service.refused {
+                api.refused.extend(names.iter().map(|name| (*name, *reason)));
+            }
             for entry in service.operations.iter().copied().flatten() {
                 registry.add(Registered {
                     product: service.product.to_owned(),
                     version: service.version.to_owned(),
-                    action: format!("{}:{}", service.ram_code, entry.name).leak(),
+                    action: match entry.action {
+                        Some(action) => action,
+                        None => format!("{}:{}", service.ram_code, entry.name).leak(),
+                    },
                     refusal: service.refusal,
                     endpoint: Box::new(*entry),
                 });
@@ -88,24 +113,32 @@ impl Registry {
 
     /// Adds an operation; one of the same version and name is replaced and returned.
     pub fn add(&mut self, operation: Registered) -> Option<Registered> {
-        let names = self.versions.entry(operation.version.clone()).or_default();
-        names.insert(operation.name().to_owned(), operation)
+        let api = self.versions.entry(operation.version.clone()).or_default();
+        api.operations.insert(operation.name().to_owned(), operation)
     }
 
     /// The operation that a call names.
     pub fn find(&self, version: &str, name: &str) -> Result<&Registered, ApiError> {
-        let Some(names) = self.versions.get(version) else {
+        let Some(api) = self.versions.get(version) else {
             let message = "Specified parameter Version is not valid: no service here has this API version.";
             return Err(ApiError::new(ErrorCode::InvalidVersion, message));
         };
-        names.get(name).ok_or_else(|| {
-            let message = "Specified api is not found, please check your url and method.";
+        api.operations.get(name).ok_or_else(|| {
+            let message = match api.refused.get(name) {
+                Some(reason) => format!("{name} is not offered here: {reason}."),
+                None => "Specified api is not found, please check your url and method.".to_owned(),
+            };
             ApiError::new(ErrorCode::InvalidActionNotFound, message)
         })
     }
 
+    /// Why an operation of the reference is not offered, if that was decided.
+    pub fn refused(&self, version: &str, name: &str) -> Option<&'static str> {
+        self.versions.get(version)?.refused.get(name).copied()
+    }
+
     /// Every operation, by version and name.
     pub fn iter(&self) -> impl Iterator<Item = &Registered> {
-        self.versions.values().flat_map(BTreeMap::values)
+        self.versions.values().flat_map(|api| api.operations.values())
     }
 }

@@ -210,14 +210,24 @@ impl Draft {
         self.event.access_key_id = Some(shortened(access_key_id));
     }
 
-    /// Names the caller. What a call that runs again decided before is dropped with it.
-    pub(crate) fn caller(&mut self, standing: &Standing) {
+    /// Drops what a call that runs again has decided before.
+    pub(crate) fn begin_again(&mut self) {
         self.event.resources.clear();
         self.event.notes.clear();
+    }
+
+    /// Names the caller.
+    pub(crate) fn caller(&mut self, standing: &Standing) {
         if self.event.caller.is_none() {
             self.event.accounts = standing.record().accounts();
             self.event.caller = Some(Arc::clone(standing.record()));
         }
+    }
+
+    /// Names who acts in a call that no key has signed.
+    pub(crate) fn acts_as(&mut self, record: CallerRecord) {
+        self.event.accounts = record.accounts();
+        self.event.caller = Some(Arc::new(record));
     }
 
     pub(crate) fn decided(&mut self, arn: &str, allowed: bool, decided_by: Option<String>) {

@@ -1,5 +1,7 @@
 //! What an operation has to work with while it runs.
 
+use std::ops::{Deref, DerefMut};
+
 use argali_policy::{Context as Conditions, Decision};
 use argali_protocol::{Format, encode_success};
 use argali_store::Transaction;
@@ -8,10 +10,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 use smallvec::SmallVec;
 
-use super::Request;
 use super::authorize::{decide, deciding, detail, refusal};
+use super::errand::Brought;
 use super::standing::Standing;
-use crate::audit::Draft;
+use super::{Request, Visit};
+use crate::audit::{CallerRecord, Draft};
 use crate::caller::{Caller, Origin};
 use crate::core::Core;
 use crate::env::Env;
@@ -20,44 +23,55 @@ use crate::identifier::{AccountId, RequestId};
 use crate::model::{Entity, Key};
 use crate::operation::{Check, Prepared, ResourceName};
 use crate::registry::Registered;
-use crate::settings::Limits;
+use crate::settings::{Limits, Settings};
 use crate::time::Timestamp;
 
-/// A running operation's view of the world: one transaction, one instant, one caller.
-///
-/// Only the dispatcher makes one, after authorization, so that no operation can forget the check.
-pub struct Context<'a> {
+/// The accounts in which a change may have changed access.
+pub(super) type ChangedAccounts = SmallVec<[AccountId; 2]>;
+
+/// A running operation's view of the world, whoever called: one transaction, one instant.
+pub struct OpenContext<'a> {
     core: &'a Core,
     request: &'a Request,
     operation: &'a Registered,
-    standing: &'a Standing,
     tx: &'a mut dyn Transaction,
     draft: &'a mut Draft,
-    changed: SmallVec<[AccountId; 2]>,
+    brought: Option<&'a Brought>,
+    changed: ChangedAccounts,
 }
 
-impl<'a> Context<'a> {
+/// The same with a caller, who is allowed to call the operation.
+///
+/// Only the dispatcher makes one, after authorization, so that no operation can forget the check.
+pub struct Context<'a> {
+    open: OpenContext<'a>,
+    standing: &'a Standing,
+}
+
+impl<'a> Deref for Context<'a> {
+    type Target = OpenContext<'a>;
+
+    fn deref(&self) -> &OpenContext<'a> {
+        &self.open
+    }
+}
+
+impl<'a> DerefMut for Context<'a> {
+    fn deref_mut(&mut self) -> &mut OpenContext<'a> {
+        &mut self.open
+    }
+}
+
+impl<'a> OpenContext<'a> {
     pub(super) fn new(
         core: &'a Core,
-        request: &'a Request,
-        operation: &'a Registered,
-        standing: &'a Standing,
+        visit: Visit<'a>,
         tx: &'a mut dyn Transaction,
         draft: &'a mut Draft,
     ) -> Self {
-        draft.caller(standing);
-        let changed = [standing.caller().account()].into_iter().collect();
-        Self { core, request, operation, standing, tx, draft, changed }
-    }
-
-    /// Who is calling.
-    pub fn caller(&self) -> &'a Caller {
-        self.standing.caller()
-    }
-
-    /// The caller's account, whose things the operation works on.
-    pub fn account(&self) -> AccountId {
-        self.caller().account()
+        draft.begin_again();
+        let Visit { request, operation, brought, .. } = visit;
+        Self { core, request, operation, tx, draft, brought, changed: ChangedAccounts::new() }
     }
 
     /// The instant of the request.
@@ -90,6 +104,11 @@ impl<'a> Context<'a> {
         &self.core.settings().limits
     }
 
+    /// What the operator decided.
+    pub fn settings(&self) -> &'a Settings {
+        self.core.settings()
+    }
+
     /// The state to read.
     pub fn tx(&self) -> &dyn Transaction {
         self.tx
@@ -100,62 +119,37 @@ impl<'a> Context<'a> {
         self.tx
     }
 
+    /// What came of the operation's errand, if it had one.
+    pub fn brought(&self) -> Option<&'a Brought> {
+        self.brought
+    }
+
     /// The keys and caches that all requests share.
     pub(crate) fn core(&self) -> &'a Core {
         self.core
     }
 
-    /// What the caller may do.
-    pub(crate) fn standing(&self) -> &'a Standing {
-        self.standing
-    }
-
-    /// Says that this operation changes access in another account than the caller's, too.
+    /// Says that this operation changes access in this account; the caller's own need not be named.
     pub fn changes_access_in(&mut self, account: AccountId) {
         if !self.changed.contains(&account) {
             self.changed.push(account);
         }
     }
 
-    /// Asks for permission for the operation's own action on a resource that it learned of by reading.
-    pub fn authorize_on(&mut self, resource: ResourceName) -> Result<(), ApiError> {
-        let action = self.operation.action.into();
-        self.authorize_check(&Check { action, resource, conditions: Conditions::new() })
-    }
-
-    /// Asks for one more permission.
-    pub fn authorize_check(&mut self, check: &Check) -> Result<(), ApiError> {
-        let decision = decide(self.request, self.standing, check);
-        self.draft.decided(&check.resource.arn, decision.is_allowed(), deciding(&decision));
-        if decision.is_allowed() {
-            return Ok(());
-        }
-        Err(refusal(self.operation.refusal, self.standing, check, &decision))
-    }
-
-    /// Asks for everything that a request needs before it runs.
-    pub(super) fn authorize(&mut self, prepared: &dyn Prepared) -> Result<(), ApiError> {
-        for check in prepared.checks(self, self.operation.action)? {
-            self.authorize_check(&check)?;
-        }
-        Ok(())
-    }
-
-    /// The refusal of an operation that decides for itself, recorded with the decision it follows from.
-    pub(crate) fn refuse(&mut self, resource: &str, decision: &Decision, message: &'static str) -> ApiError {
-        self.draft.decided(resource, false, deciding(decision));
-        let detail = detail(self.standing, self.operation.action, decision);
-        ApiError::new(ErrorCode::NoPermission, message).with_detail(detail)
-    }
-
-    /// Records that an operation that decides for itself has allowed the call.
-    pub(crate) fn allow(&mut self, resource: &str, decision: &Decision) {
-        self.draft.decided(resource, true, deciding(decision));
+    /// Names who acts, where the operation itself found out.
+    #[expect(dead_code, reason = "for the operations that anybody may call, which come next")]
+    pub(crate) fn acts_as(&mut self, record: CallerRecord) {
+        self.draft.acts_as(record);
     }
 
     /// Says that another account may read the record of this call, too.
     pub(crate) fn concerns(&mut self, account: AccountId) {
         self.draft.concerns(account);
+    }
+
+    /// Records what an operation that decides for itself has decided about a resource.
+    pub(crate) fn decided(&mut self, resource: &str, decision: &Decision) {
+        self.draft.decided(resource, decision.is_allowed(), deciding(decision));
     }
 
     /// Adds what the record of this call should say besides: never a secret.
@@ -173,6 +167,78 @@ impl<'a> Context<'a> {
             .map_err(ApiError::internal)
     }
 
+    /// Seals where a page ended, so that only this account can go on with this list.
+    pub fn seal_marker(&self, list: &Key, after: &[u8]) -> String {
+        let key = self.core.vault().marker_key();
+        URL_SAFE_NO_PAD.encode(key.seal(self.env(), list.as_bytes(), after))
+    }
+
+    /// Opens a marker that [`OpenContext::seal_marker`] made for the same list.
+    pub fn open_marker(&self, list: &Key, marker: &str) -> Result<Vec<u8>, ApiError> {
+        let sealed = URL_SAFE_NO_PAD.decode(marker).ok();
+        let after = sealed.and_then(|sealed| self.core.vault().marker_key().open(list.as_bytes(), &sealed));
+        let message = "The marker is not one of this list: send the Marker of the page before, unchanged.";
+        after.map(|after| after.to_vec()).ok_or_else(|| ApiError::invalid("Marker", message))
+    }
+
+    pub(super) fn into_changed_accounts(self) -> ChangedAccounts {
+        self.changed
+    }
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn new(mut open: OpenContext<'a>, standing: &'a Standing) -> Self {
+        open.draft.caller(standing);
+        open.changes_access_in(standing.caller().account());
+        Self { open, standing }
+    }
+
+    /// Who is calling.
+    pub fn caller(&self) -> &'a Caller {
+        self.standing.caller()
+    }
+
+    /// The caller's account, whose things the operation works on.
+    pub fn account(&self) -> AccountId {
+        self.caller().account()
+    }
+
+    /// What the caller may do.
+    pub(crate) fn standing(&self) -> &'a Standing {
+        self.standing
+    }
+
+    /// Asks for permission for the operation's own action on a resource that it learned of by reading.
+    pub fn authorize_on(&mut self, resource: ResourceName) -> Result<(), ApiError> {
+        let action = self.operation.action.into();
+        self.authorize_check(&Check { action, resource, conditions: Conditions::new() })
+    }
+
+    /// Asks for one more permission.
+    pub fn authorize_check(&mut self, check: &Check) -> Result<(), ApiError> {
+        let decision = decide(self.request, self.standing, check);
+        self.decided(&check.resource.arn, &decision);
+        if decision.is_allowed() {
+            return Ok(());
+        }
+        Err(refusal(self.operation.refusal, self.standing, check, &decision))
+    }
+
+    /// Asks for everything that a request needs before it runs.
+    pub(super) fn authorize(&mut self, prepared: &dyn Prepared) -> Result<(), ApiError> {
+        for check in prepared.checks(self, self.operation.action)? {
+            self.authorize_check(&check)?;
+        }
+        Ok(())
+    }
+
+    /// The refusal of an operation that decides for itself, recorded with the decision it follows from.
+    pub(crate) fn refuse(&mut self, resource: &str, decision: &Decision, message: &'static str) -> ApiError {
+        self.decided(resource, decision);
+        let detail = detail(self.standing, self.operation.action, decision);
+        ApiError::new(ErrorCode::NoPermission, message).with_detail(detail)
+    }
+
     /// A page of the account's entities of one kind, and the marker of the next page if there is one.
     pub fn page<E: Entity>(
         &self,
@@ -185,22 +251,14 @@ impl<'a> Context<'a> {
         Ok((page.records, page.next.map(|next| self.seal_marker(&list, &next))))
     }
 
-    /// Seals where a page ended, so that only this account can go on with this list.
-    pub fn seal_marker(&self, list: &Key, after: &[u8]) -> String {
-        let key = self.core.vault().marker_key();
-        URL_SAFE_NO_PAD.encode(key.seal(self.env(), list.as_bytes(), after))
+    pub(super) fn into_changed_accounts(self) -> ChangedAccounts {
+        self.open.into_changed_accounts()
     }
+}
 
-    /// Opens a marker that [`Context::seal_marker`] made for the same list.
-    pub fn open_marker(&self, list: &Key, marker: &str) -> Result<Vec<u8>, ApiError> {
-        let sealed = URL_SAFE_NO_PAD.decode(marker).ok();
-        let after = sealed.and_then(|sealed| self.core.vault().marker_key().open(list.as_bytes(), &sealed));
-        let message = "The marker is not one of this list: send the Marker of the page before, unchanged.";
-        after.map(|after| after.to_vec()).ok_or_else(|| ApiError::invalid("Marker", message))
-    }
-
-    pub(super) fn into_changed_accounts(self) -> SmallVec<[AccountId; 2]> {
-        self.changed
+impl std::fmt::Debug for OpenContext<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OpenContext").field("operation", self.operation).finish_non_exhaustive()
     }
 }
 

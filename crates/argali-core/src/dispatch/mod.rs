@@ -7,19 +7,23 @@ mod authenticate;
 mod authorize;
 mod chain;
 mod context;
+mod errand;
 mod nonce;
 mod permissions;
 mod standing;
 mod turn;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
-use argali_protocol::{Call, ErrorBody, Format, HttpRequest, decode, encode_error, format_of};
+use argali_protocol::{Call, Credential, ErrorBody, Format, HttpRequest, decode, encode_error, format_of};
 use argali_store::{Durable, Transaction};
 
 pub(crate) use authenticate::Authenticated;
 pub(crate) use chain::assume_role_conditions;
-pub use context::Context;
+use context::ChangedAccounts;
+pub use context::{Context, OpenContext};
+pub use errand::{Brought, Errand};
 pub(crate) use nonce::NonceMemory;
 pub(crate) use permissions::PermissionsCache;
 pub(crate) use standing::{Standing, StandingCache};
@@ -32,7 +36,7 @@ use crate::core::Core;
 use crate::error::{ApiError, ErrorCode};
 use crate::identifier::RequestId;
 use crate::model::bump_generation;
-use crate::operation::{Access, Prepared};
+use crate::operation::{Access, Ready};
 use crate::registry::Registered;
 use crate::time::Timestamp;
 
@@ -71,11 +75,42 @@ pub(crate) struct Request {
     pub(crate) format: Format,
 }
 
+/// A call of an operation, with its caller and whatever was brought for it.
+#[derive(Clone, Copy)]
+struct Visit<'a> {
+    request: &'a Request,
+    operation: &'a Registered,
+    /// Nobody, where the operation is open and nothing was signed.
+    authenticated: Option<&'a Authenticated>,
+    brought: Option<&'a Brought>,
+}
+
+impl Visit<'_> {
+    fn caller(&self) -> Result<&Authenticated, ApiError> {
+        self.authenticated.ok_or_else(unsigned)
+    }
+}
+
+/// A call whose operation and caller are known.
+struct Entered<'a> {
+    call: Call<'a>,
+    operation: &'a Registered,
+    authenticated: Option<Authenticated>,
+}
+
+/// How far a call has come.
+enum Step {
+    /// It was done.
+    Done(Done),
+    /// Something must be done first.
+    Needs(Errand),
+}
+
 /// An operation that was done, and what must happen before its caller may know.
 struct Done {
     body: Vec<u8>,
     /// For a change: the promise that it is on disk, and the place it takes until then.
-    durable: Option<(Durable, Turn)>,
+    durable: Option<(Durable, Option<Turn>)>,
 }
 
 impl Core {
@@ -88,20 +123,42 @@ impl Core {
             format: format_of(&incoming.http),
         };
         let mut draft = Draft::new(&request);
-        // A panic is a bug of ours. It ends this request alone: whatever it held is dropped or rolled back.
-        let attempt = catch_unwind(AssertUnwindSafe(|| self.attempt(&request, incoming, &mut draft)));
-        let result = attempt.unwrap_or_else(|_| Err(ApiError::internal("the operation panicked")));
+        let result = self.attempt(&request, incoming, &mut draft).await;
         let result = self.settle(result, draft).await;
         self.answer(&request, incoming, result)
     }
 
-    /// Everything that needs no waiting.
-    fn attempt(
+    async fn attempt(
         &self,
         request: &Request,
         incoming: &Incoming<'_>,
         draft: &mut Draft,
     ) -> Result<Done, ApiError> {
+        let (entered, step) = guarded(|| {
+            let snapshot = self.store().read()?;
+            let entered = self.enter(request, incoming, snapshot.as_ref(), draft)?;
+            let step = self.serve(request, &entered, snapshot, None, draft)?;
+            Ok((entered, step))
+        })?;
+        let errand = match step {
+            Step::Done(done) => return Ok(done),
+            Step::Needs(errand) => errand,
+        };
+        let brought = self.carry_out(errand).await?;
+        match guarded(|| self.serve(request, &entered, self.store().read()?, Some(&brought), draft))? {
+            Step::Done(done) => Ok(done),
+            Step::Needs(_) => Err(ApiError::internal("an operation asked for a second errand")),
+        }
+    }
+
+    /// Finds out what is called, and by whom.
+    fn enter<'a>(
+        &'a self,
+        request: &Request,
+        incoming: &Incoming<'a>,
+        snapshot: &dyn Transaction,
+        draft: &mut Draft,
+    ) -> Result<Entered<'a>, ApiError> {
         let call = decode(&incoming.http)?;
         draft.call(&call);
         if !self.trail().is_writable() {
@@ -109,67 +166,132 @@ impl Core {
         }
         let operation = self.registry().find(&call.version, &call.action)?;
         draft.operation(operation);
-        let snapshot = self.store().read()?;
-        let authenticated = self.authenticate(request, &call, snapshot.as_ref(), draft)?;
-        draft.caller(&authenticated.standing);
-        let prepared = operation.endpoint.prepare(&call.params)?;
+        let authenticated = match call.credential {
+            Credential::Anonymous if operation.endpoint.is_open() => None,
+            _ => Some(self.authenticate(request, &call, snapshot, draft)?),
+        };
+        if let Some(authenticated) = &authenticated {
+            draft.caller(&authenticated.standing);
+        }
+        Ok(Entered { call, operation, authenticated })
+    }
+
+    /// Judges a call and runs it, or says what it needs first.
+    fn serve(
+        &self,
+        request: &Request,
+        entered: &Entered<'_>,
+        snapshot: Box<dyn Transaction + '_>,
+        brought: Option<&Brought>,
+        draft: &mut Draft,
+    ) -> Result<Step, ApiError> {
+        let Entered { call, operation, authenticated } = entered;
+        let visit = Visit { request, operation, authenticated: authenticated.as_ref(), brought };
+        let ready = operation.endpoint.prepare(&call.params)?;
+        if brought.is_none() && operation.endpoint.has_errand() {
+            let errand = self.errand(visit, &ready, snapshot, draft)?;
+            return Ok(Step::Needs(errand));
+        }
         if operation.access().is_change() {
             drop(snapshot);
-            self.change(request, &call, operation, prepared, &authenticated, draft)
+            self.change(visit, call, ready, draft).map(Step::Done)
         } else {
-            self.read(request, operation, prepared, &authenticated.standing, snapshot, draft)
+            self.read(visit, ready, snapshot, draft).map(Step::Done)
         }
     }
 
-    /// Judges and runs on the snapshot that the caller was authenticated on.
+    /// What a call needs before it runs: asked only for callers who are allowed.
+    fn errand(
+        &self,
+        visit: Visit<'_>,
+        ready: &Ready<'_>,
+        mut snapshot: Box<dyn Transaction + '_>,
+        draft: &mut Draft,
+    ) -> Result<Errand, ApiError> {
+        let open = |tx, draft| OpenContext::new(self, visit, tx, draft);
+        match ready {
+            Ready::Open(prepared) => prepared.errand(&open(snapshot.as_mut(), draft)),
+            Ready::Signed(prepared) => {
+                let standing = Arc::clone(&visit.caller()?.standing);
+                let mut cx = Context::new(open(snapshot.as_mut(), draft), &standing);
+                cx.authorize(prepared.as_ref())?;
+                prepared.errand(&cx)
+            }
+        }
+    }
+
+    /// Judges and runs on a snapshot: the one that the caller was authenticated on, unless an errand came between.
     fn read(
         &self,
-        request: &Request,
-        operation: &Registered,
-        prepared: Box<dyn Prepared + '_>,
-        standing: &Standing,
+        visit: Visit<'_>,
+        ready: Ready<'_>,
         mut snapshot: Box<dyn Transaction + '_>,
         draft: &mut Draft,
     ) -> Result<Done, ApiError> {
-        let mut cx = Context::new(self, request, operation, standing, snapshot.as_mut(), draft);
-        cx.authorize(prepared.as_ref())?;
-        Ok(Done { body: prepared.run(&mut cx)?, durable: None })
+        let standing = match (visit.authenticated, visit.brought) {
+            (Some(caller), Some(_)) => {
+                Some(self.still_standing(snapshot.as_ref(), caller, visit.request.now)?)
+            }
+            (caller, _) => caller.map(|caller| Arc::clone(&caller.standing)),
+        };
+        let (body, _) = self.run(visit, ready, standing.as_deref(), snapshot.as_mut(), draft)?;
+        Ok(Done { body, durable: None })
     }
 
     /// Judges and runs inside the writer: on the state that the change before this one left.
     // INVARIANT: a change made under an authority that was revoked before it never commits.
     fn change(
         &self,
-        request: &Request,
+        visit: Visit<'_>,
         call: &Call<'_>,
-        operation: &Registered,
-        prepared: Box<dyn Prepared + '_>,
-        authenticated: &Authenticated,
+        ready: Ready<'_>,
         draft: &mut Draft,
     ) -> Result<Done, ApiError> {
-        let turn = self.turns().take(authenticated.standing.caller().account())?;
-        let mut first = Some(prepared);
+        let take = |caller: &Authenticated| self.turns().take(caller.standing.caller().account());
+        let turn = visit.authenticated.map(take).transpose()?;
+        let mut first = Some(ready);
         let (body, durable) = self.store().transact(|tx| {
-            let prepared = match first.take() {
-                Some(prepared) => prepared,
-                None => operation.endpoint.prepare(&call.params)?,
+            let ready = match first.take() {
+                Some(ready) => ready,
+                None => visit.operation.endpoint.prepare(&call.params)?,
             };
-            let standing = self.still_standing(tx, authenticated, request.now)?;
-            let mut cx = Context::new(self, request, operation, &standing, tx, draft);
-            cx.authorize(prepared.as_ref())?;
-            let body = prepared.run(&mut cx)?;
-            let changed = cx.into_changed_accounts();
-            if operation.access() == Access::Identity {
+            let now = visit.request.now;
+            let standing =
+                visit.authenticated.map(|caller| self.still_standing(tx, caller, now)).transpose()?;
+            let (body, changed) = self.run(visit, ready, standing.as_deref(), tx, draft)?;
+            if visit.operation.access() == Access::Identity {
                 for account in changed {
                     bump_generation(tx, account)?;
                 }
             }
-            authenticated.nonce.insert(tx);
+            if let Some(caller) = visit.authenticated {
+                caller.nonce.insert(tx);
+            }
             draft.succeed();
             self.trail().enlist(tx, draft);
             Ok::<_, ApiError>(body)
         })?;
         Ok(Done { body, durable: Some((durable, turn)) })
+    }
+
+    /// Judges and runs in `tx`; also says in which accounts access may have changed.
+    fn run(
+        &self,
+        visit: Visit<'_>,
+        ready: Ready<'_>,
+        standing: Option<&Standing>,
+        tx: &mut dyn Transaction,
+        draft: &mut Draft,
+    ) -> Result<(Vec<u8>, ChangedAccounts), ApiError> {
+        let mut open = OpenContext::new(self, visit, tx, draft);
+        match ready {
+            Ready::Open(prepared) => Ok((prepared.run(&mut open)?, open.into_changed_accounts())),
+            Ready::Signed(prepared) => {
+                let mut cx = Context::new(open, standing.ok_or_else(unsigned)?);
+                cx.authorize(prepared.as_ref())?;
+                Ok((prepared.run(&mut cx)?, cx.into_changed_accounts()))
+            }
+        }
     }
 
     /// Waits for what must be on record before the caller may know, and records the rest.
@@ -218,6 +340,16 @@ impl Core {
 /// Waits until a record is written. Without its record a call has no success.
 async fn written(ticket: Written) -> Result<(), ApiError> {
     ticket.await.map_err(|_| not_recorded())
+}
+
+/// A panic is a bug of ours. It ends its request alone: whatever that held is dropped or rolled back.
+fn guarded<T>(part: impl FnOnce() -> Result<T, ApiError>) -> Result<T, ApiError> {
+    let result = catch_unwind(AssertUnwindSafe(part));
+    result.unwrap_or_else(|_| Err(ApiError::internal("the operation panicked")))
+}
+
+fn unsigned() -> ApiError {
+    ApiError::internal("an operation that needs a caller was called by nobody")
 }
 
 fn not_recorded() -> ApiError {

@@ -24,7 +24,7 @@ use crate::env::Env;
 use crate::error::{ApiError, ErrorCode};
 use crate::identifier::AccountId;
 use crate::model::{Account, AccountTable, Key, ResourceGroupId};
-use crate::operation::{Access, Check, Endpoint, Prepared, ResourceName};
+use crate::operation::{Access, Check, Endpoint, Prepared, Ready, ResourceName};
 use crate::registry::{Refusal, Registered, Registry};
 use crate::time::Timestamp;
 use crate::vault::SecretKey;
@@ -75,12 +75,12 @@ impl Endpoint for Declared {
         self.access
     }
 
-    fn prepare<'a>(&'a self, params: &Params<'_>) -> Result<Box<dyn Prepared + 'a>, ApiError> {
+    fn prepare<'a>(&'a self, params: &Params<'_>) -> Result<Ready<'a>, ApiError> {
         let (service, operation) =
             self.found().ok_or_else(|| ApiError::internal("a declared operation is gone"))?;
         let repeatable = if self.access.is_change() { Repeatable::of(params)? } else { None };
         let call = Call::read(&self.catalog, service, operation, params.iter())?;
-        Ok(Box::new(Waiting { call, version: &service.version, repeatable }))
+        Ok(Ready::Signed(Box::new(Waiting { call, version: &service.version, repeatable })))
     }
 }
 

@@ -2,7 +2,11 @@
 
 use crate::registry::{Refusal, Service};
 
+pub mod actiontrail;
+pub mod argali;
+pub mod ims;
 pub mod ram;
+pub mod resource_manager;
 pub mod sts;
 
 /// Every API whose operations are written in Rust. Declared services are added to them at start.
@@ -13,6 +17,7 @@ pub const SERVICES: &[Service] = &[
         ram_code: "ram",
         refusal: Refusal::NoPermission,
         operations: ram::OPERATIONS,
+        refused: &[],
     },
     Service {
         product: "Sts",
@@ -20,5 +25,38 @@ pub const SERVICES: &[Service] = &[
         ram_code: "sts",
         refusal: Refusal::NoPermission,
         operations: sts::OPERATIONS,
+        refused: &[],
+    },
+    Service {
+        product: "Ims",
+        version: "2019-08-15",
+        ram_code: "ram",
+        refusal: Refusal::NoPermission,
+        operations: ims::OPERATIONS,
+        refused: ims::REFUSED,
+    },
+    Service {
+        product: "ResourceManager",
+        version: "2020-03-31",
+        ram_code: "ram",
+        refusal: Refusal::NoPermission,
+        operations: resource_manager::OPERATIONS,
+        refused: resource_manager::REFUSED,
+    },
+    Service {
+        product: "Actiontrail",
+        version: "2020-07-06",
+        ram_code: "actiontrail",
+        refusal: Refusal::NoPermission,
+        operations: actiontrail::OPERATIONS,
+        refused: &[],
+    },
+    Service {
+        product: "Argali",
+        version: "2026-12-01",
+        ram_code: "argali",
+        refusal: Refusal::NoPermission,
+        operations: argali::OPERATIONS,
+        refused: &[],
     },
 ];

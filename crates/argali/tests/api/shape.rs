@@ -40,19 +40,26 @@ pub(crate) fn complete(product: &str, action: &str, answer: &Value, absent: &[&s
     assert_eq!(lacking, absent, "{action}: the members that are not answered: {answer}");
 }
 
+/// Shapes of answers by operation.
+type Shapes = BTreeMap<String, Value>;
+
+/// The same by product, in lower case.
+pub(crate) static SHAPES: LazyLock<BTreeMap<&str, Shapes>> = LazyLock::new(|| {
+    let read = |text| serde_json::from_str(text).unwrap();
+    [
+        ("ram", read(include_str!("shape/ram.json"))),
+        ("sts", read(include_str!("shape/sts.json"))),
+        ("ims", read(include_str!("shape/ims.json"))),
+        ("resourcemanager", read(include_str!("shape/resourcemanager.json"))),
+        ("actiontrail", read(include_str!("shape/actiontrail.json"))),
+        ("ecs", read(include_str!("shape/ecs.json"))),
+        ("vpc", read(include_str!("shape/vpc.json"))),
+    ]
+    .into()
+});
+
 #[track_caller]
 fn members_of(product: &str, action: &str) -> Members {
-    type Shapes = BTreeMap<String, Value>;
-    static SHAPES: LazyLock<BTreeMap<&str, Shapes>> = LazyLock::new(|| {
-        let read = |text| serde_json::from_str(text).unwrap();
-        [
-            ("ram", read(include_str!("shape/ram.json"))),
-            ("sts", read(include_str!("shape/sts.json"))),
-            ("ecs", read(include_str!("shape/ecs.json"))),
-            ("vpc", read(include_str!("shape/vpc.json"))),
-        ]
-        .into()
-    });
     let shape = SHAPES.get(product.to_ascii_lowercase().as_str()).and_then(|shapes| shapes.get(action));
     let shape = shape.unwrap_or_else(|| panic!("shape/*.json has no {product} {action}"));
     let mut members = Members::new();

@@ -177,7 +177,7 @@ impl AssumeRole {
             };
             return Err(cx.refuse(&arn, &decision, message));
         }
-        cx.allow(&arn, &decision);
+        cx.decided(&arn, &decision);
         role.ok_or_else(|| {
             let message = format!("The role `{}` does not exist: check RoleArn.", self.role_arn);
             ApiError::new(ErrorCode::EntityNotExistRole, message)

@@ -1,0 +1,73 @@
+//! Errands: slow work that an operation needs done before it runs, outside of every transaction.
+//!
+//! An operation is judged and run without waiting, so that a snapshot is short-lived and a change can run again. What
+//! takes long is named as an [`Errand`] instead: the dispatcher has it done once the caller is allowed, judges the
+//! call anew, and hands the operation what came of it.
+
+use std::fmt;
+
+use crate::core::Core;
+use crate::error::ApiError;
+use crate::password::PasswordHash;
+use crate::vault::SecretText;
+
+/// What is to be done.
+#[derive(Debug)]
+pub enum Errand {
+    /// Nothing, this time.
+    Nothing,
+    /// Hashes a password that is to be set.
+    NewPassword {
+        /// The password.
+        password: SecretText,
+        /// Hashes of passwords that it must differ from.
+        not_one_of: Vec<PasswordHash>,
+    },
+    /// Compares a password with the hash of the right one.
+    ComparePassword {
+        /// The password as it was typed.
+        password: SecretText,
+        /// The hash; none if nobody has such a password, which costs the same work.
+        hash: Option<PasswordHash>,
+    },
+}
+
+/// What came of an errand.
+#[derive(Clone)]
+pub enum Brought {
+    /// Nothing was asked for.
+    Nothing,
+    /// The hash of a password that may be set.
+    Hash(PasswordHash),
+    /// The password is one of those that it must differ from.
+    UsedBefore,
+    /// Whether a password is the right one.
+    Matches(bool),
+}
+
+impl fmt::Debug for Brought {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Nothing => "Nothing",
+            Self::Hash(_) => "Hash",
+            Self::UsedBefore => "UsedBefore",
+            Self::Matches(_) => "Matches",
+        })
+    }
+}
+
+impl Core {
+    /// Does what an operation needs before it runs.
+    pub(super) async fn carry_out(&self, errand: Errand) -> Result<Brought, ApiError> {
+        match errand {
+            Errand::Nothing => Ok(Brought::Nothing),
+            Errand::NewPassword { password, not_one_of } => {
+                let hash = self.passwords().hash_new(self.env(), password, not_one_of).await?;
+                Ok(hash.map_or(Brought::UsedBefore, Brought::Hash))
+            }
+            Errand::ComparePassword { password, hash } => {
+                Ok(Brought::Matches(self.passwords().compare(password, hash).await?))
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! RAM.
+
+use argali_testkit::{allow, trust};
+
+use super::{Params, Stage, fresh, text};
+
+/// A tag as RAM takes it.
+const TAG: &str = r#"[{"Key":"team","Value":"web"}]"#;
+
+impl Stage<'_> {
+    pub(super) fn ram(&self, action: &str) -> Option<Params> {
+        let document = || ("PolicyDocument", allow(&["ecs:*"], &["*"]).to_string());
+        let custom = || ("PolicyType", "Custom".to_owned());
+        Some(match action {
+            "CreateUser" => vec![("UserName", fresh("user"))],
+            "GetUser"
+            | "UpdateUser"
+            | "DeleteUser"
+            | "CreateAccessKey"
+            | "ListAccessKeys"
+            | "ListGroupsForUser"
+            | "ListPoliciesForUser" => vec![self.user()],
+            "UpdateAccessKey" => [self.key(), vec![("Status", "Inactive".to_owned())]].concat(),
+            "DeleteAccessKey" => self.key(),
+            "CreateGroup" => vec![("GroupName", fresh("group"))],
+            "GetGroup" | "UpdateGroup" | "DeleteGroup" | "ListUsersForGroup" | "ListPoliciesForGroup" => {
+                vec![self.group()]
+            }
+            "AddUserToGroup" => vec![self.user(), self.group()],
+            "RemoveUserFromGroup" => self.done("AddUserToGroup", vec![self.user(), self.group()]),
+            "CreateRole" => vec![
+                ("RoleName", fresh("role")),
+                ("AssumeRolePolicyDocument", trust(&[&self.owner.root_arn()]).to_string()),
+            ],
+            "GetRole" | "UpdateRole" | "DeleteRole" | "ListPoliciesForRole" => vec![self.role()],
+            "CreatePolicy" => vec![("PolicyName", fresh("policy")), document()],
+            "GetPolicy" | "ListPolicyVersions" | "ListEntitiesForPolicy" => vec![self.policy(), custom()],
+            "UpdatePolicyDescription" => vec![self.policy(), ("NewDescription", "another".to_owned())],
+            "DeletePolicy" => vec![self.policy()],
+            "CreatePolicyVersion" => vec![self.policy(), document()],
+            "GetPolicyVersion" => vec![self.policy(), custom(), ("VersionId", "v1".to_owned())],
+            "SetDefaultPolicyVersion" => vec![self.policy(), ("VersionId", "v1".to_owned())],
+            "DeletePolicyVersion" => {
+                let policy = self.policy();
+                self.done("CreatePolicyVersion", vec![policy.clone(), document()]);
+                vec![policy, ("VersionId", "v2".to_owned())]
+            }
+            "AttachPolicyToUser" => vec![self.user(), self.policy(), custom()],
+            "AttachPolicyToGroup" => vec![self.group(), self.policy(), custom()],
+            "AttachPolicyToRole" => vec![self.role(), self.policy(), custom()],
+            "DetachPolicyFromUser" => self.done("AttachPolicyToUser", self.ram("AttachPolicyToUser")?),
+            "DetachPolicyFromGroup" => self.done("AttachPolicyToGroup", self.ram("AttachPolicyToGroup")?),
+            "DetachPolicyFromRole" => self.done("AttachPolicyToRole", self.ram("AttachPolicyToRole")?),
+            "TagResources" => [self.named_role(), vec![("Tag", TAG.to_owned())]].concat(),
+            "UntagResources" => {
+                let role = self.named_role();
+                self.done("TagResources", [role.clone(), vec![("Tag", TAG.to_owned())]].concat());
+                [role, vec![("TagKeys", r#"["team"]"#.to_owned())]].concat()
+            }
+            "ListTagResources" => vec![("ResourceType", "role".to_owned())],
+            "ListUsers" | "ListGroups" | "ListRoles" | "ListPolicies" => Vec::new(),
+            _ => return None,
+        })
+    }
+
+    pub(super) fn user(&self) -> (&'static str, String) {
+        self.done("CreateUser", vec![("UserName", fresh("user"))]).remove(0)
+    }
+
+    pub(super) fn group(&self) -> (&'static str, String) {
+        self.done("CreateGroup", vec![("GroupName", fresh("group"))]).remove(0)
+    }
+
+    pub(super) fn role(&self) -> (&'static str, String) {
+        let document = trust(&[&self.owner.root_arn()]).to_string();
+        let params = vec![("RoleName", fresh("role")), ("AssumeRolePolicyDocument", document)];
+        self.done("CreateRole", params).remove(0)
+    }
+
+    /// A role as operations on tags name it.
+    pub(super) fn named_role(&self) -> Params {
+        let (_, name) = self.role();
+        vec![("ResourceType", "role".to_owned()), ("ResourceNames", format!(r#"["{name}"]"#))]
+    }
+
+    pub(super) fn policy(&self) -> (&'static str, String) {
+        let document = allow(&["ecs:*"], &["*"]).to_string();
+        let params = vec![("PolicyName", fresh("policy")), ("PolicyDocument", document)];
+        self.done("CreatePolicy", params).remove(0)
+    }
+
+    pub(super) fn key(&self) -> Params {
+        let user = self.user();
+        let made = self.call("Ram", "CreateAccessKey", vec![user.clone()]);
+        vec![user, ("UserAccessKeyId", text(&made["AccessKey"]["AccessKeyId"]))]
+    }
+}
