@@ -4,7 +4,7 @@ use argali_store::{Store, StoreError};
 use quick_cache::sync::Cache;
 
 use crate::audit::Trail;
-use crate::dispatch::{NonceMemory, PermissionsCache, StandingCache, Turns};
+use crate::dispatch::{NonceMemory, PermissionsCache, RateMemory, StandingCache, Turns};
 use crate::env::Env;
 use crate::error::ApiError;
 use crate::identifier::AccountId;
@@ -34,6 +34,7 @@ pub struct Core {
     token_keys: TokenKeys,
     nonces: NonceMemory,
     turns: Turns,
+    rates: RateMemory,
     standings: StandingCache,
     permissions: PermissionsCache,
     data_keys: Cache<AccountId, SecretKey>,
@@ -76,6 +77,7 @@ impl Core {
     pub fn open(parts: Parts) -> Result<Self, OpenError> {
         let core = Self {
             vault: Vault::new(&parts.master_key),
+            turns: Turns::new(CACHED, parts.settings.changes_at_once),
             store: parts.store,
             env: parts.env,
             settings: parts.settings,
@@ -83,7 +85,7 @@ impl Core {
             trail: parts.trail,
             token_keys: TokenKeys::default(),
             nonces: NonceMemory::new(NONCE_MEMORY),
-            turns: Turns::new(CACHED),
+            rates: RateMemory::new(CACHED),
             standings: Cache::new(CACHED),
             permissions: PermissionsCache::new(CACHED),
             data_keys: Cache::new(CACHED),
@@ -150,6 +152,10 @@ impl Core {
 
     pub(crate) fn turns(&self) -> &Turns {
         &self.turns
+    }
+
+    pub(crate) fn rates(&self) -> &RateMemory {
+        &self.rates
     }
 
     pub(crate) fn standings(&self) -> &StandingCache {

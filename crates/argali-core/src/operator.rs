@@ -144,6 +144,28 @@ impl Core {
         })
     }
 
+    /// Closes an account, named by id or alias, or opens it again.
+    ///
+    /// While it is closed none of its credentials works, and none of its roles can be used. Nothing is lost.
+    pub fn set_account_status(
+        &self,
+        name: &str,
+        status: AccountStatus,
+    ) -> Result<(Account, Recorded<'_>), ApiError> {
+        let action = match status {
+            AccountStatus::Open => "OpenAccount",
+            AccountStatus::Closed => "CloseAccount",
+        };
+        self.operate(action, |tx, draft| {
+            let mut account = named_account(tx, name)?;
+            account.status = status;
+            account.save(tx);
+            bump_generation(tx, account.id)?;
+            draft.concerns(account.id);
+            Ok(account)
+        })
+    }
+
     /// All accounts, in the order of their ids.
     pub fn accounts(&self) -> Result<Vec<Account>, StoreError> {
         let tx = self.store().read()?;

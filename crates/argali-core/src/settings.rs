@@ -1,5 +1,7 @@
 //! What the operator decides: numbers and switches that the rest of core reads.
 
+use crate::dispatch::OperationRate;
+
 /// Settings of an installation.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -11,6 +13,10 @@ pub struct Settings {
     pub token_key_rotation_s: i64,
     /// How many of each thing there may be.
     pub limits: Limits,
+    /// How often may be called.
+    pub rates: Rates,
+    /// How many changes of one account may be under way.
+    pub changes_at_once: usize,
 }
 
 impl Default for Settings {
@@ -20,6 +26,8 @@ impl Default for Settings {
             domain_suffix: "onaliyun.com".to_owned(),
             token_key_rotation_s: 30 * 24 * 60 * 60,
             limits: Limits::default(),
+            rates: Rates::default(),
+            changes_at_once: 256,
         }
     }
 }
@@ -31,6 +39,17 @@ pub enum SessionRevocation {
     Immediate,
     /// It does not, as in the service that Argali is compatible with: issued tokens run on.
     Upstream,
+}
+
+/// Requests a second; 0 for as many as come.
+#[derive(Clone, Debug, Default)]
+pub struct Rates {
+    /// Of one account, whoever calls.
+    pub account: u32,
+    /// Of one user, or of all sessions of one role.
+    pub principal: u32,
+    /// Of single operations, for each account.
+    pub operations: Vec<OperationRate>,
 }
 
 /// Quotas of one account.

@@ -50,6 +50,16 @@ pub enum Command {
     },
     /// Lists all accounts.
     ListAccounts,
+    /// Closes an account: none of its credentials works, and none of its roles can be used.
+    CloseAccount {
+        /// The account's number or alias.
+        account: String,
+    },
+    /// Opens an account again that was closed.
+    OpenAccount {
+        /// The account's number or alias.
+        account: String,
+    },
     /// Opens or closes a gated service of one account to other accounts.
     SetGate {
         /// The account's number or alias.
@@ -164,6 +174,8 @@ impl Operator {
                 let accounts: Vec<_> = self.core.accounts()?.iter().map(shown).collect();
                 Ok(json!({ "Accounts": accounts }))
             }
+            Command::CloseAccount { account } => self.set_status(account, AccountStatus::Closed).await,
+            Command::OpenAccount { account } => self.set_status(account, AccountStatus::Open).await,
             Command::SetGate { account, service, gate } => {
                 if !self.services.contains(service) {
                     let known = self.services.join("`, `");
@@ -179,6 +191,12 @@ impl Operator {
                 Ok(shown(&account))
             }
         }
+    }
+
+    async fn set_status(&self, account: &str, status: AccountStatus) -> Result<Value, ApiError> {
+        let (account, recorded) = self.core.set_account_status(account, status)?;
+        recorded.await?;
+        Ok(shown(&account))
     }
 }
 

@@ -1,4 +1,4 @@
-//! What no call can do yet: closing accounts, and ending the sessions that began before a moment.
+//! What the operator does, and ending the sessions that began before a moment.
 
 use argali_core::error::ApiError;
 use argali_core::model::{Account, AccountStatus, bump_generation, generation};
@@ -13,7 +13,7 @@ impl TestServer {
     ///
     /// Panics if the store fails.
     pub fn close(&self, enterprise: &Enterprise) {
-        self.edit(enterprise, |account, _| account.status = AccountStatus::Closed);
+        self.set_status(enterprise, AccountStatus::Closed);
     }
 
     /// Opens a closed account again.
@@ -22,7 +22,13 @@ impl TestServer {
     ///
     /// Panics if the store fails.
     pub fn reopen(&self, enterprise: &Enterprise) {
-        self.edit(enterprise, |account, _| account.status = AccountStatus::Open);
+        self.set_status(enterprise, AccountStatus::Open);
+    }
+
+    fn set_status(&self, enterprise: &Enterprise, status: AccountStatus) {
+        let (_, recorded) = (self.core().set_account_status(&enterprise.id, status))
+            .unwrap_or_else(|error| panic!("the account is not changed: {error}"));
+        recorded.wait().unwrap_or_else(|error| panic!("the account is not changed: {error}"));
     }
 
     /// Sets an account's *sessions-not-before* mark: whatever was begun before ends, and nothing revives it.
@@ -31,14 +37,10 @@ impl TestServer {
     ///
     /// Panics if the store fails.
     pub fn end_sessions_of(&self, enterprise: &Enterprise) {
-        self.edit(enterprise, |account, generation| account.sessions_not_before = generation);
-    }
-
-    fn edit(&self, enterprise: &Enterprise, change: impl Fn(&mut Account, u64)) {
         let done = self.core().store().transact(|tx| {
             let id = enterprise.id.parse().map_err(|_| ApiError::internal("the account's id"))?;
             let mut account = Account::find(tx, id)?.ok_or_else(|| ApiError::internal("no such account"))?;
-            change(&mut account, generation(tx, id)?);
+            account.sessions_not_before = generation(tx, id)?;
             account.save(tx);
             bump_generation(tx, id)?;
             Ok::<_, ApiError>(())

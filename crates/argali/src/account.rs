@@ -18,6 +18,10 @@ pub(crate) fn run(command: &AccountCommand, output: &Output) -> Result<(), Failu
             (place, Command::CreateAccount { name, id: id.clone(), alias })
         }
         AccountCommand::List { place } => (place, Command::ListAccounts),
+        AccountCommand::Close { account, place } => {
+            (place, Command::CloseAccount { account: account.clone() })
+        }
+        AccountCommand::Open { account, place } => (place, Command::OpenAccount { account: account.clone() }),
         AccountCommand::Gate { account, service, state, place } => {
             let gate = match state {
                 cli::GateState::Open => GateState::Open,

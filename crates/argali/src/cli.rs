@@ -115,6 +115,20 @@ pub(crate) enum AccountCommand {
         #[command(flatten)]
         place: Place,
     },
+    /// Close an account: its credentials and roles stop working at once. Nothing is lost.
+    Close {
+        /// The account's number or alias.
+        account: String,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Open an account again that was closed.
+    Open {
+        /// The account's number or alias.
+        account: String,
+        #[command(flatten)]
+        place: Place,
+    },
     /// Open or close a service of an account to other accounts.
     Gate {
         /// The account's number or alias.

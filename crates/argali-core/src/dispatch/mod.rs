@@ -10,6 +10,7 @@ mod context;
 mod errand;
 mod nonce;
 mod permissions;
+mod rate;
 mod standing;
 mod turn;
 
@@ -26,6 +27,8 @@ pub use context::{Context, OpenContext};
 pub use errand::{Brought, Errand};
 pub(crate) use nonce::NonceMemory;
 pub(crate) use permissions::PermissionsCache;
+pub(crate) use rate::RateMemory;
+pub use rate::{NotARate, OperationRate};
 pub(crate) use standing::{Standing, StandingCache};
 use turn::Turn;
 pub(crate) use turn::Turns;
@@ -172,6 +175,8 @@ impl Core {
         };
         if let Some(authenticated) = &authenticated {
             draft.caller(&authenticated.standing);
+            let caller = authenticated.standing.caller();
+            self.rates().admit(&self.settings().rates, caller, operation, request.now)?;
         }
         Ok(Entered { call, operation, authenticated })
     }

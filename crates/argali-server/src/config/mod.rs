@@ -9,7 +9,8 @@ mod read;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use argali_core::settings::{SessionRevocation, Settings};
+use argali_core::dispatch::OperationRate;
+use argali_core::settings::{Rates, SessionRevocation, Settings};
 use serde::{Deserialize, Serialize};
 
 use crate::proxy::Network;
@@ -51,12 +52,23 @@ declare::sections! {
         connections: usize = 10_000;
         /// Open connections from one address.
         connections_per_address: usize = 2_000;
+        /// Changes of one account under way; beyond that they are refused with `Throttling`.
+        changes_per_account: usize = 256;
         /// How long a request's head may take, in milliseconds.
         head_timeout_ms: u64 = 10_000;
         /// How long a request's body may take, in milliseconds. It must also come at 1 KiB/s at least.
         body_timeout_ms: u64 = 30_000;
         /// How long a connection may rest between requests, in milliseconds.
         idle_timeout_ms: u64 = 60_000;
+    }
+    /// How many requests a second are served; beyond that they are refused with `Throttling.User`.
+    rate: Rate {
+        /// Of one account, whoever calls; 0 for as many as come.
+        account: u32 = 0;
+        /// Of one user, or of all sessions of one role; 0 for as many as come.
+        principal: u32 = 0;
+        /// Of single operations, for each account, such as `["Sts.AssumeRole=100", "Actiontrail.LookupEvents=2"]`.
+        operations: Vec<OperationRate> = Vec::new();
     }
     /// How identities behave.
     identity: Identity {
@@ -146,6 +158,12 @@ impl Config {
                 groups_of_user: quota.groups_of_user,
                 access_keys: quota.access_keys,
                 ..defaults.limits
+            },
+            changes_at_once: self.limits.changes_per_account,
+            rates: Rates {
+                account: self.rate.account,
+                principal: self.rate.principal,
+                operations: self.rate.operations.clone(),
             },
         }
     }

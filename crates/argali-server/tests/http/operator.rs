@@ -55,6 +55,11 @@ async fn story(folder: &Path) {
         let opened = done(folder, &gate(account, GateState::Open)).await;
         assert_eq!(opened["OpenGates"], serde_json::json!(["vpc"]));
     }
+    let close = |account: &str| Command::CloseAccount { account: account.to_owned() };
+    assert_eq!(refusal(folder, &close("company-z")).await, ("EntityNotExist.Account".to_owned(), 404));
+    assert_eq!(done(folder, &close("company-a")).await["Status"], "closed");
+    let reopen = Command::OpenAccount { account: "11223344".to_owned() };
+    assert_eq!(done(folder, &reopen).await["Status"], "open");
     let listed = done(folder, &Command::ListAccounts).await;
     assert_eq!(listed["Accounts"][0]["OpenGates"][0], "vpc");
     assert!(!listed.to_string().contains(made["AccessKeySecret"].as_str().unwrap()));

@@ -17,6 +17,7 @@ mod revocation;
 mod secrets;
 mod signature;
 mod sts;
+mod throttle;
 mod vpc;
 
 mod expect;
