@@ -6,9 +6,14 @@
 //! together into a [`Decision`]; [`evaluate_assume_role`] does so for taking on a role, where both sides
 //! must agree. [`explain`] and [`explain_assume_role`] come to the same decision more slowly and tell how.
 //!
+//! [`case`] reads and runs files of cases: policies, a request, and the decision it must come to.
+//!
+//! [`lint`] looks through a document for what is valid and hardly meant.
+//!
 //! The crate is pure: time, address and MFA state come in with the request's [`Context`]; it reads no
 //! clock, no file and no network, and the same input always gives the same answer.
 
+pub mod case;
 mod condition;
 mod context;
 mod decision;
@@ -17,6 +22,7 @@ mod evaluate;
 mod explain;
 mod index;
 mod label;
+pub mod lint;
 mod pattern;
 mod principal;
 mod question;

@@ -46,6 +46,19 @@ impl Pattern {
         }
     }
 
+    /// Whether any resource's name could match: it begins with `acs:` and a service in lower case, and has four
+    /// colons, as far as the pattern's wildcards leave that open.
+    pub(crate) fn can_name_a_resource(&self) -> bool {
+        let (fixed, open) = match self.text.split_once('*') {
+            Some((fixed, _)) => (fixed, true),
+            None => (self.as_str(), false),
+        };
+        let scheme_fits = fixed.bytes().zip(*b"acs:").all(|(found, wanted)| found == wanted || found == b'?');
+        let service = fixed.split(':').nth(1).unwrap_or_default();
+        let colons = fixed.bytes().filter(|byte| matches!(byte, b':' | b'?')).count();
+        scheme_fits && !service.bytes().any(|byte| byte.is_ascii_uppercase()) && (open || colons >= 4)
+    }
+
     #[inline]
     fn covers<const FOLD: bool>(&self, text: &[u8]) -> bool {
         let pattern = self.text.as_bytes();

@@ -41,7 +41,7 @@ impl Selection {
         Self { patterns: Box::default(), except: true }
     }
 
-    fn includes(&self, text: &[u8], case: Case) -> bool {
+    pub(crate) fn includes(&self, text: &[u8], case: Case) -> bool {
         self.patterns.iter().any(|pattern| pattern.matches(text, case)) != self.except
     }
 

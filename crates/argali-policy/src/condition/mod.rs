@@ -91,6 +91,11 @@ impl Operator {
         OPERATORS.iter().find(|operator| operator.name == name)
     }
 
+    /// Whether a condition holds if its key is absent.
+    pub(crate) fn holds_without_key(&self) -> bool {
+        self.negated
+    }
+
     /// The operator that differs from `name` in case only, for messages.
     pub(crate) fn similar(name: &str) -> Option<&'static str> {
         OPERATORS.iter().map(|operator| operator.name).find(|known| known.eq_ignore_ascii_case(name))
@@ -163,6 +168,37 @@ impl Condition {
     pub(crate) fn holds(&self, context: &Context) -> bool {
         let met = context.get(&self.key).iter().any(|value| self.values.meet(value));
         met != self.operator.negated
+    }
+
+    /// Whether a condition on the time has held for the last time before `now`.
+    pub(crate) fn is_past(&self, now: &str) -> bool {
+        let (Values::Dates(comparison, dates), Some(now)) = (&self.values, Instant::parse(now)) else {
+            return false;
+        };
+        let upper = matches!(comparison, Comparison::Equal | Comparison::Less | Comparison::LessOrEqual);
+        self.reads_time() && !self.operator.negated && upper && dates.iter().all(|date| *date < now)
+    }
+
+    /// Whether the other never holds where this one does, as far as that is easily seen: this one lists the texts
+    /// that its key may have, or both are about dates. The key is one that has one value.
+    pub(crate) fn excludes(&self, other: &Self) -> bool {
+        if self.operator.negated || !same_key(&self.key, &other.key) {
+            return false;
+        }
+        match (&self.values, &other.values) {
+            (Values::Equals(texts), _) => {
+                !texts.iter().any(|text| other.values.meet(text) != other.operator.negated)
+            }
+            (
+                Values::Dates(Comparison::Less | Comparison::LessOrEqual, to),
+                Values::Dates(comparison, from),
+            ) => {
+                // An instant that both bounds leave out is not worth a look.
+                let from_on = matches!(comparison, Comparison::Greater | Comparison::GreaterOrEqual);
+                from_on && !other.operator.negated && to.iter().max() < from.iter().min()
+            }
+            _ => false,
+        }
     }
 
     /// Whether the answer may change with time alone.

@@ -223,25 +223,11 @@ fn resource(saying: Saying, except: bool, text: &str) -> Result<Pattern, Documen
         }
         .into());
     }
-    if must_match(saying, except) && !can_name_a_resource(&pattern) {
+    if must_match(saying, except) && !pattern.can_name_a_resource() {
         let hint = "write `*` or `acs:<ram-code>:<region>:<account-id>:<relative-id>`, with the first two in lower case";
         return Err(Problem::Void { found: text.to_owned(), hint }.into());
     }
     Ok(pattern)
-}
-
-/// Whether any resource's name could match: it begins with `acs:` and a service in lower case, and has four
-/// colons, as far as the pattern's wildcards leave that open.
-fn can_name_a_resource(pattern: &Pattern) -> bool {
-    let text = pattern.as_str();
-    let (fixed, open) = match text.split_once('*') {
-        Some((fixed, _)) => (fixed, true),
-        None => (text, false),
-    };
-    let scheme_fits = fixed.bytes().zip(*b"acs:").all(|(found, wanted)| found == wanted || found == b'?');
-    let service = fixed.split(':').nth(1).unwrap_or_default();
-    let colons = fixed.bytes().filter(|byte| matches!(byte, b':' | b'?')).count();
-    scheme_fits && !service.bytes().any(|byte| byte.is_ascii_uppercase()) && (open || colons >= 4)
 }
 
 fn conditions(value: Value<'_>) -> Result<Box<[Condition]>, DocumentError> {

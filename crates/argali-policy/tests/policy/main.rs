@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
+mod case;
 mod corpus;
 mod explanation;
+mod lint;
 mod oracle;
 mod property;
