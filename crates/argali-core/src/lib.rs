@@ -24,6 +24,8 @@ pub mod settings;
 pub mod time;
 mod token_key;
 pub mod vault;
+mod vocabulary;
 
 pub use crate::core::{Core, OpenError, Parts};
 pub use crate::token_key::Succession;
+pub use crate::vocabulary::DocumentRules;

@@ -18,6 +18,7 @@ mod server;
 mod services;
 mod stop;
 
+pub use argali_core::DocumentRules;
 pub use argali_core::env::{Clock, Entropy, Env};
 pub use argali_core::time::Timestamp;
 pub use argali_store::StoreError;
@@ -26,4 +27,4 @@ pub use data::{Data, DataError};
 pub use process::harden_process;
 pub use proxy::Network;
 pub use server::{Addresses, Server, ServerOptions, StartError};
-pub use services::{ServicesError, products};
+pub use services::{ServicesError, document_rules, products};

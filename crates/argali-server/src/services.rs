@@ -5,6 +5,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use argali_core::DocumentRules;
 use argali_core::hosted::{Catalog, Mistake};
 use argali_core::registry::Registry;
 use argali_core::services::SERVICES;
@@ -52,6 +53,16 @@ pub fn products(config: &Config) -> Result<Vec<(String, String)>, ServicesError>
     products.sort();
     products.dedup();
     Ok(products)
+}
+
+/// What policy documents can say with effect, and how long they may be.
+///
+/// # Errors
+///
+/// Fails if the operator's own service files cannot be used.
+pub fn document_rules(config: &Config) -> Result<DocumentRules, ServicesError> {
+    let catalog = catalog(config)?;
+    Ok(DocumentRules::new(&registry(&catalog), &catalog, config.settings().limits))
 }
 
 /// The files in the configured folder, in name order: each its name and its text.

@@ -12,7 +12,7 @@ use argali_server::{ConfigError, DataError, ServicesError, StartError};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Exit {
-    /// The answer is no: a step of the demo did not come out as it must.
+    /// The answer is no: a step of the demo or a policy case did not come out as it must.
     No = 1,
     /// What was typed, configured or sent cannot be meant.
     Usage = 2,
@@ -48,6 +48,16 @@ impl Failure {
     /// A failure in one sentence that says what to do next.
     pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
         Self { exit, message: message.into(), source: None }
+    }
+
+    /// A failure of which everything is said already.
+    pub(crate) fn told(exit: Exit) -> Self {
+        Self::new(exit, "")
+    }
+
+    /// Whether there is nothing left to say of it.
+    pub(crate) fn is_told(&self) -> bool {
+        self.message.is_empty()
     }
 
     /// The same with its cause, of which only the text is shown.

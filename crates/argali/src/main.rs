@@ -13,6 +13,7 @@ mod demo;
 mod dev;
 mod failure;
 mod output;
+mod policy;
 mod seed;
 mod serve;
 mod story_clock;
@@ -50,6 +51,7 @@ fn run(command: Command, output: &Output) -> Result<(), Failure> {
         Command::Account(command) => account::run(&command, output),
         Command::Call(options) => call::run(&options, output),
         Command::Assume(options) => assume::run(&options, output),
+        Command::Policy(command) => policy::run(&command, output),
         Command::Completion { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "argali", &mut script);

@@ -15,6 +15,7 @@ const MOST_COLUMNS: usize = 7;
 #[derive(Debug)]
 pub(crate) struct Output {
     form: Form,
+    asked_for: Option<Form>,
     paint: Paint,
     paint_notes: Paint,
 }
@@ -25,6 +26,7 @@ impl Output {
         let on_terminal = if io::stdout().is_terminal() { Form::Table } else { Form::Json };
         Self {
             form: form.unwrap_or(on_terminal),
+            asked_for: form,
             paint: Paint::on(io::stdout().is_terminal()),
             paint_notes: Paint::on(io::stderr().is_terminal()),
         }
@@ -33,6 +35,11 @@ impl Output {
     /// Whether data is written for people.
     pub(crate) fn is_for_people(&self) -> bool {
         self.form == Form::Table
+    }
+
+    /// Whether JSON was asked for, not only taken to be wanted in a pipe: reports are read by people there, too.
+    pub(crate) fn wants_json(&self) -> bool {
+        self.asked_for == Some(Form::Json)
     }
 
     /// Colours for standard output.
@@ -70,6 +77,9 @@ impl Output {
 
     /// Says why the program ends.
     pub(crate) fn complain(&self, failure: &Failure) {
+        if failure.is_told() {
+            return;
+        }
         self.note(&format!("{} {failure}", self.paint_notes.red("error:")));
     }
 }

@@ -15,7 +15,7 @@ const EDGES: &[(&str, &[&str])] = &[
         "argali-server",
         &["argali-console", "argali-core", "argali-objects", "argali-protocol", "argali-store"],
     ),
-    ("argali", &["argali-protocol", "argali-server"]),
+    ("argali", &["argali-policy", "argali-protocol", "argali-server"]),
     ("argali-testkit", &["*"]),
     ("argali-bench", &["*"]),
     ("xtask", &[]),
