@@ -121,9 +121,25 @@ macro_rules! numeric_ids {
             }
         }
 
+        impl FromStr for $name {
+            type Err = Invalid;
+
+            /// Digits alone: an id has one spelling.
+            fn from_str(text: &str) -> Result<Self, Invalid> {
+                let known = text.parse().ok().map(Self).filter(|id| id.to_string() == text);
+                known.ok_or_else(|| Invalid::new(Reason::Value, "an id is a number as the API shows it"))
+            }
+        }
+
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
             }
         }
     )*};

@@ -76,6 +76,8 @@ texts! {
     AccountAlias: 3..=50 |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-', "lower-case letters, digits and `-`", in_general;
     /// A name for people to read.
     DisplayName: 1..=128 |c| !c.is_control(), "any characters but control characters", in_detail;
+    /// The same where IMS takes it.
+    ShortDisplayName: 1..=24 |c| !c.is_control(), "any characters but control characters", in_detail;
     /// A remark about a user or group.
     Comments: 0..=128 |c| !c.is_control(), "any characters but control characters", in_detail;
     /// What a role or policy is for.
@@ -90,6 +92,12 @@ texts! {
     TagKey: 1..=128 |c| !c.is_control() && !is_noncharacter(c), "any characters but control characters", in_general;
     /// What a tag says.
     TagValue: 0..=256 |c| !c.is_control() && !is_noncharacter(c), "any characters but control characters", in_general;
+}
+
+impl From<ShortDisplayName> for DisplayName {
+    fn from(short: ShortDisplayName) -> Self {
+        Self(short.0)
+    }
 }
 
 impl Default for TagValue {
@@ -186,25 +194,25 @@ words! {
     }
 }
 
-/// One page of a listing: `MaxItems` entries at most, 1 to `MOST`, 100 unless told.
+/// One page of a listing: `MaxItems` entries at most, 1 to `MOST`, `USUAL` unless told.
 // SPEC: limits, paging.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PageSize<const MOST: usize = 1000>(usize);
+pub struct PageSize<const MOST: usize = 1000, const USUAL: usize = 100>(usize);
 
-impl<const MOST: usize> PageSize<MOST> {
+impl<const MOST: usize, const USUAL: usize> PageSize<MOST, USUAL> {
     /// How many entries.
     pub const fn get(self) -> usize {
         self.0
     }
 }
 
-impl<const MOST: usize> Default for PageSize<MOST> {
+impl<const MOST: usize, const USUAL: usize> Default for PageSize<MOST, USUAL> {
     fn default() -> Self {
-        Self(100)
+        Self(USUAL)
     }
 }
 
-impl<'de, const MOST: usize> Deserialize<'de> for PageSize<MOST> {
+impl<'de, const MOST: usize, const USUAL: usize> Deserialize<'de> for PageSize<MOST, USUAL> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match usize::try_from(i64::deserialize(deserializer)?) {
             Ok(size) if (1..=MOST).contains(&size) => Ok(Self(size)),

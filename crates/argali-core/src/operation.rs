@@ -60,6 +60,9 @@ pub trait Operation: DeserializeOwned {
     type Response: Serialize;
 
     /// What the caller must be allowed to use it on: every one of these.
+    ///
+    /// Where only reading tells what that is, it names nothing, and [`Operation::run`] asks before anything else:
+    /// [`Context::authorize_on_found`]. What runs without asking at all fails and changes nothing.
     fn resources(&self, caller: &Caller) -> Resources;
 
     /// Condition keys that the request's parameters fill.
@@ -308,6 +311,9 @@ impl<O: Operation> Prepared for Typed<O> {
 
     fn run(self: Box<Self>, cx: &mut Context<'_>) -> Result<Vec<u8>, ApiError> {
         let response = self.0.run(cx)?;
+        if O::PERMISSION == Permission::Needed && !cx.has_asked() {
+            return Err(ApiError::internal(format!("{} was done and nobody asked for permission", O::NAME)));
+        }
         cx.encode(O::NAME, &response)
     }
 }

@@ -20,7 +20,7 @@ use crate::core::Core;
 use crate::env::Env;
 use crate::error::{ApiError, ErrorCode};
 use crate::identifier::{AccountId, RequestId};
-use crate::model::{Entity, Key};
+use crate::model::{Account, Entity, Key};
 use crate::operation::{Check, Prepared, ResourceName};
 use crate::registry::Registered;
 use crate::settings::{Limits, Settings};
@@ -46,6 +46,7 @@ pub struct OpenContext<'a> {
 pub struct Context<'a> {
     open: OpenContext<'a>,
     standing: &'a Standing,
+    has_asked: bool,
 }
 
 impl<'a> Deref for Context<'a> {
@@ -190,7 +191,7 @@ impl<'a> Context<'a> {
     pub(super) fn new(mut open: OpenContext<'a>, standing: &'a Standing) -> Self {
         open.draft.caller(standing);
         open.changes_access_in(standing.caller().account());
-        Self { open, standing }
+        Self { open, standing, has_asked: false }
     }
 
     /// Who is calling.
@@ -214,14 +215,39 @@ impl<'a> Context<'a> {
         self.authorize_check(&Check { action, resource, conditions: Conditions::new() })
     }
 
+    /// Asks for permission on what the caller named by a number alone: `found`, if there is such a thing, or `any`.
+    ///
+    /// A refusal speaks of `any` either way, so that it tells neither the name nor whether there is one.
+    pub fn authorize_on_found(
+        &mut self,
+        found: Option<ResourceName>,
+        any: ResourceName,
+    ) -> Result<(), ApiError> {
+        let told =
+            Check { action: self.operation.action.into(), resource: any, conditions: Conditions::new() };
+        let asked = found.map(|resource| Check { resource, ..told.clone() });
+        self.decide(asked.as_ref().unwrap_or(&told), &told)
+    }
+
     /// Asks for one more permission.
     pub fn authorize_check(&mut self, check: &Check) -> Result<(), ApiError> {
-        let decision = decide(self.request, self.standing, check);
-        self.decided(&check.resource.arn, &decision);
+        self.decide(check, check)
+    }
+
+    /// Asks for `asked`; a refusal is worded as one of `told`.
+    fn decide(&mut self, asked: &Check, told: &Check) -> Result<(), ApiError> {
+        self.has_asked = true;
+        let decision = decide(self.request, self.standing, asked);
+        self.decided(&asked.resource.arn, &decision);
         if decision.is_allowed() {
             return Ok(());
         }
-        Err(refusal(self.operation.refusal, self.standing, check, &decision))
+        Err(refusal(self.operation.refusal, self.standing, told, &decision))
+    }
+
+    /// Whether the caller's policies were asked about anything.
+    pub(crate) fn has_asked(&self) -> bool {
+        self.has_asked
     }
 
     /// Asks for everything that a request needs before it runs.
@@ -239,6 +265,12 @@ impl<'a> Context<'a> {
         ApiError::new(ErrorCode::NoPermission, message).with_detail(detail)
     }
 
+    /// The record of the caller's account.
+    pub fn account_record(&self) -> Result<Account, ApiError> {
+        let record = Account::find(self.tx(), self.account())?;
+        record.ok_or_else(|| ApiError::internal("the caller's account has no record"))
+    }
+
     /// A page of the account's entities of one kind, and the marker of the next page if there is one.
     pub fn page<E: Entity>(
         &self,
@@ -248,6 +280,19 @@ impl<'a> Context<'a> {
         let list = E::table(self.account());
         let after = marker.map(|marker| self.open_marker(&list, marker)).transpose()?;
         let page = E::page(self.tx(), self.account(), after.as_deref(), size)?;
+        Ok((page.records, page.next.map(|next| self.seal_marker(&list, &next))))
+    }
+
+    /// The same of those that are `wanted`: a page is full unless it is the last.
+    pub fn page_where<E: Entity>(
+        &self,
+        marker: Option<&str>,
+        size: usize,
+        wanted: impl Fn(&E) -> bool,
+    ) -> Result<(Vec<E>, Option<String>), ApiError> {
+        let list = E::table(self.account());
+        let after = marker.map(|marker| self.open_marker(&list, marker)).transpose()?;
+        let page = E::page_where(self.tx(), self.account(), after.as_deref(), size, wanted)?;
         Ok((page.records, page.next.map(|next| self.seal_marker(&list, &next))))
     }
 

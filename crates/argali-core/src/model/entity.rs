@@ -55,6 +55,40 @@ pub trait Entity: Record {
         page(tx, &Self::table(account), after, size)
     }
 
+    /// At most `size` of those that are `wanted`, in the order of their names.
+    fn page_where(
+        tx: &dyn Transaction,
+        account: AccountId,
+        after: Option<&[u8]>,
+        size: usize,
+        wanted: impl Fn(&Self) -> bool,
+    ) -> Result<Page<Self>, StoreError> {
+        const AT_ONCE: usize = 1_000;
+        let mut found: Vec<Self> = Vec::new();
+        let mut after = after.map(<[u8]>::to_vec);
+        loop {
+            let part = Self::page(tx, account, after.as_deref(), AT_ONCE)?;
+            for record in part.records.into_iter().filter(&wanted) {
+                if found.len() == size {
+                    let last = found.last().map(|last| Self::place(last.name()));
+                    return Ok(Page { records: found, next: last });
+                }
+                found.push(record);
+            }
+            match part.next {
+                Some(next) => after = Some(next),
+                None => return Ok(Page { records: found, next: None }),
+            }
+        }
+    }
+
+    /// What of a record's key follows the table's.
+    fn place(name: &Self::Name) -> Vec<u8> {
+        let mut place = Self::fold(name).into_bytes();
+        place.push(0);
+        place
+    }
+
     /// Adds a new one, whose name must be free.
     fn insert(&self, tx: &mut dyn Transaction, account: AccountId) -> Result<(), StoreError> {
         self.save(tx, account);

@@ -40,7 +40,9 @@ fn what_every_format_wrote_reads_as_the_same() {
     );
     key.status = KeyStatus::Inactive;
     check("AccessKey", &key);
-    check("User", &example_user(user, at));
+    for (name, tags) in [("User", Tags::new()), ("User with tags", tags.clone())] {
+        check(name, &example_user(user, at, tags));
+    }
     check(
         "Group",
         &Group {
@@ -105,7 +107,7 @@ fn example_account(id: AccountId, at: Timestamp) -> Account {
     }
 }
 
-fn example_user(id: UserId, at: Timestamp) -> User {
+fn example_user(id: UserId, at: Timestamp, tags: Tags) -> User {
     User {
         id,
         name: "Alice".parse().unwrap(),
@@ -116,6 +118,7 @@ fn example_user(id: UserId, at: Timestamp) -> User {
         created_at: at,
         updated_at: at,
         sessions_not_before: 3,
+        tags,
     }
 }
 

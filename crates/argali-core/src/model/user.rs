@@ -6,6 +6,7 @@ use super::account::Quota;
 use super::entity::{Entity, Renamable};
 use super::key::AccountTable;
 use super::record::Record;
+use super::tag::Tags;
 use crate::identifier::UserId;
 use crate::name::{Comments, DisplayName, Email, MobilePhone, UserName};
 use crate::time::Timestamp;
@@ -40,6 +41,9 @@ pub struct User {
     /// Sessions that it began at this generation or before are refused.
     #[n(8)]
     pub sessions_not_before: u64,
+    /// What it is labelled with.
+    #[cbor(n(9), default)]
+    pub tags: Tags,
 }
 
 impl Record for User {}

@@ -12,6 +12,7 @@ mod compatibility;
 mod concurrency;
 mod crash;
 mod ecs;
+mod ims;
 mod policy_command;
 mod ram;
 mod revocation;

@@ -4,13 +4,13 @@
 
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::user::{existing_user, user_resource};
+use super::user_life::{existing_user, user_resource};
 use crate::caller::{Caller, Identity};
 use crate::dispatch::Context;
 use crate::env::ALPHANUMERIC;
 use crate::error::{ApiError, ErrorCode};
 use crate::identifier::generate_access_key_id;
-use crate::model::{AccessKey, Account, KeyOwner};
+use crate::model::{AccessKey, KeyOwner};
 use crate::name::{KeyStatus, UserName};
 use crate::operation::{Access, Entry, Operation, ResourceName, Resources};
 use crate::operator::SECRET_LENGTH;
@@ -68,9 +68,7 @@ impl Operation for CreateAccessKey {
                 format!("There are {most} AccessKeys already, which is the limit: delete one first.");
             return Err(ApiError::new(ErrorCode::LimitExceededUserAccessKey, message));
         }
-        let record = Account::find(cx.tx(), account)?
-            .ok_or_else(|| ApiError::internal("the caller's account has no record"))?;
-        let data_key = cx.core().data_key(&record)?;
+        let data_key = cx.core().data_key(&cx.account_record()?)?;
         let id = generate_access_key_id(cx.env());
         let secret = SecretText::new(cx.env().random_text(ALPHANUMERIC, SECRET_LENGTH));
         let mut key = AccessKey::seal(cx.env(), &data_key, id, (account, owner), &secret);

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 
 use super::group::{existing_group, group_resource};
 use super::role::{existing_role, role_resource};
-use super::user::{existing_user, user_resource};
+use super::user_life::{existing_user, user_resource};
 use crate::dispatch::Context;
 use crate::error::{ApiError, ErrorCode};
 use crate::identifier::AccountId;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::group::{existing_group, group_resource};
-use super::user::{existing_user, user_resource};
+use super::user_life::{existing_user, user_resource};
 use crate::caller::Caller;
 use crate::dispatch::Context;
 use crate::error::{ApiError, ErrorCode};

@@ -19,6 +19,7 @@ pub mod tag;
 pub mod tag_list;
 mod trust;
 pub mod user;
+pub(in crate::services) mod user_life;
 
 /// Everything that RAM does.
 pub const OPERATIONS: &[&[Entry]] = &[

@@ -10,7 +10,7 @@ use crate::model::Tags;
 use crate::name::{TagKey, TagValue};
 
 /// How many tags one thing has at most, and one request names.
-pub(super) const MOST_TAGS: usize = 20;
+pub(in crate::services) const MOST_TAGS: usize = 20;
 /// What keys do not begin with.
 const RESERVED_PREFIXES: [&str; 2] = ["aliyun", "acs:"];
 /// What neither keys nor values hold.
@@ -63,38 +63,52 @@ pub struct RequestTag {
 }
 
 impl TagList {
-    /// The tags as labels of one thing; a value that was left out is empty.
-    ///
-    /// Fails with `InvalidParameter.Tag` on a key that is given twice, and on what is reserved.
+    /// See [`checked_tags`].
     pub(super) fn into_tags(self) -> Result<Tags, ApiError> {
-        let mut tags = Tags::new();
-        for RequestTag { key, value } in self.0 {
-            let value = value.unwrap_or_default();
-            let reserved = RESERVED_PREFIXES.iter().find(|prefix| key.folded().starts_with(*prefix));
-            if let Some(prefix) = reserved {
-                let message = format!("The tag key `{key}` begins with `{prefix}`, which is reserved.");
-                return Err(ApiError::invalid("Tag", message));
-            }
-            let forbidden = |text: &str| FORBIDDEN_PARTS.iter().any(|part| text.contains(part));
-            if forbidden(&key.folded()) || forbidden(&value.folded()) {
-                let message = format!("The tag `{key}` holds `http://` or `https://`: leave it out.");
-                return Err(ApiError::invalid("Tag", message));
-            }
-            if tags.contains_key(&key) {
-                return Err(ApiError::invalid("Tag", format!("The tag key `{key}` is given twice.")));
-            }
-            tags.insert(key, value);
-        }
-        Ok(tags)
+        checked_tags(self.0)
     }
 
-    /// Whether `tags` has all of these; a value that was left out matches any.
+    /// See [`has_tags`].
     pub(super) fn matches(&self, tags: &Tags) -> bool {
-        self.0.iter().all(|wanted| {
-            let found = tags.get(&wanted.key);
-            found.is_some_and(|value| wanted.value.as_ref().is_none_or(|wanted| wanted == value))
-        })
+        has_tags(tags, &self.0)
     }
+}
+
+/// Tags of a request as labels of one thing; a value that was left out is empty.
+///
+/// Fails with `InvalidParameter.Tag` on a key that is given twice, on too many, and on what is reserved.
+pub(in crate::services) fn checked_tags(given: Vec<RequestTag>) -> Result<Tags, ApiError> {
+    if given.len() > MOST_TAGS {
+        let message = format!("A request names at most {MOST_TAGS} tags, not {}.", given.len());
+        return Err(ApiError::invalid("Tag", message));
+    }
+    let mut tags = Tags::new();
+    for RequestTag { key, value } in given {
+        let value = value.unwrap_or_default();
+        let reserved = RESERVED_PREFIXES.iter().find(|prefix| key.folded().starts_with(*prefix));
+        if let Some(prefix) = reserved {
+            let message = format!("The tag key `{key}` begins with `{prefix}`, which is reserved.");
+            return Err(ApiError::invalid("Tag", message));
+        }
+        let forbidden = |text: &str| FORBIDDEN_PARTS.iter().any(|part| text.contains(part));
+        if forbidden(&key.folded()) || forbidden(&value.folded()) {
+            let message = format!("The tag `{key}` holds `http://` or `https://`: leave it out.");
+            return Err(ApiError::invalid("Tag", message));
+        }
+        if tags.contains_key(&key) {
+            return Err(ApiError::invalid("Tag", format!("The tag key `{key}` is given twice.")));
+        }
+        tags.insert(key, value);
+    }
+    Ok(tags)
+}
+
+/// Whether `tags` has all that are `wanted`; a value that was left out matches any.
+pub(in crate::services) fn has_tags(tags: &Tags, wanted: &[RequestTag]) -> bool {
+    wanted.iter().all(|wanted| {
+        let found = tags.get(&wanted.key);
+        found.is_some_and(|value| wanted.value.as_ref().is_none_or(|wanted| wanted == value))
+    })
 }
 
 /// Tags of a thing in a listing.
@@ -113,7 +127,7 @@ struct TagView {
 
 impl TagViews {
     /// What a listing shows of `tags`: nothing where there are none.
-    pub(super) fn of(tags: Tags) -> Option<Self> {
+    pub(in crate::services) fn of(tags: Tags) -> Option<Self> {
         let tag: Vec<_> =
             tags.into_iter().map(|(tag_key, tag_value)| TagView { tag_key, tag_value }).collect();
         (!tag.is_empty()).then_some(Self { tag })

@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::user_life::{NewUser, UserChange, existing_user, require_bare, user_resource};
 use crate::caller::Caller;
 use crate::dispatch::Context;
-use crate::error::{ApiError, ErrorCode};
-use crate::identifier::{AccountId, UserId};
-use crate::model::{AccessKey, Attachment, Entity, KeyOwner, Membership, Principal, Quota, Renamable, User};
+use crate::error::ApiError;
+use crate::identifier::UserId;
+use crate::model::{Entity, Tags, User};
 use crate::name::{Comments, DisplayName, Email, MobilePhone, PageSize, UserName};
 use crate::operation::{Access, Entry, Operation, ResourceName, Resources};
 use crate::time::Timestamp;
@@ -94,25 +95,15 @@ impl Operation for CreateUser {
     }
 
     fn run(self, cx: &mut Context<'_>) -> Result<OneUser, ApiError> {
-        let account = cx.account();
-        require_free(cx, &self.user_name)?;
-        if Quota::Users.used(cx.tx(), account)? >= cx.limits().users {
-            let message =
-                format!("The account has {} users, which is its limit: delete one first.", cx.limits().users);
-            return Err(ApiError::new(ErrorCode::LimitExceededUser, message));
-        }
-        let user = User {
-            id: UserId::generate(cx.env()),
+        let new = NewUser {
             name: self.user_name,
             display_name: self.display_name,
             mobile_phone: self.mobile_phone,
             email: self.email,
             comments: self.comments,
-            created_at: cx.now(),
-            updated_at: cx.now(),
-            sessions_not_before: 0,
+            tags: Tags::new(),
         };
-        user.insert(cx.tx_mut(), account)?;
+        let user = new.make(cx)?;
         Ok(OneUser { user: UserView::new(user) })
     }
 }
@@ -210,22 +201,15 @@ impl Operation for UpdateUser {
     }
 
     fn run(self, cx: &mut Context<'_>) -> Result<OneUser, ApiError> {
-        let account = cx.account();
-        let mut user = existing_user(cx, &self.user_name)?;
-        user.display_name = self.new_display_name.or(user.display_name);
-        user.mobile_phone = self.new_mobile_phone.or(user.mobile_phone);
-        user.email = self.new_email.or(user.email);
-        user.comments = self.new_comments.or(user.comments);
-        user.updated_at = cx.now();
-        match self.new_user_name {
-            Some(name) if name != user.name => {
-                if name.folded() != user.name.folded() {
-                    require_free(cx, &name)?;
-                }
-                user.rename(cx.tx_mut(), account, name);
-            }
-            _ => user.save(cx.tx_mut(), account),
-        }
+        let change = UserChange {
+            name: self.new_user_name,
+            display_name: self.new_display_name,
+            mobile_phone: self.new_mobile_phone,
+            email: self.new_email,
+            comments: self.new_comments,
+        };
+        let user = existing_user(cx, &self.user_name)?;
+        let user = change.make(cx, user)?;
         Ok(OneUser { user: user.into() })
     }
 }
@@ -250,41 +234,7 @@ impl Operation for DeleteUser {
     fn run(self, cx: &mut Context<'_>) -> Result<(), ApiError> {
         let account = cx.account();
         let user = existing_user(cx, &self.user_name)?;
-        let conflict = |code, what: &str| {
-            Err(ApiError::new(code, format!("The user `{}` still has {what}: remove them first.", user.name)))
-        };
-        if !Membership::of_user(cx.tx(), account, user.id, 1)?.is_empty() {
-            return conflict(ErrorCode::DeleteConflictUserGroup, "groups");
-        }
-        if !Attachment::of_principal(cx.tx(), account, Principal::User(user.id))?.is_empty() {
-            return conflict(ErrorCode::DeleteConflictUserPolicy, "policies attached");
-        }
-        if !AccessKey::of_owner(cx.tx(), account, KeyOwner::User(user.id))?.is_empty() {
-            return conflict(ErrorCode::DeleteConflictUserAccessKey, "AccessKeys");
-        }
+        require_bare(cx, &user)?;
         Ok(user.delete(cx.tx_mut(), account)?)
     }
-}
-
-/// The user as something that permission is needed for.
-pub(super) fn user_resource(account: AccountId, name: &UserName) -> ResourceName {
-    ResourceName::ram(account, format!("user/{name}"))
-}
-
-/// The user of this name, or `EntityNotExist.User`.
-pub(super) fn existing_user(cx: &Context<'_>, name: &UserName) -> Result<User, ApiError> {
-    User::find(cx.tx(), cx.account(), name)?.ok_or_else(|| {
-        ApiError::new(
-            ErrorCode::EntityNotExistUser,
-            format!("The user `{name}` does not exist: check UserName."),
-        )
-    })
-}
-
-fn require_free(cx: &Context<'_>, name: &UserName) -> Result<(), ApiError> {
-    if User::find(cx.tx(), cx.account(), name)?.is_none() {
-        return Ok(());
-    }
-    let message = format!("The user `{name}` already exists: choose another name; case makes no difference.");
-    Err(ApiError::new(ErrorCode::EntityAlreadyExistsUser, message))
 }

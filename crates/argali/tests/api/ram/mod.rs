@@ -16,7 +16,7 @@ use argali_testkit::Enterprise;
 use serde_json::Value;
 
 /// The values of one member of each entry of a list.
-fn each<'v>(list: &'v Value, member: &str) -> Vec<&'v str> {
+pub(crate) fn each<'v>(list: &'v Value, member: &str) -> Vec<&'v str> {
     let entries = list.as_array().unwrap_or_else(|| panic!("not a list: {list}"));
     entries.iter().map(|entry| entry[member].as_str().unwrap_or_default()).collect()
 }

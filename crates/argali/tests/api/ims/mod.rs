@@ -1,0 +1,19 @@
+//! IMS: the newer view of what RAM keeps, each operation with its unhappy cases first.
+
+mod user;
+mod user_key;
+mod user_list;
+
+use argali_testkit::Enterprise;
+
+/// The whole logon name of a user.
+fn logon_name(owner: &Enterprise, user: &str) -> String {
+    format!("{user}@{}.onaliyun.com", owner.alias)
+}
+
+/// A user of this name, made by IMS.
+fn user(owner: &Enterprise, name: &str) -> serde_json::Value {
+    let params = [("UserPrincipalName", logon_name(owner, name)), ("DisplayName", name.to_owned())];
+    owner.must("Ims", "CreateUser", &params.each_ref().map(|(key, value)| (*key, value.as_str())))["User"]
+        .clone()
+}
