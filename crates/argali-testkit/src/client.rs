@@ -54,6 +54,11 @@ impl Client {
         Self { line, credentials, signing: Signing::V3Query, format: Format::Json }
     }
 
+    /// `host:port` of the server.
+    pub fn host(&self) -> &str {
+        &self.line.host
+    }
+
     /// The same with other credentials.
     #[must_use]
     pub fn with_credentials(&self, credentials: Credentials) -> Self {

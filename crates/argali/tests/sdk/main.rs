@@ -6,10 +6,14 @@
 
 #![cfg(test)]
 
+mod operation;
 mod script;
 mod server;
+#[path = "../api/stage/mod.rs"]
+mod stage;
 
-use script::{node, pytest};
+use operation::every_operation;
+use script::{node, node_caller, pytest, python_caller};
 
 #[test]
 fn python_tea_sdk_with_signature_v3() {
@@ -39,4 +43,16 @@ fn node_pop_core_by_get() {
 #[test]
 fn node_pop_core_by_post() {
     node("pop-core.test.js", "POST");
+}
+
+#[test]
+fn every_operation_with_the_python_tea_sdk() {
+    let products = ["Ram", "Sts", "Ims", "ResourceManager", "Actiontrail"];
+    every_operation(python_caller(), &products, &[]);
+}
+
+#[test]
+fn every_operation_with_the_node_tea_sdk() {
+    // There is no Node SDK of ActionTrail, and the one of RAM is older than its API.
+    every_operation(node_caller(), &["Ram", "Sts", "Ims", "ResourceManager"], &[]);
 }

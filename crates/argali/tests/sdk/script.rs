@@ -4,6 +4,7 @@ use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::operation::Caller;
 use crate::server::Server;
 
 /// Tells the story with a script in `python`, in the manner that it knows as `style`.
@@ -35,6 +36,24 @@ pub(crate) fn node(script: &str, style: &str) {
     let mut command = Command::new("node");
     command.args(["--test", "--test-reporter=spec"]).arg(script).current_dir(folder);
     tell(command, script, style);
+}
+
+/// The script that calls operations with the Python SDKs.
+pub(crate) fn python_caller() -> Caller {
+    let python = workspace().join(".venv/bin/python");
+    installed(&python);
+    let mut command = Command::new(python);
+    command.args(["-B", "operation.py"]).current_dir(scripts("python"));
+    Caller::start(command)
+}
+
+/// The script that calls operations with the Node SDKs.
+pub(crate) fn node_caller() -> Caller {
+    let folder = scripts("node");
+    installed(&folder.join("node_modules"));
+    let mut command = Command::new("node");
+    command.arg("operation.js").current_dir(folder);
+    Caller::start(command)
 }
 
 /// Runs `command` beside a new server, and fails with what both said unless it ends well.

@@ -1,0 +1,93 @@
+"""Calls operations with the tea SDKs (alibabacloud_*) as it is told, one a line, in JSON.
+
+A line says who calls what: {"product", "action", "params", "key", "endpoint"}. The answer is the SDK's: the body that
+it decoded, or the code and status that it raised.
+"""
+
+import importlib
+import json
+import sys
+
+from alibabacloud_tea_openapi.exceptions import ClientException
+from alibabacloud_tea_openapi.utils_models import Config
+
+PACKAGES = {
+    "Ram": "alibabacloud_ram20150501",
+    "Sts": "alibabacloud_sts20150401",
+    "Ims": "alibabacloud_ims20190815",
+    "ResourceManager": "alibabacloud_resourcemanager20200331",
+    "Actiontrail": "alibabacloud_actiontrail20200706",
+}
+
+
+def found(names, wanted):
+    """The SDK breaks names into words in its own way: `create_oidcprovider`."""
+    return next((name for name in names if name.replace("_", "").lower() == wanted.lower()), None)
+
+
+def nested(params):
+    """`Tag.1.Key` and the like as the SDK takes them: lists and objects."""
+    tree = {}
+    for name, value in params.items():
+        *path, last = name.split(".")
+        place = tree
+        for part in path:
+            place = place.setdefault(part, {})
+        place[last] = value
+    return lists(tree)
+
+
+def lists(tree):
+    if not isinstance(tree, dict):
+        return tree
+    if tree and all(key.isdigit() for key in tree):
+        return [lists(tree[key]) for key in sorted(tree, key=int)]
+    return {key: lists(value) for key, value in tree.items()}
+
+
+def request_of(models, action, params):
+    """The SDK's own request. Some parameters are JSON text on the wire and objects in the SDK."""
+    kind = found(dir(models), action + "Request")
+    if kind is None:
+        assert not params, f"{action} has no request in the SDK"
+        return None
+    wanted = nested(params)
+    shrunk = found(dir(models), action + "ShrinkRequest")
+    texts = vars(getattr(models, shrunk)()) if shrunk else {}
+    wanted = {name: json.loads(value) if found(texts, name + "Shrink") else value for name, value in wanted.items()}
+    request = getattr(models, kind)().from_map(wanted)
+    sent = request.to_map()
+    lost = {name for name in wanted if sent.get(name) is None}
+    assert not lost, f"{action} of the SDK has no {lost}"
+    return request
+
+
+def call(line):
+    package = PACKAGES[line["product"]]
+    models = importlib.import_module(package + ".models")
+    client_module = importlib.import_module(package + ".client")
+    key = line["key"]
+    config = Config(
+        access_key_id=key["id"],
+        access_key_secret=key["secret"],
+        security_token=key.get("token"),
+        endpoint=line["endpoint"],
+        protocol="HTTP",
+        region_id="cn-hangzhou",
+    )
+    client = client_module.Client(config)
+    method = getattr(client, found(dir(client), line["action"]))
+    request = request_of(models, line["action"], line["params"])
+    try:
+        body = (method(request) if request is not None else method()).body
+    except ClientException as error:
+        return {"code": error.code, "status": error.status_code}
+    return {"body": body.to_map()}
+
+
+for text in sys.stdin:
+    try:
+        answer = call(json.loads(text))
+    except Exception as error:
+        answer = {"broken": repr(error)}
+    print(json.dumps(answer), flush=True)
