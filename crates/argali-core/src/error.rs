@@ -84,6 +84,7 @@ error_codes! {
     DeleteConflictRolePolicy = "DeleteConflict.Role.Policy", 409;
     DeleteConflictUserAccessKey = "DeleteConflict.User.AccessKey", 409;
     DeleteConflictUserGroup = "DeleteConflict.User.Group", 409;
+    DeleteConflictUserLoginProfile = "DeleteConflict.User.LoginProfile", 409;
     DeleteConflictUserPolicy = "DeleteConflict.User.Policy", 409;
     EntityAlreadyExistsAccount = "EntityAlreadyExists.Account", 409;
     EntityAlreadyExistsAccountAlias = "EntityAlreadyExists.AccountAlias", 409;
@@ -94,6 +95,7 @@ error_codes! {
     EntityAlreadyExistsRolePolicy = "EntityAlreadyExists.Role.Policy", 409;
     EntityAlreadyExistsUser = "EntityAlreadyExists.User", 409;
     EntityAlreadyExistsUserGroup = "EntityAlreadyExists.User.Group", 409;
+    EntityAlreadyExistsUserLoginProfile = "EntityAlreadyExists.User.LoginProfile", 409;
     EntityAlreadyExistsUserPolicy = "EntityAlreadyExists.User.Policy", 409;
     EntityNotExistAccount = "EntityNotExist.Account", 404;
     EntityNotExistGroup = "EntityNotExist.Group", 404;
@@ -105,6 +107,7 @@ error_codes! {
     EntityNotExistUser = "EntityNotExist.User", 404;
     EntityNotExistUserAccessKey = "EntityNotExist.User.AccessKey", 404;
     EntityNotExistUserGroup = "EntityNotExist.User.Group", 404;
+    EntityNotExistUserLoginProfile = "EntityNotExist.User.LoginProfile", 404;
     EntityNotExistUserPolicy = "EntityNotExist.User.Policy", 404;
     EntityNotExistsResourceGroup = "EntityNotExists.ResourceGroup", 404;
     LimitExceededGroup = "LimitExceeded.Group", 409;
@@ -118,6 +121,7 @@ error_codes! {
     LimitExceededUserGroup = "LimitExceeded.User.Group", 409;
     LimitExceededUserPolicy = "LimitExceeded.User.Policy", 409;
     MalformedPolicyDocument = "MalformedPolicyDocument", 400;
+    NotSupportAccount = "NotSupport.Account", 400;
 }
 
 /// A call that failed: what the caller may read, and the cause that only the log sees.

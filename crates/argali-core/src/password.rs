@@ -54,6 +54,14 @@ impl PasswordHash {
     }
 }
 
+#[cfg(test)]
+impl PasswordHash {
+    /// The hash of no password.
+    pub(crate) fn example(byte: u8) -> Self {
+        Self { salt: [byte; 16], hash: [byte; 32], memory_kib: MEMORY_KIB, passes: PASSES }
+    }
+}
+
 impl fmt::Debug for PasswordHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[redacted]")

@@ -22,6 +22,7 @@ use crate::error::{ApiError, ErrorCode};
 use crate::identifier::{AccountId, RequestId};
 use crate::model::{Account, Entity, Key};
 use crate::operation::{Check, Prepared, ResourceName};
+use crate::password::PasswordHash;
 use crate::registry::Registered;
 use crate::settings::{Limits, Settings};
 use crate::time::Timestamp;
@@ -123,6 +124,14 @@ impl<'a> OpenContext<'a> {
     /// What came of the operation's errand, if it had one.
     pub fn brought(&self) -> Option<&'a Brought> {
         self.brought
+    }
+
+    /// The hash of a new password, which the errand was to make.
+    pub(crate) fn brought_hash(&self) -> Result<PasswordHash, ApiError> {
+        match self.brought {
+            Some(Brought::Hash(hash)) => Ok(hash.clone()),
+            other => Err(ApiError::internal(format!("no hash was brought but {other:?}"))),
+        }
     }
 
     /// The keys and caches that all requests share.

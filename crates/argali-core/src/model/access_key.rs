@@ -11,7 +11,7 @@ use crate::name::KeyStatus;
 use crate::time::Timestamp;
 use crate::vault::{SecretKey, SecretText};
 
-/// Whose a key is.
+/// Whose a key or another credential is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum KeyOwner {
     /// The account's own.
@@ -24,7 +24,7 @@ pub enum KeyOwner {
 
 impl KeyOwner {
     /// As a number, for keys: no user has the id 0.
-    fn number(self) -> u64 {
+    pub(super) fn number(self) -> u64 {
         match self {
             Self::Account => 0,
             Self::User(id) => id.number(),

@@ -44,6 +44,10 @@ pub enum AccountTable {
     UserById = 11,
     /// AccessKey ids by owner.
     AccessKeyByOwner = 12,
+    /// Login profiles by user.
+    LoginProfile = 14,
+    /// What the account asks of passwords.
+    PasswordPolicy = 15,
     /// Groups by name.
     Group = 20,
     /// Names of groups by id.

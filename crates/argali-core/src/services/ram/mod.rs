@@ -9,7 +9,9 @@ pub mod entity;
 pub mod found_policy;
 pub mod grantee;
 pub mod group;
+pub mod login_profile;
 pub mod membership;
+pub mod password_policy;
 pub mod policy;
 pub mod policy_list;
 pub mod policy_version;
@@ -25,6 +27,8 @@ pub(in crate::services) mod user_life;
 pub const OPERATIONS: &[&[Entry]] = &[
     user::OPERATIONS,
     access_key::OPERATIONS,
+    login_profile::OPERATIONS,
+    password_policy::OPERATIONS,
     group::OPERATIONS,
     membership::OPERATIONS,
     role::OPERATIONS,

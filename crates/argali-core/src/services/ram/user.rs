@@ -214,7 +214,7 @@ impl Operation for UpdateUser {
     }
 }
 
-/// Removes a user, which must have no keys, policies or groups left.
+/// Removes a user, which must have no groups, policies, keys or login profile left.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct DeleteUser {

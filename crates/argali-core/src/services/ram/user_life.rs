@@ -4,7 +4,8 @@ use crate::dispatch::Context;
 use crate::error::{ApiError, ErrorCode};
 use crate::identifier::{AccountId, UserId};
 use crate::model::{
-    AccessKey, Attachment, Entity, KeyOwner, Membership, Principal, Quota, Renamable, Tags, User,
+    AccessKey, Attachment, Entity, KeyOwner, LoginProfile, Membership, Principal, Quota, Renamable, Tags,
+    User,
 };
 use crate::name::{Comments, DisplayName, Email, MobilePhone, UserName};
 use crate::operation::ResourceName;
@@ -106,7 +107,8 @@ pub(in crate::services) fn no_such_user(name: impl std::fmt::Display) -> ApiErro
     ApiError::new(ErrorCode::EntityNotExistUser, message)
 }
 
-/// Fails with `DeleteConflict.User.…` while the user is in a group, has policies attached, or has AccessKeys.
+/// Fails with `DeleteConflict.User.…` while the user is in a group, or has policies attached, AccessKeys or a login
+/// profile.
 // SPEC: limits, deletion order.
 pub(in crate::services) fn require_bare(cx: &Context<'_>, user: &User) -> Result<(), ApiError> {
     let account = cx.account();
@@ -121,6 +123,9 @@ pub(in crate::services) fn require_bare(cx: &Context<'_>, user: &User) -> Result
     }
     if !AccessKey::of_owner(cx.tx(), account, KeyOwner::User(user.id))?.is_empty() {
         return conflict(ErrorCode::DeleteConflictUserAccessKey, "AccessKeys");
+    }
+    if LoginProfile::find(cx.tx(), account, KeyOwner::User(user.id))?.is_some() {
+        return conflict(ErrorCode::DeleteConflictUserLoginProfile, "a login profile");
     }
     Ok(())
 }

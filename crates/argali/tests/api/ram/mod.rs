@@ -3,9 +3,11 @@
 mod access_key;
 mod attachment;
 mod group;
+mod login_profile;
 mod membership;
 mod name;
 mod paging;
+mod password_policy;
 mod policy;
 mod policy_version;
 mod role;

@@ -7,6 +7,9 @@ use super::{Params, Stage, fresh, text};
 /// A tag as RAM takes it.
 const TAG: &str = r#"[{"Key":"team","Value":"web"}]"#;
 
+/// The password of everybody who has one.
+pub(crate) const PASSWORD: &str = "correct horse";
+
 impl Stage<'_> {
     pub(super) fn ram(&self, action: &str) -> Option<Params> {
         let document = || ("PolicyDocument", allow(&["ecs:*"], &["*"]).to_string());
@@ -20,6 +23,10 @@ impl Stage<'_> {
             | "ListAccessKeys"
             | "ListGroupsForUser"
             | "ListPoliciesForUser" => vec![self.user()],
+            "CreateLoginProfile" => vec![self.user(), ("Password", PASSWORD.to_owned())],
+            "GetLoginProfile" | "UpdateLoginProfile" | "DeleteLoginProfile" => vec![self.logon_user()],
+            "GetPasswordPolicy" => Vec::new(),
+            "SetPasswordPolicy" => vec![("MinimumPasswordLength", "9".to_owned())],
             "UpdateAccessKey" => [self.key(), vec![("Status", "Inactive".to_owned())]].concat(),
             "DeleteAccessKey" => self.key(),
             "CreateGroup" => vec![("GroupName", fresh("group"))],
@@ -65,6 +72,11 @@ impl Stage<'_> {
 
     pub(super) fn user(&self) -> (&'static str, String) {
         self.done("CreateUser", vec![("UserName", fresh("user"))]).remove(0)
+    }
+
+    /// A user that can log on.
+    pub(super) fn logon_user(&self) -> (&'static str, String) {
+        self.done("CreateLoginProfile", vec![self.user(), ("Password", PASSWORD.to_owned())]).remove(0)
     }
 
     pub(super) fn group(&self) -> (&'static str, String) {
