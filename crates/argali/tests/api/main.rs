@@ -13,6 +13,7 @@ mod concurrency;
 mod crash;
 mod ecs;
 mod ims;
+mod policy_case;
 mod policy_command;
 mod ram;
 mod revocation;
