@@ -17,6 +17,7 @@ pub mod name;
 pub mod operation;
 pub mod operator;
 pub mod password;
+mod pool;
 pub mod registry;
 pub mod services;
 pub mod session;

@@ -2,17 +2,14 @@
 // SPEC: security, keys and secrets, K4: Argon2id, 19 MiB, 2 passes; one thread per core, at most 64 waiting.
 
 use std::fmt;
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, OnceLock};
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use minicbor::{Decode, Encode};
-use parking_lot::Mutex;
 use subtle::ConstantTimeEq;
-use tokio::sync::oneshot;
 
 use crate::env::Env;
 use crate::error::{ApiError, ErrorCode};
+use crate::pool::{NotDone, Pool};
 use crate::vault::SecretText;
 
 const MEMORY_KIB: u32 = 19 << 10;
@@ -68,13 +65,18 @@ impl fmt::Debug for PasswordHash {
     }
 }
 
-/// The threads that hash. They are started when the first password comes.
-#[derive(Default)]
+/// The threads that hash: one per core, since each piece of work takes a core for all of its time.
+#[derive(Debug)]
 pub(crate) struct Passwords {
-    queue: OnceLock<SyncSender<Job>>,
+    pool: Pool,
 }
 
-type Job = Box<dyn FnOnce() + Send>;
+impl Default for Passwords {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Self { pool: Pool::new(cores, MOST_WAITING) }
+    }
+}
 
 impl Passwords {
     /// The hash of a new password; `None` if it is one of `not_one_of`.
@@ -110,45 +112,14 @@ impl Passwords {
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, ApiError> {
-        let (done, result) = oneshot::channel();
-        // Whoever waited may have gone.
-        let job: Job = Box::new(move || drop(done.send(work())));
-        let queue = self.queue.get_or_init(start_threads);
-        queue.try_send(job).map_err(|error| match error {
-            TrySendError::Full(_) => {
+        self.pool.run(work).await.map_err(|not_done| match not_done {
+            NotDone::TooMany => {
                 let message = "Too many passwords are being checked at this moment; try again shortly.";
                 ApiError::new(ErrorCode::ServiceUnavailable, message)
             }
-            TrySendError::Disconnected(_) => ApiError::internal("the threads that hash passwords are gone"),
-        })?;
-        result.await.map_err(ApiError::internal)
+            NotDone::BrokeOff => ApiError::internal(not_done),
+        })
     }
-}
-
-impl fmt::Debug for Passwords {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Passwords").finish_non_exhaustive()
-    }
-}
-
-/// One thread per core; they end when the queue is dropped.
-fn start_threads() -> SyncSender<Job> {
-    let (queue, jobs) = sync_channel(MOST_WAITING);
-    let jobs = Arc::new(Mutex::new(jobs));
-    for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
-        let jobs = Arc::clone(&jobs);
-        std::thread::spawn(move || {
-            while let Some(job) = next(&jobs) {
-                job()
-            }
-        });
-    }
-    queue
-}
-
-/// The lock is held while waiting, and given back before the work begins.
-fn next(jobs: &Mutex<Receiver<Job>>) -> Option<Job> {
-    jobs.lock().recv().ok()
 }
 
 #[cfg(test)]
