@@ -14,7 +14,7 @@ use argali_core::identifier::{RoleId, UserId};
 use argali_core::operator::NewAccount;
 use argali_core::registry::Registry;
 use argali_core::services::SERVICES;
-use argali_core::session::{Circumstances, Claims, Source, TokenKeys};
+use argali_core::session::{Circumstances, Claims, SessionId, Source, TokenKeys};
 use argali_core::settings::Settings;
 use argali_core::vault::SecretKey;
 use argali_core::{Core, Parts};
@@ -134,7 +134,7 @@ impl World {
 
 fn claims(env: &Env) -> Claims {
     Claims {
-        session_id: env.random(),
+        session_id: SessionId::generate(env),
         account: "11223344".parse().unwrap(),
         role_id: RoleId::generate(env),
         role_name: "ecs-admin".parse().unwrap(),

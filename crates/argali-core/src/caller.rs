@@ -71,6 +71,16 @@ impl Caller {
         }
     }
 
+    /// The caller's number as records and `GetCallerIdentity` name it: the account's or the user's, or
+    /// `<role id>:<session>`.
+    pub fn principal_id(&self) -> String {
+        match &self.identity {
+            Identity::Account => self.account.to_string(),
+            Identity::User { id, .. } => id.to_string(),
+            Identity::Session(claims) => format!("{}:{}", claims.role_id, claims.session_name),
+        }
+    }
+
     /// The caller as refusals name it: an account or user by number, a session by role and name.
     // SPEC: wire protocol, AccessDeniedDetail.
     pub fn display_name(&self) -> String {

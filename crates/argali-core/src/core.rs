@@ -8,8 +8,9 @@ use crate::dispatch::{NonceMemory, PermissionsCache, RateMemory, StandingCache, 
 use crate::env::Env;
 use crate::error::ApiError;
 use crate::identifier::AccountId;
-use crate::model::{self, Account, RepeatedCall, StoredNonce};
+use crate::model::{self, Account, EndedSession, RepeatedCall, StoredNonce};
 use crate::password::Passwords;
+use crate::pool::Pool;
 use crate::registry::Registry;
 use crate::session::TokenKeys;
 use crate::settings::Settings;
@@ -19,6 +20,9 @@ use crate::vault::{SecretKey, Vault};
 const CACHED: usize = 100_000;
 /// How much nonces may take, in bytes.
 const NONCE_MEMORY: usize = 256 << 20;
+/// How many look-ups read records at once, and how many others may wait for them.
+const LOOK_UPS_AT_ONCE: usize = 2;
+const MOST_LOOK_UPS_WAITING: usize = 64;
 /// What this version writes. A store of another format is not touched.
 const FORMAT: &[u8] = b"1";
 
@@ -39,6 +43,7 @@ pub struct Core {
     permissions: PermissionsCache,
     data_keys: Cache<AccountId, SecretKey>,
     passwords: Passwords,
+    look_ups: Pool,
 }
 
 /// What a [`Core`] is made of.
@@ -90,6 +95,7 @@ impl Core {
             permissions: PermissionsCache::new(CACHED),
             data_keys: Cache::new(CACHED),
             passwords: Passwords::default(),
+            look_ups: Pool::new(LOOK_UPS_AT_ONCE, MOST_LOOK_UPS_WAITING),
         };
         core.check_store()?;
         core.load_token_keys()?;
@@ -124,7 +130,7 @@ impl Core {
     }
 
     /// Does now and then what no request should wait for: forgets nonces that no request can repeat, answers that
-    /// no call will ask for again; and succeeds an old token key.
+    /// no call will ask for again, sessions ended by hand that would be over anyway; and succeeds an old token key.
     pub fn tidy(&self) -> Result<(), StoreError> {
         const AT_ONCE: usize = 10_000;
         let now = self.env.now();
@@ -132,6 +138,8 @@ impl Core {
         while nonces()?.0 == AT_ONCE {}
         let repeated_calls = || self.store.transact(|tx| RepeatedCall::sweep(tx, now, AT_ONCE));
         while repeated_calls()?.0 == AT_ONCE {}
+        let ended_sessions = || self.store.transact(|tx| EndedSession::sweep(tx, now, AT_ONCE));
+        while ended_sessions()?.0 == AT_ONCE {}
         if let Err(error) = self.rotate_old_token_key() {
             tracing::error!(%error, "the token key could not be succeeded");
         }
@@ -168,6 +176,11 @@ impl Core {
 
     pub(crate) fn passwords(&self) -> &Passwords {
         &self.passwords
+    }
+
+    /// The threads that read records.
+    pub(crate) fn look_ups(&self) -> &Pool {
+        &self.look_ups
     }
 
     /// The key that seals an account's secrets, unwrapped.

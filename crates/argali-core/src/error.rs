@@ -104,6 +104,7 @@ error_codes! {
     EntityNotExistPolicyVersion = "EntityNotExist.Policy.Version", 404;
     EntityNotExistRole = "EntityNotExist.Role", 404;
     EntityNotExistRolePolicy = "EntityNotExist.Role.Policy", 404;
+    EntityNotExistSession = "EntityNotExist.Session", 404;
     EntityNotExistUser = "EntityNotExist.User", 404;
     EntityNotExistUserAccessKey = "EntityNotExist.User.AccessKey", 404;
     EntityNotExistUserGroup = "EntityNotExist.User.Group", 404;

@@ -6,11 +6,12 @@ use argali_store::StoreError;
 use crate::core::{Core, OpenError};
 use crate::error::ApiError;
 use crate::model::TokenKeyRecord;
+use crate::session::LONGEST_SESSION_S;
 use crate::time::Timestamp;
 use crate::vault::SecretKey;
 
 /// How long a key that was succeeded still opens tokens, in seconds: the longest session, and fifteen minutes.
-const KEPT_S: i64 = 43_200 + 15 * 60;
+const KEPT_S: i64 = LONGEST_SESSION_S as i64 + 15 * 60;
 
 /// What becomes of sessions when their token key is succeeded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -31,7 +31,7 @@ mod server;
 
 pub use argali_core::Succession;
 pub use argali_core::operator::Gate;
-pub use argali_core::{registry, services};
+pub use argali_core::{model, registry, services};
 pub use argali_protocol::{AccessDeniedDetail, ApiFailure, Credentials, Format, Placement};
 pub use client::{Client, Signing};
 pub use clock::{TestClock, hours, minutes, seconds};

@@ -182,6 +182,8 @@ fn rank(of: &str, name: &str) -> usize {
     match own.unwrap_or(name) {
         "Name" | "Id" => 0,
         "Status" | "State" | "Type" => 1,
+        "Expiration" => 3,
+        "AccessKeyId" => 6,
         _ if name.ends_with("Name") => 2,
         _ if name.ends_with("Status") || name.ends_with("Type") => 3,
         _ if name.ends_with("Id") => 4,
@@ -234,6 +236,20 @@ mod tests {
             assert!(text.contains(word), "{word}: {text}");
         }
         assert!(!text.contains("TAGS") && !text.contains('\u{1b}'), "{text}");
+    }
+
+    #[test]
+    fn sessions_are_shown_with_what_one_ends_them_by() {
+        let session = json!({
+            "AccessKeyId": "STS.x", "AccountId": "11223344", "Expiration": "2026-12-01T00:00:00Z",
+            "IssueDate": "2026-12-01T00:00:00Z", "OriginalUserName": "alice", "RoleId": "3", "RoleName": "ops",
+            "SessionId": "00", "SessionName": "at-work", "SourceIp": "::1", "Status": "Live",
+        });
+        let header = table(&json!({ "Sessions": { "Session": [session] } }));
+        let columns: Vec<_> = header.lines().next().unwrap_or_default().split_whitespace().collect();
+        let expected =
+            ["SESSIONID", "SESSIONNAME", "STATUS", "ORIGINALUSERNAME", "ROLENAME", "EXPIRATION", "ACCOUNTID"];
+        assert_eq!(columns, expected);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::draft::Event;
+use super::event::Event;
 
 const MOST_IN_A_SECOND: u32 = 10;
 

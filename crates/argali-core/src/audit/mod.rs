@@ -2,9 +2,15 @@
 // SPEC: security, audit.
 
 mod draft;
+mod event;
 mod flood;
+mod look_up;
 mod segment;
+mod session;
 mod trail;
 
-pub use draft::{CallerRecord, Draft, Event, Link, ResourceRecord};
-pub use trail::{NotWritten, Trail, TrailError, Written};
+pub use draft::Draft;
+pub use event::{CallerRecord, Event, Link, ResourceRecord};
+pub use look_up::{Found, Order, Position, Query};
+pub use session::SessionRecord;
+pub use trail::{NotWritten, Reader, Trail, TrailError, Written};

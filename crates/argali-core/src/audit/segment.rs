@@ -10,7 +10,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use super::draft::Event;
+use super::event::Event;
 
 /// A file is left for the next one when it has this many bytes.
 const LONGEST_SEGMENT: u64 = 64 << 20;

@@ -18,8 +18,10 @@ use argali_store::{Store, StoreError, Transaction};
 use parking_lot::{Condvar, Mutex};
 use tokio::sync::oneshot;
 
-use super::draft::{Draft, Event};
+use super::draft::Draft;
+use super::event::Event;
 use super::flood::Flood;
+use super::look_up::{Found, Query};
 use super::segment::{Line, Segments};
 use crate::model::{GlobalTable, Key};
 
@@ -195,10 +197,29 @@ impl Trail {
             && self.shared.waiting.load(Ordering::Relaxed) < MOST_WAITING
     }
 
+    /// Who looks into the trail, on whatever thread.
+    pub fn reader(&self) -> Reader {
+        Reader { shared: Arc::clone(&self.shared) }
+    }
+
     /// All records of this node, oldest first. What is laid down is appended first.
     pub fn events(&self) -> std::io::Result<Vec<Event>> {
         self.shared.append_laid_down();
         self.shared.appender.lock().segments.events()
+    }
+}
+
+/// Looks into a trail. It blocks while files are read.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    shared: Arc<Shared>,
+}
+
+impl Reader {
+    /// Finds records. What was laid down before is among them.
+    pub fn look_up(&self, query: &Query) -> std::io::Result<Found> {
+        self.shared.append_laid_down();
+        Ok(query.select(self.shared.appender.lock().segments.events()?))
     }
 }
 

@@ -55,11 +55,12 @@ impl<'a> Chain<'a> {
         let role = role.filter(|role| role.id == claims.role_id).ok_or_else(gone)?;
         let mark = account.sessions_not_before.max(role.sessions_not_before);
         check_mark(claims, claims.account, mark, Side::Role)?;
-        if EndedSession::is_ended(self.tx, claims.account, &claims.session_id)? {
+        if EndedSession::is_ended(self.tx, claims.account, claims.session_id)? {
             return Err(revoked(Side::Role));
         }
-        if self.core.settings().session_revocation == SessionRevocation::Immediate {
-            self.judge_source(claims, &role)?;
+        match self.core.settings().session_revocation {
+            SessionRevocation::Immediate => self.judge_source(claims, &role)?,
+            SessionRevocation::Upstream => self.judge_endings(claims)?,
         }
         Ok(Judged {
             permissions: self.core.permissions().of(self.tx, claims.account, Holder::Role(role.id))?,
@@ -81,6 +82,35 @@ impl<'a> Chain<'a> {
                 self.judge_link(claims, role, session_principal(parent), &judged)
             }
         }
+    }
+
+    /// Checks only whether anybody along the chain has ended the session by hand.
+    fn judge_endings(&mut self, claims: &Claims) -> Result<(), ApiError> {
+        match &claims.source {
+            Source::AccessKey { account, user, .. } => {
+                let mark = self.mark_of(*account)?;
+                let user = User::find_by_id(self.tx, *account, user.number())?;
+                let mark = mark.max(user.map_or(0, |user| user.sessions_not_before));
+                check_mark(claims, *account, mark, Side::Source)
+            }
+            Source::Session(parent) => {
+                let mark = self.mark_of(parent.account)?;
+                let role = Role::find(self.tx, parent.account, &parent.role_name)?;
+                let role = role.filter(|role| role.id == parent.role_id);
+                let mark = mark.max(role.map_or(0, |role| role.sessions_not_before));
+                check_mark(parent, parent.account, mark, Side::Source)?;
+                if EndedSession::is_ended(self.tx, parent.account, parent.session_id)? {
+                    return Err(revoked(Side::Source));
+                }
+                self.judge_endings(parent)
+            }
+        }
+    }
+
+    /// The account's *sessions-not-before* mark; its generation is noted.
+    fn mark_of(&mut self, id: AccountId) -> Result<u64, ApiError> {
+        self.note_generation(id)?;
+        Ok(Account::find(self.tx, id)?.map_or(0, |account| account.sessions_not_before))
     }
 
     fn judge_user(
@@ -135,14 +165,29 @@ impl<'a> Chain<'a> {
         Err(revoked(if by_trust { Side::Role } else { Side::Source }))
     }
 
-    /// The account, if it is open; its generation is noted, so that the judgement lasts no longer.
-    fn open_account(&mut self, id: AccountId, side: Side) -> Result<Account, ApiError> {
+    fn note_generation(&mut self, id: AccountId) -> Result<(), ApiError> {
         if !self.held_under.iter().any(|(known, _)| *known == id) {
             self.held_under.push((id, generation(self.tx, id)?));
         }
+        Ok(())
+    }
+
+    /// The account, if it is open; its generation is noted, so that the judgement lasts no longer.
+    fn open_account(&mut self, id: AccountId, side: Side) -> Result<Account, ApiError> {
+        self.note_generation(id)?;
         let account = Account::find(self.tx, id)?.ok_or_else(gone)?;
         if account.status == AccountStatus::Closed { Err(revoked(side)) } else { Ok(account) }
     }
+}
+
+/// Checks, as every request of it would, whether a session still holds. Fails with what the request would be told.
+pub(crate) fn judge_session(
+    core: &Core,
+    tx: &dyn Transaction,
+    now: Timestamp,
+    claims: &Claims,
+) -> Result<(), ApiError> {
+    Chain::new(core, tx, now, claims.ends_at).judge(claims).map(drop)
 }
 
 /// The condition keys of an `AssumeRole` call, with the present as the time.

@@ -24,6 +24,7 @@ use crate::model::{Account, Entity, Key};
 use crate::operation::{Check, Prepared, ResourceName};
 use crate::password::PasswordHash;
 use crate::registry::Registered;
+use crate::session::Claims;
 use crate::settings::{Limits, Settings};
 use crate::time::Timestamp;
 
@@ -160,6 +161,11 @@ impl<'a> OpenContext<'a> {
     /// Records what an operation that decides for itself has decided about a resource.
     pub(crate) fn decided(&mut self, resource: &str, decision: &Decision) {
         self.draft.decided(resource, decision.is_allowed(), deciding(decision));
+    }
+
+    /// Records the session that this call issues: it can be listed and ended by its record.
+    pub(crate) fn begins_session(&mut self, claims: &Claims, access_key_id: &str) {
+        self.draft.begins_session(claims, access_key_id);
     }
 
     /// Adds what the record of this call should say besides: never a secret.

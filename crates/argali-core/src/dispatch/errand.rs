@@ -5,10 +5,13 @@
 //! call anew, and hands the operation what came of it.
 
 use std::fmt;
+use std::sync::Arc;
 
+use crate::audit::{Found, Query};
 use crate::core::Core;
-use crate::error::ApiError;
+use crate::error::{ApiError, ErrorCode};
 use crate::password::PasswordHash;
+use crate::pool::NotDone;
 use crate::vault::SecretText;
 
 /// What is to be done.
@@ -30,6 +33,8 @@ pub enum Errand {
         /// The hash; none if nobody has such a password, which costs the same work.
         hash: Option<PasswordHash>,
     },
+    /// Reads records of calls.
+    LookUp(Query),
 }
 
 /// What came of an errand.
@@ -43,6 +48,8 @@ pub enum Brought {
     UsedBefore,
     /// Whether a password is the right one.
     Matches(bool),
+    /// The records that were looked for.
+    Records(Arc<Found>),
 }
 
 impl fmt::Debug for Brought {
@@ -52,6 +59,7 @@ impl fmt::Debug for Brought {
             Self::Hash(_) => "Hash",
             Self::UsedBefore => "UsedBefore",
             Self::Matches(_) => "Matches",
+            Self::Records(_) => "Records",
         })
     }
 }
@@ -68,6 +76,20 @@ impl Core {
             Errand::ComparePassword { password, hash } => {
                 Ok(Brought::Matches(self.passwords().compare(password, hash).await?))
             }
+            Errand::LookUp(query) => self.look_up(query).await.map(|found| Brought::Records(Arc::new(found))),
         }
+    }
+
+    async fn look_up(&self, query: Query) -> Result<Found, ApiError> {
+        let reader = self.trail().reader();
+        let found = self.look_ups().run(move || reader.look_up(&query)).await;
+        let found = found.map_err(|not_done| match not_done {
+            NotDone::TooMany => {
+                let message = "Too many look into the records at this moment; try again shortly.";
+                ApiError::new(ErrorCode::ServiceUnavailable, message)
+            }
+            NotDone::BrokeOff => ApiError::internal(not_done),
+        })?;
+        found.map_err(ApiError::internal)
     }
 }

@@ -21,7 +21,7 @@ use argali_protocol::{Call, Credential, ErrorBody, Format, HttpRequest, decode, 
 use argali_store::{Durable, Transaction};
 
 pub(crate) use authenticate::Authenticated;
-pub(crate) use chain::assume_role_conditions;
+pub(crate) use chain::{assume_role_conditions, judge_session};
 use context::ChangedAccounts;
 pub use context::{Context, OpenContext};
 pub use errand::{Brought, Errand};

@@ -26,6 +26,8 @@ pub enum GlobalTable {
     AuditOutbox = 7,
     /// Answers of calls with a `ClientToken`, by the time at which they may be forgotten.
     RepeatedCallExpiry = 8,
+    /// Sessions that were ended by hand, by the time at which that may be forgotten.
+    EndedSessionExpiry = 14,
 }
 
 /// Tables that every account has its own of.

@@ -6,6 +6,7 @@ use minicbor::{Decode, Encode};
 use super::key::{AccountTable, GlobalTable, Key};
 use super::record::{Record, page, write};
 use crate::identifier::AccountId;
+use crate::session::SessionId;
 use crate::time::Timestamp;
 
 /// A key that seals security tokens, wrapped by the master key.
@@ -57,17 +58,33 @@ impl EndedSession {
     pub fn is_ended(
         tx: &dyn Transaction,
         account: AccountId,
-        session: &[u8; 16],
+        session: SessionId,
     ) -> Result<bool, StoreError> {
         Ok(tx.get(Self::key(account, session).as_bytes())?.is_some())
     }
 
-    /// Ends the session. The row may go once `until`, the session's end, has passed.
-    pub fn insert(tx: &mut dyn Transaction, account: AccountId, session: &[u8; 16], until: Timestamp) {
-        tx.put(Self::key(account, session).as_bytes(), &until.as_millis().to_be_bytes());
+    /// Ends the session. The row goes once `until`, the session's end, has passed.
+    pub fn insert(tx: &mut dyn Transaction, account: AccountId, session: SessionId, until: Timestamp) {
+        let key = Self::key(account, session);
+        tx.put(key.as_bytes(), &until.as_millis().to_be_bytes());
+        let seconds = u64::try_from(until.as_seconds()).unwrap_or_default();
+        let expiry = Key::global(GlobalTable::EndedSessionExpiry).number(seconds).bytes(key.as_bytes());
+        tx.put(expiry.as_bytes(), &[]);
     }
 
-    fn key(account: AccountId, session: &[u8; 16]) -> Key {
-        Key::account(account, AccountTable::EndedSession).bytes(session)
+    /// Forgets those whose sessions would have ended before `now` anyway, at most `limit`; returns how many.
+    pub fn sweep(tx: &mut dyn Transaction, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        let table = Key::global(GlobalTable::EndedSessionExpiry);
+        let end = table.clone().number(u64::try_from(now.as_seconds()).unwrap_or_default());
+        let rows = tx.scan(table.as_bytes(), end.as_bytes(), limit)?;
+        for (row, _) in &rows {
+            tx.delete(row.get(table.as_bytes().len() + size_of::<u64>()..).unwrap_or_default());
+            tx.delete(row);
+        }
+        Ok(rows.len())
+    }
+
+    fn key(account: AccountId, session: SessionId) -> Key {
+        Key::account(account, AccountTable::EndedSession).bytes(session.as_bytes())
     }
 }

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use minicbor::{Decode, Encode};
 
+use super::id::SessionId;
 use crate::identifier::{AccountId, RoleId, UserId};
 use crate::name::{ExternalId, RoleName, SessionName, SourceIdentity};
 use crate::time::Timestamp;
@@ -11,12 +12,16 @@ use crate::time::Timestamp;
 /// How many roles may be assumed one from another.
 pub const LONGEST_CHAIN: usize = 4;
 
+/// How long a session may last at most, in seconds.
+// SPEC: limits, sessions.
+pub const LONGEST_SESSION_S: u32 = 43_200;
+
 /// A session: the role, who assumed it and how, and until when.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Claims {
     /// The session's own number.
-    #[cbor(n(0), with = "minicbor::bytes")]
-    pub session_id: [u8; 16],
+    #[n(0)]
+    pub session_id: SessionId,
     /// The account of the role.
     #[n(1)]
     pub account: AccountId,
@@ -64,6 +69,16 @@ impl Claims {
     /// The generation of `account` when the session was issued.
     pub fn issued_at_generation(&self, account: AccountId) -> Option<u64> {
         self.issue_revision.iter().find(|(id, _)| *id == account).map(|(_, generation)| *generation)
+    }
+
+    /// The same without what only says how little the sessions may do: for records of who began them.
+    #[must_use]
+    pub fn without_policies(&self) -> Self {
+        let source = match &self.source {
+            Source::Session(parent) => Source::Session(Box::new(parent.without_policies())),
+            other => other.clone(),
+        };
+        Self { policy: None, source, ..self.clone() }
     }
 
     /// The account, user and key that the chain began with.

@@ -5,7 +5,9 @@
 // SPEC: security, sessions.
 
 mod claims;
+mod id;
 mod token;
 
-pub use claims::{Circumstances, Claims, LONGEST_CHAIN, Source};
+pub use claims::{Circumstances, Claims, LONGEST_CHAIN, LONGEST_SESSION_S, Source};
+pub use id::SessionId;
 pub use token::{BadToken, LONGEST_TOKEN, TokenKeys};

@@ -107,7 +107,7 @@ impl TokenKeys {
 impl TokenKey {
     fn session_secret(&self, claims: &Claims, access_key_id: &str) -> SecretText {
         let mut info = Vec::with_capacity(64);
-        info.extend_from_slice(&claims.session_id);
+        info.extend_from_slice(claims.session_id.as_bytes());
         info.extend_from_slice(access_key_id.as_bytes());
         // Two bytes a character make all 62 characters as good as equally likely.
         let mut bytes = [0; 2 * SECRET_LENGTH];
@@ -129,7 +129,7 @@ fn associated(key_id: u32, access_key_id: &str) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Circumstances, Source};
+    use super::super::{Circumstances, SessionId, Source};
     use super::*;
     use crate::identifier::{RoleId, UserId};
     use crate::time::Timestamp;
@@ -138,7 +138,7 @@ mod tests {
 
     fn claims(env: &Env) -> Claims {
         Claims {
-            session_id: env.random(),
+            session_id: SessionId::generate(env),
             account: "11223344".parse().unwrap(),
             role_id: RoleId::generate(env),
             role_name: "ecs-admin".parse().unwrap(),

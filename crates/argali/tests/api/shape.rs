@@ -1,4 +1,5 @@
-//! What answers look like: the members and types that the reference gives them, in `shape/*.json`.
+//! What answers look like: the members and types that the reference gives them, in `shape/*.json`;
+//! `shape/argali.json` is the reference of our own operations.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -52,6 +53,7 @@ pub(crate) static SHAPES: LazyLock<BTreeMap<&str, Shapes>> = LazyLock::new(|| {
         ("ims", read(include_str!("shape/ims.json"))),
         ("resourcemanager", read(include_str!("shape/resourcemanager.json"))),
         ("actiontrail", read(include_str!("shape/actiontrail.json"))),
+        ("argali", read(include_str!("shape/argali.json"))),
         ("ecs", read(include_str!("shape/ecs.json"))),
         ("vpc", read(include_str!("shape/vpc.json"))),
     ]

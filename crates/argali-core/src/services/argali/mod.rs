@@ -2,5 +2,8 @@
 
 use crate::operation::Entry;
 
+pub mod session;
+pub mod session_end;
+
 /// Everything that it does.
-pub const OPERATIONS: &[&[Entry]] = &[];
+pub const OPERATIONS: &[&[Entry]] = &[session::OPERATIONS, session_end::OPERATIONS];

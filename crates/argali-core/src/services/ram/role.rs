@@ -12,6 +12,7 @@ use crate::identifier::{AccountId, RoleId};
 use crate::model::{Attachment, Entity, NewRole, Principal, Quota, Role};
 use crate::name::{Description, PageSize, RoleName};
 use crate::operation::{Access, Entry, Operation, ResourceName, Resources};
+use crate::session::LONGEST_SESSION_S;
 use crate::time::Timestamp;
 
 /// Everything that can be done to a role.
@@ -25,8 +26,6 @@ pub const OPERATIONS: &[Entry] = &[
 
 /// How long sessions of a role may last unless told, in seconds.
 const DEFAULT_SESSION_S: u32 = 3_600;
-/// The longest session that a role can allow, in seconds.
-const LONGEST_SESSION_S: u32 = 43_200;
 
 /// A role as RAM shows it.
 #[derive(Debug, Serialize)]
@@ -305,7 +304,7 @@ pub(super) fn role_resource(account: AccountId, name: &RoleName) -> ResourceName
 }
 
 /// The role of this name, or `EntityNotExist.Role`.
-pub(super) fn existing_role(cx: &Context<'_>, name: &RoleName) -> Result<Role, ApiError> {
+pub(in crate::services) fn existing_role(cx: &Context<'_>, name: &RoleName) -> Result<Role, ApiError> {
     Role::find(cx.tx(), cx.account(), name)?.ok_or_else(|| {
         let message = format!("The role `{name}` does not exist: check RoleName.");
         ApiError::new(ErrorCode::EntityNotExistRole, message)

@@ -15,7 +15,7 @@ use crate::identifier::{AccountId, generate_session_key_id};
 use crate::model::{Account, AccountStatus, Entity, Role, generation};
 use crate::name::{ExternalId, RoleName, SessionName, SourceIdentity};
 use crate::operation::{Access, Entry, Operation, Permission, Resources};
-use crate::session::{Circumstances, Claims, LONGEST_CHAIN, Source};
+use crate::session::{Circumstances, Claims, LONGEST_CHAIN, SessionId, Source};
 use crate::time::Timestamp;
 
 /// Everything that begins a session.
@@ -115,7 +115,7 @@ impl Operation for AssumeRole {
         let now = cx.now();
         let ends_at = self.end(&role, cx)?;
         let claims = Claims {
-            session_id: cx.env().random(),
+            session_id: SessionId::generate(cx.env()),
             account: self.role_arn.account,
             role_id: role.id,
             role_name: role.name,
@@ -257,9 +257,7 @@ fn issue(cx: &mut Context<'_>, claims: &Claims) -> Result<AssumedRole, ApiError>
     let (security_token, secret) = sealed.map_err(|error| {
         ApiError::invalid("PolicySize", format!("The session cannot be issued: {error}."))
     })?;
-    // What later requests of the session can be found by.
-    cx.note("issuedAccessKeyId", access_key_id.as_str());
-    cx.note("expiration", claims.ends_at.to_string());
+    cx.begins_session(claims, &access_key_id);
     Ok(AssumedRole {
         assumed_role_user: AssumedRoleUser {
             arn: format!("acs:ram::{}:role/{}/{}", claims.account, claims.role_name, claims.session_name),

@@ -48,17 +48,12 @@ impl Operation for GetCallerIdentity {
 
     fn run(self, cx: &mut Context<'_>) -> Result<CallerIdentity, ApiError> {
         let caller = cx.caller();
-        let (identity_type, principal_id, role_id, user_id) = match caller.identity() {
-            Identity::Account => {
-                ("Account", caller.account().to_string(), None, Some(caller.account().to_string()))
-            }
-            Identity::User { id, .. } => ("RAMUser", id.to_string(), None, Some(id.to_string())),
-            Identity::Session(claims) => {
-                let principal = format!("{}:{}", claims.role_id, claims.session_name);
-                ("AssumedRoleUser", principal, Some(claims.role_id.to_string()), None)
-            }
+        let (identity_type, role_id, user_id) = match caller.identity() {
+            Identity::Account => ("Account", None, Some(caller.account().to_string())),
+            Identity::User { id, .. } => ("RAMUser", None, Some(id.to_string())),
+            Identity::Session(claims) => ("AssumedRoleUser", Some(claims.role_id.to_string()), None),
         };
-        let (account_id, arn) = (caller.account(), caller.arn());
+        let (account_id, arn, principal_id) = (caller.account(), caller.arn(), caller.principal_id());
         Ok(CallerIdentity { account_id, arn, identity_type, principal_id, role_id, user_id })
     }
 }

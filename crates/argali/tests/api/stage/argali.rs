@@ -1,10 +1,25 @@
 //! Our own operations.
 
-use super::{Params, Stage};
+use super::{Params, Stage, fresh, text};
 
 impl Stage<'_> {
     pub(super) fn argali(&self, action: &str) -> Option<Params> {
-        let _ = action;
-        None
+        Some(match action {
+            "ListSessions" => Vec::new(),
+            "EndSession" => vec![("SessionId", self.session())],
+            "EndSessions" => vec![self.role()],
+            _ => return None,
+        })
+    }
+
+    /// The number of a session of one of the account's roles.
+    fn session(&self) -> String {
+        let (name, session) = (fresh("user"), fresh("session"));
+        let user = self.owner.user(&name);
+        self.owner.grant(&name, "AliyunSTSAssumeRoleAccess");
+        let (_, role) = self.role();
+        user.assume(&format!("acs:ram::{}:role/{role}", self.owner.id), &session).unwrap();
+        let listed = self.call("Argali", "ListSessions", vec![("RoleName", role)]);
+        text(&listed["Sessions"]["Session"][0]["SessionId"])
     }
 }

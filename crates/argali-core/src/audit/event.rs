@@ -1,0 +1,164 @@
+//! The record of one call, as it is kept.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::session::SessionRecord;
+use crate::caller::{Caller, Identity};
+use crate::identifier::AccountId;
+use crate::session::{Claims, SessionId, Source};
+
+/// One call, as it is kept. It holds no secret and no signature.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Event {
+    /// The number of the request.
+    pub request_id: String,
+    /// When it came, in milliseconds since 1970 UTC.
+    pub time_ms: i64,
+    /// Where it came from.
+    pub source_ip: String,
+    /// The API's version, as the call said.
+    pub version: String,
+    /// The operation, as the call said.
+    pub action: String,
+    /// The product, if there is such an operation.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub product: Option<String>,
+    /// Who called, if that was found out.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub caller: Option<Arc<CallerRecord>>,
+    /// The key that the request named.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub access_key_id: Option<String>,
+    /// What permission was asked for, and what the answer was.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub resources: Vec<ResourceRecord>,
+    /// What else the operation said of itself.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub notes: BTreeMap<Cow<'static, str>, String>,
+    /// The session that the call began.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub session: Option<SessionRecord>,
+    /// The error code; absent after success.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub error_code: Option<String>,
+    /// The accounts that the record belongs to.
+    pub accounts: Vec<AccountId>,
+}
+
+/// A caller, with the chain that it came through.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CallerRecord {
+    /// The account of the identity that acts.
+    pub account: AccountId,
+    /// Its kind.
+    #[serde(rename = "type")]
+    pub kind: Cow<'static, str>,
+    /// Its number: the account's, the user's, or `<role id>:<session>`.
+    #[serde(default)]
+    pub principal_id: String,
+    /// Its ARN.
+    pub arn: String,
+    /// For sessions: from the role that acts back to the person or program that began.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub chain: Vec<Link>,
+}
+
+impl CallerRecord {
+    /// The record of `caller`; it is made once for all of its requests.
+    pub(crate) fn of(caller: &Caller) -> Arc<Self> {
+        Arc::new(Self {
+            account: caller.account(),
+            kind: caller.kind().into(),
+            principal_id: caller.principal_id(),
+            arn: caller.arn(),
+            chain: match caller.identity() {
+                Identity::Session(claims) => chain(claims),
+                _ => Vec::new(),
+            },
+        })
+    }
+
+    /// The person or program that the chain began with: its account and its number.
+    pub fn origin(&self) -> (AccountId, &str) {
+        match self.chain.last() {
+            Some(link) => (link.account, &link.principal_id),
+            None => (self.account, &self.principal_id),
+        }
+    }
+
+    /// Every account of the chain, the acting one first.
+    pub(crate) fn accounts(&self) -> Vec<AccountId> {
+        let mut accounts = vec![self.account];
+        for link in &self.chain {
+            if !accounts.contains(&link.account) {
+                accounts.push(link.account);
+            }
+        }
+        accounts
+    }
+}
+
+/// One identity of a chain.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Link {
+    /// Its account.
+    pub account: AccountId,
+    /// The role's id, or the user's.
+    pub principal_id: String,
+    /// The session's name, for roles.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub session_name: Option<String>,
+    /// The session's number, for roles.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub session_id: Option<SessionId>,
+    /// The key that signed, for users.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub access_key_id: Option<String>,
+}
+
+/// One permission that was asked for.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ResourceRecord {
+    /// The resource.
+    pub arn: String,
+    /// Whether it was allowed.
+    pub allowed: bool,
+    /// The statement that decided.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub decided_by: Option<String>,
+}
+
+fn chain(claims: &Claims) -> Vec<Link> {
+    let mut links = Vec::new();
+    let mut next = claims;
+    loop {
+        links.push(Link {
+            account: next.account,
+            principal_id: next.role_id.to_string(),
+            session_name: Some(next.session_name.to_string()),
+            session_id: Some(next.session_id),
+            access_key_id: None,
+        });
+        match &next.source {
+            Source::Session(parent) => next = parent,
+            Source::AccessKey { account, user, access_key_id } => {
+                links.push(Link {
+                    account: *account,
+                    principal_id: user.to_string(),
+                    session_name: None,
+                    session_id: None,
+                    access_key_id: Some(access_key_id.clone()),
+                });
+                return links;
+            }
+        }
+    }
+}

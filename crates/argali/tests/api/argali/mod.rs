@@ -1,0 +1,3 @@
+//! Our own operations.
+
+mod session;
