@@ -4,15 +4,19 @@
 //! in drops; here both are told apart by what was read since the last answer.
 
 use std::io;
+use std::net::IpAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use hyper::Method;
 use hyper::service::service_fn;
+use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
+use parking_lot::Mutex;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::runtime::Handle;
@@ -20,6 +24,7 @@ use tokio::runtime::Handle;
 use crate::config::Limits;
 use crate::rpc::{self, Gate};
 use crate::stop::Stop;
+use crate::tunnel;
 
 /// What the head of a request may take, in bytes.
 // SPEC: security, requests, limits.
@@ -29,22 +34,70 @@ const MOST_STREAMS: u32 = 100;
 /// How many streams a client may reset before it is cut off.
 const MOST_RESETS: usize = 20;
 
-/// Serves one connection to its end.
-pub(crate) async fn serve(gate: Arc<Gate>, stream: TcpStream, peer: std::net::IpAddr, mut stop: Stop) {
+/// Serves one connection in clear to its end, and the tunnel that it may become.
+pub(crate) async fn serve(gate: Arc<Gate>, stream: TcpStream, peer: IpAddr, mut stop: Stop) {
+    let way = Way { peer, transport: Transport::Clear, place: Place::Outside, spent: Duration::ZERO };
+    if let Some(upgrade) = converse(&gate, stream, way, &mut stop).await {
+        // Few connections become tunnels; the others do not carry the room that one takes.
+        Box::pin(tunnel::serve(gate, upgrade, peer, stop)).await;
+    }
+}
+
+/// How a connection came about, before its first request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Way {
+    /// The other end of the socket.
+    pub(crate) peer: IpAddr,
+    /// Who can read what goes over it.
+    pub(crate) transport: Transport,
+    /// Whether it may become a tunnel.
+    pub(crate) place: Place,
+    /// What has gone by of the time for the first head.
+    pub(crate) spent: Duration,
+}
+
+/// Who can read what goes over a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Transport {
+    /// Whoever carries it.
+    Clear,
+    /// Its ends alone.
+    Tls,
+}
+
+/// Whether a connection runs in another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// It does not, and may become a tunnel.
+    Outside,
+    /// It does: there are no tunnels in tunnels.
+    InTunnel,
+}
+
+/// Answers the requests of one connection to its end; what comes back is the tunnel that it has become.
+pub(crate) async fn converse<S>(gate: &Arc<Gate>, stream: S, way: Way, stop: &mut Stop) -> Option<OnUpgrade>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let peer = way.peer;
     let activity = Arc::new(Activity::default());
     let io = TokioIo::new(Watched { stream, activity: Arc::clone(&activity) });
     let service = service_fn(|request| {
-        let gate = Arc::clone(&gate);
+        let gate = Arc::clone(gate);
         let running = Running::start(&activity, request.version() == hyper::Version::HTTP_2);
         Finished(Some(Box::pin(async move {
-            let answer = rpc::answer(&gate, peer, request).await;
+            let answer = if request.method() == Method::CONNECT {
+                tunnel::answer(&gate, way.place, request, &running.0.tunnel)
+            } else {
+                rpc::answer(&gate, way, request).await
+            };
             drop(running);
             Ok::<_, std::convert::Infallible>(answer)
         })))
     });
     let builder = builder();
-    let mut connection = pin!(builder.serve_connection(io, service));
-    let mut overdue = pin!(overdue(&activity, &gate.limits));
+    let mut connection = pin!(builder.serve_connection_with_upgrades(io, service));
+    let mut overdue = pin!(overdue(&activity, &gate.limits, way.spent));
     let mut stopping = pin!(stop.told());
     let mut told = false;
     loop {
@@ -52,12 +105,13 @@ pub(crate) async fn serve(gate: Arc<Gate>, stream: TcpStream, peer: std::net::Ip
             ended = connection.as_mut() => {
                 if let Err(error) = ended {
                     tracing::debug!(%peer, error = error.to_string(), "a connection ended early");
+                    return None;
                 }
-                return;
+                return activity.tunnel.lock().take();
             }
             () = overdue.as_mut() => {
                 tracing::debug!(%peer, "a connection was too slow or rested too long");
-                return;
+                return None;
             }
             () = stopping.as_mut(), if !told => {
                 connection.as_mut().graceful_shutdown();
@@ -87,9 +141,10 @@ fn builder() -> Builder<TokioExecutor> {
 /// Done when the client has taken longer than it may for a request's head, or rested too long.
 ///
 /// It looks a few times per limit, so that requests pay two counters and no timer.
-async fn overdue(activity: &Activity, limits: &Limits) {
+async fn overdue(activity: &Activity, limits: &Limits, spent: Duration) {
     let each_ms = (limits.head_timeout_ms.min(limits.idle_timeout_ms) / 4).max(1);
-    let (mut requests_before, mut quiet_ms, mut partial_ms) = (0, 0, 0);
+    let spent_ms = u64::try_from(spent.as_millis()).unwrap_or(u64::MAX);
+    let (mut requests_before, mut quiet_ms, mut partial_ms) = (0, spent_ms, spent_ms);
     loop {
         tokio::time::sleep(Duration::from_millis(each_ms)).await;
         let requests = activity.requests.load(Ordering::Relaxed);
@@ -121,6 +176,8 @@ struct Activity {
     /// Requests begun and not answered.
     running: AtomicU64,
     http2: AtomicBool,
+    /// What the connection becomes once it has ended.
+    tunnel: Mutex<Option<OnUpgrade>>,
 }
 
 /// A request that is being answered.
@@ -182,12 +239,12 @@ where
 }
 
 /// A stream that counts what is read from it.
-struct Watched {
-    stream: TcpStream,
+struct Watched<S> {
+    stream: S,
     activity: Arc<Activity>,
 }
 
-impl AsyncRead for Watched {
+impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -201,7 +258,7 @@ impl AsyncRead for Watched {
     }
 }
 
-impl AsyncWrite for Watched {
+impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.stream).poll_write(cx, buf)
     }

@@ -2,14 +2,15 @@
 //!
 //! ```text
 //! master.key      seals every secret; without it the rest is of no use
+//! ca.key, ca.pem  Argali's own certificate authority, where TLS needs one
 //! store/          accounts, identities, resources
 //! audit/          records of calls
 //! operator.sock   the operator's way in, while a server runs
 //! ```
 
-use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
-use std::io::{self, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::fs::{self, DirBuilder, Permissions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use argali_core::audit::{Trail, TrailError};
@@ -21,7 +22,10 @@ use argali_store::{EmbeddedOptions, Store, StoreError};
 use zeroize::Zeroizing;
 
 use crate::config::Config;
+use crate::private_file::{self, Held};
 
+/// The file of the master key, in the data folder.
+const MASTER_KEY: &str = "master.key";
 /// The variable that gives the master key in place of the file.
 const MASTER_KEY_VARIABLE: &str = "ARGALI_MASTER_KEY";
 
@@ -131,31 +135,22 @@ fn master_key(folder: &Path, has_data: bool, env: &Env) -> Result<SecretKey, Dat
     if let Ok(text) = std::env::var(MASTER_KEY_VARIABLE) {
         return parse_key(&Zeroizing::new(text), &format!("the variable {MASTER_KEY_VARIABLE}"));
     }
-    let path = folder.join("master.key");
+    let path = folder.join(MASTER_KEY);
     let io = |doing| {
         let path = path.clone();
         move |source| DataError::Io { doing, path, source }
     };
-    let mut file = match File::open(&path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            if has_data {
-                return Err(DataError::LostKey(folder.display().to_string()));
-            }
+    match private_file::read(&path).map_err(io("read"))? {
+        Held::Text(text) => parse_key(&text, &format!("`{}`", path.display())),
+        Held::Open => Err(DataError::OpenKey(path.display().to_string())),
+        Held::Nothing if has_data => Err(DataError::LostKey(folder.display().to_string())),
+        Held::Nothing => {
             let key = SecretKey::generate(env);
-            write_key(folder, &path, &key).map_err(io("write"))?;
-            return Ok(key);
+            let text = Zeroizing::new(format!("{}\n", hex::encode(key.expose())));
+            private_file::write(folder, MASTER_KEY, &text).map_err(io("write"))?;
+            Ok(key)
         }
-        Err(error) => return Err(io("read")(error)),
-    };
-    let metadata = file.metadata().map_err(io("look at"))?;
-    let owner = rustix::process::geteuid().as_raw();
-    if metadata.mode() & 0o077 != 0 || metadata.uid() != owner {
-        return Err(DataError::OpenKey(path.display().to_string()));
     }
-    let mut text = Zeroizing::new(String::new());
-    file.read_to_string(&mut text).map_err(io("read"))?;
-    parse_key(&text, &format!("`{}`", path.display()))
 }
 
 fn parse_key(text: &str, place: &str) -> Result<SecretKey, DataError> {
@@ -165,24 +160,12 @@ fn parse_key(text: &str, place: &str) -> Result<SecretKey, DataError> {
     Ok(SecretKey::new(*bytes))
 }
 
-/// Writes the key so that it is there as a whole or not at all.
-fn write_key(folder: &Path, path: &Path, key: &SecretKey) -> io::Result<()> {
-    let text = Zeroizing::new(format!("{}\n", hex::encode(key.expose())));
-    let unfinished = path.with_extension("key.new");
-    if let Err(error) = fs::remove_file(&unfinished)
-        && error.kind() != io::ErrorKind::NotFound
-    {
-        return Err(error);
-    }
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&unfinished)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    fs::rename(&unfinished, path)?;
-    File::open(folder)?.sync_all()
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs::OpenOptions;
+    use std::io::Write as _;
+    use std::os::unix::fs::OpenOptionsExt as _;
+
     use super::*;
 
     fn open_folder(folder: &Path) -> Result<Core, DataError> {

@@ -10,7 +10,7 @@ use hyper::{Method, Response, StatusCode};
 use crate::help;
 use crate::rpc::Gate;
 
-const TEXT: &str = "text/plain;charset=utf-8";
+pub(crate) const TEXT: &str = "text/plain;charset=utf-8";
 /// The text form that Prometheus reads.
 const METRICS: &str = "text/plain;version=0.0.4;charset=utf-8";
 
@@ -56,7 +56,8 @@ fn unready(gate: &Gate) -> Option<&'static str> {
     }
 }
 
-fn answer(status: StatusCode, content_type: &'static str, text: String) -> Response<Full<Bytes>> {
+/// A short text of the server's own.
+pub(crate) fn answer(status: StatusCode, content_type: &'static str, text: String) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(Bytes::from(text)));
     *response.status_mut() = status;
     let headers = response.headers_mut();

@@ -1,4 +1,4 @@
-//! Listens: HTTP, limits, configuration, health.
+//! Listens: HTTP, TLS, limits, configuration, health.
 //!
 //! [`Server::start`] opens the data, binds the listeners and answers until [`Server::shutdown`]. Everything about
 //! HTTP is decided here and everything about calls in [`argali_core`]: this crate frames, limits and counts, and
@@ -9,14 +9,21 @@ mod connection;
 mod data;
 mod health;
 mod help;
+mod host;
+mod listen;
 mod metrics;
 pub mod operator;
+mod private_file;
 mod process;
 mod proxy;
+mod route;
 mod rpc;
+mod secure;
 mod server;
 mod services;
 mod stop;
+mod tls;
+mod tunnel;
 
 pub use argali_core::DocumentRules;
 pub use argali_core::env::{Clock, Entropy, Env};
@@ -28,3 +35,4 @@ pub use process::harden_process;
 pub use proxy::Network;
 pub use server::{Addresses, Server, ServerOptions, StartError};
 pub use services::{ServicesError, document_rules, products};
+pub use tls::TlsError;

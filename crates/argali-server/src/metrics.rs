@@ -37,6 +37,8 @@ pub(crate) struct Metrics {
     pub(crate) connections: AtomicUsize,
     /// Connections that were closed at once because there were too many.
     pub(crate) connections_refused: AtomicU64,
+    /// TLS handshakes that came to nothing.
+    pub(crate) handshakes_failed: AtomicU64,
 }
 
 #[derive(Debug)]
@@ -71,7 +73,13 @@ impl Metrics {
             counts.push(Counts::new(&operation.product, operation.name()));
         }
         counts.push(Counts::new("", ""));
-        Self { places, counts, connections: AtomicUsize::new(0), connections_refused: AtomicU64::new(0) }
+        Self {
+            places,
+            counts,
+            connections: AtomicUsize::new(0),
+            connections_refused: AtomicU64::new(0),
+            handshakes_failed: AtomicU64::new(0),
+        }
     }
 
     /// The operation that a request seems to name. Only counting goes by it: how a request is run, the protocol
@@ -120,6 +128,9 @@ impl Metrics {
         line(format_args!("# TYPE argali_connections_refused_total counter"));
         let refused = self.connections_refused.load(Ordering::Relaxed);
         line(format_args!("argali_connections_refused_total {refused}"));
+        line(format_args!("# TYPE argali_tls_handshakes_failed_total counter"));
+        let failed = self.handshakes_failed.load(Ordering::Relaxed);
+        line(format_args!("argali_tls_handshakes_failed_total {failed}"));
         line(format_args!("# TYPE argali_requests_total counter"));
         for counts in &self.counts {
             for (class, counter) in CLASSES.iter().zip(&counts.classes) {

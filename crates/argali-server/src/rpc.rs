@@ -1,6 +1,5 @@
 //! One request: where it goes, how much of it is read, and what goes back.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -20,9 +19,12 @@ use smallvec::SmallVec;
 use tokio::time::{Instant, timeout_at};
 
 use crate::config::Limits;
+use crate::connection::{Transport, Way};
 use crate::health;
 use crate::metrics::Metrics;
 use crate::proxy::{Network, source_address};
+use crate::route::{self, Destination};
+use crate::tls::Tls;
 
 /// How long a request's target may be, in bytes.
 // SPEC: security, requests, limits; also the next.
@@ -42,14 +44,23 @@ pub(crate) struct Gate {
     pub(crate) limits: Limits,
     pub(crate) trusted_proxies: Vec<Network>,
     pub(crate) metrics: Metrics,
+    /// The domain of object storage besides the built-in ones; none if empty.
+    pub(crate) oss_domain: String,
+    /// What is spoken in tunnels; there are none without it.
+    pub(crate) tunnels: Option<Tls>,
     /// Whether the server is about to end, and should be sent nothing more.
     pub(crate) stopping: AtomicBool,
 }
 
 /// The answer to one request.
-pub(crate) async fn answer(gate: &Gate, peer: IpAddr, request: Request<Stream>) -> Response<Full<Bytes>> {
+pub(crate) async fn answer(gate: &Gate, way: Way, request: Request<Stream>) -> Response<Full<Bytes>> {
     let began = Instant::now();
     let (head, body) = request.into_parts();
+    if route::destination(&head, &gate.oss_domain) == Destination::ObjectStorage {
+        let response = route::object_storage_is_not_here(gate, &head);
+        gate.metrics.count(None, response.status(), began.elapsed());
+        return response;
+    }
     let path = head.uri.path();
     if let Some(page) = path.strip_prefix("/-/") {
         return health::page(gate, &head.method, page);
@@ -71,8 +82,8 @@ pub(crate) async fn answer(gate: &Gate, peer: IpAddr, request: Request<Stream>) 
         Ok(body) => {
             http.body = body;
             let operation = operation.or_else(|| gate.metrics.operation(&http));
-            let source_ip = source_address(peer, &head.headers, &gate.trusted_proxies);
-            let origin = Origin { source_ip, secure_transport: false };
+            let source_ip = source_address(way.peer, &head.headers, &gate.trusted_proxies);
+            let origin = Origin { source_ip, secure_transport: way.transport == Transport::Tls };
             let answer = gate.core.dispatch(&Incoming { http, origin }).await;
             let sent = respond(answer.status, answer.content_type, answer.request_id, answer.body);
             (sent, operation)

@@ -1,9 +1,8 @@
 //! Start, accept, stop.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,26 +11,24 @@ use std::time::Duration;
 use argali_core::Core;
 use argali_core::env::Env;
 use argali_store::StoreError;
-use parking_lot::Mutex;
-use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::JoinHandle;
 
 use crate::config::Config;
 use crate::data::{self, Data, DataError};
+use crate::listen::{self, Guests, Listener};
 use crate::metrics::Metrics;
+use crate::operator;
 use crate::operator::{Command, Operator, Reply};
 use crate::rpc::Gate;
 use crate::services::{self, ServicesError};
 use crate::stop::{self, Stop, Stopper};
-use crate::{connection, operator};
+use crate::tls::{Authority, Files, Secured, Tls, TlsError};
 
-/// How often the store is asked whether it still works.
+/// How often the store is asked whether it still works, and the certificate's files whether they have changed.
 const CHECK_EVERY: Duration = Duration::from_secs(1);
 /// How many checks go by between two rounds of tidying.
 const CHECKS_PER_TIDYING: u32 = 60;
-/// How long to wait when the system has no more sockets to give.
-const WAIT_FOR_SOCKETS: Duration = Duration::from_millis(50);
 
 /// What a server is started with.
 #[derive(Clone, Debug)]
@@ -85,9 +82,12 @@ pub enum StartError {
     /// The declared services cannot be offered.
     #[error(transparent)]
     Services(#[from] ServicesError),
+    /// TLS cannot be offered.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The address would be served in clear to other machines.
     #[error(
-        "`{0}` can be reached from other machines and TLS is off: listen on 127.0.0.1, or say --allow-plaintext"
+        "`{0}` can be reached from other machines, and HTTP is not protected: listen on 127.0.0.1, use --https, or say --allow-plaintext"
     )]
     Plaintext(SocketAddr),
     /// The address cannot be had.
@@ -122,6 +122,7 @@ pub struct Server {
     gate: Arc<Gate>,
     operator: Operator,
     addresses: Addresses,
+    authority: Option<Arc<Authority>>,
     stop: Stopper,
     failure: watch::Receiver<Option<StoreError>>,
     tasks: Vec<JoinHandle<()>>,
@@ -140,15 +141,21 @@ impl Server {
             return Err(StartError::Plaintext(listen.http));
         }
         let catalog = services::catalog(&config)?;
-        let core = Arc::new(data::open(&config, &data, env, services::registry(&catalog))?);
-        let cannot_listen = |source| StartError::Listen { address: listen.http, source };
-        let listener = TcpListener::bind(listen.http).await.map_err(cannot_listen)?;
+        let core = Arc::new(data::open(&config, &data, env.clone(), services::registry(&catalog))?);
+        let secured = Secured::new(listen, &data, &env)?;
+        let http = bind(listen.http, None).await?;
+        let https = match (listen.https.0, &secured.https) {
+            (Some(address), Some(tls)) => Some(bind(address, Some(tls.clone())).await?),
+            _ => None,
+        };
         let addresses =
-            Addresses { http: listener.local_addr().map_err(cannot_listen)?, https: None, oss: None };
+            Addresses { http: http.1, https: https.as_ref().map(|(_, address)| *address), oss: None };
 
         let gate = Arc::new(Gate {
             limits: config.limits.clone(),
             trusted_proxies: listen.trusted_proxies.clone(),
+            oss_domain: listen.oss_domain.to_ascii_lowercase(),
+            tunnels: secured.tunnels,
             metrics: Metrics::new(core.registry()),
             stopping: AtomicBool::new(false),
             core: Arc::clone(&core),
@@ -168,14 +175,30 @@ impl Server {
                 .write_port_file(&listen.port_file)
                 .map_err(|source| StartError::PortFile { file: listen.port_file.clone(), source })?;
         }
-        tasks.push(tokio::spawn(accept(Arc::clone(&gate), listener, stopped.clone(), latest)));
-        tasks.push(tokio::spawn(look_after(core, failed, stopped)));
-        Ok(Self { gate, operator, addresses, stop, failure, tasks })
+        let guests = Arc::new(Guests::default());
+        for (listener, _) in [Some(http), https].into_iter().flatten() {
+            let (gate, guests) = (Arc::clone(&gate), Arc::clone(&guests));
+            tasks.push(tokio::spawn(listen::accept(gate, guests, listener, stopped.clone(), latest)));
+        }
+        tasks.push(tokio::spawn(look_after(core, secured.files, failed, stopped)));
+        let authority = secured.authority;
+        Ok(Self { gate, operator, addresses, authority, stop, failure, tasks })
     }
 
     /// Where it can be reached.
     pub fn addresses(&self) -> &Addresses {
         &self.addresses
+    }
+
+    /// The certificate of Argali's own authority, in PEM, which clients must trust; `None` if none is needed. With a
+    /// data folder it also lies there, as [`Server::authority_file`].
+    pub fn authority(&self) -> Option<&str> {
+        self.authority.as_ref().map(|authority| authority.certificate())
+    }
+
+    /// Where that certificate lies in a data folder.
+    pub fn authority_file(folder: &Path) -> PathBuf {
+        Authority::certificate_file(folder)
     }
 
     /// What it answers from.
@@ -227,92 +250,21 @@ impl Drop for Server {
     }
 }
 
-/// Lets clients in, up to the limits, until the server stops; then waits for those inside, at most for `latest`.
-async fn accept(gate: Arc<Gate>, listener: TcpListener, mut stop: Stop, latest: Duration) {
-    let guests = Arc::new(Guests::default());
-    let mut connections = JoinSet::new();
-    let for_connections = stop.clone();
-    loop {
-        tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok((stream, peer)) => {
-                    if let Some(guest) = guests.admit(&gate, peer.ip()) {
-                        connections.spawn(host(Arc::clone(&gate), guest, stream, for_connections.clone()));
-                    }
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "a connection could not be accepted");
-                    tokio::time::sleep(WAIT_FOR_SOCKETS).await;
-                }
-            },
-            Some(ended) = connections.join_next() => {
-                if let Err(error) = ended {
-                    tracing::error!(%error, "a connection panicked");
-                }
-            }
-            () = stop.told() => break,
-        }
-    }
-    drop(listener);
-    let everybody = async { while connections.join_next().await.is_some() {} };
-    if tokio::time::timeout(latest, everybody).await.is_err() {
-        tracing::warn!("requests that would not end were broken off");
-        connections.shutdown().await;
-    }
+async fn bind(address: SocketAddr, tls: Option<Tls>) -> Result<(Listener, SocketAddr), StartError> {
+    let cannot_listen = |source| StartError::Listen { address, source };
+    let listener = Listener::bind(address, tls).await.map_err(cannot_listen)?;
+    let taken = listener.address().map_err(cannot_listen)?;
+    Ok((listener, taken))
 }
 
-async fn host(gate: Arc<Gate>, guest: Guest, stream: TcpStream, stop: Stop) {
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "a connection went before it was served");
-        return;
-    }
-    connection::serve(gate, stream, guest.address, stop).await;
-    drop(guest);
-}
-
-/// How many connections each address has open.
-#[derive(Debug, Default)]
-struct Guests(Mutex<BTreeMap<IpAddr, usize>>);
-
-/// One connection, counted until it is dropped.
-struct Guest {
-    address: IpAddr,
-    gate: Arc<Gate>,
-    guests: Arc<Guests>,
-}
-
-impl Guests {
-    /// Counts a connection, unless there are too many.
-    fn admit(self: &Arc<Self>, gate: &Arc<Gate>, address: IpAddr) -> Option<Guest> {
-        let metrics = &gate.metrics;
-        let mut open = self.0.lock();
-        let from_there = open.get(&address).copied().unwrap_or_default();
-        let too_many = metrics.connections.load(Ordering::Relaxed) >= gate.limits.connections;
-        if too_many || from_there >= gate.limits.connections_per_address {
-            metrics.connections_refused.fetch_add(1, Ordering::Relaxed);
-            return None;
-        }
-        open.insert(address, from_there + 1);
-        metrics.connections.fetch_add(1, Ordering::Relaxed);
-        Some(Guest { address, gate: Arc::clone(gate), guests: Arc::clone(self) })
-    }
-}
-
-impl Drop for Guest {
-    fn drop(&mut self) {
-        let mut open = self.guests.0.lock();
-        match open.get_mut(&self.address) {
-            Some(count) if *count > 1 => *count -= 1,
-            _ => {
-                open.remove(&self.address);
-            }
-        }
-        self.gate.metrics.connections.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
-/// Tidies the store now and then, and tells when it has failed.
-async fn look_after(core: Arc<Core>, failed: watch::Sender<Option<StoreError>>, mut stop: Stop) {
+/// Looks at the store and at the certificate's files every second, tidies the store now and then, and tells when it
+/// has failed.
+async fn look_after(
+    core: Arc<Core>,
+    files: Option<Arc<Files>>,
+    failed: watch::Sender<Option<StoreError>>,
+    mut stop: Stop,
+) {
     let mut checks: u32 = 0;
     loop {
         let stopped = tokio::time::timeout(CHECK_EVERY, stop.told()).await;
@@ -322,6 +274,11 @@ async fn look_after(core: Arc<Core>, failed: watch::Sender<Option<StoreError>>, 
         if let Some(error) = core.store().failure() {
             failed.send_replace(Some(error));
             return;
+        }
+        if let Some(files) = files.clone()
+            && let Err(error) = tokio::task::spawn_blocking(move || files.refresh()).await
+        {
+            tracing::error!(%error, "reading the certificate panicked");
         }
         checks += 1;
         if checks.is_multiple_of(CHECKS_PER_TIDYING) {

@@ -10,6 +10,7 @@ use argali_protocol::{
 use serde_json::Value;
 
 use crate::clock::TestClock;
+use crate::tls::TlsClient;
 
 /// How a client signs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +34,8 @@ impl Signing {
 #[derive(Debug)]
 pub(crate) struct Line {
     pub(crate) agent: ureq::Agent,
+    /// How requests are sent, if not by the agent.
+    pub(crate) tls: Option<TlsClient>,
     pub(crate) host: String,
     pub(crate) clock: TestClock,
     /// API versions by product, in lower case.
@@ -75,6 +78,21 @@ impl Client {
     #[must_use]
     pub fn format(&self, format: Format) -> Self {
         Self { format, ..self.clone() }
+    }
+
+    /// The same over `tls`, to a server that it calls `host`: a name, with a port or without.
+    #[must_use]
+    pub fn over(&self, tls: &TlsClient, host: &str) -> Self {
+        let line = Line {
+            agent: self.line.agent.clone(),
+            tls: Some(tls.clone()),
+            host: host.to_owned(),
+            clock: self.line.clock.clone(),
+            versions: self.line.versions.clone(),
+            // Far from those that were and will be used beside it.
+            nonces: AtomicU64::new(self.line.nonces.fetch_add(1, Ordering::Relaxed) << 16),
+        };
+        Self { line: Arc::new(line), ..self.clone() }
     }
 
     /// What it signs with.
@@ -126,6 +144,9 @@ impl Client {
 
     /// Sends a request as it is and returns status, content type and body as they came.
     pub fn exchange(&self, signed: &SignedRequest) -> (u16, String, Vec<u8>) {
+        if let Some(tls) = &self.line.tls {
+            return tls.exchange(&self.line.host, signed);
+        }
         let answer = self.line.agent.run(http_request(&self.line.host, signed));
         let mut answer = answer.unwrap_or_else(|error| panic!("the server did not answer: {error}"));
         let content_type = answer.headers().get("content-type").and_then(|value| value.to_str().ok());

@@ -19,6 +19,7 @@
     reason = "everything here is called by tests, which end where something is not as it should be"
 )]
 
+mod certificate;
 mod client;
 mod clock;
 mod entropy;
@@ -28,11 +29,13 @@ mod fixture;
 mod raw;
 mod remote;
 mod server;
+mod tls;
 
 pub use argali_core::Succession;
 pub use argali_core::operator::Gate;
 pub use argali_core::{model, registry, services};
 pub use argali_protocol::{AccessDeniedDetail, ApiFailure, Credentials, Format, Placement};
+pub use certificate::SelfSigned;
 pub use client::{Client, Signing};
 pub use clock::{TestClock, hours, minutes, seconds};
 pub use entropy::SeededEntropy;
@@ -41,3 +44,4 @@ pub use fixture::{Delegation, Enterprise, allow, trust};
 pub use raw::RawAnswer;
 pub use remote::Gone;
 pub use server::{Engine, TestServer, TestServerBuilder};
+pub use tls::{TlsClient, TlsStream};

@@ -26,6 +26,7 @@ impl Client {
             .collect();
         let line = Line {
             agent: agent(),
+            tls: None,
             host: endpoint.to_owned(),
             clock: TestClock::real(),
             versions,

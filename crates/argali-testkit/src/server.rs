@@ -19,6 +19,7 @@ use crate::clock::TestClock;
 use crate::entropy::{PrintedOnFailure, SeededEntropy};
 use crate::fixture::Enterprise;
 use crate::raw::{self, RawAnswer};
+use crate::tls::TlsClient;
 
 /// Where a test server keeps its data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -201,6 +202,32 @@ impl TestServer {
         Enterprise { id: id.to_owned(), alias: alias.to_owned(), client: self.client(credentials) }
     }
 
+    /// Where the server listens under TLS.
+    ///
+    /// # Panics
+    ///
+    /// Panics if it does not, or has been stopped.
+    pub fn https(&self) -> SocketAddr {
+        let server = self.server.as_ref().unwrap_or_else(|| panic!("the server has been stopped"));
+        server.addresses().https.unwrap_or_else(|| panic!("there is no TLS: configure listen.https"))
+    }
+
+    /// A client under TLS that trusts the server's own authority.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the server has none.
+    pub fn tls(&self) -> TlsClient {
+        let authority = self.server.as_ref().and_then(Server::authority);
+        self.tls_trusting(authority.unwrap_or_else(|| panic!("the server has no authority of its own")))
+    }
+
+    /// A client under TLS that trusts the certificate in `authority` (PEM) alone.
+    pub fn tls_trusting(&self, authority: &str) -> TlsClient {
+        let address = self.server.as_ref().and_then(|server| server.addresses().https);
+        TlsClient::new(address.unwrap_or(self.address), authority, self.clock())
+    }
+
     /// Sends bytes as they are over a connection of their own and returns what comes back until it is closed.
     pub fn raw(&self, bytes: &[u8]) -> RawAnswer {
         raw::exchange(self.address, bytes)
@@ -238,6 +265,7 @@ impl TestServer {
             .collect();
         let line = Line {
             agent: agent(),
+            tls: None,
             host: address.to_string(),
             clock,
             versions,

@@ -63,6 +63,18 @@ pub(crate) struct ServeOptions {
     /// Where to listen; port 0 picks a free one.
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) http: Option<SocketAddr>,
+    /// Where to listen with TLS.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) https: Option<SocketAddr>,
+    /// The certificate that is shown there, in PEM; without it one is made, good on this machine only.
+    #[arg(long, value_name = "FILE", requires = "private_key")]
+    pub(crate) certificate: Option<PathBuf>,
+    /// The private key that belongs to the certificate, in PEM.
+    #[arg(long, value_name = "FILE", requires = "certificate")]
+    pub(crate) private_key: Option<PathBuf>,
+    /// Answer in place of *.aliyuncs.com to tools that are told to use this server as HTTPS_PROXY.
+    #[arg(long)]
+    pub(crate) proxy: bool,
     /// Write the ports that were taken to this file, as JSON.
     #[arg(long, value_name = "FILE")]
     pub(crate) port_file: Option<PathBuf>,
@@ -82,6 +94,12 @@ pub(crate) struct DevOptions {
     /// Where to listen; port 0 picks a free one.
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) http: Option<SocketAddr>,
+    /// Where to listen with TLS; 127.0.0.1:2743 unless told, and a free port where --http takes one.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) https: Option<SocketAddr>,
+    /// Answer in place of *.aliyuncs.com to tools that are told to use this server as HTTPS_PROXY.
+    #[arg(long)]
+    pub(crate) proxy: bool,
     /// Write the ports that were taken to this file, as JSON.
     #[arg(long, value_name = "FILE")]
     pub(crate) port_file: Option<PathBuf>,

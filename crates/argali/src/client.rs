@@ -1,4 +1,8 @@
-//! Signed calls over HTTP.
+//! Signed calls over HTTP or https.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::str::FromStr;
 
 use argali_protocol::{
     ApiFailure, Credentials, Format, Outgoing, Placement, ProtocolError, decode_answer, sign_v3,
@@ -7,6 +11,7 @@ use argali_server::Env;
 use serde_json::Value;
 
 use crate::failure::{Exit, Failure};
+use crate::trust;
 
 /// How many random letters a nonce has.
 const NONCE_CHARS: usize = 32;
@@ -46,7 +51,7 @@ impl From<CallError> for Failure {
 #[derive(Clone, Debug)]
 pub(crate) struct Client {
     agent: ureq::Agent,
-    host: String,
+    endpoint: Endpoint,
     credentials: Credentials,
     env: Env,
 }
@@ -54,13 +59,19 @@ pub(crate) struct Client {
 impl Client {
     /// A client for the server at `endpoint`, a URL or host and port.
     pub(crate) fn new(endpoint: &str, credentials: Credentials) -> Result<Self, Failure> {
-        let host = host(endpoint)?;
-        let agent = ureq::Agent::config_builder()
+        let endpoint: Endpoint = endpoint.parse()?;
+        let mut config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
-            .user_agent(concat!("argali/", env!("CARGO_PKG_VERSION")))
-            .build();
-        Ok(Self { agent: agent.into(), host, credentials, env: Env::system() })
+            .user_agent(concat!("argali/", env!("CARGO_PKG_VERSION")));
+        if endpoint.scheme == "https" {
+            config = config.tls_config(trust::config()?);
+        }
+        // What is on this machine is not reached over another.
+        if endpoint.is_loopback() {
+            config = config.proxy(None);
+        }
+        Ok(Self { agent: config.build().into(), endpoint, credentials, env: Env::system() })
     }
 
     /// The same, going by another clock.
@@ -87,7 +98,7 @@ impl Client {
         params: &[(String, String)],
     ) -> Result<Value, CallError> {
         let call = Outgoing {
-            host: &self.host,
+            host: &self.endpoint.host,
             action,
             version: api.version,
             params,
@@ -99,9 +110,8 @@ impl Client {
             headers: &[],
         };
         let signed = sign_v3(&call, &self.credentials).map_err(|error| CallError::Lost(unsigned(&error)))?;
-        let mut request = ureq::http::Request::builder()
-            .method("POST")
-            .uri(format!("http://{}{}", self.host, signed.target));
+        let uri = format!("{}{}", self.endpoint, signed.target);
+        let mut request = ureq::http::Request::builder().method("POST").uri(uri);
         for (name, value) in signed.headers.iter().filter(|(name, _)| name != "host") {
             request = request.header(name, value);
         }
@@ -114,10 +124,15 @@ impl Client {
     }
 
     fn lost(&self, error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> CallError {
-        let message = format!(
-            "no answer from `{}`: start a server with `argali serve`, or name another with --endpoint",
-            self.host
-        );
+        let endpoint = &self.endpoint;
+        let advice = match endpoint.scheme {
+            "https" => format!(
+                "name another with --endpoint, or what signed its certificate with {}",
+                trust::VARIABLE
+            ),
+            _ => "start a server with `argali serve`, or name another with --endpoint".to_owned(),
+        };
+        let message = format!("no answer from `{endpoint}`: {advice}");
         CallError::Lost(Failure::new(Exit::NotReachable, message).because(error))
     }
 }
@@ -126,15 +141,46 @@ fn unsigned(error: &ProtocolError) -> Failure {
     Failure::new(Exit::Usage, format!("the call cannot be sent: {}", error.message()))
 }
 
-/// Host and port of an endpoint.
-fn host(endpoint: &str) -> Result<String, Failure> {
-    let wrong = |why: &str| Failure::new(Exit::Usage, format!("the endpoint `{endpoint}` {why}"));
-    if endpoint.starts_with("https://") {
-        return Err(wrong("wants https, which this version does not speak: use http:// on this machine"));
+/// Where a server is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Endpoint {
+    scheme: &'static str,
+    /// Name or address, and port.
+    host: String,
+}
+
+impl Endpoint {
+    fn is_loopback(&self) -> bool {
+        let name = self.host.rsplit_once(':').map_or(self.host.as_str(), |(name, _)| name);
+        let address = name.trim_matches(['[', ']']).parse::<IpAddr>();
+        name == "localhost" || address.is_ok_and(|address| address.is_loopback())
     }
-    let host = endpoint.strip_prefix("http://").unwrap_or(endpoint).trim_end_matches('/');
-    let is_host = !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || ".:-[]".contains(c));
-    if is_host { Ok(host.to_owned()) } else { Err(wrong("is no address: write it as http://HOST:PORT")) }
+}
+
+impl FromStr for Endpoint {
+    type Err = Failure;
+
+    fn from_str(text: &str) -> Result<Self, Failure> {
+        let (scheme, host) = match text.strip_prefix("https://") {
+            Some(host) => ("https", host),
+            None => ("http", text.strip_prefix("http://").unwrap_or(text)),
+        };
+        let host = host.trim_end_matches('/');
+        let is_host =
+            !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || ".:-[]".contains(c));
+        if is_host {
+            return Ok(Self { scheme, host: host.to_owned() });
+        }
+        let message =
+            format!("the endpoint `{text}` is no address: write it as http://HOST:PORT or https://HOST:PORT");
+        Err(Failure::new(Exit::Usage, message))
+    }
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}", self.scheme, self.host)
+    }
 }
 
 #[cfg(test)]
@@ -143,12 +189,32 @@ mod tests {
 
     #[test]
     fn endpoints_are_hosts_with_or_without_a_scheme() {
-        for good in ["http://127.0.0.1:2742", "127.0.0.1:2742", "http://127.0.0.1:2742/"] {
-            assert_eq!(host(good).unwrap(), "127.0.0.1:2742");
+        for (text, expected) in [
+            ("http://127.0.0.1:2742", "http://127.0.0.1:2742"),
+            ("127.0.0.1:2742", "http://127.0.0.1:2742"),
+            ("http://127.0.0.1:2742/", "http://127.0.0.1:2742"),
+            ("https://argali.example/", "https://argali.example"),
+            ("http://[::1]:1", "http://[::1]:1"),
+        ] {
+            assert_eq!(text.parse::<Endpoint>().unwrap().to_string(), expected);
         }
-        assert_eq!(host("http://[::1]:1").unwrap(), "[::1]:1");
-        for wrong in ["", "http://", "https://a", "http://a/b", "a b", "ftp://a", "http://user@a"] {
-            assert!(host(wrong).is_err(), "{wrong}");
+        for wrong in ["", "http://", "https://", "http://a/b", "a b", "ftp://a", "http://user@a"] {
+            assert!(wrong.parse::<Endpoint>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn loopback_is_told_from_other_machines() {
+        for (text, expected) in [
+            ("127.0.0.1:2742", true),
+            ("http://[::1]:1", true),
+            ("https://localhost:2743", true),
+            ("https://localhost", true),
+            ("https://ram.aliyuncs.com", false),
+            ("10.0.0.1:2742", false),
+            ("localhost.example:1", false),
+        ] {
+            assert_eq!(text.parse::<Endpoint>().unwrap().is_loopback(), expected, "{text}");
         }
     }
 }

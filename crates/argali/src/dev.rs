@@ -2,12 +2,14 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use argali_server::operator::Command;
 use argali_server::{Config, Data, Server, ServerOptions};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 use crate::account;
 use crate::cli::DevOptions;
@@ -19,12 +21,18 @@ use crate::story_clock::StoryClock;
 
 /// Everybody's credentials, kept in the data folder so that they can be shown again.
 const CREDENTIALS: &str = "dev-credentials.json";
+/// Where TLS is offered unless told.
+const HTTPS_PORT: u16 = 2743;
 /// How far behind the server's clock begins, in seconds: more than its machines need to start.
 const HEAD_START_S: i64 = 30;
 
 pub(crate) fn run(options: &DevOptions, output: &Output) -> Result<(), Failure> {
     let mut config = Config::load(None, std::env::vars())?;
-    config.listen.http = options.http.unwrap_or(config.listen.http);
+    let listen = &mut config.listen;
+    listen.http = options.http.unwrap_or(listen.http);
+    listen.https.0 = options.https.or(listen.https.0).or(Some(beside(listen.http)));
+    listen.proxy |= options.proxy;
+    let proxy = listen.proxy;
     start_log(&config)?;
     argali_server::harden_process();
     let data = options.data.clone().map_or(Data::Memory, Data::Folder);
@@ -54,9 +62,63 @@ pub(crate) fn run(options: &DevOptions, output: &Output) -> Result<(), Failure> 
         })?;
     }
     let endpoint = format!("http://{}", server.addresses().http);
-    output.data(&json!({ "Endpoint": endpoint, "Credentials": credentials }))?;
+    let secure_endpoint = server.addresses().https.map(|https| format!("https://{https}"));
+    let authority = Authority::of(&server, &data)?;
+    output.data(&json!({
+        "Endpoint": endpoint,
+        "HttpsEndpoint": secure_endpoint,
+        "Authority": authority.as_ref().map(|authority| &authority.file),
+        "Credentials": credentials,
+    }))?;
     greet(&endpoint, &data, output);
+    if let (Some(secure_endpoint), Some(authority)) = (&secure_endpoint, &authority) {
+        authority.introduce(secure_endpoint, proxy.then_some(&endpoint), output);
+    }
     runtime.block_on(until_stopped(server))
+}
+
+/// Where TLS is offered if nothing is said about it.
+fn beside(http: SocketAddr) -> SocketAddr {
+    let port = if http.port() == 0 { 0 } else { HTTPS_PORT };
+    SocketAddr::from((Ipv4Addr::LOCALHOST, port))
+}
+
+/// The certificate that clients must trust, in a file.
+struct Authority {
+    file: PathBuf,
+    /// Goes, with the file, when the server does.
+    _folder: Option<TempDir>,
+}
+
+impl Authority {
+    fn of(server: &Server, data: &Data) -> Result<Option<Self>, Failure> {
+        let Some(certificate) = server.authority() else { return Ok(None) };
+        let kept = match data {
+            Data::Folder(folder) => Ok(Self { file: Server::authority_file(folder), _folder: None }),
+            // Nobody else can write to such a folder, and so be trusted in place of Argali.
+            Data::Memory => tempfile::Builder::new().prefix("argali-dev-").tempdir().and_then(|folder| {
+                let file = folder.path().join("ca.pem");
+                fs::write(&file, certificate)?;
+                Ok(Self { file, _folder: Some(folder) })
+            }),
+        };
+        kept.map(Some).map_err(|error| {
+            Failure::new(Exit::Server, "there is no place for temporary files: set TMPDIR").because(error)
+        })
+    }
+
+    fn introduce(&self, endpoint: &str, proxy: Option<&String>, output: &Output) {
+        let file = self.file.display();
+        output.note(&format!(
+            "With TLS it answers at {endpoint}. Clients that insist on https trust it after\n  \
+             export SSL_CERT_FILE={file} REQUESTS_CA_BUNDLE={file} NODE_EXTRA_CA_CERTS={file}"
+        ));
+        output.note(&match proxy {
+            Some(proxy) => format!("Those whose hosts are fixed reach it by\n  export HTTPS_PROXY={proxy}"),
+            None => "Those whose hosts are fixed reach it by HTTPS_PROXY if it is started with --proxy."
+                .to_owned(),
+        });
+    }
 }
 
 fn greet(endpoint: &str, data: &Data, output: &Output) {

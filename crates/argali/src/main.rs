@@ -17,6 +17,7 @@ mod policy;
 mod seed;
 mod serve;
 mod story_clock;
+mod trust;
 
 use std::process::ExitCode;
 

@@ -16,6 +16,12 @@ pub(crate) fn run(options: &ServeOptions, output: &Output) -> Result<(), Failure
     let mut config = configuration(&options.place)?;
     let listen = &mut config.listen;
     listen.http = options.http.unwrap_or(listen.http);
+    listen.https.0 = options.https.or(listen.https.0);
+    if let (Some(certificate), Some(key)) = (&options.certificate, &options.private_key) {
+        listen.certificate.clone_from(certificate);
+        listen.private_key.clone_from(key);
+    }
+    listen.proxy |= options.proxy;
     listen.allow_plaintext |= options.allow_plaintext;
     if let Some(file) = &options.port_file {
         listen.port_file.clone_from(file);
@@ -38,8 +44,14 @@ fn greet(runtime: &Runtime, server: &Server, data: &Data, output: &Output) -> Re
     let reply = runtime.block_on(server.operate(&Command::ListAccounts));
     let accounts = account::done(reply)?;
     let accounts = accounts.get("Accounts").and_then(serde_json::Value::as_array).map_or(0, Vec::len);
-    output.note(&format!("Argali answers at http://{}", server.addresses().http));
+    let addresses = server.addresses();
+    let https = addresses.https.map(|https| format!(" and https://{https}")).unwrap_or_default();
+    output.note(&format!("Argali answers at http://{}{https}", addresses.http));
     let Data::Folder(folder) = data else { return Ok(()) };
+    if server.authority().is_some() {
+        let file = Server::authority_file(folder);
+        output.note(&format!("Clients that use TLS must trust {}", file.display()));
+    }
     let folder = folder.display();
     output.note(&format!(
         "The data is in {folder}; without its master.key it cannot be read, so keep a copy apart."

@@ -4,6 +4,7 @@
 //! are refused by them, and the variables' names follow from them.
 
 mod declare;
+mod optional;
 mod read;
 
 use std::net::SocketAddr;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::proxy::Network;
 pub use declare::Key;
+pub use optional::OptionalAddress;
 pub use read::ConfigError;
 
 declare::sections! {
@@ -25,6 +27,19 @@ declare::sections! {
         /// Whether other addresses than loopback may be served without TLS. Signatures keep requests from being
         /// changed on their way; answers, among them new secrets, can be read by whoever carries them.
         allow_plaintext: bool = false;
+        /// Address and port of the API under TLS, such as `127.0.0.1:2743`; none if empty.
+        https: OptionalAddress = OptionalAddress::NONE;
+        /// The certificate that is shown there, in PEM: the server's own first, then those that lead to its authority.
+        /// If empty, an authority of Argali's own is made in the data folder, for `localhost` and the hosts that
+        /// official SDKs have built in. The file is read again when it changes.
+        certificate: PathBuf = PathBuf::new();
+        /// The private key that belongs to the certificate, in PEM. The file is read again when it changes.
+        private_key: PathBuf = PathBuf::new();
+        /// Whether CONNECT to `*.aliyuncs.com:443` is answered, by Argali itself under its own authority, so that
+        /// tools whose hosts are fixed reach it by HTTPS_PROXY.
+        proxy: bool = false;
+        /// A domain of your own for object storage, besides `oss-<region>.aliyuncs.com`; none if empty.
+        oss_domain: String = String::new();
         /// Addresses or networks of reverse proxies whose X-Forwarded-For is believed.
         trusted_proxies: Vec<Network> = Vec::new();
         /// A file that tells which ports were taken, as JSON; none if empty.

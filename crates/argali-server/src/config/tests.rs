@@ -34,6 +34,8 @@ fn values_that_mean_nothing_are_refused_with_their_line() {
     for text in [
         "[listen]\nhttp = \"localhost\"\n",
         "[listen]\nhttp = 2742\n",
+        "[listen]\nhttps = \"on\"\n",
+        "[listen]\nhttps = 2743\n",
         "[limits]\nconnections = -1\n",
         "[limits]\nconnections = \"many\"\n",
         "[identity]\nsession_revocation = \"never\"\n",
@@ -50,6 +52,8 @@ fn variables_override_and_are_checked() {
     let config = by_variables(&[
         ("ARGALI_LISTEN_HTTP", "127.0.0.1:0"),
         ("ARGALI_LISTEN_TRUSTED_PROXIES", "10.0.0.0/8, ::1"),
+        ("ARGALI_LISTEN_HTTPS", "[::1]:2743"),
+        ("ARGALI_LISTEN_PROXY", "true"),
         ("ARGALI_SERVER_WORKERS", "3"),
         ("ARGALI_DATA_DIR", "/var/lib/argali"),
         ("ARGALI_IDENTITY_DOMAIN_SUFFIX", "123"),
@@ -58,6 +62,9 @@ fn variables_override_and_are_checked() {
     .unwrap();
     assert_eq!(config.listen.http.port(), 0);
     assert_eq!(config.listen.trusted_proxies.len(), 2);
+    assert_eq!(config.listen.https.0, "[::1]:2743".parse().ok());
+    assert_eq!(by_variables(&[("ARGALI_LISTEN_HTTPS", "")]).unwrap().listen.https, OptionalAddress::NONE);
+    assert!(config.listen.proxy);
     assert_eq!(config.server.workers, 3);
     assert_eq!(config.data.dir, Path::new("/var/lib/argali"));
     assert_eq!(config.identity.domain_suffix, "123");

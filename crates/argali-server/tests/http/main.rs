@@ -1,4 +1,4 @@
-//! The listener over real sockets: limits, framing, pages, the operator's socket, stopping.
+//! The listener over real sockets: limits, framing, TLS, tunnels, pages, the operator's socket, stopping.
 
 #![expect(
     clippy::unwrap_used,
@@ -8,8 +8,13 @@
     reason = "a test ends where anything is not as it should be"
 )]
 
+mod authority;
+mod certificate;
 mod framing;
 mod limit;
 mod operator;
 mod page;
+mod route;
 mod start;
+mod tls;
+mod tunnel;
