@@ -81,6 +81,8 @@ error_codes! {
     DeleteConflictPolicyUser = "DeleteConflict.Policy.User", 409;
     DeleteConflictPolicyVersion = "DeleteConflict.Policy.Version", 409;
     DeleteConflictPolicyVersionDefault = "DeleteConflict.Policy.Version.Default", 409;
+    DeleteConflictResourceGroupResource = "DeleteConflict.ResourceGroup.Resource", 409;
+    DeleteConflictResourceGroupStatus = "DeleteConflict.ResourceGroup.Status", 409;
     DeleteConflictRolePolicy = "DeleteConflict.Role.Policy", 409;
     DeleteConflictUserAccessKey = "DeleteConflict.User.AccessKey", 409;
     DeleteConflictUserGroup = "DeleteConflict.User.Group", 409;
@@ -91,6 +93,7 @@ error_codes! {
     EntityAlreadyExistsGroup = "EntityAlreadyExists.Group", 409;
     EntityAlreadyExistsGroupPolicy = "EntityAlreadyExists.Group.Policy", 409;
     EntityAlreadyExistsPolicy = "EntityAlreadyExists.Policy", 409;
+    EntityAlreadyExistsResourceGroup = "EntityAlreadyExists.ResourceGroup", 409;
     EntityAlreadyExistsRole = "EntityAlreadyExists.Role", 409;
     EntityAlreadyExistsRolePolicy = "EntityAlreadyExists.Role.Policy", 409;
     EntityAlreadyExistsUser = "EntityAlreadyExists.User", 409;
@@ -115,6 +118,7 @@ error_codes! {
     LimitExceededGroupPolicy = "LimitExceeded.Group.Policy", 409;
     LimitExceededPolicy = "LimitExceeded.Policy", 409;
     LimitExceededPolicyVersion = "LimitExceeded.Policy.Version", 409;
+    LimitExceededResourceGroup = "LimitExceeded.ResourceGroup", 409;
     LimitExceededRole = "LimitExceeded.Role", 409;
     LimitExceededRolePolicy = "LimitExceeded.Role.Policy", 409;
     LimitExceededUser = "LimitExceeded.User", 409;

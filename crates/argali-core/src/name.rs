@@ -86,6 +86,8 @@ texts! {
     Email: 3..=128 |c| !c.is_control() && !c.is_whitespace(), "an address such as `alice@example.com`", in_format;
     /// A telephone number with its country code, such as `86-18600000000`.
     MobilePhone: 3..=32 |c| c.is_ascii_digit() || matches!(c, '-' | '+' | '*'), "a country code, `-` and a number", in_format;
+    /// A name of a resource group for people to read.
+    ResourceGroupDisplayName: 1..=50 |c| !c.is_control(), "any characters but control characters", in_detail;
     /// What a role or policy is called, where either can be meant.
     EntityName: 1..=128 |c| alphanumeric_or(c, ".-"), "letters, digits, `.` and `-`", in_general;
     /// The name of a tag.
@@ -97,6 +99,48 @@ texts! {
 impl From<ShortDisplayName> for DisplayName {
     fn from(short: ShortDisplayName) -> Self {
         Self(short.0)
+    }
+}
+
+/// What a resource group is called: unique in its account, whatever the case of its letters.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(transparent)]
+pub struct ResourceGroupName(#[n(0)] String);
+
+impl ResourceGroupName {
+    /// The text as it is compared.
+    pub fn folded(&self) -> String {
+        self.0.to_lowercase()
+    }
+}
+
+impl FromStr for ResourceGroupName {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        check(text, 2, 50, |c| alphanumeric_or(c, "-"), "letters, digits and `-`")?;
+        if !text.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            return Err(Invalid::new(Reason::InvalidChars, "it must begin with a letter"));
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl fmt::Display for ResourceGroupName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Serialize for ResourceGroupName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for ResourceGroupName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 

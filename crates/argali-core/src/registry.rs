@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use crate::error::{ApiError, ErrorCode};
+use crate::hosted::Catalog;
 use crate::operation::{Access, Endpoint, Entry};
 
 /// An API: a product with a version and its operations.
@@ -77,6 +79,7 @@ impl fmt::Debug for Registered {
 #[derive(Debug, Default)]
 pub struct Registry {
     versions: BTreeMap<String, Api>,
+    catalog: Arc<Catalog>,
 }
 
 /// What is offered, and what is not, under one version.
@@ -115,6 +118,17 @@ impl Registry {
     pub fn add(&mut self, operation: Registered) -> Option<Registered> {
         let api = self.versions.entry(operation.version.clone()).or_default();
         api.operations.insert(operation.name().to_owned(), operation)
+    }
+
+    /// Adds every operation of services that are declared in files.
+    pub fn declare(&mut self, catalog: &Arc<Catalog>) {
+        catalog.register(self);
+        self.catalog = Arc::clone(catalog);
+    }
+
+    /// The services that are declared in files.
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
     }
 
     /// The operation that a call names.

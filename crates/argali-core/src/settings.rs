@@ -80,6 +80,8 @@ pub struct Limits {
     pub groups_of_user: usize,
     /// AccessKeys of one user, and of the account itself.
     pub access_keys: usize,
+    /// Resource groups, the default one not counted.
+    pub resource_groups: u64,
 }
 
 impl Default for Limits {
@@ -97,6 +99,7 @@ impl Default for Limits {
             system_attachments: 20,
             groups_of_user: 10,
             access_keys: 2,
+            resource_groups: 30,
         }
     }
 }

@@ -71,12 +71,33 @@ impl serde::Serialize for Timestamp {
     }
 }
 
+/// An instant as Resource Management writes dates: `2015-01-23T20:33:18+08:00`.
+// SPEC: forms of identifiers and dates, dates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EastEightTime(pub Timestamp);
+
+impl fmt::Display for EastEightTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const AHEAD_S: i64 = 8 * 60 * 60;
+        let there = self.0.plus_seconds(AHEAD_S).to_string();
+        write!(f, "{}+08:00", there.trim_end_matches('Z'))
+    }
+}
+
+impl serde::Serialize for EastEightTime {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn dates_are_written_in_whole_seconds_of_utc() {
-        assert_eq!(Timestamp::from_millis(1_422_016_398_999).to_string(), "2015-01-23T12:33:18Z");
+        let instant = Timestamp::from_millis(1_422_016_398_999);
+        assert_eq!(instant.to_string(), "2015-01-23T12:33:18Z");
+        assert_eq!(EastEightTime(instant).to_string(), "2015-01-23T20:33:18+08:00");
     }
 }

@@ -37,7 +37,7 @@ pub(crate) fn catalog(config: &Config) -> Result<Arc<Catalog>, ServicesError> {
 /// Every operation that can be called.
 pub(crate) fn registry(catalog: &Arc<Catalog>) -> Registry {
     let mut registry = Registry::new(SERVICES);
-    catalog.register(&mut registry);
+    registry.declare(catalog);
     registry
 }
 

@@ -1,6 +1,6 @@
 //! All declared services, checked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::check;
 use super::file::{FixedTable, ResourceType, Service};
@@ -63,6 +63,12 @@ impl Catalog {
     pub fn operations(&self) -> impl Iterator<Item = (&Service, &Operation)> {
         self.services()
             .flat_map(|service| service.operations.values().map(move |operation| (service, operation)))
+    }
+
+    /// Every region that any service has.
+    pub fn regions(&self) -> BTreeSet<&str> {
+        let tables = self.services().filter_map(|service| self.table(&service.region.as_ref()?.table.value));
+        tables.flat_map(|table| table.rows.keys().map(String::as_str)).collect()
     }
 
     /// The service that a full type name begins with.

@@ -21,6 +21,7 @@ mod list;
 mod read;
 mod record;
 mod repeat;
+mod rows;
 mod rules;
 mod scope;
 mod shelves;

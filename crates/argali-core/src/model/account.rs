@@ -126,6 +126,8 @@ pub enum Quota {
     Roles = 3,
     /// Custom policies.
     Policies = 4,
+    /// Resource groups, the default one not counted.
+    ResourceGroups = 20,
 }
 
 impl Quota {

@@ -99,7 +99,7 @@ impl PolicyRef {
     }
 }
 
-/// That a policy counts for a principal. Kept twice, so that both sides can be listed.
+/// That a policy counts for a principal. Kept three times, so that it is found from every side.
 #[derive(Clone, Debug, Encode, Decode)]
 pub struct Attachment {
     /// For whom.
@@ -149,6 +149,15 @@ impl Attachment {
         Ok(page(tx, &Self::of_policy_key(account, policy), None, MOST_ATTACHMENTS)?.records)
     }
 
+    /// Everything that is attached in `scope`, in any order.
+    pub fn of_scope(
+        tx: &dyn Transaction,
+        account: AccountId,
+        scope: &AttachmentScope,
+    ) -> Result<Vec<Self>, StoreError> {
+        Ok(page(tx, &Self::of_scope_key(account, scope), None, MOST_ATTACHMENTS)?.records)
+    }
+
     /// How often `policy` is attached in this account, every scope counted.
     pub fn count_of_policy(
         tx: &dyn Transaction,
@@ -173,10 +182,15 @@ impl Attachment {
         }
     }
 
-    fn keys(&self, account: AccountId) -> [Key; 2] {
+    fn keys(&self, account: AccountId) -> [Key; 3] {
         let by_principal = Self::of_principal_key(account, self.principal).text(self.scope.as_str());
         let by_policy = self.principal.append_to(Self::of_policy_key(account, &self.policy));
-        [self.policy.append_to(by_principal), by_policy.text(self.scope.as_str())]
+        let by_scope = self.policy.append_to(Self::of_scope_key(account, &self.scope));
+        [
+            self.policy.append_to(by_principal),
+            by_policy.text(self.scope.as_str()),
+            self.principal.append_to(by_scope),
+        ]
     }
 
     fn of_principal_key(account: AccountId, principal: Principal) -> Key {
@@ -185,6 +199,10 @@ impl Attachment {
 
     fn of_policy_key(account: AccountId, policy: &PolicyRef) -> Key {
         policy.append_to(Key::account(account, AccountTable::AttachmentByPolicy))
+    }
+
+    fn of_scope_key(account: AccountId, scope: &AttachmentScope) -> Key {
+        Key::account(account, AccountTable::AttachmentByScope).text(scope.as_str())
     }
 }
 

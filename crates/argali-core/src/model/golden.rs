@@ -12,7 +12,7 @@ use super::record::{from_bytes, to_bytes};
 use super::{
     AccessKey, Account, AccountStatus, Attachment, AttachmentScope, ChosenBy, Group, KeyOwner, LoginProfile,
     Membership, NewRole, PasswordPolicy, Policy, PolicyRef, PolicyVersion, Principal, Record, RepeatedCall,
-    ResourceGroupId, Role, Tags, TokenKeyRecord, User, VersionId,
+    ResourceGroup, ResourceGroupId, Role, Tags, TokenKeyRecord, User, VersionId,
 };
 use crate::env::{Clock, Entropy, Env};
 use crate::identifier::{AccountId, GroupId, PolicyId, RoleId, UserId};
@@ -79,6 +79,16 @@ fn what_every_format_wrote_reads_as_the_same() {
     check(
         "TokenKey",
         &TokenKeyRecord { id: 1, wrapped: vec![1, 2, 3], created_at: at, verify_only_since: Some(at) },
+    );
+    check(
+        "ResourceGroup",
+        &ResourceGroup {
+            id: "rg-aekz25pfurj0000".parse().unwrap(),
+            name: "Project-A".parse().unwrap(),
+            display_name: "Project A".parse().unwrap(),
+            created_at: at,
+            tags: [("team".parse().unwrap(), "ops".parse().unwrap())].into_iter().collect(),
+        },
     );
     check("RepeatedCall", &RepeatedCall { fingerprint: [7; 32], answer: "{}".to_owned(), expires_at: at });
 }

@@ -76,6 +76,12 @@ pub enum AccountTable {
     Attachment = 42,
     /// Principals by the policy that is attached to them.
     AttachmentByPolicy = 43,
+    /// Principals and policies by the scope in which they are attached.
+    AttachmentByScope = 45,
+    /// Resource groups by id.
+    ResourceGroup = 50,
+    /// Ids of resource groups by name.
+    ResourceGroupByName = 51,
     /// Resources of declared services.
     Resource = 60,
     /// Resources of declared services by what they refer to.

@@ -36,7 +36,7 @@ pub use password_policy::{LONGEST_PASSWORD, PasswordPolicy};
 pub use policy::{Policy, PolicyVersion, VersionId};
 pub use record::{Page, Record, page, read, write};
 pub use repeat::{RepeatKey, RepeatedCall};
-pub use resource_group::ResourceGroupId;
+pub use resource_group::{ResourceGroup, ResourceGroupId};
 pub use role::{NewRole, Role};
 pub use session::{EndedSession, TokenKeyRecord};
 pub use setting::{format_version, master_key_check, set_format_version, set_master_key_check};

@@ -4,6 +4,7 @@ use crate::registry::{Refusal, Service};
 
 pub mod actiontrail;
 pub mod argali;
+pub mod flat_list;
 pub mod ims;
 pub mod ram;
 pub mod resource_manager;

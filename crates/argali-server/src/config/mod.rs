@@ -115,6 +115,8 @@ declare::sections! {
         groups_of_user: usize = 10;
         /// AccessKeys of one user.
         access_keys: usize = 2;
+        /// Resource groups, the default one not counted.
+        resource_groups: u64 = 30;
     }
     /// Services that are declared in files.
     services: Services {
@@ -172,6 +174,7 @@ impl Config {
                 system_attachments: quota.system_attachments,
                 groups_of_user: quota.groups_of_user,
                 access_keys: quota.access_keys,
+                resource_groups: quota.resource_groups,
                 ..defaults.limits
             },
             changes_at_once: self.limits.changes_per_account,

@@ -142,3 +142,54 @@ fn one_request_sent_twenty_times_at_once_runs_once() {
         }
     });
 }
+
+#[test]
+fn a_resource_group_either_holds_something_or_is_gone() {
+    on_each_engine(|server| {
+        let a = tenant_on(server);
+        for round in 0..5 {
+            let user = format!("user-{round}");
+            a.must("Ram", "CreateUser", &[("UserName", &user)]);
+            let group = [("Name", format!("group-{round}")), ("DisplayName", "Team".to_owned())];
+            let group = group.each_ref().map(|(name, value)| (*name, value.as_str()));
+            let made = a.must("ResourceManager", "CreateResourceGroup", &group);
+            let id = made["ResourceGroup"]["Id"].as_str().unwrap();
+            let vpc = a.must("Vpc", "CreateVpc", &[("RegionId", "cn-hangzhou")])["VpcId"].clone();
+            let barrier = Barrier::new(CALLERS);
+            let call = |number: usize| {
+                let (this, here) = (("ResourceGroupId", id), ("RegionId", "cn-hangzhou"));
+                let moved = [
+                    here,
+                    ("ResourceType", "VPC"),
+                    ("ResourceId", vpc.as_str().unwrap()),
+                    ("NewResourceGroupId", id),
+                ];
+                let granted = [
+                    ("UserName", user.as_str()),
+                    ("PolicyName", "AliyunVPCFullAccess"),
+                    ("PolicyType", "System"),
+                    this,
+                ];
+                barrier.wait();
+                _ = match number % 4 {
+                    0 => a.client.call("ResourceManager", "DeleteResourceGroup", &[this]),
+                    1 => a.client.call("Vpc", "CreateVpc", &[here, this]),
+                    2 => a.client.call("Vpc", "MoveResourceGroup", &moved),
+                    _ => a.client.call("Ram", "AttachPolicyToUser", &granted),
+                };
+            };
+            std::thread::scope(|scope| {
+                for number in 0..CALLERS {
+                    scope.spawn(move || call(number));
+                }
+            });
+            let there = a.must("ResourceManager", "ListResourceGroups", &[("ResourceGroupId", id)])["TotalCount"]
+                == 1;
+            let held = a.must("Vpc", "DescribeVpcs", &[("RegionId", "cn-hangzhou"), ("ResourceGroupId", id)]);
+            let granted = a.client.call("Ram", "DeleteUser", &[("UserName", &user)]).is_err();
+            // Whoever is first decides: what came before the deletion forbids it or ends with it.
+            assert!(there || (held["TotalCount"] == 0 && !granted), "{there} {held} {granted}");
+            assert!(!there || held["TotalCount"] != 0, "nothing forbade the deletion");
+        }
+    });
+}

@@ -12,10 +12,11 @@ use super::found_policy::FoundPolicy;
 use super::grantee::Grantee;
 use crate::caller::Caller;
 use crate::dispatch::Context;
-use crate::error::{ApiError, ErrorCode};
+use crate::error::ApiError;
 use crate::model::{Attachment, AttachmentScope, PolicyRef, Principal, ResourceGroupId, VersionId};
 use crate::name::{GroupName, PolicyName, PolicyType, RoleName, UserName};
 use crate::operation::{Access, Entry, Operation, ResourceName, Resources};
+use crate::services::resource_manager::resource_group::existing_group;
 use crate::time::Timestamp;
 
 /// Everything that can be done to an attachment.
@@ -179,10 +180,13 @@ impl<G: Grantee> Operation for ListPoliciesFor<G> {
 }
 
 impl<G: Grantee> Grant<G> {
-    /// Both sides: nobody gives away a policy, or to somebody, that they have no say in.
+    /// Both sides: nobody gives away a policy, or to somebody, that they have no say in. What counts in one group
+    /// alone may be given by whoever administers that group.
+    // SPEC: evaluation, scope: a group administrator manages the group's members' grants.
     fn resources(&self, caller: &Caller) -> Resources {
-        let account = caller.account();
-        [self.grantee.resource(account), ResourceName::policy(account, &self.policy)].into_iter().collect()
+        let (account, group) = (caller.account(), &self.resource_group_id);
+        let sides = [self.grantee.resource(account), ResourceName::policy(account, &self.policy)];
+        sides.into_iter().map(|side| side.in_group(group.clone())).collect()
     }
 
     /// Where the policy counts, for whom, and which it is; or the first of them that does not exist.
@@ -196,13 +200,7 @@ impl<G: Grantee> Grant<G> {
     fn scope(&self, cx: &Context<'_>) -> Result<AttachmentScope, ApiError> {
         match &self.resource_group_id {
             None => Ok(AttachmentScope::Account),
-            Some(id) if *id == ResourceGroupId::default_of(cx.account()) => {
-                Ok(AttachmentScope::ResourceGroup(id.clone()))
-            }
-            Some(id) => {
-                let message = format!("The resource group `{id}` does not exist: check ResourceGroupId.");
-                Err(ApiError::new(ErrorCode::EntityNotExistsResourceGroup, message))
-            }
+            Some(id) => Ok(AttachmentScope::ResourceGroup(existing_group(cx, id)?.id)),
         }
     }
 }

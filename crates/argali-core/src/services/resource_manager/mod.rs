@@ -1,10 +1,13 @@
 //! Resource Management: resource groups, and policies and roles as its API shows them.
 
 use crate::operation::Entry;
-use crate::registry::Refused;
+
+pub mod page;
+mod refused;
+pub mod resource_group;
+pub mod resource_group_list;
 
 /// Everything that it does.
-pub const OPERATIONS: &[&[Entry]] = &[];
+pub const OPERATIONS: &[&[Entry]] = &[resource_group::OPERATIONS, resource_group_list::OPERATIONS];
 
-/// What of its API is left out.
-pub const REFUSED: &[Refused] = &[];
+pub use refused::REFUSED;

@@ -1,0 +1,221 @@
+//! The rows of an account as the engine sees them: tables of the store.
+
+use argali_store::{StoreError, Transaction};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::host::{Host, HostMut, Row, Shelf};
+use super::record::damaged;
+use crate::dispatch::Context;
+use crate::env::Env;
+use crate::identifier::AccountId;
+use crate::model::{AccountTable, Key, ResourceGroup, ResourceGroupId};
+use crate::time::Timestamp;
+use crate::vault::SecretKey;
+
+/// The rows of an account in a transaction.
+pub(super) struct Rows<'a> {
+    tx: &'a dyn Transaction,
+    env: &'a Env,
+    marker_key: &'a SecretKey,
+    account: AccountId,
+    now: Timestamp,
+}
+
+/// The same in a transaction that may change them.
+pub(super) struct RowsMut<'a> {
+    tx: &'a mut dyn Transaction,
+    env: &'a Env,
+    marker_key: &'a SecretKey,
+    account: AccountId,
+    now: Timestamp,
+}
+
+impl<'a> Rows<'a> {
+    /// The rows of the caller's account.
+    pub(super) fn of(cx: &'a Context<'_>) -> Self {
+        let (env, marker_key) = (cx.env(), cx.core().vault().marker_key());
+        Self { tx: cx.tx(), env, marker_key, account: cx.account(), now: cx.now() }
+    }
+}
+
+impl<'a> RowsMut<'a> {
+    /// The rows of the caller's account.
+    pub(super) fn of(cx: &'a mut Context<'_>) -> Self {
+        let (env, marker_key) = (cx.env(), cx.core().vault().marker_key());
+        let (account, now) = (cx.account(), cx.now());
+        Self { tx: cx.tx_mut(), env, marker_key, account, now }
+    }
+}
+
+impl RowsMut<'_> {
+    fn reading(&self) -> Rows<'_> {
+        let Self { tx, env, marker_key, account, now } = self;
+        Rows { tx: *tx, env, marker_key, account: *account, now: *now }
+    }
+}
+
+impl Host for Rows<'_> {
+    fn account(&self) -> &str {
+        self.account.as_str()
+    }
+
+    fn now_ms(&self) -> i64 {
+        self.now.as_millis()
+    }
+
+    fn random(&self, alphabet: &[u8], length: usize) -> String {
+        self.env.random_text(alphabet, length)
+    }
+
+    fn seal(&self, list: &str, place: &[u8]) -> String {
+        let list = format!("{} {list}", self.account);
+        URL_SAFE_NO_PAD.encode(self.marker_key.seal(self.env, list.as_bytes(), place))
+    }
+
+    fn open(&self, list: &str, token: &str) -> Option<Vec<u8>> {
+        let list = format!("{} {list}", self.account);
+        let sealed = URL_SAFE_NO_PAD.decode(token).ok()?;
+        Some(self.marker_key.open(list.as_bytes(), &sealed)?.to_vec())
+    }
+
+    fn default_group(&self) -> Result<String, StoreError> {
+        Ok(ResourceGroupId::default_of(self.account).to_string())
+    }
+
+    fn has_group(&self, group: &str) -> Result<bool, StoreError> {
+        match group.parse() {
+            Ok(id) => ResourceGroup::exists(self.tx, self.account, &id),
+            Err(_) => Ok(false),
+        }
+    }
+
+    fn get(&self, shelf: Shelf, path: &[&str]) -> Result<Option<Vec<u8>>, StoreError> {
+        self.tx.get(key(self.account, shelf, path).as_bytes())
+    }
+
+    fn scan(
+        &self,
+        shelf: Shelf,
+        prefix: &[&str],
+        after: Option<&[&str]>,
+        limit: usize,
+    ) -> Result<Vec<Row>, StoreError> {
+        let prefix = key(self.account, shelf, prefix);
+        let start = match after {
+            // A NUL after a key makes the first key that follows it.
+            Some(after) => after.iter().fold(prefix.clone(), |key, part| key.text(part)).bytes(&[0]),
+            None => prefix.clone(),
+        };
+        let pairs = self.tx.scan(start.as_bytes(), prefix.end().as_bytes(), limit)?;
+        let row = |(key, value): (Vec<u8>, Vec<u8>)| match split(&key, prefix.as_bytes()) {
+            Some(rest) => Ok(Row { rest, value }),
+            None => Err(damaged("the key of a resource is malformed")),
+        };
+        pairs.into_iter().map(row).collect()
+    }
+}
+
+impl Host for RowsMut<'_> {
+    fn account(&self) -> &str {
+        self.account.as_str()
+    }
+
+    fn now_ms(&self) -> i64 {
+        self.reading().now_ms()
+    }
+
+    fn random(&self, alphabet: &[u8], length: usize) -> String {
+        self.reading().random(alphabet, length)
+    }
+
+    fn seal(&self, list: &str, place: &[u8]) -> String {
+        self.reading().seal(list, place)
+    }
+
+    fn open(&self, list: &str, token: &str) -> Option<Vec<u8>> {
+        self.reading().open(list, token)
+    }
+
+    fn default_group(&self) -> Result<String, StoreError> {
+        self.reading().default_group()
+    }
+
+    fn has_group(&self, group: &str) -> Result<bool, StoreError> {
+        self.reading().has_group(group)
+    }
+
+    fn get(&self, shelf: Shelf, path: &[&str]) -> Result<Option<Vec<u8>>, StoreError> {
+        self.reading().get(shelf, path)
+    }
+
+    fn scan(
+        &self,
+        shelf: Shelf,
+        prefix: &[&str],
+        after: Option<&[&str]>,
+        limit: usize,
+    ) -> Result<Vec<Row>, StoreError> {
+        self.reading().scan(shelf, prefix, after, limit)
+    }
+}
+
+impl HostMut for RowsMut<'_> {
+    fn put(&mut self, shelf: Shelf, path: &[&str], value: &[u8]) {
+        self.tx.put(key(self.account, shelf, path).as_bytes(), value);
+    }
+
+    fn delete(&mut self, shelf: Shelf, path: &[&str]) {
+        self.tx.delete(key(self.account, shelf, path).as_bytes());
+    }
+}
+
+fn key(account: AccountId, shelf: Shelf, path: &[&str]) -> Key {
+    let table = match shelf {
+        Shelf::Resource => AccountTable::Resource,
+        Shelf::Reference => AccountTable::ResourceReference,
+        Shelf::Group => AccountTable::ResourceByGroup,
+        Shelf::Tag => AccountTable::ResourceByTag,
+    };
+    path.iter().fold(Key::account(account, table), |key, part| key.text(part))
+}
+
+/// The parts of a key that follow a prefix, each ended by a NUL.
+fn split(key: &[u8], prefix: &[u8]) -> Option<Vec<String>> {
+    let rest = std::str::from_utf8(key.strip_prefix(prefix)?).ok()?;
+    Some(rest.strip_suffix('\0')?.split('\0').map(str::to_owned).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use argali_store::Store;
+
+    use super::*;
+
+    #[test]
+    fn rows_come_part_by_part_and_a_scan_goes_on_after_the_last() {
+        let store = Store::memory();
+        let account = "11223344".parse().unwrap();
+        let env = Env::system();
+        let marker_key = SecretKey::generate(&env);
+        let written = store.transact(|tx| {
+            let mut rows =
+                RowsMut { tx, env: &env, marker_key: &marker_key, account, now: Timestamp::from_millis(0) };
+            for path in
+                [["t", "b", "", "1"], ["t", "a", "x", "2"], ["t", "a-", "x", "1"], ["tt", "a", "", "1"]]
+            {
+                rows.put(Shelf::Tag, &path, b"v");
+            }
+            rows.put(Shelf::Group, &["t", "a"], b"");
+            rows.delete(Shelf::Tag, &["t", "b", "", "none"]);
+            let all = rows.scan(Shelf::Tag, &["t"], None, 10)?;
+            let rest: Vec<String> = all.iter().map(|row| row.rest.join("/")).collect();
+            assert_eq!(rest, ["a/x/2", "a-/x/1", "b//1"]);
+            let after = rows.scan(Shelf::Tag, &["t"], Some(&["a", "x", "2"]), 1)?;
+            assert_eq!(after[0].rest.join("/"), "a-/x/1");
+            assert_eq!(rows.get(Shelf::Tag, &["t", "b", "", "1"])?, Some(b"v".to_vec()));
+            Ok::<_, StoreError>(())
+        });
+        assert!(written.is_ok());
+    }
+}

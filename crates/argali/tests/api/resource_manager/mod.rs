@@ -1,0 +1,24 @@
+//! Resource Management: resource groups, what is in them, and who may do what there.
+
+mod resource_group;
+mod scope;
+
+use argali_testkit::Enterprise;
+
+use crate::stage::{fresh, text};
+
+/// A new resource group of an account; its id.
+fn resource_group(owner: &Enterprise) -> String {
+    let made = owner.must(
+        "ResourceManager",
+        "CreateResourceGroup",
+        &[("Name", &fresh("group-")), ("DisplayName", "Team")],
+    );
+    text(&made["ResourceGroup"]["Id"])
+}
+
+/// The id of the group that an account has from the start.
+fn default_group(owner: &Enterprise) -> String {
+    let listed = owner.must("ResourceManager", "ListResourceGroups", &[("Name", "default")]);
+    text(&listed["ResourceGroups"]["ResourceGroup"][0]["Id"])
+}
