@@ -53,6 +53,9 @@ pub struct AccessKey {
     /// Its secret half, sealed with the account's data key.
     #[cbor(n(5), with = "minicbor::bytes")]
     sealed_secret: Vec<u8>,
+    /// When it was switched on or off last, if it ever was.
+    #[cbor(n(6), default)]
+    pub updated_at: Option<Timestamp>,
 }
 
 impl Record for AccessKey {}
@@ -68,7 +71,15 @@ impl AccessKey {
     ) -> Self {
         let belongs_to = belongs_to(account, owner, &id);
         let sealed_secret = data_key.seal(env, &belongs_to, secret.expose().as_bytes());
-        Self { id, account, owner, status: KeyStatus::Active, created_at: env.now(), sealed_secret }
+        Self {
+            id,
+            account,
+            owner,
+            status: KeyStatus::Active,
+            created_at: env.now(),
+            sealed_secret,
+            updated_at: None,
+        }
     }
 
     /// The secret half; `None` if it was moved, or sealed with another key.

@@ -41,19 +41,21 @@ fn what_every_format_wrote_reads_as_the_same() {
     );
     key.status = KeyStatus::Inactive;
     check("AccessKey", &key);
+    key.updated_at = Some(at);
+    check("AccessKey that was switched", &key);
     for (name, tags) in [("User", Tags::new()), ("User with tags", tags.clone())] {
         check(name, &example_user(user, at, tags));
     }
-    check(
-        "Group",
-        &Group {
-            id: group,
-            name: "Ops".parse().unwrap(),
-            comments: Some("on call".parse().unwrap()),
-            created_at: at,
-            updated_at: at,
-        },
-    );
+    let group_called = |display_name| Group {
+        id: group,
+        name: "Ops".parse().unwrap(),
+        comments: Some("on call".parse().unwrap()),
+        created_at: at,
+        updated_at: at,
+        display_name,
+    };
+    check("Group", &group_called(None));
+    check("Group with a display name", &group_called(Some("Operations".parse().unwrap())));
     check("Membership", &Membership { user, group, joined_at: at });
     for (name, tags) in [("Role", Tags::new()), ("Role with tags", tags.clone())] {
         check(name, &example_role(role, at, tags));

@@ -8,7 +8,7 @@ use super::entity::{Entity, Renamable};
 use super::key::{AccountTable, Key};
 use super::record::{Page, Record, page, read, write};
 use crate::identifier::{AccountId, GroupId, UserId};
-use crate::name::{Comments, GroupName};
+use crate::name::{Comments, DisplayName, GroupName};
 use crate::time::Timestamp;
 
 /// Users that share rights.
@@ -29,6 +29,9 @@ pub struct Group {
     /// When it was changed last.
     #[n(4)]
     pub updated_at: Timestamp,
+    /// What people read.
+    #[cbor(n(5), default)]
+    pub display_name: Option<DisplayName>,
 }
 
 impl Record for Group {}

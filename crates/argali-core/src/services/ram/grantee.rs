@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::de::DeserializeOwned;
 
-use super::group::{existing_group, group_resource};
+use super::group_life::{existing_group, group_resource};
 use super::role::{existing_role, role_resource};
 use super::user_life::{existing_user, user_resource};
 use crate::dispatch::Context;

@@ -1,12 +1,14 @@
 //! Groups: users that share rights.
 
+use std::marker::PhantomData;
+
 use serde::{Deserialize, Serialize};
 
+use super::group_life::{GroupChange, NewGroup, existing_group, group_resource, require_bare};
 use crate::caller::Caller;
 use crate::dispatch::Context;
-use crate::error::{ApiError, ErrorCode};
-use crate::identifier::{AccountId, GroupId};
-use crate::model::{Attachment, Entity, Group, Membership, Principal, Quota, Renamable};
+use crate::error::ApiError;
+use crate::model::{Entity, Group};
 use crate::name::{Comments, GroupName, PageSize};
 use crate::operation::{Access, Entry, Operation, ResourceName, Resources};
 use crate::time::Timestamp;
@@ -14,8 +16,8 @@ use crate::time::Timestamp;
 /// Everything that can be done to a group.
 pub const OPERATIONS: &[Entry] = &[
     Entry::of::<CreateGroup>(),
-    Entry::of::<GetGroup>(),
-    Entry::of::<ListGroups>(),
+    Entry::of::<GetGroup<GroupView>>(),
+    Entry::of::<ListGroups<GroupView>>(),
     Entry::of::<UpdateGroup>(),
     Entry::of::<DeleteGroup>(),
 ];
@@ -55,8 +57,8 @@ impl From<Group> for GroupView {
 /// An answer that holds one group.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct OneGroup {
-    group: GroupView,
+pub struct OneGroup<V> {
+    pub(in crate::services) group: V,
 }
 
 /// Makes a group. It has no members and no rights yet.
@@ -72,72 +74,61 @@ pub struct CreateGroup {
 impl Operation for CreateGroup {
     const NAME: &'static str = "CreateGroup";
     const ACCESS: Access = Access::Identity;
-    type Response = OneGroup;
+    type Response = OneGroup<GroupView>;
 
     fn resources(&self, caller: &Caller) -> Resources {
         ResourceName::ram(caller.account(), "group/*").into()
     }
 
-    fn run(self, cx: &mut Context<'_>) -> Result<OneGroup, ApiError> {
-        let account = cx.account();
-        require_free(cx, &self.group_name)?;
-        if Quota::Groups.used(cx.tx(), account)? >= cx.limits().groups {
-            let message = format!(
-                "The account has {} groups, which is its limit: delete one first.",
-                cx.limits().groups
-            );
-            return Err(ApiError::new(ErrorCode::LimitExceededGroup, message));
-        }
-        let group = Group {
-            id: GroupId::generate(cx.env()),
-            name: self.group_name,
-            comments: self.comments,
-            created_at: cx.now(),
-            updated_at: cx.now(),
-        };
-        group.insert(cx.tx_mut(), account)?;
+    fn run(self, cx: &mut Context<'_>) -> Result<OneGroup<GroupView>, ApiError> {
+        let new = NewGroup { name: self.group_name, display_name: None, comments: self.comments };
+        let group = new.make(cx)?;
         Ok(OneGroup { group: GroupView::new(group) })
     }
 }
 
-/// Shows a group.
+/// Shows a group as `V`.
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct GetGroup {
+#[serde(rename_all = "PascalCase", bound = "")]
+pub struct GetGroup<V> {
     /// Which group.
     pub group_name: GroupName,
+    #[serde(skip)]
+    view: PhantomData<V>,
 }
 
-impl Operation for GetGroup {
+impl<V: From<Group> + Serialize> Operation for GetGroup<V> {
     const NAME: &'static str = "GetGroup";
     const ACCESS: Access = Access::Read;
-    type Response = OneGroup;
+    type Response = OneGroup<V>;
 
     fn resources(&self, caller: &Caller) -> Resources {
         group_resource(caller.account(), &self.group_name).into()
     }
 
-    fn run(self, cx: &mut Context<'_>) -> Result<OneGroup, ApiError> {
+    fn run(self, cx: &mut Context<'_>) -> Result<OneGroup<V>, ApiError> {
         Ok(OneGroup { group: existing_group(cx, &self.group_name)?.into() })
     }
 }
 
-/// Lists the groups of the caller's account, in the order of their names.
+/// Lists the groups of the caller's account as `V`, in the order of their names.
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct ListGroups {
+#[serde(rename_all = "PascalCase", bound = "")]
+pub struct ListGroups<V> {
     /// Where the previous page ended.
     pub marker: Option<String>,
     /// How many groups a page holds at most: 1 to 100.
     #[serde(default)]
     pub max_items: PageSize<100>,
+    #[serde(skip)]
+    view: PhantomData<V>,
 }
 
 /// A page of groups.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct GroupPage {
-    groups: GroupList,
+pub struct GroupPage<V> {
+    groups: GroupList<V>,
     is_truncated: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     marker: Option<String>,
@@ -145,22 +136,22 @@ pub struct GroupPage {
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct GroupList {
-    group: Vec<GroupView>,
+struct GroupList<V> {
+    group: Vec<V>,
 }
 
-impl Operation for ListGroups {
+impl<V: From<Group> + Serialize> Operation for ListGroups<V> {
     const NAME: &'static str = "ListGroups";
     const ACCESS: Access = Access::Read;
-    type Response = GroupPage;
+    type Response = GroupPage<V>;
 
     fn resources(&self, caller: &Caller) -> Resources {
         ResourceName::ram(caller.account(), "group/*").into()
     }
 
-    fn run(self, cx: &mut Context<'_>) -> Result<GroupPage, ApiError> {
+    fn run(self, cx: &mut Context<'_>) -> Result<GroupPage<V>, ApiError> {
         let (groups, marker) = cx.page::<Group>(self.marker.as_deref(), self.max_items.get())?;
-        let group = groups.into_iter().map(GroupView::from).collect();
+        let group = groups.into_iter().map(V::from).collect();
         Ok(GroupPage { groups: GroupList { group }, is_truncated: marker.is_some(), marker })
     }
 }
@@ -180,31 +171,22 @@ pub struct UpdateGroup {
 impl Operation for UpdateGroup {
     const NAME: &'static str = "UpdateGroup";
     const ACCESS: Access = Access::Identity;
-    type Response = OneGroup;
+    type Response = OneGroup<GroupView>;
 
     fn resources(&self, caller: &Caller) -> Resources {
         group_resource(caller.account(), &self.group_name).into()
     }
 
-    fn run(self, cx: &mut Context<'_>) -> Result<OneGroup, ApiError> {
-        let account = cx.account();
-        let mut group = existing_group(cx, &self.group_name)?;
-        group.comments = self.new_comments.or(group.comments);
-        group.updated_at = cx.now();
-        match self.new_group_name {
-            Some(name) if name != group.name => {
-                if name.folded() != group.name.folded() {
-                    require_free(cx, &name)?;
-                }
-                group.rename(cx.tx_mut(), account, name);
-            }
-            _ => group.save(cx.tx_mut(), account),
-        }
+    fn run(self, cx: &mut Context<'_>) -> Result<OneGroup<GroupView>, ApiError> {
+        let change =
+            GroupChange { name: self.new_group_name, display_name: None, comments: self.new_comments };
+        let group = existing_group(cx, &self.group_name)?;
+        let group = change.make(cx, group)?;
         Ok(OneGroup { group: group.into() })
     }
 }
 
-/// Removes a group, which must have no members or policies left.
+/// Removes a group, which must have no members or policies left. RAM and IMS have one such operation.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct DeleteGroup {
@@ -224,40 +206,7 @@ impl Operation for DeleteGroup {
     fn run(self, cx: &mut Context<'_>) -> Result<(), ApiError> {
         let account = cx.account();
         let group = existing_group(cx, &self.group_name)?;
-        let conflict = |code, what: &str| {
-            Err(ApiError::new(
-                code,
-                format!("The group `{}` still has {what}: remove them first.", group.name),
-            ))
-        };
-        if !Membership::page_of_group(cx.tx(), account, group.id, None, 1)?.records.is_empty() {
-            return conflict(ErrorCode::DeleteConflictGroupUser, "members");
-        }
-        if !Attachment::of_principal(cx.tx(), account, Principal::Group(group.id))?.is_empty() {
-            return conflict(ErrorCode::DeleteConflictGroupPolicy, "policies attached");
-        }
+        require_bare(cx, &group)?;
         Ok(group.delete(cx.tx_mut(), account)?)
     }
-}
-
-/// The group as something that permission is needed for.
-pub(super) fn group_resource(account: AccountId, name: &GroupName) -> ResourceName {
-    ResourceName::ram(account, format!("group/{name}"))
-}
-
-/// The group of this name, or `EntityNotExist.Group`.
-pub(super) fn existing_group(cx: &Context<'_>, name: &GroupName) -> Result<Group, ApiError> {
-    Group::find(cx.tx(), cx.account(), name)?.ok_or_else(|| {
-        let message = format!("The group `{name}` does not exist: check GroupName.");
-        ApiError::new(ErrorCode::EntityNotExistGroup, message)
-    })
-}
-
-fn require_free(cx: &Context<'_>, name: &GroupName) -> Result<(), ApiError> {
-    if Group::find(cx.tx(), cx.account(), name)?.is_none() {
-        return Ok(());
-    }
-    let message =
-        format!("The group `{name}` already exists: choose another name; case makes no difference.");
-    Err(ApiError::new(ErrorCode::EntityAlreadyExistsGroup, message))
 }

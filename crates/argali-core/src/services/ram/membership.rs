@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::group::{existing_group, group_resource};
+use super::group_life::{existing_group, group_resource};
 use super::user_life::{existing_user, user_resource};
 use crate::caller::Caller;
 use crate::dispatch::Context;
@@ -40,23 +40,9 @@ impl Operation for AddUserToGroup {
     }
 
     fn run(self, cx: &mut Context<'_>) -> Result<(), ApiError> {
-        let (account, most) = (cx.account(), cx.limits().groups_of_user);
         let user = existing_user(cx, &self.user_name)?;
         let group = existing_group(cx, &self.group_name)?;
-        if Membership::find(cx.tx(), account, user.id, group.id)?.is_some() {
-            let message = format!("The user `{}` is already in the group `{}`.", user.name, group.name);
-            return Err(ApiError::new(ErrorCode::EntityAlreadyExistsUserGroup, message));
-        }
-        if Membership::of_user(cx.tx(), account, user.id, most)?.len() >= most {
-            let message = format!(
-                "The user `{}` is in {most} groups, which is the limit: remove it from one.",
-                user.name
-            );
-            return Err(ApiError::new(ErrorCode::LimitExceededUserGroup, message));
-        }
-        let membership = Membership { user: user.id, group: group.id, joined_at: cx.now() };
-        membership.insert(cx.tx_mut(), account);
-        Ok(())
+        join(cx, &user, &group)
     }
 }
 
@@ -80,15 +66,9 @@ impl Operation for RemoveUserFromGroup {
     }
 
     fn run(self, cx: &mut Context<'_>) -> Result<(), ApiError> {
-        let account = cx.account();
         let user = existing_user(cx, &self.user_name)?;
         let group = existing_group(cx, &self.group_name)?;
-        let membership = Membership::find(cx.tx(), account, user.id, group.id)?.ok_or_else(|| {
-            let message = format!("The user `{}` is not in the group `{}`.", user.name, group.name);
-            ApiError::new(ErrorCode::EntityNotExistUserGroup, message)
-        })?;
-        membership.delete(cx.tx_mut(), account);
-        Ok(())
+        leave(cx, &user, &group)
     }
 }
 
@@ -134,21 +114,14 @@ impl Operation for ListGroupsForUser {
     }
 
     fn run(self, cx: &mut Context<'_>) -> Result<GroupsOfUser, ApiError> {
-        let account = cx.account();
         let user = existing_user(cx, &self.user_name)?;
-        let mut group = Vec::new();
-        for membership in Membership::of_user(cx.tx(), account, user.id, usize::MAX - 1)? {
-            let Some(found) = Group::find_by_id(cx.tx(), account, membership.group.number())? else {
-                continue;
-            };
-            group.push(JoinedGroup {
-                group_id: found.id.to_wire(),
-                group_name: found.name,
-                comments: found.comments,
-                join_date: membership.joined_at,
-            });
-        }
-        group.sort_by_key(|group| group.group_name.folded());
+        let view = |(group, join_date): (Group, _)| JoinedGroup {
+            group_id: group.id.to_wire(),
+            group_name: group.name,
+            comments: group.comments,
+            join_date,
+        };
+        let group = groups_of(cx, &user)?.into_iter().map(view).collect();
         Ok(GroupsOfUser { groups: JoinedGroupList { group } })
     }
 }
@@ -202,26 +175,87 @@ impl Operation for ListUsersForGroup {
     }
 
     fn run(self, cx: &mut Context<'_>) -> Result<MemberPage, ApiError> {
-        let account = cx.account();
         let group = existing_group(cx, &self.group_name)?;
-        let list = Membership::users_of(account, group.id);
-        let after = self.marker.map(|marker| cx.open_marker(&list, &marker)).transpose()?;
-        let size = self.max_items.get();
-        let page = Membership::page_of_group(cx.tx(), account, group.id, after.as_deref(), size)?;
-        let mut user = Vec::new();
-        for membership in page.records {
-            let Some(found) = User::find_by_id(cx.tx(), account, membership.user.number())? else { continue };
-            user.push(Member {
-                user_name: found.name,
-                display_name: found.display_name,
-                join_date: membership.joined_at,
-            });
-        }
-        let marker = page.next.map(|next| cx.seal_marker(&list, &next));
+        let (members, marker) = members_of(cx, &group, self.marker.as_deref(), self.max_items.get())?;
+        let view = |(user, join_date): (User, _)| Member {
+            user_name: user.name,
+            display_name: user.display_name,
+            join_date,
+        };
+        let user = members.into_iter().map(view).collect();
         Ok(MemberPage { users: MemberList { user }, is_truncated: marker.is_some(), marker })
     }
 }
 
-fn both(caller: &Caller, user: &UserName, group: &GroupName) -> Resources {
+/// What permission is needed for to change whether a user is in a group.
+pub(in crate::services) fn both(caller: &Caller, user: &UserName, group: &GroupName) -> Resources {
     [user_resource(caller.account(), user), group_resource(caller.account(), group)].into_iter().collect()
+}
+
+/// Puts a user into a group. Fails with `EntityAlreadyExists.User.Group` or `LimitExceeded.User.Group`.
+pub(in crate::services) fn join(cx: &mut Context<'_>, user: &User, group: &Group) -> Result<(), ApiError> {
+    let (account, most) = (cx.account(), cx.limits().groups_of_user);
+    if Membership::find(cx.tx(), account, user.id, group.id)?.is_some() {
+        let message = format!("The user `{}` is already in the group `{}`.", user.name, group.name);
+        return Err(ApiError::new(ErrorCode::EntityAlreadyExistsUserGroup, message));
+    }
+    if Membership::of_user(cx.tx(), account, user.id, most)?.len() >= most {
+        let message =
+            format!("The user `{}` is in {most} groups, which is the limit: remove it from one.", user.name);
+        return Err(ApiError::new(ErrorCode::LimitExceededUserGroup, message));
+    }
+    let membership = Membership { user: user.id, group: group.id, joined_at: cx.now() };
+    membership.insert(cx.tx_mut(), account);
+    Ok(())
+}
+
+/// Takes a user out of a group. Fails with `EntityNotExist.User.Group`.
+pub(in crate::services) fn leave(cx: &mut Context<'_>, user: &User, group: &Group) -> Result<(), ApiError> {
+    let account = cx.account();
+    let membership = Membership::find(cx.tx(), account, user.id, group.id)?.ok_or_else(|| {
+        let message = format!("The user `{}` is not in the group `{}`.", user.name, group.name);
+        ApiError::new(ErrorCode::EntityNotExistUserGroup, message)
+    })?;
+    membership.delete(cx.tx_mut(), account);
+    Ok(())
+}
+
+/// The groups that a user is in, in the order of their names, with the date since which it is.
+pub(in crate::services) fn groups_of(
+    cx: &Context<'_>,
+    user: &User,
+) -> Result<Vec<(Group, Timestamp)>, ApiError> {
+    let account = cx.account();
+    let mut groups = Vec::new();
+    for membership in Membership::of_user(cx.tx(), account, user.id, usize::MAX - 1)? {
+        if let Some(group) = Group::find_by_id(cx.tx(), account, membership.group.number())? {
+            groups.push((group, membership.joined_at));
+        }
+    }
+    groups.sort_by_key(|(group, _)| group.name.folded());
+    Ok(groups)
+}
+
+/// A user, with the date since which it is in a group.
+pub(in crate::services) type Joined = (User, Timestamp);
+
+/// A page of the users that are in a group, in the order of their ids, with the date since which they are; and the
+/// marker of the next page.
+pub(in crate::services) fn members_of(
+    cx: &Context<'_>,
+    group: &Group,
+    marker: Option<&str>,
+    size: usize,
+) -> Result<(Vec<Joined>, Option<String>), ApiError> {
+    let account = cx.account();
+    let list = Membership::users_of(account, group.id);
+    let after = marker.map(|marker| cx.open_marker(&list, marker)).transpose()?;
+    let page = Membership::page_of_group(cx.tx(), account, group.id, after.as_deref(), size)?;
+    let mut members = Vec::new();
+    for membership in page.records {
+        if let Some(user) = User::find_by_id(cx.tx(), account, membership.user.number())? {
+            members.push((user, membership.joined_at));
+        }
+    }
+    Ok((members, page.next.map(|next| cx.seal_marker(&list, &next))))
 }

@@ -3,12 +3,14 @@
 use crate::operation::Entry;
 
 pub mod access_key;
+pub(in crate::services) mod access_key_life;
 pub mod attachment;
 mod document;
 pub mod entity;
 pub mod found_policy;
 pub mod grantee;
 pub mod group;
+pub(in crate::services) mod group_life;
 pub mod login_profile;
 pub mod membership;
 pub mod password_policy;

@@ -1,5 +1,8 @@
 //! IMS: the newer view of what RAM keeps, each operation with its unhappy cases first.
 
+mod access_key;
+mod group;
+mod membership;
 mod user;
 mod user_key;
 mod user_list;

@@ -12,7 +12,7 @@ use crate::world::tenant;
 const ALICE: (&str, &str) = ("UserName", "alice");
 
 /// The key in an answer of `CreateAccessKey`, to sign with.
-fn credentials(answer: &Value) -> Credentials {
+pub(crate) fn credentials(answer: &Value) -> Credentials {
     let key = &answer["AccessKey"];
     Credentials {
         access_key_id: text(&key["AccessKeyId"]),

@@ -1,6 +1,6 @@
 //! RAM: users, groups, keys, roles, policies and attachments, each operation with its unhappy cases first.
 
-mod access_key;
+pub(crate) mod access_key;
 mod attachment;
 mod group;
 mod login_profile;

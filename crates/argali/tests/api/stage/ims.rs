@@ -1,13 +1,21 @@
 //! IMS.
 
-use super::{Params, Stage, fresh};
+use super::{Params, Stage, fresh, text};
 
 impl Stage<'_> {
     pub(super) fn ims(&self, action: &str) -> Option<Params> {
         Some(match action {
             "CreateUser" => vec![("UserPrincipalName", self.logon_name(&fresh("user"))), display_name()],
             "GetUser" | "UpdateUser" | "DeleteUser" => vec![self.principal()],
-            "ListUsers" | "ListUserBasicInfos" => Vec::new(),
+            "ListUsers" | "ListUserBasicInfos" | "ListGroups" => Vec::new(),
+            "CreateGroup" | "GetGroup" | "UpdateGroup" | "DeleteGroup" | "ListUsersForGroup" => {
+                self.ram(action)?
+            }
+            "AddUserToGroup" => vec![self.principal(), self.group()],
+            "RemoveUserFromGroup" => self.done_here("AddUserToGroup", vec![self.principal(), self.group()]),
+            "ListGroupsForUser" | "CreateAccessKey" | "ListAccessKeys" => vec![self.principal()],
+            "UpdateAccessKey" => [self.key_of_principal(), vec![("Status", "Inactive".to_owned())]].concat(),
+            "DeleteAccessKey" => self.key_of_principal(),
             _ => return None,
         })
     }
@@ -20,6 +28,19 @@ impl Stage<'_> {
     fn principal(&self) -> (&'static str, String) {
         let (_, name) = self.user();
         ("UserPrincipalName", self.logon_name(&name))
+    }
+
+    /// An AccessKey, and whose it is, as IMS names them.
+    fn key_of_principal(&self) -> Params {
+        let user = self.principal();
+        let made = self.call("Ims", "CreateAccessKey", vec![user.clone()]);
+        vec![user, ("UserAccessKeyId", text(&made["AccessKey"]["AccessKeyId"]))]
+    }
+
+    /// Does something in IMS, and gives back with which parameters.
+    fn done_here(&self, action: &str, params: Params) -> Params {
+        self.call("Ims", action, params.clone());
+        params
     }
 }
 

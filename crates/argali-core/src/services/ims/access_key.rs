@@ -1,0 +1,167 @@
+//! AccessKeys as IMS shows them: the same that RAM shows.
+//!
+//! Without `UserPrincipalName` a call is about the caller's own keys.
+
+use serde::{Deserialize, Serialize};
+
+use super::user_key::local_name;
+use crate::caller::Caller;
+use crate::dispatch::Context;
+use crate::error::ApiError;
+use crate::logon_name::LogonName;
+use crate::model::{AccessKey, KeyOwner};
+use crate::name::KeyStatus;
+use crate::operation::{Access, Entry, Operation, Resources};
+use crate::services::ram::access_key_life::{
+    self, NewAccessKey, existing_key, make_key, owner_resource, switch_key,
+};
+use crate::time::Timestamp;
+
+/// Everything that can be done to an AccessKey.
+pub const OPERATIONS: &[Entry] = &[
+    Entry::of::<CreateAccessKey>(),
+    Entry::of::<UpdateAccessKey>(),
+    Entry::of::<DeleteAccessKey>(),
+    Entry::of::<ListAccessKeys>(),
+];
+
+/// Makes an AccessKey. Its secret is in the answer and can never be read again.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct CreateAccessKey {
+    /// Whose it is to be; the caller's own if it is left out.
+    pub user_principal_name: Option<LogonName>,
+}
+
+impl Operation for CreateAccessKey {
+    const NAME: &'static str = "CreateAccessKey";
+    const ACCESS: Access = Access::Identity;
+    type Response = NewAccessKey;
+
+    fn resources(&self, caller: &Caller) -> Resources {
+        resources(caller, self.user_principal_name.as_ref())
+    }
+
+    fn run(self, cx: &mut Context<'_>) -> Result<NewAccessKey, ApiError> {
+        let owner = owner(cx, self.user_principal_name.as_ref())?;
+        make_key(cx, owner)
+    }
+}
+
+/// Switches an AccessKey on or off. Sessions that were begun with it end when it is switched off.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct UpdateAccessKey {
+    /// Whose it is; the caller's own if it is left out.
+    pub user_principal_name: Option<LogonName>,
+    /// Which key.
+    pub user_access_key_id: String,
+    /// Whether it may be used from now on.
+    pub status: KeyStatus,
+}
+
+impl Operation for UpdateAccessKey {
+    const NAME: &'static str = "UpdateAccessKey";
+    const ACCESS: Access = Access::Identity;
+    type Response = ();
+
+    fn resources(&self, caller: &Caller) -> Resources {
+        resources(caller, self.user_principal_name.as_ref())
+    }
+
+    fn run(self, cx: &mut Context<'_>) -> Result<(), ApiError> {
+        let owner = owner(cx, self.user_principal_name.as_ref())?;
+        switch_key(cx, owner, &self.user_access_key_id, self.status)
+    }
+}
+
+/// Removes an AccessKey. Sessions that were begun with it end.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DeleteAccessKey {
+    /// Whose it is; the caller's own if it is left out.
+    pub user_principal_name: Option<LogonName>,
+    /// Which key.
+    pub user_access_key_id: String,
+}
+
+impl Operation for DeleteAccessKey {
+    const NAME: &'static str = "DeleteAccessKey";
+    const ACCESS: Access = Access::Identity;
+    type Response = ();
+
+    fn resources(&self, caller: &Caller) -> Resources {
+        resources(caller, self.user_principal_name.as_ref())
+    }
+
+    fn run(self, cx: &mut Context<'_>) -> Result<(), ApiError> {
+        let owner = owner(cx, self.user_principal_name.as_ref())?;
+        let key = existing_key(cx, owner, &self.user_access_key_id)?;
+        key.delete(cx.tx_mut());
+        cx.note("userAccessKeyId", key.id);
+        Ok(())
+    }
+}
+
+/// Lists AccessKeys, in the order of their ids, without their secrets.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ListAccessKeys {
+    /// Whose; the caller's own if it is left out.
+    pub user_principal_name: Option<LogonName>,
+}
+
+/// The keys of one owner.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct AccessKeys {
+    access_keys: AccessKeyList,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct AccessKeyList {
+    access_key: Vec<AccessKeyView>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct AccessKeyView {
+    access_key_id: String,
+    status: KeyStatus,
+    create_date: Timestamp,
+    update_date: Timestamp,
+}
+
+impl Operation for ListAccessKeys {
+    const NAME: &'static str = "ListAccessKeys";
+    const ACCESS: Access = Access::Read;
+    type Response = AccessKeys;
+
+    fn resources(&self, caller: &Caller) -> Resources {
+        resources(caller, self.user_principal_name.as_ref())
+    }
+
+    fn run(self, cx: &mut Context<'_>) -> Result<AccessKeys, ApiError> {
+        let owner = owner(cx, self.user_principal_name.as_ref())?;
+        let view = |key: AccessKey| AccessKeyView {
+            access_key_id: key.id,
+            status: key.status,
+            create_date: key.created_at,
+            update_date: key.updated_at.unwrap_or(key.created_at),
+        };
+        let keys = AccessKey::of_owner(cx.tx(), cx.account(), owner)?;
+        Ok(AccessKeys { access_keys: AccessKeyList { access_key: keys.into_iter().map(view).collect() } })
+    }
+}
+
+/// Whose keys are meant, as something that permission is needed for.
+pub(super) fn resources(caller: &Caller, user: Option<&LogonName>) -> Resources {
+    owner_resource(caller, user.map(|name| &name.user))
+}
+
+/// Whose keys are meant: those of the user, or the caller's own.
+pub(super) fn owner(cx: &Context<'_>, user: Option<&LogonName>) -> Result<KeyOwner, ApiError> {
+    let user = user.map(|name| local_name(cx, name)).transpose()?;
+    access_key_life::owner(cx, user, "UserPrincipalName")
+}
