@@ -12,6 +12,7 @@ pub struct PolicyLabel(Arc<Inner>);
 #[derive(Debug, PartialEq, Eq)]
 struct Inner {
     policy: Box<str>,
+    version: Option<Box<str>>,
     attachment: Attachment,
 }
 
@@ -32,13 +33,29 @@ impl PolicyLabel {
     /// Names `policy`, for example `acs:ram:*:system:policy/AdministratorAccess`.
     #[must_use]
     pub fn new(policy: impl Into<Box<str>>, attachment: Attachment) -> Self {
-        Self(Arc::new(Inner { policy: policy.into(), attachment }))
+        Self(Arc::new(Inner { policy: policy.into(), version: None, attachment }))
+    }
+
+    /// Names one version of `policy`, for example `v3`.
+    #[must_use]
+    pub fn of_version(
+        policy: impl Into<Box<str>>,
+        version: impl Into<Box<str>>,
+        attachment: Attachment,
+    ) -> Self {
+        Self(Arc::new(Inner { policy: policy.into(), version: Some(version.into()), attachment }))
     }
 
     /// The policy's name.
     #[must_use]
     pub fn policy(&self) -> &str {
         &self.0.policy
+    }
+
+    /// The version, if it was named.
+    #[must_use]
+    pub fn version(&self) -> Option<&str> {
+        self.0.version.as_deref()
     }
 
     /// How the principal came to have it.

@@ -119,8 +119,8 @@ impl PermissionsCache {
         let mut account_scope = Vec::new();
         let mut groups = BTreeMap::<_, Vec<_>>::new();
         for (attachment, how) in attached {
-            let label = PolicyLabel::new(attachment.policy.arn(account), how);
-            let document = self.document(tx, account, &attachment.policy)?;
+            let (version, document) = self.document(tx, account, &attachment.policy)?;
+            let label = PolicyLabel::of_version(attachment.policy.arn(account), version.to_string(), how);
             match attachment.scope {
                 AttachmentScope::Account => account_scope.push((label, document)),
                 AttachmentScope::ResourceGroup(id) => groups.entry(id).or_default().push((label, document)),
@@ -138,19 +138,21 @@ impl PermissionsCache {
         tx: &dyn Transaction,
         account: AccountId,
         policy: &PolicyRef,
-    ) -> Result<Arc<Document>, ApiError> {
+    ) -> Result<(VersionId, Arc<Document>), ApiError> {
         if policy.kind == PolicyType::System {
-            let known = system_policy::find(&policy.name).map(|known| Arc::clone(known.document()));
+            let known = system_policy::find(&policy.name);
             return known
+                .map(|known| (known.version, Arc::clone(known.document())))
                 .ok_or_else(|| ApiError::internal(format!("system policy `{}` is gone", policy.name)));
         }
         let missing = || ApiError::internal(format!("attached policy `{}` has no document", policy.name));
         let record = Policy::find(tx, account, &policy.name)?.ok_or_else(missing)?;
-        self.versions.get_or_insert_with(&(record.id, record.default_version), || {
-            let version =
-                PolicyVersion::find(tx, account, record.id, record.default_version)?.ok_or_else(missing)?;
+        let in_force = record.default_version;
+        let document = self.versions.get_or_insert_with(&(record.id, in_force), || {
+            let version = PolicyVersion::find(tx, account, record.id, in_force)?.ok_or_else(missing)?;
             compile(DocumentKind::Identity, &version.document)
-        })
+        })?;
+        Ok((in_force, document))
     }
 }
 
