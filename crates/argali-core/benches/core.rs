@@ -8,7 +8,7 @@ use std::hint::black_box;
 
 use argali_core::audit::Trail;
 use argali_core::caller::Origin;
-use argali_core::dispatch::Incoming;
+use argali_core::dispatch::{Answer, Incoming};
 use argali_core::env::Env;
 use argali_core::identifier::{RoleId, UserId};
 use argali_core::operator::NewAccount;
@@ -55,6 +55,14 @@ fn calls(c: &mut Criterion) {
             );
         });
     }
+    // A refusal costs its sealed message and its record, besides what the call costs.
+    group.bench_function("ListUsers V3, refused", |b| {
+        b.iter_batched(
+            || world.signed_by(&world.nobody, sign_v3, "2015-05-01", "ListUsers", &[]),
+            |request| assert_eq!(world.send(&request), 403),
+            BatchSize::SmallInput,
+        );
+    });
     group.bench_function("GetCallerIdentity V3", |b| {
         b.iter_batched(
             || world.signed(sign_v3, "2015-04-01", "GetCallerIdentity", &[]),
@@ -70,6 +78,8 @@ type Sign = fn(&Outgoing<'_>, &Credentials) -> Result<SignedRequest, argali_prot
 struct World {
     core: Core,
     owner: Credentials,
+    /// A user without policies.
+    nobody: Credentials,
     runtime: tokio::runtime::Runtime,
 }
 
@@ -92,14 +102,34 @@ impl World {
             access_key_secret: Secret::new(account.access_key_secret),
             security_token: None,
         };
-        let world =
-            Self { core, owner, runtime: tokio::runtime::Builder::new_current_thread().build().unwrap() };
-        let made = world.signed(sign_v3, "2015-05-01", "CreateUser", &[("UserName", "alice")]);
-        assert_eq!(world.send(&made), 200);
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let mut world = Self { core, nobody: owner.clone(), owner, runtime };
+        let alice = [("UserName", "alice")];
+        assert_eq!(world.send(&world.signed(sign_v3, "2015-05-01", "CreateUser", &alice)), 200);
+        let key = world.answer(&world.signed(sign_v3, "2015-05-01", "CreateAccessKey", &alice));
+        let key: serde_json::Value = serde_json::from_slice(&key.body).unwrap();
+        let part =
+            |name: &str| key.pointer(&format!("/AccessKey/{name}")).unwrap().as_str().unwrap().to_owned();
+        world.nobody = Credentials {
+            access_key_id: part("AccessKeyId"),
+            access_key_secret: Secret::new(part("AccessKeySecret")),
+            security_token: None,
+        };
         world
     }
 
     fn signed(&self, sign: Sign, version: &str, action: &str, params: &[(&str, &str)]) -> SignedRequest {
+        self.signed_by(&self.owner, sign, version, action, params)
+    }
+
+    fn signed_by(
+        &self,
+        who: &Credentials,
+        sign: Sign,
+        version: &str,
+        action: &str,
+        params: &[(&str, &str)],
+    ) -> SignedRequest {
         let params: Vec<_> =
             params.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let nonce = format!("{:032x}", u128::from_be_bytes(self.core.env().random()));
@@ -115,10 +145,14 @@ impl World {
             format: Format::Json,
             headers: &[],
         };
-        sign(&outgoing, &self.owner).unwrap()
+        sign(&outgoing, who).unwrap()
     }
 
     fn send(&self, request: &SignedRequest) -> u16 {
+        self.answer(request).status
+    }
+
+    fn answer(&self, request: &SignedRequest) -> Answer {
         let headers: Vec<_> =
             request.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
         let http = HttpRequest {
@@ -128,7 +162,7 @@ impl World {
             body: &request.body,
         };
         let origin = Origin { source_ip: [127, 0, 0, 1].into(), secure_transport: false };
-        self.runtime.block_on(self.core.dispatch(&Incoming { http, origin })).status
+        self.runtime.block_on(self.core.dispatch(&Incoming { http, origin }))
     }
 }
 

@@ -6,6 +6,7 @@
 pub mod audit;
 pub mod caller;
 mod core;
+pub mod diagnosis;
 pub mod dispatch;
 pub mod env;
 pub mod error;

@@ -138,6 +138,7 @@ impl fmt::Debug for SecretText {
 pub struct Vault {
     wrapping: SecretKey,
     marker: SecretKey,
+    diagnostic: SecretKey,
     check: [u8; 32],
 }
 
@@ -149,6 +150,7 @@ impl Vault {
         Self {
             wrapping: master.derive("argali wrapping"),
             marker: master.derive("argali page marker"),
+            diagnostic: master.derive("argali diagnostic message"),
             check,
         }
     }
@@ -161,6 +163,11 @@ impl Vault {
     /// The key that seals page markers.
     pub fn marker_key(&self) -> &SecretKey {
         &self.marker
+    }
+
+    /// The key that seals why something was refused.
+    pub fn diagnostic_key(&self) -> &SecretKey {
+        &self.diagnostic
     }
 
     /// Wraps a key for the store. `belongs_to` names its place there.

@@ -7,6 +7,7 @@ use argali_store::Transaction;
 
 use super::event::{CallerRecord, Event, ResourceRecord};
 use super::session::SessionRecord;
+use crate::diagnosis::Diagnosis;
 use crate::dispatch::{Request, Standing};
 use crate::env::Env;
 use crate::error::ApiError;
@@ -19,7 +20,7 @@ use crate::time::Timestamp;
 
 /// The longest field that comes from outside, in bytes.
 // SPEC: security, audit, A4.
-const LONGEST_FIELD: usize = 1_024;
+pub(crate) const LONGEST_FIELD: usize = 1_024;
 
 /// The version of Argali's own API, under which the operator's acts are recorded.
 const OPERATOR_API: &str = "2026-12-01";
@@ -104,6 +105,7 @@ impl Draft {
     /// Drops what a call that runs again has decided before.
     pub(crate) fn begin_again(&mut self) {
         self.event.resources.clear();
+        self.event.refusal = None;
         self.event.notes.clear();
         self.event.session = None;
     }
@@ -126,6 +128,11 @@ impl Draft {
         self.event.resources.push(ResourceRecord { arn: shortened(arn), allowed, decided_by });
     }
 
+    /// Keeps why permission was refused.
+    pub(crate) fn refused(&mut self, diagnosis: Diagnosis) {
+        self.event.refusal = Some(Box::new(diagnosis));
+    }
+
     pub(crate) fn note(&mut self, name: &'static str, value: String) {
         self.event.notes.insert(name.into(), shortened(&value));
     }
@@ -143,6 +150,7 @@ impl Draft {
 
     pub(crate) fn succeed(&mut self) {
         self.event.error_code = None;
+        self.event.refusal = None;
     }
 
     pub(crate) fn fail(&mut self, error: &ApiError) {
@@ -169,7 +177,7 @@ impl Draft {
 }
 
 /// At most [`LONGEST_FIELD`] bytes of a text, cut between characters.
-fn shortened(text: &str) -> String {
+pub(crate) fn shortened(text: &str) -> String {
     let mut end = text.len().min(LONGEST_FIELD);
     while !text.is_char_boundary(end) {
         end -= 1;

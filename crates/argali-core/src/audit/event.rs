@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::session::SessionRecord;
 use crate::caller::{Caller, Identity};
+use crate::diagnosis::Diagnosis;
 use crate::identifier::AccountId;
 use crate::session::{Claims, SessionId, Source};
 
@@ -37,6 +38,9 @@ pub struct Event {
     /// What permission was asked for, and what the answer was.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub resources: Vec<ResourceRecord>,
+    /// Which permission was refused, and why.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub refusal: Option<Box<Diagnosis>>,
     /// What else the operation said of itself.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
     pub notes: BTreeMap<Cow<'static, str>, String>,

@@ -10,6 +10,7 @@ mod session;
 mod trail;
 
 pub use draft::Draft;
+pub(crate) use draft::{LONGEST_FIELD, shortened};
 pub use event::{CallerRecord, Event, Link, ResourceRecord};
 pub use look_up::{Found, Order, Position, Query};
 pub use session::SessionRecord;

@@ -4,18 +4,17 @@ use argali_policy::{
     Attachment as How, Context as Conditions, Decision, Effect, Layer, Policies, PolicyLabel,
     Request as Question, Resource, StatementRef, evaluate,
 };
-use argali_protocol::AccessDeniedDetail;
 
 use super::Request;
 use super::standing::Standing;
+use crate::diagnosis::policy_type;
 use crate::error::{ApiError, ErrorCode};
 use crate::operation::Check;
 use crate::registry::Refusal;
 
 /// What the policies say of one check.
 pub(super) fn decide(request: &Request, standing: &Standing, check: &Check) -> Decision {
-    let mut conditions = check.conditions.clone();
-    add_global_conditions(&mut conditions, request);
+    let conditions = circumstances(request, check);
     let permissions = standing.permissions();
     evaluate(
         &Policies {
@@ -24,17 +23,35 @@ pub(super) fn decide(request: &Request, standing: &Standing, check: &Check) -> D
             group_scope: permissions.in_group(check.resource.group.as_ref()),
             ..Policies::default()
         },
-        &Question {
-            principal: standing.principal(),
-            action: &check.action,
-            resource: Resource { arn: &check.resource.arn, owner: check.resource.owner.as_str() },
-            context: &conditions,
-        },
+        &question(standing, check, &conditions),
     )
 }
 
-/// The refusal that follows from a decision.
-pub(super) fn refusal(refusal: Refusal, standing: &Standing, check: &Check, decision: &Decision) -> ApiError {
+/// A check as it is put to the policies.
+pub(super) fn question<'a>(
+    standing: &'a Standing,
+    check: &'a Check,
+    conditions: &'a Conditions,
+) -> Question<'a> {
+    Question {
+        principal: standing.principal(),
+        action: &check.action,
+        resource: Resource { arn: &check.resource.arn, owner: check.resource.owner.as_str() },
+        context: conditions,
+    }
+}
+
+/// The condition keys of a check: its own, and those that every request has.
+pub(super) fn circumstances(request: &Request, check: &Check) -> Conditions {
+    let mut conditions = check.conditions.clone();
+    conditions.set("acs:CurrentTime", request.now.to_string());
+    conditions.set("acs:SourceIp", request.origin.source_ip.to_string());
+    conditions.set("acs:SecureTransport", if request.origin.secure_transport { "true" } else { "false" });
+    conditions
+}
+
+/// The refusal that follows from a decision, as its caller reads it.
+pub(super) fn refusal(refusal: Refusal, check: &Check, decision: &Decision) -> ApiError {
     let (arn, action, why) = (&check.resource.arn, &check.action, explain(decision));
     let (code, message) = match refusal {
         Refusal::NoPermission => {
@@ -50,23 +67,7 @@ pub(super) fn refusal(refusal: Refusal, standing: &Standing, check: &Check, deci
             (ErrorCode::ForbiddenRam, message)
         }
     };
-    ApiError::new(code, message).with_detail(detail(standing, action, decision))
-}
-
-/// What clients show of a refusal.
-// SPEC: wire protocol, AccessDeniedDetail.
-pub(super) fn detail(standing: &Standing, action: &str, decision: &Decision) -> AccessDeniedDetail {
-    let caller = standing.caller();
-    let explicit = decision.effect() == Effect::ExplicitDeny;
-    AccessDeniedDetail {
-        auth_action: action.to_owned(),
-        auth_principal_type: caller.kind().to_owned(),
-        auth_principal_owner_id: caller.account().to_string(),
-        auth_principal_display_name: caller.display_name(),
-        no_permission_type: if explicit { "ExplicitDeny" } else { "ImplicitDeny" }.to_owned(),
-        policy_type: policy_type(decision.layer()).to_owned(),
-        encoded_diagnostic_message: None,
-    }
+    ApiError::new(code, message)
 }
 
 /// The statement that decided, as records keep it.
@@ -74,16 +75,6 @@ pub(super) fn deciding(decision: &Decision) -> Option<String> {
     let StatementRef { policy, statement } = decision.deciding()?;
     let policy = policy.as_ref().map_or_else(|| policy_type(decision.layer()), PolicyLabel::policy);
     Some(format!("{policy}#{statement}"))
-}
-
-fn policy_type(layer: Layer) -> &'static str {
-    match layer {
-        Layer::Control => "ControlPolicy",
-        Layer::Session => "SessionPolicy",
-        Layer::GroupScope => "ResourceGroupLevelIdentityBasedPolicy",
-        Layer::Trust => "AssumeRolePolicy",
-        _ => "AccountLevelIdentityBasedPolicy",
-    }
 }
 
 /// One sentence on why, for the caller: it speaks of nothing but what the caller itself holds.
@@ -100,10 +91,4 @@ fn explain(decision: &Decision) -> String {
         _ if decision.layer() == Layer::Session => "The session policy does not allow it.".to_owned(),
         _ => "No policy of the caller allows it.".to_owned(),
     }
-}
-
-fn add_global_conditions(conditions: &mut Conditions, request: &Request) {
-    conditions.set("acs:CurrentTime", request.now.to_string());
-    conditions.set("acs:SourceIp", request.origin.source_ip.to_string());
-    conditions.set("acs:SecureTransport", if request.origin.secure_transport { "true" } else { "false" });
 }

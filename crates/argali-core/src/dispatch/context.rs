@@ -2,25 +2,26 @@
 
 use std::ops::{Deref, DerefMut};
 
-use argali_policy::{Context as Conditions, Decision};
-use argali_protocol::{Format, encode_success};
+use argali_policy::{Context as Conditions, Decision, Request as Question};
+use argali_protocol::{AccessDeniedDetail, Format, encode_success};
 use argali_store::Transaction;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 use smallvec::SmallVec;
 
-use super::authorize::{decide, deciding, detail, refusal};
+use super::authorize::{circumstances, decide, deciding, question, refusal};
 use super::errand::Brought;
 use super::standing::Standing;
 use super::{Request, Visit};
 use crate::audit::{CallerRecord, Draft};
-use crate::caller::{Caller, Origin};
+use crate::caller::{Caller, Identity, Origin};
 use crate::core::Core;
+use crate::diagnosis::{Diagnosis, Refused};
 use crate::env::Env;
 use crate::error::{ApiError, ErrorCode};
 use crate::identifier::{AccountId, RequestId};
-use crate::model::{Account, Entity, Key};
+use crate::model::{Account, Entity, Key, ResourceGroupId};
 use crate::operation::{Check, Prepared, ResourceName};
 use crate::password::PasswordHash;
 use crate::registry::Registered;
@@ -168,6 +169,16 @@ impl<'a> OpenContext<'a> {
         self.draft.begins_session(claims, access_key_id);
     }
 
+    /// Records why permission is refused, and says of it what the caller may know.
+    pub(crate) fn diagnose(&mut self, refused: Refused<'_>) -> AccessDeniedDetail {
+        let diagnosis = Diagnosis::of(refused);
+        let key = self.core.vault().diagnostic_key();
+        let sealed = diagnosis.seal(key, self.env(), &self.draft.event().accounts);
+        let detail = diagnosis.detail(sealed);
+        self.draft.refused(diagnosis);
+        detail
+    }
+
     /// Adds what the record of this call should say besides: never a secret.
     pub fn note(&mut self, name: &'static str, value: impl Into<String>) {
         self.draft.note(name, value.into());
@@ -257,7 +268,10 @@ impl<'a> Context<'a> {
         if decision.is_allowed() {
             return Ok(());
         }
-        Err(refusal(self.operation.refusal, self.standing, told, &decision))
+        let conditions = circumstances(self.request, told);
+        let question = question(self.standing, told, &conditions);
+        let detail = self.detail(&question, told.resource.group.as_ref(), &decision);
+        Err(refusal(self.operation.refusal, told, &decision).with_detail(detail))
     }
 
     /// Whether the caller's policies were asked about anything.
@@ -274,10 +288,30 @@ impl<'a> Context<'a> {
     }
 
     /// The refusal of an operation that decides for itself, recorded with the decision it follows from.
-    pub(crate) fn refuse(&mut self, resource: &str, decision: &Decision, message: &'static str) -> ApiError {
-        self.decided(resource, decision);
-        let detail = detail(self.standing, self.operation.action, decision);
+    pub(crate) fn refuse(
+        &mut self,
+        question: &Question<'_>,
+        decision: &Decision,
+        message: &'static str,
+    ) -> ApiError {
+        self.decided(question.resource.arn, decision);
+        let detail = self.detail(question, None, decision);
         ApiError::new(ErrorCode::NoPermission, message).with_detail(detail)
+    }
+
+    fn detail(
+        &mut self,
+        question: &Question<'_>,
+        resource_group: Option<&ResourceGroupId>,
+        decision: &Decision,
+    ) -> AccessDeniedDetail {
+        let caller = self.caller();
+        let session_policy = match caller.identity() {
+            Identity::Session(claims) => claims.policy.as_deref(),
+            _ => None,
+        };
+        let principal = caller.into();
+        self.diagnose(Refused { principal, question, resource_group, decision, session_policy })
     }
 
     /// The record of the caller's account.

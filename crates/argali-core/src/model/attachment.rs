@@ -94,6 +94,13 @@ impl PolicyRef {
         }
     }
 
+    /// The policy of which [`PolicyRef::arn`] makes this, in whatever account.
+    pub fn from_arn(arn: &str) -> Option<Self> {
+        let (account, name) = arn.strip_prefix("acs:ram:*:")?.split_once(":policy/")?;
+        let kind = if account == "system" { PolicyType::System } else { PolicyType::Custom };
+        Some(Self { kind, name: name.parse().ok()? })
+    }
+
     fn append_to(&self, key: Key) -> Key {
         key.bytes(&[self.kind as u8]).text(&self.name.folded())
     }

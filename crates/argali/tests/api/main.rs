@@ -17,6 +17,7 @@ mod ims;
 mod policy_case;
 mod policy_command;
 mod ram;
+mod refusal;
 mod resource_manager;
 mod revocation;
 mod secrets;

@@ -5,6 +5,7 @@ use crate::operation::Entry;
 pub mod access_key;
 pub(in crate::services) mod access_key_life;
 pub mod attachment;
+pub mod diagnostic;
 mod document;
 pub mod entity;
 pub mod found_policy;
@@ -40,4 +41,5 @@ pub const OPERATIONS: &[&[Entry]] = &[
     attachment::OPERATIONS,
     entity::OPERATIONS,
     tag::OPERATIONS,
+    diagnostic::OPERATIONS,
 ];

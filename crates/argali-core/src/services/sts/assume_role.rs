@@ -1,7 +1,8 @@
 //! Taking on a role: both sides must agree, and the session that follows lives as long as they do.
 
 use argali_policy::{
-    Document, DocumentKind, Policies, Request as Question, Resource, counted_length, evaluate_assume_role,
+    Decision, Document, DocumentKind, Layer, Policies, Request as Question, Resource, counted_length,
+    evaluate_assume_role,
 };
 use argali_protocol::{Invalid, Reason};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -171,11 +172,12 @@ impl AssumeRole {
         };
         let decision = evaluate_assume_role(&policies, &question);
         if !decision.is_allowed() {
+            let decision = own_half(decision, &policies, &question)?;
             let message = match cx.caller().identity() {
                 Identity::Account => "Roles may not be assumed by root accounts.",
                 _ => "You are not authorized to do this action. You should be authorized by RAM.",
             };
-            return Err(cx.refuse(&arn, &decision, message));
+            return Err(cx.refuse(&question, &decision, message));
         }
         cx.decided(&arn, &decision);
         role.ok_or_else(|| {
@@ -243,8 +245,25 @@ impl AssumeRole {
     }
 }
 
+/// A refusal as far as the caller may know it: what the role's account says is told only to callers whose own account
+/// allows the call, as it is only to them that a role which does not exist is told from one that does.
+// SPEC: security, requests, R10.
+fn own_half(
+    decision: Decision,
+    policies: &Policies<'_>,
+    question: &Question<'_>,
+) -> Result<Decision, ApiError> {
+    let Some(account) = question.principal.account() else { return Ok(decision) };
+    if decision.layer() != Layer::Trust || account == question.resource.owner {
+        return Ok(decision);
+    }
+    let trusting = trusting(account)?;
+    let own = evaluate_assume_role(&Policies { trust: Some(&trusting), ..*policies }, question);
+    Ok(if own.is_allowed() { decision } else { own })
+}
+
 /// A trust policy that lets everybody of `account` in.
-fn trusting(account: AccountId) -> Result<Document, ApiError> {
+fn trusting(account: impl std::fmt::Display) -> Result<Document, ApiError> {
     let text = format!(
         r#"{{"Version":"1","Statement":[{{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{{"RAM":"acs:ram::{account}:root"}}}}]}}"#
     );

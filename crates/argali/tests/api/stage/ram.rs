@@ -64,6 +64,7 @@ impl Stage<'_> {
                 self.done("TagResources", [role.clone(), vec![("Tag", TAG.to_owned())]].concat());
                 [role, vec![("TagKeys", r#"["team"]"#.to_owned())]].concat()
             }
+            "DecodeDiagnosticMessage" => vec![("EncodedDiagnosticMessage", self.diagnostic_message())],
             "ListTagResources" => vec![("ResourceType", "role".to_owned())],
             "ListUsers" | "ListGroups" | "ListRoles" | "ListPolicies" => Vec::new(),
             _ => return None,
@@ -99,6 +100,12 @@ impl Stage<'_> {
         let document = allow(&["ecs:*"], &["*"]).to_string();
         let params = vec![("PolicyName", fresh("policy")), ("PolicyDocument", document)];
         self.done("CreatePolicy", params).remove(0)
+    }
+
+    /// The sealed part of a refusal.
+    fn diagnostic_message(&self) -> String {
+        let refused = self.owner.user(&fresh("refused")).call("Ram", "ListUsers", &[]).unwrap_err();
+        refused.access_denied_detail.unwrap().encoded_diagnostic_message.unwrap()
     }
 
     pub(super) fn key(&self) -> Params {
