@@ -155,6 +155,8 @@ numeric_ids! {
     PolicyId starts with "4";
     /// The identifier of a group inside Argali; callers see it as `g-` and letters.
     GroupId starts with "5";
+    /// What tells an identity provider from a later one of the same name. Never shown.
+    ProviderId starts with "6";
 }
 
 impl GroupId {

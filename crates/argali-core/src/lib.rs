@@ -10,6 +10,7 @@ pub mod diagnosis;
 pub mod dispatch;
 pub mod env;
 pub mod error;
+pub mod federation;
 pub mod hosted;
 pub mod identifier;
 pub mod logon_name;

@@ -288,11 +288,13 @@ fn is_noncharacter(c: char) -> bool {
     matches!(c, '\u{fffe}' | '\u{ffff}')
 }
 
-fn alphanumeric_or(c: char, others: &str) -> bool {
+/// Whether a character is a letter, a digit, or one of these others.
+pub(crate) fn alphanumeric_or(c: char, others: &str) -> bool {
     c.is_ascii_alphanumeric() || others.contains(c)
 }
 
-fn check(
+/// Checks that a text has `least` to `most` characters and only such as are `allowed`.
+pub(crate) fn check(
     text: &str,
     least: usize,
     most: usize,

@@ -82,6 +82,8 @@ pub struct Limits {
     pub access_keys: usize,
     /// Resource groups, the default one not counted.
     pub resource_groups: u64,
+    /// OIDC providers, and as many SAML providers.
+    pub identity_providers: u64,
 }
 
 impl Default for Limits {
@@ -100,6 +102,7 @@ impl Default for Limits {
             groups_of_user: 10,
             access_keys: 2,
             resource_groups: 30,
+            identity_providers: 100,
         }
     }
 }

@@ -128,6 +128,10 @@ pub enum Quota {
     Policies = 4,
     /// Resource groups, the default one not counted.
     ResourceGroups = 20,
+    /// OIDC providers.
+    OidcProviders = 30,
+    /// SAML providers.
+    SamlProviders = 31,
 }
 
 impl Quota {

@@ -92,6 +92,16 @@ pub enum AccountTable {
     ResourceByTag = 63,
     /// Answers of calls with a `ClientToken`.
     RepeatedCall = 64,
+    /// OIDC providers by name.
+    OidcProvider = 70,
+    /// Names of OIDC providers by id.
+    OidcProviderById = 71,
+    /// SAML providers by name.
+    SamlProvider = 72,
+    /// Names of SAML providers by id.
+    SamlProviderById = 73,
+    /// How users come in through an identity provider.
+    UserSso = 74,
 }
 
 const GLOBAL: u8 = 1;

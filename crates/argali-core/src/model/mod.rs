@@ -10,6 +10,7 @@ mod entity;
 #[cfg(test)]
 mod golden;
 mod group;
+mod identity_provider;
 mod key;
 mod login_profile;
 mod nonce;
@@ -29,6 +30,7 @@ pub use account::{Account, AccountStatus, Quota, bump_generation, generation};
 pub use attachment::{Attachment, AttachmentScope, PolicyRef, Principal, PrincipalKind};
 pub use entity::{Entity, Renamable};
 pub use group::{Group, Membership};
+pub use identity_provider::{OidcProvider, SamlProvider, UserSso};
 pub use key::{AccountTable, GlobalTable, Key};
 pub use login_profile::{ChosenBy, LoginProfile};
 pub use nonce::StoredNonce;

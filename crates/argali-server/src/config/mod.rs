@@ -117,6 +117,8 @@ declare::sections! {
         access_keys: usize = 2;
         /// Resource groups, the default one not counted.
         resource_groups: u64 = 30;
+        /// OIDC providers, and as many SAML providers.
+        identity_providers: u64 = 100;
     }
     /// Services that are declared in files.
     services: Services {
@@ -175,6 +177,7 @@ impl Config {
                 groups_of_user: quota.groups_of_user,
                 access_keys: quota.access_keys,
                 resource_groups: quota.resource_groups,
+                identity_providers: quota.identity_providers,
                 ..defaults.limits
             },
             changes_at_once: self.limits.changes_per_account,

@@ -6,9 +6,14 @@ use crate::registry::Refused;
 pub mod access_key;
 pub mod group;
 pub mod membership;
+mod metadata;
+pub mod oidc_provider;
+pub mod oidc_provider_entry;
+pub mod saml_provider;
 pub mod user;
 pub(in crate::services) mod user_key;
 pub mod user_list;
+pub mod user_sso;
 
 /// Everything that it does.
 pub const OPERATIONS: &[&[Entry]] = &[
@@ -17,6 +22,10 @@ pub const OPERATIONS: &[&[Entry]] = &[
     group::OPERATIONS,
     membership::OPERATIONS,
     access_key::OPERATIONS,
+    oidc_provider::OPERATIONS,
+    oidc_provider_entry::OPERATIONS,
+    saml_provider::OPERATIONS,
+    user_sso::OPERATIONS,
 ];
 
 /// What of its API is left out.

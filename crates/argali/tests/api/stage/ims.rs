@@ -16,7 +16,7 @@ impl Stage<'_> {
             "ListGroupsForUser" | "CreateAccessKey" | "ListAccessKeys" => vec![self.principal()],
             "UpdateAccessKey" => [self.key_of_principal(), vec![("Status", "Inactive".to_owned())]].concat(),
             "DeleteAccessKey" => self.key_of_principal(),
-            _ => return None,
+            _ => return self.identity_provider(action),
         })
     }
 

@@ -3,6 +3,7 @@
 mod actiontrail;
 mod argali;
 mod ecs;
+pub(crate) mod federation;
 mod ims;
 mod ram;
 mod resource_manager;
