@@ -118,7 +118,7 @@ fn what_every_format_wrote_of_logons_reads_as_the_same() {
 }
 
 /// All lines of `name` read as `record`, and what is written today is one of them.
-fn check<R: Record + fmt::Debug>(name: &str, record: &R) {
+pub(super) fn check<R: Record + fmt::Debug>(name: &str, record: &R) {
     let lines = include_str!("golden.txt").lines().filter_map(|line| line.split_once(": "));
     let of_name: Vec<_> = lines.filter(|(other, _)| *other == name).map(|(_, bytes)| bytes).collect();
     for bytes in &of_name {
@@ -199,7 +199,7 @@ fn unhex(text: &str) -> Vec<u8> {
 }
 
 #[derive(Debug)]
-struct Still;
+pub(super) struct Still;
 
 impl Clock for Still {
     fn now(&self) -> Timestamp {
@@ -209,7 +209,7 @@ impl Clock for Still {
 
 /// Always the same bytes, so that sealed secrets are the same, too.
 #[derive(Debug)]
-struct Counting;
+pub(super) struct Counting;
 
 impl Entropy for Counting {
     fn fill(&self, bytes: &mut [u8]) {

@@ -172,3 +172,41 @@ impl UserSso {
         write(tx, &Key::account(account, AccountTable::UserSso), self);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::golden::{Counting, Still, check};
+    use super::*;
+    use crate::env::{Clock, Env};
+
+    #[test]
+    fn what_every_format_wrote_reads_as_the_same() {
+        let env = Env::new(Arc::new(Still), Arc::new(Counting));
+        let at = Still.now();
+        let oidc = OidcProvider {
+            id: ProviderId::generate(&env),
+            name: "github".parse().unwrap(),
+            issuer: "https://issuer.example".parse().unwrap(),
+            client_ids: vec!["client-1".parse().unwrap()],
+            fingerprints: vec!["ab12".parse().unwrap()],
+            issuance_limit_h: 12,
+            description: Some("builds".parse().unwrap()),
+            created_at: at,
+            updated_at: at,
+        };
+        check("OidcProvider", &oidc);
+        let saml = SamlProvider {
+            id: ProviderId::generate(&env),
+            name: "corp".parse().unwrap(),
+            metadata: Some("<a/>".to_owned()),
+            signature_algorithm: SignatureAlgorithm::RsaSha256,
+            description: None,
+            created_at: at,
+            updated_at: at,
+        };
+        check("SamlProvider", &saml);
+        check("UserSso", &UserSso { auxiliary_domain: Some("a.example".to_owned()), ..UserSso::default() });
+    }
+}

@@ -3,9 +3,12 @@
 mod access_key;
 mod group;
 mod membership;
+mod oidc_provider;
+mod saml_provider;
 mod user;
 mod user_key;
 mod user_list;
+mod user_sso;
 
 use argali_testkit::Enterprise;
 
