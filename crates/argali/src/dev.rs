@@ -23,6 +23,9 @@ use crate::story_clock::StoryClock;
 const CREDENTIALS: &str = "dev-credentials.json";
 /// Where TLS is offered unless told.
 const HTTPS_PORT: u16 = 2743;
+/// What names the trusted authorities to Go and most others, to Python, to the classic Python SDK, and to Node.
+const TRUSTING: [&str; 4] =
+    ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "ALIBABA_CLOUD_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"];
 /// How far behind the server's clock begins, in seconds: more than its machines need to start.
 const HEAD_START_S: i64 = 30;
 
@@ -109,13 +112,15 @@ impl Authority {
 
     fn introduce(&self, endpoint: &str, proxy: Option<&String>, output: &Output) {
         let file = self.file.display();
+        let trusting = TRUSTING.map(|variable| format!("{variable}={file}")).join(" ");
         output.note(&format!(
-            "With TLS it answers at {endpoint}. Clients that insist on https trust it after\n  \
-             export SSL_CERT_FILE={file} REQUESTS_CA_BUNDLE={file} NODE_EXTRA_CA_CERTS={file}"
+            "With TLS it answers at {endpoint}. Clients that insist on https trust it after\n  export {trusting}"
         ));
         output.note(&match proxy {
-            Some(proxy) => format!("Those whose hosts are fixed reach it by\n  export HTTPS_PROXY={proxy}"),
-            None => "Those whose hosts are fixed reach it by HTTPS_PROXY if it is started with --proxy."
+            Some(proxy) => format!(
+                "Those whose hosts are fixed reach it after\n  export HTTPS_PROXY={proxy} HTTP_PROXY={proxy}"
+            ),
+            None => "Those whose hosts are fixed can reach it as their proxy, if it is started with --proxy."
                 .to_owned(),
         });
     }

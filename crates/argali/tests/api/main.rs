@@ -12,6 +12,7 @@ mod bad_input;
 mod compatibility;
 mod concurrency;
 mod crash;
+mod dev;
 mod ecs;
 mod ims;
 mod policy_case;

@@ -13,7 +13,7 @@ mod server;
 mod stage;
 
 use operation::every_operation;
-use script::{node, node_caller, pytest, python_caller};
+use script::{Reach, node, node_by, node_caller, pytest, pytest_by, python_caller};
 
 #[test]
 fn python_tea_sdk_with_signature_v3() {
@@ -43,6 +43,21 @@ fn node_pop_core_by_get() {
 #[test]
 fn node_pop_core_by_post() {
     node("pop-core.test.js", "POST");
+}
+
+#[test]
+fn python_role_provider_over_https() {
+    pytest_by(Reach::Https, "test_role_provider.py", "");
+}
+
+#[test]
+fn node_role_provider_over_https() {
+    node_by(Reach::Https, "role-provider.test.js", "");
+}
+
+#[test]
+fn python_sdks_with_their_own_hosts_by_proxy() {
+    pytest_by(Reach::Proxy, "test_fixed_hosts.py", "");
 }
 
 #[test]

@@ -7,8 +7,24 @@ use std::process::Command;
 use crate::operation::Caller;
 use crate::server::Server;
 
+/// How a script gets to the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// By its http listener.
+    Http,
+    /// By its https listener too, which the environment says to trust.
+    Https,
+    /// By the hosts that are built into the SDKs, with the server as proxy; it is trusted too.
+    Proxy,
+}
+
 /// Tells the story with a script in `python`, in the manner that it knows as `style`.
 pub(crate) fn pytest(script: &str, style: &str) {
+    pytest_by(Reach::Http, script, style);
+}
+
+/// The same, reaching the server in another way.
+pub(crate) fn pytest_by(reach: Reach, script: &str, style: &str) {
     let folder = scripts("python");
     let python = workspace().join(".venv/bin/python");
     installed(&python);
@@ -26,16 +42,21 @@ pub(crate) fn pytest(script: &str, style: &str) {
         "--color=no",
     ]);
     command.args(["--rootdir", "."]).arg(script).current_dir(folder);
-    tell(command, script, style);
+    tell(command, reach, script, style);
 }
 
 /// Tells the story with a script in `node`, in the manner that it knows as `style`.
 pub(crate) fn node(script: &str, style: &str) {
+    node_by(Reach::Http, script, style);
+}
+
+/// The same, reaching the server in another way.
+pub(crate) fn node_by(reach: Reach, script: &str, style: &str) {
     let folder = scripts("node");
     installed(&folder.join("node_modules"));
     let mut command = Command::new("node");
     command.args(["--test", "--test-reporter=spec"]).arg(script).current_dir(folder);
-    tell(command, script, style);
+    tell(command, reach, script, style);
 }
 
 /// The script that calls operations with the Python SDKs.
@@ -57,10 +78,11 @@ pub(crate) fn node_caller() -> Caller {
 }
 
 /// Runs `command` beside a new server, and fails with what both said unless it ends well.
-fn tell(mut command: Command, script: &str, style: &str) {
-    let server = Server::start();
+fn tell(mut command: Command, reach: Reach, script: &str, style: &str) {
+    let server = Server::start(reach);
     let story = json!({
         "endpoint": server.endpoint(),
+        "https_endpoint": server.https_endpoint(),
         "style": style,
         "company_a": server.create_account("company-a", "11223344"),
         "company_b": server.create_account("company-b", "12345678"),
@@ -68,6 +90,19 @@ fn tell(mut command: Command, script: &str, style: &str) {
     command.env_clear().env("ARGALI_STORY", story.to_string()).env("HOME", server.home());
     if let Some(path) = std::env::var_os("PATH") {
         command.env("PATH", path);
+    }
+    if reach != Reach::Http {
+        // One for each kind of client; what they name is all that these trust.
+        for variable in
+            ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "ALIBABA_CLOUD_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"]
+        {
+            command.env(variable, server.authority());
+        }
+    }
+    if reach == Reach::Proxy {
+        for variable in ["HTTPS_PROXY", "HTTP_PROXY"] {
+            command.env(variable, format!("http://{}", server.endpoint()));
+        }
     }
     let output = match command.output() {
         Ok(output) => output,

@@ -3,13 +3,15 @@
 use serde::Deserialize;
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tempfile::TempDir;
+
+use crate::script::Reach;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_argali");
 
@@ -21,6 +23,7 @@ const LOOKS: u32 = 600;
 pub(crate) struct Server {
     child: Child,
     endpoint: String,
+    https_endpoint: Option<String>,
     log: Arc<Mutex<String>>,
     folder: TempDir,
 }
@@ -29,15 +32,21 @@ pub(crate) struct Server {
 #[derive(Deserialize)]
 struct Ports {
     http: u16,
+    https: Option<u16>,
 }
 
 impl Server {
-    /// Starts a server on a free port and returns when it listens.
-    pub(crate) fn start() -> Self {
+    /// Starts a server on free ports and returns when it listens.
+    pub(crate) fn start(reach: Reach) -> Self {
         let folder = TempDir::new().unwrap();
         let port_file = folder.path().join("ports.json");
         let mut child = Command::new(PROGRAM)
             .args(["serve", "--http", "127.0.0.1:0"])
+            .args(match reach {
+                Reach::Http => &[][..],
+                Reach::Https => &["--https", "127.0.0.1:0"],
+                Reach::Proxy => &["--proxy"],
+            })
             .arg("--data")
             .arg(folder.path().join("data"))
             .arg("--port-file")
@@ -52,15 +61,26 @@ impl Server {
         let (said, hears) = channel();
         follow(child.stdout.take().unwrap(), Arc::clone(&log), said.clone());
         follow(child.stderr.take().unwrap(), Arc::clone(&log), said);
-        let mut server = Self { child, endpoint: String::new(), log, folder };
+        let mut server = Self { child, endpoint: String::new(), https_endpoint: None, log, folder };
         let ports = server.ports(&port_file, &hears);
         server.endpoint = format!("127.0.0.1:{}", ports.http);
+        server.https_endpoint = ports.https.map(|port| format!("localhost:{port}"));
         server
     }
 
     /// `host:port`, as SDKs take it.
     pub(crate) fn endpoint(&self) -> &str {
         &self.endpoint
+    }
+
+    /// The same with TLS, if it is served.
+    pub(crate) fn https_endpoint(&self) -> Option<&str> {
+        self.https_endpoint.as_deref()
+    }
+
+    /// The certificate that clients must trust.
+    pub(crate) fn authority(&self) -> PathBuf {
+        self.folder.path().join("data/ca.pem")
     }
 
     /// A folder without anybody's settings.

@@ -4,7 +4,9 @@
 const assert = require('node:assert/strict');
 const { setTimeout: pause } = require('node:timers/promises');
 
-const { endpoint, style, company_a: companyA, company_b: companyB } = JSON.parse(process.env.ARGALI_STORY);
+const {
+  endpoint, https_endpoint: httpsEndpoint, style, company_a: companyA, company_b: companyB,
+} = JSON.parse(process.env.ARGALI_STORY);
 
 const REGION = 'cn-hangzhou';
 const ROLE_ARN = 'acs:ram::11223344:role/ecs-admin';
@@ -45,5 +47,5 @@ function chapters(describe, list) {
 }
 
 module.exports = {
-  endpoint, style, REGION, ROLE_ARN, a: owner(companyA), b: owner(companyB), trust, waitUntil, chapters,
+  endpoint, httpsEndpoint, style, REGION, ROLE_ARN, a: owner(companyA), b: owner(companyB), trust, waitUntil, chapters,
 };

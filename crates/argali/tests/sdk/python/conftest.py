@@ -22,19 +22,26 @@ class Story:
     """What is there before the story begins."""
 
     endpoint: str
+    https_endpoint: str | None
     style: str
     company_a: Key
     company_b: Key
 
 
-@pytest.fixture(scope="session")
-def story():
+def told():
+    """The story as it was handed over."""
     told = json.loads(os.environ["ARGALI_STORY"])
 
     def owner(account):
         return Key(account["AccessKeyId"], account["AccessKeySecret"])
 
-    return Story(told["endpoint"], told["style"], owner(told["company_a"]), owner(told["company_b"]))
+    endpoints = told["endpoint"], told["https_endpoint"]
+    return Story(*endpoints, told["style"], owner(told["company_a"]), owner(told["company_b"]))
+
+
+@pytest.fixture(scope="session")
+def story():
+    return told()
 
 
 def wait_until(reached, seconds=30):

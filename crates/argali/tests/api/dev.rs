@@ -1,0 +1,114 @@
+//! `argali dev`, and the program's own calls over https.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_argali");
+
+/// `argali dev` in memory, killed when dropped; and what it says about itself.
+struct Dev {
+    child: Child,
+    said: Value,
+    _folder: TempDir,
+}
+
+impl Dev {
+    fn start(arguments: &[&str]) -> Self {
+        // What it leaves for its clients goes with the test, though it is killed.
+        let folder = TempDir::with_prefix("argali-dev-test-").unwrap();
+        let mut child = Command::new(PROGRAM)
+            .args(["dev", "--http", "127.0.0.1:0"])
+            .args(arguments)
+            .env_clear()
+            .env("TMPDIR", folder.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut text = String::new();
+        for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+            let line = line.unwrap();
+            text.push_str(&line);
+            if line == "}" {
+                break;
+            }
+        }
+        Self { child, said: serde_json::from_str(&text).unwrap(), _folder: folder }
+    }
+
+    fn text(&self, name: &str) -> &str {
+        self.said[name].as_str().unwrap_or_else(|| panic!("no {name}: {}", self.said))
+    }
+
+    /// Asks who company-a's owner is, over https.
+    fn whoami(&self, variables: &[(&str, &str)], endpoint: &str) -> Output {
+        let owner = &self.said["Credentials"][0];
+        Command::new(PROGRAM)
+            .args(["call", "sts", "GetCallerIdentity", "-o", "json", "--endpoint", endpoint])
+            .env_clear()
+            .env("ALIBABA_CLOUD_ACCESS_KEY_ID", owner["AccessKeyId"].as_str().unwrap())
+            .env("ALIBABA_CLOUD_ACCESS_KEY_SECRET", owner["AccessKeySecret"].as_str().unwrap())
+            .envs(variables.iter().copied())
+            .output()
+            .unwrap()
+    }
+}
+
+impl Drop for Dev {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+fn error(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn calls_over_https_believe_only_whom_they_are_told_to() {
+    let dev = Dev::start(&["--proxy"]);
+    let https = dev.text("HttpsEndpoint");
+    let authority = dev.text("Authority");
+    let trusting = [("SSL_CERT_FILE", authority)];
+
+    let stranger = dev.whoami(&[], https);
+    assert_eq!(stranger.status.code(), Some(7), "{}", error(&stranger));
+    assert!(error(&stranger).contains("SSL_CERT_FILE"), "{}", error(&stranger));
+    let nothing = dev.whoami(&[("SSL_CERT_FILE", "/nowhere/ca.pem")], https);
+    assert_eq!(nothing.status.code(), Some(2), "{}", error(&nothing));
+
+    for endpoint in [https, &https.replace("127.0.0.1", "localhost")] {
+        let known = dev.whoami(&trusting, endpoint);
+        assert!(known.status.success(), "{endpoint}: {}", error(&known));
+        let answer: Value = serde_json::from_slice(&known.stdout).unwrap();
+        assert_eq!(answer["AccountId"], "11223344", "{endpoint}");
+    }
+    // A host that this machine never reaches, but for the proxy.
+    let proxy = dev.text("Endpoint");
+    let fixed = dev.whoami(&[trusting[0], ("HTTPS_PROXY", proxy)], "https://sts.aliyuncs.com");
+    assert!(fixed.status.success(), "{}", error(&fixed));
+    // What is on this machine is not reached by a proxy.
+    let straight = dev.whoami(&[trusting[0], ("ALL_PROXY", "http://127.0.0.1:1")], https);
+    assert!(straight.status.success(), "{}", error(&straight));
+}
+
+#[test]
+fn its_authority_is_kept_with_its_data() {
+    let folder = TempDir::with_prefix("argali-dev-test-").unwrap();
+    let data = folder.path().join("data");
+    let arguments = ["--data", data.to_str().unwrap()];
+    let dev = Dev::start(&arguments);
+    assert_eq!(Path::new(dev.text("Authority")), data.join("ca.pem"));
+    let trusted = std::fs::read(data.join("ca.pem")).unwrap();
+    drop(dev);
+    let dev = Dev::start(&arguments);
+    assert_eq!(std::fs::read(dev.text("Authority")).unwrap(), trusted);
+    let known = dev.whoami(&[("SSL_CERT_FILE", dev.text("Authority"))], dev.text("HttpsEndpoint"));
+    assert!(known.status.success(), "{}", error(&known));
+}
