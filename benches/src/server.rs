@@ -39,6 +39,7 @@ impl Server {
             .args(["--http", "127.0.0.1:0", "--port-file"])
             .arg(&port_file);
         command.env("ARGALI_SERVER_WORKERS", workers.to_string());
+        command.env("ARGALI_QUOTA_USERS", "10000000");
         let child = command.stderr(Stdio::null()).kill_on_drop(true).spawn().context("start argali")?;
         for _ in 0..1_000 {
             if let Ok(text) = std::fs::read_to_string(&port_file) {
