@@ -53,6 +53,11 @@ impl Caller {
         &self.identity
     }
 
+    /// Whether it is the user of this name, whatever the case of its letters.
+    pub fn is_user_named(&self, given: &UserName) -> bool {
+        matches!(&self.identity, Identity::User { name, .. } if name.folded() == given.folded())
+    }
+
     /// The key that signed.
     pub fn access_key_id(&self) -> &Arc<str> {
         &self.access_key_id

@@ -44,6 +44,18 @@ pub enum Permission {
     OperationDecides,
 }
 
+/// What an account may let its users do to themselves without a policy.
+// SPEC: limits, security preference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SelfService {
+    /// Change their password.
+    Password,
+    /// Manage their AccessKeys.
+    AccessKeys,
+    /// Manage their MFA devices.
+    MfaDevices,
+}
+
 /// One operation of an API: the type is its request.
 pub trait Operation: DeserializeOwned {
     /// Its name on the wire.
@@ -64,6 +76,12 @@ pub trait Operation: DeserializeOwned {
     /// Where only reading tells what that is, it names nothing, and [`Operation::run`] asks before anything else:
     /// [`Context::authorize_on_found`]. What runs without asking at all fails and changes nothing.
     fn resources(&self, caller: &Caller) -> Resources;
+
+    /// What the caller does to itself here, if it does: its account may let its users do that without a policy.
+    /// That holds for whatever the operation asks permission for, so all of it must be the caller's own.
+    fn on_oneself(&self, _caller: &Caller) -> Option<SelfService> {
+        None
+    }
 
     /// Condition keys that the request's parameters fill.
     fn conditions(&self, _conditions: &mut Conditions) {}
@@ -195,6 +213,10 @@ pub trait Prepared {
     /// It may read what a resource's group and tags are; it must answer alike for what is absent and what is
     /// another account's.
     fn checks(&self, cx: &Context<'_>, action: &'static str) -> Result<Vec<Check>, ApiError>;
+    /// What the caller does to itself here.
+    fn on_oneself(&self, _caller: &Caller) -> Option<SelfService> {
+        None
+    }
     /// Slow work that it needs before it runs.
     fn errand(&self, _cx: &Context<'_>) -> Result<Errand, ApiError> {
         Ok(Errand::Nothing)
@@ -303,6 +325,10 @@ impl<O: Operation> Prepared for Typed<O> {
         let check =
             |resource| Check { action: Cow::Borrowed(action), resource, conditions: conditions.clone() };
         Ok(resources.map(check).collect())
+    }
+
+    fn on_oneself(&self, caller: &Caller) -> Option<SelfService> {
+        self.0.on_oneself(caller)
     }
 
     fn errand(&self, cx: &Context<'_>) -> Result<Errand, ApiError> {

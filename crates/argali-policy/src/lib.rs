@@ -31,6 +31,7 @@ mod set;
 mod signature;
 mod statement;
 
+pub use condition::Network;
 pub use context::Context;
 pub use decision::{Decision, Effect, Layer};
 pub use document::{Document, DocumentError, DocumentKind, counted_length};

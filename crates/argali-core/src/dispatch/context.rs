@@ -2,7 +2,7 @@
 
 use std::ops::{Deref, DerefMut};
 
-use argali_policy::{Context as Conditions, Decision, Request as Question};
+use argali_policy::{Context as Conditions, Decision, Effect, Request as Question};
 use argali_protocol::{AccessDeniedDetail, Format, encode_success};
 use argali_store::Transaction;
 use base64::Engine as _;
@@ -21,8 +21,8 @@ use crate::diagnosis::{Diagnosis, Refused};
 use crate::env::Env;
 use crate::error::{ApiError, ErrorCode};
 use crate::identifier::{AccountId, RequestId};
-use crate::model::{Account, Entity, Key, ResourceGroupId};
-use crate::operation::{Check, Prepared, ResourceName};
+use crate::model::{Account, Entity, Key, ResourceGroupId, SecurityPreference};
+use crate::operation::{Check, Prepared, ResourceName, SelfService};
 use crate::password::PasswordHash;
 use crate::registry::Registered;
 use crate::session::Claims;
@@ -50,6 +50,8 @@ pub struct Context<'a> {
     open: OpenContext<'a>,
     standing: &'a Standing,
     has_asked: bool,
+    /// What the caller does to itself, where its account lets users do so without a policy.
+    own: Option<SelfService>,
 }
 
 impl<'a> Deref for Context<'a> {
@@ -217,7 +219,7 @@ impl<'a> Context<'a> {
     pub(super) fn new(mut open: OpenContext<'a>, standing: &'a Standing) -> Self {
         open.draft.caller(standing);
         open.changes_access_in(standing.caller().account());
-        Self { open, standing, has_asked: false }
+        Self { open, standing, has_asked: false, own: None }
     }
 
     /// Who is calling.
@@ -264,6 +266,10 @@ impl<'a> Context<'a> {
     fn decide(&mut self, asked: &Check, told: &Check) -> Result<(), ApiError> {
         self.has_asked = true;
         let decision = decide(self.request, self.standing, asked);
+        if decision.effect() == Effect::ImplicitDeny && self.may_by_itself()? {
+            self.draft.decided(&asked.resource.arn, true, Some("SecurityPreference".to_owned()));
+            return Ok(());
+        }
         self.decided(&asked.resource.arn, &decision);
         if decision.is_allowed() {
             return Ok(());
@@ -274,6 +280,16 @@ impl<'a> Context<'a> {
         Err(refusal(self.operation.refusal, told, &decision).with_detail(detail))
     }
 
+    /// Whether the caller is a user who does to itself what its account lets users do without a policy.
+    fn may_by_itself(&self) -> Result<bool, ApiError> {
+        match (self.own, self.caller().identity()) {
+            (Some(what), Identity::User { .. }) => {
+                Ok(SecurityPreference::of(self.tx(), self.account())?.allows(what))
+            }
+            _ => Ok(false),
+        }
+    }
+
     /// Whether the caller's policies were asked about anything.
     pub(crate) fn has_asked(&self) -> bool {
         self.has_asked
@@ -281,6 +297,7 @@ impl<'a> Context<'a> {
 
     /// Asks for everything that a request needs before it runs.
     pub(super) fn authorize(&mut self, prepared: &dyn Prepared) -> Result<(), ApiError> {
+        self.own = prepared.on_oneself(self.caller());
         for check in prepared.checks(self, self.operation.action)? {
             self.authorize_check(&check)?;
         }

@@ -26,6 +26,17 @@ pub enum Errand {
         /// Hashes of passwords that it must differ from.
         not_one_of: Vec<PasswordHash>,
     },
+    /// Compares a password with the hash of the right one, and hashes the one that is to be set instead.
+    ReplacePassword {
+        /// The password until now, as it was typed.
+        old: SecretText,
+        /// The hash of the right one.
+        hash: PasswordHash,
+        /// The password that is to be set.
+        new: SecretText,
+        /// Hashes of passwords that it must differ from.
+        not_one_of: Vec<PasswordHash>,
+    },
     /// Compares a password with the hash of the right one.
     ComparePassword {
         /// The password as it was typed.
@@ -69,9 +80,12 @@ impl Core {
     pub(super) async fn carry_out(&self, errand: Errand) -> Result<Brought, ApiError> {
         match errand {
             Errand::Nothing => Ok(Brought::Nothing),
-            Errand::NewPassword { password, not_one_of } => {
-                let hash = self.passwords().hash_new(self.env(), password, not_one_of).await?;
-                Ok(hash.map_or(Brought::UsedBefore, Brought::Hash))
+            Errand::NewPassword { password, not_one_of } => self.hash(password, not_one_of).await,
+            Errand::ReplacePassword { old, hash, new, not_one_of } => {
+                if !self.passwords().compare(old, Some(hash)).await? {
+                    return Ok(Brought::Matches(false));
+                }
+                self.hash(new, not_one_of).await
             }
             Errand::ComparePassword { password, hash } => {
                 Ok(Brought::Matches(self.passwords().compare(password, hash).await?))
@@ -91,5 +105,10 @@ impl Core {
             NotDone::BrokeOff => ApiError::internal(not_done),
         })?;
         found.map_err(ApiError::internal)
+    }
+
+    async fn hash(&self, password: SecretText, not_one_of: Vec<PasswordHash>) -> Result<Brought, ApiError> {
+        let hash = self.passwords().hash_new(self.env(), password, not_one_of).await?;
+        Ok(hash.map_or(Brought::UsedBefore, Brought::Hash))
     }
 }

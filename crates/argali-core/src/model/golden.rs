@@ -10,14 +10,13 @@ use argali_policy::{Document, DocumentKind};
 
 use super::record::{from_bytes, to_bytes};
 use super::{
-    AccessKey, Account, AccountStatus, Attachment, AttachmentScope, ChosenBy, Group, KeyOwner, LoginProfile,
-    Membership, NewRole, PasswordPolicy, Policy, PolicyRef, PolicyVersion, Principal, Record, RepeatedCall,
-    ResourceGroup, ResourceGroupId, Role, Tags, TokenKeyRecord, User, VersionId,
+    AccessKey, Account, AccountStatus, Attachment, AttachmentScope, Group, KeyOwner, Membership, NewRole,
+    Policy, PolicyRef, PolicyVersion, Principal, Record, RepeatedCall, ResourceGroup, ResourceGroupId, Role,
+    Tags, TokenKeyRecord, User, VersionId,
 };
 use crate::env::{Clock, Entropy, Env};
 use crate::identifier::{AccountId, GroupId, PolicyId, RoleId, UserId};
 use crate::name::{KeyStatus, PolicyType};
-use crate::password::PasswordHash;
 use crate::time::Timestamp;
 use crate::vault::{SecretKey, SecretText};
 
@@ -93,28 +92,6 @@ fn what_every_format_wrote_reads_as_the_same() {
         },
     );
     check("RepeatedCall", &RepeatedCall { fingerprint: [7; 32], answer: "{}".to_owned(), expires_at: at });
-}
-
-#[test]
-fn what_every_format_wrote_of_logons_reads_as_the_same() {
-    let env = Env::new(Arc::new(Still), Arc::new(Counting));
-    let at = Timestamp::from_millis(1_750_000_000_123);
-    let owner = KeyOwner::User(UserId::generate(&env));
-    let mut profile = LoginProfile::new(owner, PasswordHash::example(1), at);
-    profile.set_password(PasswordHash::example(2), ChosenBy::Holder, at.plus_seconds(60));
-    profile.status = KeyStatus::Inactive;
-    check("LoginProfile", &profile);
-    let policy = PasswordPolicy {
-        minimum_length: 12,
-        minimum_different: 4,
-        require_lowercase: true,
-        max_age_days: 1_095,
-        hard_expiry: true,
-        reuse_prevention: 24,
-        max_attempts: 5,
-        ..PasswordPolicy::default()
-    };
-    check("PasswordPolicy", &policy);
 }
 
 /// All lines of `name` read as `record`, and what is written today is one of them.

@@ -50,6 +50,8 @@ pub enum AccountTable {
     LoginProfile = 14,
     /// What the account asks of passwords.
     PasswordPolicy = 15,
+    /// What the account asks of logons.
+    SecurityPreference = 16,
     /// Groups by name.
     Group = 20,
     /// Names of groups by id.

@@ -9,6 +9,8 @@ mod attachment;
 mod entity;
 #[cfg(test)]
 mod golden;
+#[cfg(test)]
+mod golden_logon;
 mod group;
 mod identity_provider;
 mod key;
@@ -20,6 +22,7 @@ mod record;
 mod repeat;
 mod resource_group;
 mod role;
+mod security_preference;
 mod session;
 mod setting;
 mod tag;
@@ -40,6 +43,7 @@ pub use record::{Page, Record, page, read, write};
 pub use repeat::{RepeatKey, RepeatedCall};
 pub use resource_group::{ResourceGroup, ResourceGroupId};
 pub use role::{NewRole, Role};
+pub use security_preference::{MfaForLogon, NetworkMasks, SecurityPreference};
 pub use session::{EndedSession, TokenKeyRecord};
 pub use setting::{format_version, master_key_check, set_format_version, set_master_key_check};
 pub use tag::Tags;

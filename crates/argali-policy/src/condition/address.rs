@@ -4,7 +4,11 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// An address, or all addresses that share its first bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Network {
+pub struct Network(Shared);
+
+/// What they share, and which bits those are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shared {
     V4 { bits: u32, mask: u32 },
     V6 { bits: u128, mask: u128 },
 }
@@ -16,7 +20,7 @@ pub(super) fn parse(text: &str) -> Option<IpAddr> {
 
 impl Network {
     /// Reads `address` or `address/length`. Bits after the length are ignored.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         let (address, length) = match text.split_once('/') {
             Some((address, length)) => (address, Some(prefix_length(length)?)),
             None => (text, None),
@@ -25,22 +29,22 @@ impl Network {
             IpAddr::V4(address) => {
                 let host = Ipv4Addr::BITS.checked_sub(length.unwrap_or(Ipv4Addr::BITS))?;
                 let mask = u32::MAX.checked_shl(host).unwrap_or(0);
-                Some(Self::V4 { bits: address.to_bits() & mask, mask })
+                Some(Self(Shared::V4 { bits: address.to_bits() & mask, mask }))
             }
             IpAddr::V6(address) => {
                 let host = Ipv6Addr::BITS.checked_sub(length.unwrap_or(Ipv6Addr::BITS))?;
                 let mask = u128::MAX.checked_shl(host).unwrap_or(0);
-                Some(Self::V6 { bits: address.to_bits() & mask, mask })
+                Some(Self(Shared::V6 { bits: address.to_bits() & mask, mask }))
             }
         }
     }
 
     /// Whether the address lies in the network. One family's addresses are in no network of the other.
     // SPEC: policy language, operators: addresses.
-    pub(super) fn contains(&self, address: IpAddr) -> bool {
-        match (self, address) {
-            (Self::V4 { bits, mask }, IpAddr::V4(address)) => address.to_bits() & mask == *bits,
-            (Self::V6 { bits, mask }, IpAddr::V6(address)) => address.to_bits() & mask == *bits,
+    pub fn contains(&self, address: IpAddr) -> bool {
+        match (self.0, address) {
+            (Shared::V4 { bits, mask }, IpAddr::V4(address)) => address.to_bits() & mask == bits,
+            (Shared::V6 { bits, mask }, IpAddr::V6(address)) => address.to_bits() & mask == bits,
             _ => false,
         }
     }

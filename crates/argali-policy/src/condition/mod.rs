@@ -8,7 +8,7 @@ mod number;
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use address::Network;
+pub use address::Network;
 use date::Instant;
 use number::Number;
 

@@ -82,6 +82,8 @@ fn status_of(product: &str, code: &str) -> Option<u16> {
         ("Missing", 400),
         ("Signature", 400),
         ("NoPermission", 403),
+        ("NotSupport.", 400),
+        ("CheckAuthenticationCodeFail", 403),
         ("Forbidden.RAM", 403),
         ("Throttling", 400),
         ("UnsupportedHTTPMethod", 403),

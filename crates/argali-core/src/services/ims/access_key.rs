@@ -11,9 +11,9 @@ use crate::error::ApiError;
 use crate::logon_name::LogonName;
 use crate::model::{AccessKey, KeyOwner};
 use crate::name::KeyStatus;
-use crate::operation::{Access, Entry, Operation, Resources};
+use crate::operation::{Access, Entry, Operation, Resources, SelfService};
 use crate::services::ram::access_key_life::{
-    self, NewAccessKey, existing_key, make_key, owner_resource, switch_key,
+    self, NewAccessKey, existing_key, make_key, own_keys, owner_resource, switch_key,
 };
 use crate::time::Timestamp;
 
@@ -40,6 +40,10 @@ impl Operation for CreateAccessKey {
 
     fn resources(&self, caller: &Caller) -> Resources {
         resources(caller, self.user_principal_name.as_ref())
+    }
+
+    fn on_oneself(&self, caller: &Caller) -> Option<SelfService> {
+        own_keys(caller, self.user_principal_name.as_ref().map(|name| &name.user))
     }
 
     fn run(self, cx: &mut Context<'_>) -> Result<NewAccessKey, ApiError> {
@@ -69,6 +73,10 @@ impl Operation for UpdateAccessKey {
         resources(caller, self.user_principal_name.as_ref())
     }
 
+    fn on_oneself(&self, caller: &Caller) -> Option<SelfService> {
+        own_keys(caller, self.user_principal_name.as_ref().map(|name| &name.user))
+    }
+
     fn run(self, cx: &mut Context<'_>) -> Result<(), ApiError> {
         let owner = owner(cx, self.user_principal_name.as_ref())?;
         switch_key(cx, owner, &self.user_access_key_id, self.status)
@@ -92,6 +100,10 @@ impl Operation for DeleteAccessKey {
 
     fn resources(&self, caller: &Caller) -> Resources {
         resources(caller, self.user_principal_name.as_ref())
+    }
+
+    fn on_oneself(&self, caller: &Caller) -> Option<SelfService> {
+        own_keys(caller, self.user_principal_name.as_ref().map(|name| &name.user))
     }
 
     fn run(self, cx: &mut Context<'_>) -> Result<(), ApiError> {
@@ -140,6 +152,10 @@ impl Operation for ListAccessKeys {
 
     fn resources(&self, caller: &Caller) -> Resources {
         resources(caller, self.user_principal_name.as_ref())
+    }
+
+    fn on_oneself(&self, caller: &Caller) -> Option<SelfService> {
+        own_keys(caller, self.user_principal_name.as_ref().map(|name| &name.user))
     }
 
     fn run(self, cx: &mut Context<'_>) -> Result<AccessKeys, ApiError> {

@@ -4,13 +4,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::access_key_life::{NewAccessKey, existing_key, make_key, owner, owner_resource, switch_key};
+use super::access_key_life::{
+    NewAccessKey, existing_key, make_key, own_keys, owner, owner_resource, switch_key,
+};
 use crate::caller::Caller;
 use crate::dispatch::Context;
 use crate::error::ApiError;
 use crate::model::AccessKey;
 use crate::name::{KeyStatus, UserName};
-use crate::operation::{Access, Entry, Operation, Resources};
+use crate::operation::{Access, Entry, Operation, Resources, SelfService};
 use crate::time::Timestamp;
 
 /// The parameter that says whose keys are meant.
@@ -41,6 +43,10 @@ impl Operation for CreateAccessKey {
         owner_resource(caller, self.user_name.as_ref())
     }
 
+    fn on_oneself(&self, caller: &Caller) -> Option<SelfService> {
+        own_keys(caller, self.user_name.as_ref())
+    }
+
     fn run(self, cx: &mut Context<'_>) -> Result<NewAccessKey, ApiError> {
         let owner = owner(cx, self.user_name.as_ref(), USER)?;
         make_key(cx, owner)
@@ -68,6 +74,10 @@ impl Operation for UpdateAccessKey {
         owner_resource(caller, self.user_name.as_ref())
     }
 
+    fn on_oneself(&self, caller: &Caller) -> Option<SelfService> {
+        own_keys(caller, self.user_name.as_ref())
+    }
+
     fn run(self, cx: &mut Context<'_>) -> Result<(), ApiError> {
         let owner = owner(cx, self.user_name.as_ref(), USER)?;
         switch_key(cx, owner, &self.user_access_key_id, self.status)
@@ -91,6 +101,10 @@ impl Operation for DeleteAccessKey {
 
     fn resources(&self, caller: &Caller) -> Resources {
         owner_resource(caller, self.user_name.as_ref())
+    }
+
+    fn on_oneself(&self, caller: &Caller) -> Option<SelfService> {
+        own_keys(caller, self.user_name.as_ref())
     }
 
     fn run(self, cx: &mut Context<'_>) -> Result<(), ApiError> {
@@ -138,6 +152,10 @@ impl Operation for ListAccessKeys {
 
     fn resources(&self, caller: &Caller) -> Resources {
         owner_resource(caller, self.user_name.as_ref())
+    }
+
+    fn on_oneself(&self, caller: &Caller) -> Option<SelfService> {
+        own_keys(caller, self.user_name.as_ref())
     }
 
     fn run(self, cx: &mut Context<'_>) -> Result<AccessKeys, ApiError> {

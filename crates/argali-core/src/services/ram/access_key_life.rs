@@ -12,7 +12,7 @@ use crate::error::{ApiError, ErrorCode};
 use crate::identifier::generate_access_key_id;
 use crate::model::{AccessKey, KeyOwner};
 use crate::name::{KeyStatus, UserName};
-use crate::operation::{ResourceName, Resources};
+use crate::operation::{ResourceName, Resources, SelfService};
 use crate::operator::SECRET_LENGTH;
 use crate::time::Timestamp;
 use crate::vault::SecretText;
@@ -80,6 +80,11 @@ pub(in crate::services) fn owner_resource(caller: &Caller, user: Option<&UserNam
             ResourceName::ram(caller.account(), "user/*").into()
         }
     }
+}
+
+/// Whether the keys that are meant are the calling user's own.
+pub(in crate::services) fn own_keys(caller: &Caller, user: Option<&UserName>) -> Option<SelfService> {
+    user.is_none_or(|name| caller.is_user_named(name)).then_some(SelfService::AccessKeys)
 }
 
 /// Whose keys are meant: those of `user`, or the caller's own. A session has none; `parameter` could name a user.

@@ -14,11 +14,13 @@ pub mod group;
 pub(in crate::services) mod group_life;
 pub mod login_profile;
 pub mod membership;
+pub mod own_password;
 pub mod password_policy;
 pub mod policy;
 pub mod policy_list;
 pub mod policy_version;
 pub mod role;
+pub mod security_preference;
 pub mod system_policy;
 pub mod tag;
 pub mod tag_list;
@@ -31,7 +33,9 @@ pub const OPERATIONS: &[&[Entry]] = &[
     user::OPERATIONS,
     access_key::OPERATIONS,
     login_profile::OPERATIONS,
+    own_password::OPERATIONS,
     password_policy::OPERATIONS,
+    security_preference::OPERATIONS,
     group::OPERATIONS,
     membership::OPERATIONS,
     role::OPERATIONS,

@@ -6,11 +6,13 @@ mod group;
 mod login_profile;
 mod membership;
 mod name;
+mod own_password;
 mod paging;
 mod password_policy;
 mod policy;
 mod policy_version;
 mod role;
+mod security_preference;
 mod tag;
 mod user;
 

@@ -25,7 +25,12 @@ impl Stage<'_> {
             | "ListPoliciesForUser" => vec![self.user()],
             "CreateLoginProfile" => vec![self.user(), ("Password", PASSWORD.to_owned())],
             "GetLoginProfile" | "UpdateLoginProfile" | "DeleteLoginProfile" => vec![self.logon_user()],
-            "GetPasswordPolicy" => Vec::new(),
+            "GetPasswordPolicy" | "GetSecurityPreference" => Vec::new(),
+            "SetSecurityPreference" => vec![("LoginSessionDuration", "7".to_owned())],
+            "ChangePassword" => {
+                self.let_everybody_log_on();
+                vec![("OldPassword", PASSWORD.to_owned()), ("NewPassword", PASSWORD.to_owned())]
+            }
             "SetPasswordPolicy" => vec![("MinimumPasswordLength", "9".to_owned())],
             "UpdateAccessKey" => [self.key(), vec![("Status", "Inactive".to_owned())]].concat(),
             "DeleteAccessKey" => self.key(),
@@ -78,6 +83,17 @@ impl Stage<'_> {
     /// A user that can log on.
     pub(super) fn logon_user(&self) -> (&'static str, String) {
         self.done("CreateLoginProfile", vec![self.user(), ("Password", PASSWORD.to_owned())]).remove(0)
+    }
+
+    /// Gives a password to every user who has none.
+    fn let_everybody_log_on(&self) {
+        let users = self.call("Ram", "ListUsers", Vec::new());
+        for user in users["Users"]["User"].as_array().into_iter().flatten() {
+            let user = ("UserName", text(&user["UserName"]));
+            if self.owner.client.call("Ram", "GetLoginProfile", &[(user.0, &user.1)]).is_err() {
+                self.call("Ram", "CreateLoginProfile", vec![user, ("Password", PASSWORD.to_owned())]);
+            }
+        }
     }
 
     pub(super) fn group(&self) -> (&'static str, String) {

@@ -1,0 +1,42 @@
+//! Old bytes of what logons are made of still read, as those of other records do in `golden`.
+
+use std::sync::Arc;
+
+use super::golden::{Counting, Still, check};
+use super::{ChosenBy, KeyOwner, LoginProfile, MfaForLogon, PasswordPolicy, SecurityPreference};
+use crate::env::Env;
+use crate::identifier::UserId;
+use crate::name::KeyStatus;
+use crate::password::PasswordHash;
+use crate::time::Timestamp;
+
+#[test]
+fn what_every_format_wrote_of_logons_reads_as_the_same() {
+    let env = Env::new(Arc::new(Still), Arc::new(Counting));
+    let at = Timestamp::from_millis(1_750_000_000_123);
+    let owner = KeyOwner::User(UserId::generate(&env));
+    let mut profile = LoginProfile::new(owner, PasswordHash::example(1), at);
+    profile.set_password(PasswordHash::example(2), ChosenBy::Holder, at.plus_seconds(60));
+    profile.status = KeyStatus::Inactive;
+    check("LoginProfile", &profile);
+    let policy = PasswordPolicy {
+        minimum_length: 12,
+        minimum_different: 4,
+        require_lowercase: true,
+        max_age_days: 1_095,
+        hard_expiry: true,
+        reuse_prevention: 24,
+        max_attempts: 5,
+        ..PasswordPolicy::default()
+    };
+    check("PasswordPolicy", &policy);
+    let preference = SecurityPreference {
+        session_hours: 12,
+        mfa_for_logon: MfaForLogon::Adaptive,
+        networks: "10.0.0.0/8".parse().unwrap(),
+        max_idle_days_users: 90,
+        verification_types: vec!["totp".to_owned()],
+        ..SecurityPreference::default()
+    };
+    check("SecurityPreference", &preference);
+}
