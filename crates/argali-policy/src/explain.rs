@@ -1,6 +1,7 @@
 //! The same decision, with its reasons.
 
 use crate::evaluate::{Judge, Outcome, assume_role, ordinary};
+use crate::mismatch::{Fit, NearMiss};
 use crate::question::Question;
 use crate::set::Verdict;
 use crate::statement::{Saying, Statement};
@@ -30,36 +31,6 @@ pub struct Step {
     /// Allow statements that failed on exactly one element, if the answer is an implicit deny: at most 20,
     /// those that failed on a condition first, then on the resource, the principal, the action.
     pub near_misses: Vec<NearMiss>,
-}
-
-/// An Allow statement that matches but for one element.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NearMiss {
-    /// The statement.
-    pub statement: StatementRef,
-    /// The element that does not match.
-    pub mismatch: Mismatch,
-}
-
-/// An element that does not match.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Mismatch {
-    /// One condition.
-    Condition {
-        /// Operator, as written.
-        operator: &'static str,
-        /// Condition key, as written.
-        key: String,
-        /// Whether the request has the key at all.
-        present: bool,
-    },
-    /// `Resource` or `NotResource`.
-    Resource,
-    /// `Principal`.
-    Principal,
-    /// `Action` or `NotAction`.
-    Action,
 }
 
 /// As [`crate::evaluate`], with reasons.
@@ -97,7 +68,7 @@ impl<'r> Explaining<'r> {
         let (mut denied, mut allowed, mut near_misses) = (Vec::new(), Vec::new(), Vec::new());
         for (label, document) in documents {
             for (number, statement) in document.statements().iter().enumerate() {
-                match (statement.saying, self.mismatch(statement)) {
+                match (statement.saying, self.fit(statement)) {
                     (Saying::Deny, Fit::Full) => denied.push((label, number)),
                     (Saying::Allow, Fit::Full) => allowed.push((label, number)),
                     (Saying::Allow, Fit::Near(mismatch)) => {
@@ -124,25 +95,11 @@ impl<'r> Explaining<'r> {
     }
 
     /// How far the statement is from matching.
-    fn mismatch(&mut self, statement: &Statement) -> Fit {
-        let question = &self.question;
-        if statement.matches(question, &mut self.next_change_ms) {
+    fn fit(&mut self, statement: &Statement) -> Fit {
+        if statement.matches(&self.question, &mut self.next_change_ms) {
             return Fit::Full;
         }
-        let action = (!statement.covers_action(question)).then_some(Mismatch::Action);
-        let resource = (!statement.covers_resource(question)).then_some(Mismatch::Resource);
-        let principal = (!statement.concerns_caller(question)).then_some(Mismatch::Principal);
-        let failed = statement.conditions.iter().filter(|condition| !condition.holds(question.context));
-        let conditions = failed.map(|condition| Mismatch::Condition {
-            operator: condition.operator.name,
-            key: condition.key.to_string(),
-            present: !question.context.get(&condition.key).is_empty(),
-        });
-        let mut mismatches = [action, resource, principal].into_iter().flatten().chain(conditions);
-        match (mismatches.next(), mismatches.next()) {
-            (Some(only), None) => Fit::Near(only),
-            _ => Fit::None,
-        }
+        Fit::of_unmatched(statement, &self.question)
     }
 }
 
@@ -155,13 +112,6 @@ impl Judge for Explaining<'_> {
         let verdict = self.record(layer, std::iter::once((None, document)));
         Verdict { effect: verdict.effect, by: verdict.by.map(|(_, statement)| (None, statement)) }
     }
-}
-
-/// How a statement and a request go together.
-enum Fit {
-    Full,
-    Near(Mismatch),
-    None,
 }
 
 fn statement_ref((policy, statement): (Option<&PolicyLabel>, usize)) -> StatementRef {

@@ -4,7 +4,8 @@
 //! principal holds in one scope, indexed so that a decision does not grow with the number of policies.
 //! [`evaluate`] puts the sets, the session policy, the control policies and the resource's own policy
 //! together into a [`Decision`]; [`evaluate_assume_role`] does so for taking on a role, where both sides
-//! must agree. [`explain`] and [`explain_assume_role`] come to the same decision more slowly and tell how.
+//! must agree. [`explain`] and [`explain_assume_role`] come to the same decision more slowly and tell how, with the
+//! statements that came nearest and, in [`Explanation::advice`], what would help.
 //!
 //! [`case`] reads and runs files of cases: policies, a request, and the decision it must come to.
 //!
@@ -13,6 +14,7 @@
 //! The crate is pure: time, address and MFA state come in with the request's [`Context`]; it reads no
 //! clock, no file and no network, and the same input always gives the same answer.
 
+mod advice;
 pub mod case;
 mod condition;
 mod context;
@@ -23,6 +25,7 @@ mod explain;
 mod index;
 mod label;
 pub mod lint;
+mod mismatch;
 mod pattern;
 mod principal;
 mod question;
@@ -36,8 +39,9 @@ pub use context::Context;
 pub use decision::{Decision, Effect, Layer};
 pub use document::{Document, DocumentError, DocumentKind, counted_length};
 pub use evaluate::{evaluate, evaluate_assume_role};
-pub use explain::{Explanation, Mismatch, NearMiss, Step, explain, explain_assume_role};
+pub use explain::{Explanation, Step, explain, explain_assume_role};
 pub use label::{Attachment, PolicyLabel, StatementRef};
+pub use mismatch::{Listed, Mismatch, NearMiss, Unmet};
 pub use principal::Principal;
 pub use request::{Policies, Request, Resource};
 pub use set::PolicySet;

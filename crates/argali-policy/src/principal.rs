@@ -104,6 +104,18 @@ impl Principals {
     }
 }
 
+impl Principals {
+    /// Whom the statement names, as written.
+    pub(crate) fn names(&self) -> Vec<String> {
+        match self {
+            Self::Trust(Trusted { ram, services, providers }) => {
+                [ram, services, providers].into_iter().flatten().map(|entry| entry.to_string()).collect()
+            }
+            Self::Bucket(entries) => entries.iter().filter_map(BucketEntry::name).collect(),
+        }
+    }
+}
+
 impl Trusted {
     /// `owner` is the account of the role.
     // SPEC: policy language, principal, trust policy of a role.
@@ -140,6 +152,15 @@ fn ram_entry_includes(entry: &str, account: &str, kind: &str, name: &str) -> boo
 }
 
 impl BucketEntry {
+    fn name(&self) -> Option<String> {
+        match self {
+            Self::Everybody => Some("*".to_owned()),
+            Self::Id(id) => Some(id.to_string()),
+            Self::Sessions(pattern) => Some(pattern.as_str().to_owned()),
+            Self::Nobody => None,
+        }
+    }
+
     // SPEC: policy language, principal, bucket policy; evaluation, OSS.
     fn includes(&self, caller: &Principal<'_>, owner: &str, conditional: bool) -> bool {
         match (self, *caller) {

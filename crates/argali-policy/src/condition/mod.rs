@@ -108,6 +108,8 @@ pub(crate) struct Condition {
     pub(crate) operator: &'static Operator,
     pub(crate) key: Box<str>,
     values: Values,
+    /// The listed values as written, where they are kept in another form.
+    written: Box<[Box<str>]>,
 }
 
 /// The listed values, read as what the operator compares.
@@ -134,11 +136,10 @@ impl Condition {
         key: &str,
         values: &'v [Cow<'_, str>],
     ) -> Result<Self, (&'static str, &'v str)> {
+        let texts = || values.iter().map(|value| value.as_ref().into()).collect();
         let values = match operator.test {
-            Test::Equals => Values::Equals(values.iter().map(|value| value.as_ref().into()).collect()),
-            Test::EqualsIgnoreCase => {
-                Values::EqualsIgnoreCase(values.iter().map(|value| value.as_ref().into()).collect())
-            }
+            Test::Equals => Values::Equals(texts()),
+            Test::EqualsIgnoreCase => Values::EqualsIgnoreCase(texts()),
             Test::Like => Values::Like(values.iter().map(|value| Pattern::new(value.as_ref())).collect()),
             Test::Number(comparison) => {
                 let parse = |text: &str| Number::parse(text).map(Number::into_owned);
@@ -159,7 +160,25 @@ impl Condition {
                 Network::parse,
             )?),
         };
-        Ok(Self { operator, key: key.into(), values })
+        let written = match &values {
+            Values::Numbers(..) | Values::Dates(..) | Values::Networks(_) => texts(),
+            _ => Box::default(),
+        };
+        Ok(Self { operator, key: key.into(), values, written })
+    }
+
+    /// The listed values, for explanations.
+    pub(crate) fn expected(&self) -> Vec<String> {
+        match &self.values {
+            Values::Equals(texts) | Values::EqualsIgnoreCase(texts) => {
+                texts.iter().map(|text| text.to_string()).collect()
+            }
+            Values::Like(patterns) => patterns.iter().map(|pattern| pattern.as_str().to_owned()).collect(),
+            Values::Bools(bools) => bools.iter().map(bool::to_string).collect(),
+            Values::Numbers(..) | Values::Dates(..) | Values::Networks(_) => {
+                self.written.iter().map(|text| text.to_string()).collect()
+            }
+        }
     }
 
     /// Whether the condition holds in these circumstances.

@@ -1,7 +1,7 @@
 //! A decision in sentences: what decided, and what nearly did otherwise.
 
 use argali_policy::case::Decided;
-use argali_policy::{Attachment, Effect, Explanation, Layer, Mismatch, NearMiss, PolicyLabel, StatementRef};
+use argali_policy::{Attachment, Effect, Explanation, Layer, NearMiss, PolicyLabel, StatementRef};
 
 /// How many statements that nearly allowed a request are shown.
 const MOST_NEAR_MISSES: usize = 3;
@@ -40,18 +40,7 @@ fn undecided(effect: Effect, layer: Layer) -> &'static str {
 }
 
 fn nearly(layer: Layer, miss: &NearMiss) -> String {
-    let element = match &miss.mismatch {
-        Mismatch::Condition { operator, key, present } => {
-            let has = if *present { "another value of" } else { "no" };
-            format!("Condition {operator}: the request has {has} `{key}`")
-        }
-        Mismatch::Resource => "Resource".to_owned(),
-        Mismatch::Principal => "Principal".to_owned(),
-        Mismatch::Action => "Action".to_owned(),
-        // More precise kinds may come.
-        _ => "one element".to_owned(),
-    };
-    format!("{} would allow it but for its {element}", statement(layer, &miss.statement))
+    format!("{} would allow it, but {}", statement(layer, &miss.statement), miss.mismatch)
 }
 
 /// A statement by its place.

@@ -1,0 +1,166 @@
+//! What would make a refused request allowed, in a sentence for whoever may change the policies concerned.
+
+use std::fmt;
+
+use crate::mismatch::{Mismatch, NearMiss, Unmet, shown};
+use crate::{Attachment, Effect, Explanation, Layer, Request, Resource, StatementRef, Step};
+
+/// Condition keys that a caller can do something about, and what that is.
+const CIRCUMSTANCES: &[(&str, &str)] = &[
+    ("acs:MFAPresent", "log on with a second factor"),
+    ("acs:SourceIp", "call from an address that it lists"),
+    ("acs:SecureTransport", "call over https"),
+    ("acs:CurrentTime", "call at a time that it admits"),
+    ("sts:ExternalId", "give the ExternalId that it asks for"),
+    ("sts:SourceIdentity", "give the SourceIdentity that it asks for"),
+];
+
+impl Explanation {
+    /// What would make the request allowed; `None` if it is.
+    ///
+    /// It speaks of the policies of the step that ended the evaluation, or of none.
+    #[must_use]
+    pub fn advice(&self, request: &Request<'_>) -> Option<String> {
+        if self.decision.is_allowed() {
+            return None;
+        }
+        let layer = self.decision.layer();
+        match self.steps.iter().rev().find(|step| step.layer == layer) {
+            Some(step) => step.advice(request),
+            None => Some(match layer {
+                Layer::Owner => {
+                    "An account itself assumes no role: call as one of its users, or from a role.".to_owned()
+                }
+                Layer::Trust => trust_nobody(request),
+                _ => format!(
+                    "Policies of one account do not reach the resources of another: \
+                     assume a role of account {} that may do it.",
+                    request.resource.owner
+                ),
+            }),
+        }
+    }
+}
+
+impl Step {
+    /// What would make this kind of policy allow the request; `None` if it does.
+    #[must_use]
+    pub fn advice(&self, request: &Request<'_>) -> Option<String> {
+        match self.effect {
+            Effect::Allow => None,
+            Effect::ExplicitDeny => Some(against_a_deny(self)),
+            Effect::ImplicitDeny => Some(for_want_of_an_allow(self, request)),
+        }
+    }
+}
+
+fn against_a_deny(step: &Step) -> String {
+    let Some(first) = step.decided_by.first() else {
+        return "Narrow the statement that denies it.".to_owned();
+    };
+    let statement = Place(step.layer, first);
+    let more = match step.decided_by.len() {
+        0 | 1 => String::new(),
+        several => format!(" ({} more deny it, too)", several - 1),
+    };
+    let instead = match (step.layer, first.policy.as_ref().map(|label| label.attachment())) {
+        (Layer::Session, _) => ", or assume the role again with another session policy".to_owned(),
+        (Layer::Trust | Layer::Bucket, _) | (_, None) => ", or take it out".to_owned(),
+        (_, Some(Attachment::Group(group))) => {
+            format!(", detach its policy from the group `{group}`, or leave the group")
+        }
+        (_, Some(_)) => ", or detach its policy".to_owned(),
+    };
+    format!("No Allow is stronger than a Deny: narrow {statement}{more}{instead}.")
+}
+
+fn for_want_of_an_allow(step: &Step, request: &Request<'_>) -> String {
+    match (step.layer, step.near_misses.first()) {
+        (Layer::Session, _) => format!(
+            "Assume the role again without a session policy, or with one that allows {}.",
+            What(request)
+        ),
+        (layer, Some(NearMiss { statement, mismatch: Mismatch::Condition(unmet) })) => {
+            meet(&Place(layer, statement), unmet)
+        }
+        (Layer::Trust, _) => trust_nobody(request),
+        (layer, Some(NearMiss { statement, mismatch })) if is_changeable(statement) => {
+            let statement = Place(layer, statement);
+            match mismatch {
+                Mismatch::Resource(listed) if listed.except => {
+                    format!("Take `{}` out of NotResource of {statement}.", request.resource.arn)
+                }
+                Mismatch::Action(listed) if listed.except => {
+                    format!("Take `{}` out of NotAction of {statement}.", request.action)
+                }
+                Mismatch::Resource(_) => {
+                    format!("Add `{}` to Resource of {statement}.", request.resource.arn)
+                }
+                _ => format!("Add `{}` to Action of {statement}.", request.action),
+            }
+        }
+        (Layer::Control, _) => format!("Have {} allowed at every level of the directory.", What(request)),
+        (Layer::Bucket, _) => format!("Allow {} in the bucket policy.", What(request)),
+        _ => format!("Attach a policy that allows {}.", What(request)),
+    }
+}
+
+fn trust_nobody(request: &Request<'_>) -> String {
+    use crate::Principal::{Federated, RoleSession, Service, User};
+    let caller = match request.principal {
+        User { account, name, .. } => format!("`acs:ram::{account}:user/{name}`"),
+        RoleSession { account, role, .. } => format!("`acs:ram::{account}:role/{role}`"),
+        Service { name, .. } => format!("`{name}`"),
+        Federated { provider_arn, .. } => format!("`{provider_arn}`"),
+        _ => "the caller".to_owned(),
+    };
+    format!("Name {caller} in the Principal of the role's trust policy.")
+}
+
+/// How a condition is met, or who could do without it.
+fn meet(statement: &Place<'_>, unmet: &[Unmet]) -> String {
+    let known = |unmet: &Unmet| {
+        let found = CIRCUMSTANCES.iter().find(|(key, _)| key.eq_ignore_ascii_case(&unmet.key));
+        found.map(|(_, what)| (*what).to_owned())
+    };
+    let how = |unmet: &Unmet| {
+        known(unmet).unwrap_or_else(|| format!("see to `{}` {}", unmet.key, shown(&unmet.expected)))
+    };
+    let all: Vec<String> = unmet.iter().map(how).collect();
+    let mut sentence = format!("Meet the Condition of {statement} ({}), or change it.", all.join(" and "));
+    if unmet.iter().any(|unmet| unmet.key.eq_ignore_ascii_case("acs:MFAPresent")) {
+        sentence.push_str(" A call with an AccessKey never has `acs:MFAPresent`.");
+    }
+    sentence
+}
+
+/// Whether the account itself can edit the statement.
+fn is_changeable(statement: &StatementRef) -> bool {
+    statement.policy.as_ref().is_none_or(|label| !label.policy().contains(":system:policy/"))
+}
+
+/// The action and the resource.
+struct What<'a>(&'a Request<'a>);
+
+impl fmt::Display for What<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Request { action, resource: Resource { arn, .. }, .. } = self.0;
+        write!(f, "`{action}` on `{arn}`")
+    }
+}
+
+/// Where a statement stands.
+struct Place<'a>(Layer, &'a StatementRef);
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(layer, StatementRef { policy, statement }) = self;
+        write!(f, "statement {} of ", statement + 1)?;
+        match (policy, layer) {
+            (Some(label), _) => write!(f, "`{}`", label.policy()),
+            (None, Layer::Session) => f.write_str("the session policy"),
+            (None, Layer::Bucket) => f.write_str("the bucket policy"),
+            (None, _) => f.write_str("the trust policy"),
+        }
+    }
+}
