@@ -6,9 +6,14 @@ use minicbor::{Decode, Encode};
 use super::key::{AccountTable, Key};
 use super::record::{Record, page, read, write};
 use super::resource_group::ResourceGroupId;
+use super::stretch::Stretches;
 use crate::identifier::{AccountId, GroupId, RoleId, UserId};
 use crate::name::{PolicyName, PolicyType};
 use crate::time::Timestamp;
+
+/// Where attachments lie by policy, and by scope: both are counted.
+pub(super) const BY_POLICY: AccountTable = AccountTable::AttachmentByPolicy;
+pub(super) const BY_SCOPE: AccountTable = AccountTable::AttachmentByScope;
 
 /// Who a policy is attached to, by an id that is never used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
@@ -46,11 +51,23 @@ impl Principal {
     }
 
     fn append_to(self, key: Key) -> Key {
+        let key = self.kind().append_to(key);
         match self {
-            Self::User(id) => key.bytes(&[1]).number(id.number()),
-            Self::Group(id) => key.bytes(&[2]).number(id.number()),
-            Self::Role(id) => key.bytes(&[3]).number(id.number()),
+            Self::User(id) => key.number(id.number()),
+            Self::Group(id) => key.number(id.number()),
+            Self::Role(id) => key.number(id.number()),
         }
+    }
+}
+
+impl PrincipalKind {
+    /// What the numbers of a kind follow in keys.
+    pub(super) fn append_to(self, key: Key) -> Key {
+        key.bytes(match self {
+            Self::User => &[1],
+            Self::Group => &[2],
+            Self::Role => &[3],
+        })
     }
 }
 
@@ -101,7 +118,7 @@ impl PolicyRef {
         Some(Self { kind, name: name.parse().ok()? })
     }
 
-    fn append_to(&self, key: Key) -> Key {
+    pub(super) fn append_to(&self, key: Key) -> Key {
         key.bytes(&[self.kind as u8]).text(&self.name.folded())
     }
 }
@@ -171,22 +188,27 @@ impl Attachment {
         account: AccountId,
         policy: &PolicyRef,
     ) -> Result<usize, StoreError> {
-        let prefix = Self::of_policy_key(account, policy);
-        Ok(tx.scan(prefix.as_bytes(), prefix.end().as_bytes(), MOST_ATTACHMENTS)?.len())
+        Stretches::of(account, BY_POLICY).count(tx, &Self::of_policy_key(account, policy))
     }
 
-    /// Writes the attachment.
-    pub fn insert(&self, tx: &mut dyn Transaction, account: AccountId) {
-        for key in self.keys(account) {
-            write(tx, &key, self);
+    /// Writes the attachment, which must be new.
+    pub fn insert(&self, tx: &mut dyn Transaction, account: AccountId) -> Result<(), StoreError> {
+        let [by_principal, by_policy, by_scope] = self.keys(account);
+        for key in [&by_principal, &by_policy, &by_scope] {
+            write(tx, key, self);
         }
+        Stretches::of(account, BY_POLICY).add(tx, &by_policy)?;
+        Stretches::of(account, BY_SCOPE).add(tx, &by_scope)
     }
 
     /// Ends the attachment.
-    pub fn delete(&self, tx: &mut dyn Transaction, account: AccountId) {
-        for key in self.keys(account) {
+    pub fn delete(&self, tx: &mut dyn Transaction, account: AccountId) -> Result<(), StoreError> {
+        let [by_principal, by_policy, by_scope] = self.keys(account);
+        for key in [&by_principal, &by_policy, &by_scope] {
             tx.delete(key.as_bytes());
         }
+        Stretches::of(account, BY_POLICY).remove(tx, &by_policy)?;
+        Stretches::of(account, BY_SCOPE).remove(tx, &by_scope)
     }
 
     fn keys(&self, account: AccountId) -> [Key; 3] {
@@ -205,11 +227,11 @@ impl Attachment {
     }
 
     fn of_policy_key(account: AccountId, policy: &PolicyRef) -> Key {
-        policy.append_to(Key::account(account, AccountTable::AttachmentByPolicy))
+        policy.append_to(Key::account(account, BY_POLICY))
     }
 
-    fn of_scope_key(account: AccountId, scope: &AttachmentScope) -> Key {
-        Key::account(account, AccountTable::AttachmentByScope).text(scope.as_str())
+    pub(super) fn of_scope_key(account: AccountId, scope: &AttachmentScope) -> Key {
+        Key::account(account, BY_SCOPE).text(scope.as_str())
     }
 }
 

@@ -6,6 +6,7 @@ use argali_store::{StoreError, Transaction};
 use super::account::Quota;
 use super::key::{AccountTable, Key};
 use super::record::{Page, Record, page, read, write};
+use super::stretch::Stretches;
 use crate::identifier::AccountId;
 
 /// A record of the identity service, found by its name, whatever the case of its letters, and by its id.
@@ -18,6 +19,8 @@ pub trait Entity: Record {
     const NAMES_BY_ID: AccountTable;
     /// How many there may be.
     const QUOTA: Quota;
+    /// Whether they are counted in [`Stretches`], so that a page can be found by its number.
+    const COUNTED: bool = false;
 
     /// The id, as a number.
     fn id_number(&self) -> u64;
@@ -89,9 +92,23 @@ pub trait Entity: Record {
         place
     }
 
+    /// At most `size` of them in the order of their names, after the first `skip`.
+    fn numbered_page(
+        tx: &dyn Transaction,
+        account: AccountId,
+        skip: usize,
+        size: usize,
+    ) -> Result<Vec<Self>, StoreError> {
+        Stretches::of(account, Self::TABLE).page(tx, &Self::table(account), skip, size)
+    }
+
     /// Adds a new one, whose name must be free.
     fn insert(&self, tx: &mut dyn Transaction, account: AccountId) -> Result<(), StoreError> {
         self.save(tx, account);
+        if Self::COUNTED {
+            let key = Self::table(account).text(&Self::fold(self.name()));
+            Stretches::of(account, Self::TABLE).add(tx, &key)?;
+        }
         Self::QUOTA.add(tx, account)
     }
 
@@ -106,7 +123,11 @@ pub trait Entity: Record {
     /// Removes it. What refers to it must be gone.
     fn delete(&self, tx: &mut dyn Transaction, account: AccountId) -> Result<(), StoreError> {
         self.unindex(tx, account)?;
-        tx.delete(Self::table(account).text(&Self::fold(self.name())).as_bytes());
+        let key = Self::table(account).text(&Self::fold(self.name()));
+        tx.delete(key.as_bytes());
+        if Self::COUNTED {
+            Stretches::of(account, Self::TABLE).remove(tx, &key)?;
+        }
         tx.delete(id_key::<Self>(account, self.id_number()).as_bytes());
         Self::QUOTA.remove(tx, account)
     }
@@ -124,6 +145,7 @@ pub trait Renamable: Entity {
 
     /// Writes it under another name, which must be free or its own.
     fn rename(&mut self, tx: &mut dyn Transaction, account: AccountId, name: Self::Name) {
+        const { assert!(!Self::COUNTED, "what is counted keeps its name") };
         tx.delete(Self::table(account).text(&Self::fold(self.name())).as_bytes());
         self.set_name(name);
         self.save(tx, account);

@@ -40,6 +40,8 @@ pub enum AccountTable {
     Generation = 2,
     /// How many of a kind there are.
     Counter = 3,
+    /// How many entries stretches of other tables have.
+    Stretch = 4,
     /// Users by name.
     User = 10,
     /// Names of users by id.

@@ -6,6 +6,7 @@
 mod access_key;
 mod account;
 mod attachment;
+mod attachment_list;
 mod entity;
 #[cfg(test)]
 mod golden;
@@ -25,12 +26,14 @@ mod role;
 mod security_preference;
 mod session;
 mod setting;
+mod stretch;
 mod tag;
 mod user;
 
 pub use access_key::{AccessKey, KeyOwner};
 pub use account::{Account, AccountStatus, Quota, bump_generation, generation};
 pub use attachment::{Attachment, AttachmentScope, PolicyRef, Principal, PrincipalKind};
+pub use attachment_list::WantedAttachments;
 pub use entity::{Entity, Renamable};
 pub use group::{Group, Membership};
 pub use identity_provider::{OidcProvider, SamlProvider, UserSso};
@@ -46,5 +49,6 @@ pub use role::{NewRole, Role};
 pub use security_preference::{MfaForLogon, NetworkMasks, SecurityPreference};
 pub use session::{EndedSession, TokenKeyRecord};
 pub use setting::{format_version, master_key_check, set_format_version, set_master_key_check};
+pub use stretch::Stretches;
 pub use tag::Tags;
 pub use user::User;

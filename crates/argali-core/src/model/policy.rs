@@ -99,6 +99,7 @@ impl Entity for Policy {
     const TABLE: AccountTable = AccountTable::Policy;
     const NAMES_BY_ID: AccountTable = AccountTable::PolicyById;
     const QUOTA: Quota = Quota::Policies;
+    const COUNTED: bool = true;
 
     fn id_number(&self) -> u64 {
         self.id.number()

@@ -175,7 +175,7 @@ impl ResourceGroup {
     pub fn delete(&self, tx: &mut dyn Transaction, account: AccountId) -> Result<(), StoreError> {
         let scope = AttachmentScope::ResourceGroup(self.id.clone());
         for attachment in Attachment::of_scope(tx, account, &scope)? {
-            attachment.delete(tx, account);
+            attachment.delete(tx, account)?;
         }
         tx.delete(Self::table(account).text(self.id.as_str()).as_bytes());
         tx.delete(Self::name_key(account, &self.name).as_bytes());

@@ -103,6 +103,7 @@ impl Entity for Role {
     const TABLE: AccountTable = AccountTable::Role;
     const NAMES_BY_ID: AccountTable = AccountTable::RoleById;
     const QUOTA: Quota = Quota::Roles;
+    const COUNTED: bool = true;
 
     fn id_number(&self) -> u64 {
         self.id.number()

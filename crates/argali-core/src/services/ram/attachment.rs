@@ -58,30 +58,8 @@ impl<G: Grantee> Operation for AttachPolicy<G> {
     }
 
     fn run(self, cx: &mut Context<'_>) -> Result<(), ApiError> {
-        let account = cx.account();
-        let grantee = &self.0.grantee;
-        let (scope, principal, policy) = self.0.existing(cx)?;
-        if Attachment::find(cx.tx(), account, principal, &scope, &policy)?.is_some() {
-            let message =
-                format!("The policy `{}` is already attached to the {} `{grantee}`.", policy.name, G::KIND);
-            return Err(ApiError::new(G::ATTACHED, message));
-        }
-        let most = match policy.kind {
-            PolicyType::System => cx.limits().system_attachments,
-            PolicyType::Custom => cx.limits().custom_attachments,
-        };
-        let attached = Attachment::of_principal(cx.tx(), account, principal)?.into_iter();
-        if attached.filter(|other| other.scope == scope && other.policy.kind == policy.kind).count() >= most {
-            let message = format!(
-                "The {} `{grantee}` has {most} {} policies, which is the limit: detach one first.",
-                G::KIND,
-                policy.kind.as_str().to_lowercase()
-            );
-            return Err(ApiError::new(G::FULL, message));
-        }
-        let attachment = Attachment { principal, scope, policy, attached_at: cx.now() };
-        attachment.insert(cx.tx_mut(), account);
-        Ok(())
+        let scope = self.0.scope(cx)?;
+        attach(cx, &self.0.grantee, &self.0.policy, scope)
     }
 }
 
@@ -100,21 +78,70 @@ impl<G: Grantee> Operation for DetachPolicy<G> {
     }
 
     fn run(self, cx: &mut Context<'_>) -> Result<(), ApiError> {
-        let account = cx.account();
-        let grantee = &self.0.grantee;
-        let (scope, principal, policy) = self.0.existing(cx)?;
-        let attachment = Attachment::find(cx.tx(), account, principal, &scope, &policy)?;
-        let attachment = attachment.ok_or_else(|| {
-            let message = format!(
-                "The policy `{}` is not attached to the {} `{grantee}` in this scope.",
-                policy.name,
-                G::KIND
-            );
-            ApiError::new(G::NOT_ATTACHED, message)
-        })?;
-        attachment.delete(cx.tx_mut(), account);
-        Ok(())
+        let scope = self.0.scope(cx)?;
+        detach(cx, &self.0.grantee, &self.0.policy, &scope)
     }
+}
+
+/// Lets a policy count for somebody in a scope, which exists.
+pub(in crate::services) fn attach<G: Grantee>(
+    cx: &mut Context<'_>,
+    grantee: &G,
+    policy: &PolicyRef,
+    scope: AttachmentScope,
+) -> Result<(), ApiError> {
+    let account = cx.account();
+    let (principal, policy) = existing(cx, grantee, policy)?;
+    if Attachment::find(cx.tx(), account, principal, &scope, &policy)?.is_some() {
+        let message =
+            format!("The policy `{}` is already attached to the {} `{grantee}`.", policy.name, G::KIND);
+        return Err(ApiError::new(G::ATTACHED, message));
+    }
+    let most = match policy.kind {
+        PolicyType::System => cx.limits().system_attachments,
+        PolicyType::Custom => cx.limits().custom_attachments,
+    };
+    let attached = Attachment::of_principal(cx.tx(), account, principal)?.into_iter();
+    if attached.filter(|other| other.scope == scope && other.policy.kind == policy.kind).count() >= most {
+        let message = format!(
+            "The {} `{grantee}` has {most} {} policies, which is the limit: detach one first.",
+            G::KIND,
+            policy.kind.as_str().to_lowercase()
+        );
+        return Err(ApiError::new(G::FULL, message));
+    }
+    let attachment = Attachment { principal, scope, policy, attached_at: cx.now() };
+    Ok(attachment.insert(cx.tx_mut(), account)?)
+}
+
+/// Lets a policy no longer count for somebody in a scope.
+pub(in crate::services) fn detach<G: Grantee>(
+    cx: &mut Context<'_>,
+    grantee: &G,
+    policy: &PolicyRef,
+    scope: &AttachmentScope,
+) -> Result<(), ApiError> {
+    let account = cx.account();
+    let (principal, policy) = existing(cx, grantee, policy)?;
+    let attachment = Attachment::find(cx.tx(), account, principal, scope, &policy)?.ok_or_else(|| {
+        let message = format!(
+            "The policy `{}` is not attached to the {} `{grantee}` in this scope.",
+            policy.name,
+            G::KIND
+        );
+        ApiError::new(G::NOT_ATTACHED, message)
+    })?;
+    Ok(attachment.delete(cx.tx_mut(), account)?)
+}
+
+/// For whom a policy counts, and which it is, spelt as it was made; or the first of them that does not exist.
+fn existing<G: Grantee>(
+    cx: &Context<'_>,
+    grantee: &G,
+    policy: &PolicyRef,
+) -> Result<(Principal, PolicyRef), ApiError> {
+    let principal = grantee.existing(cx)?;
+    Ok((principal, FoundPolicy::existing(cx, policy)?.reference()))
 }
 
 /// Lists the policies that count for somebody everywhere in the account, system policies first.
@@ -187,13 +214,6 @@ impl<G: Grantee> Grant<G> {
         let (account, group) = (caller.account(), &self.resource_group_id);
         let sides = [self.grantee.resource(account), ResourceName::policy(account, &self.policy)];
         sides.into_iter().map(|side| side.in_group(group.clone())).collect()
-    }
-
-    /// Where the policy counts, for whom, and which it is; or the first of them that does not exist.
-    fn existing(&self, cx: &Context<'_>) -> Result<(AttachmentScope, Principal, PolicyRef), ApiError> {
-        let scope = self.scope(cx)?;
-        let principal = self.grantee.existing(cx)?;
-        Ok((scope, principal, FoundPolicy::existing(cx, &self.policy)?.reference()))
     }
 
     /// Where the policy counts, or `EntityNotExists.ResourceGroup`.

@@ -12,7 +12,7 @@ use crate::time::Timestamp;
 
 /// A policy that was looked up.
 #[derive(Debug)]
-pub(super) enum FoundPolicy {
+pub(in crate::services) enum FoundPolicy {
     /// One that every account can use.
     System(&'static SystemPolicy),
     /// One of the account.
@@ -61,29 +61,29 @@ impl From<FoundPolicy> for PolicyView {
 
 impl PolicyView {
     /// A policy that was just made.
-    pub(super) fn new(policy: FoundPolicy) -> Self {
+    pub(in crate::services) fn new(policy: FoundPolicy) -> Self {
         Self { update_date: None, ..policy.into() }
     }
 
     /// The same with its text, which stands beside it in the version, too: older clients read it here.
-    pub(super) fn with_document(self, document: String) -> Self {
+    pub(in crate::services) fn with_document(self, document: String) -> Self {
         Self { policy_document: Some(document), ..self }
     }
 
     /// The same with how often it is attached.
-    pub(super) fn counted(self, attachments: usize) -> Self {
+    pub(in crate::services) fn counted(self, attachments: usize) -> Self {
         Self { attachment_count: Some(attachments), ..self }
     }
 
     /// The same as an entry of a listing.
-    pub(super) fn tagged(self, tags: Tags) -> Self {
+    pub(in crate::services) fn tagged(self, tags: Tags) -> Self {
         Self { tags: TagViews::of(tags), ..self }
     }
 }
 
 impl FoundPolicy {
     /// The policy that is meant, or `EntityNotExist.Policy`.
-    pub(super) fn existing(cx: &Context<'_>, policy: &PolicyRef) -> Result<Self, ApiError> {
+    pub(in crate::services) fn existing(cx: &Context<'_>, policy: &PolicyRef) -> Result<Self, ApiError> {
         let found = match policy.kind {
             PolicyType::System => system_policy::find(&policy.name).map(Self::System),
             PolicyType::Custom => Policy::find(cx.tx(), cx.account(), &policy.name)?.map(Self::Custom),
@@ -99,7 +99,7 @@ impl FoundPolicy {
     }
 
     /// Its versions, oldest first. A system policy has one.
-    pub(super) fn versions(&self, cx: &Context<'_>) -> Result<Vec<PolicyVersion>, ApiError> {
+    pub(in crate::services) fn versions(&self, cx: &Context<'_>) -> Result<Vec<PolicyVersion>, ApiError> {
         match self {
             Self::System(policy) => Ok(vec![only_version(policy)]),
             Self::Custom(policy) => Ok(PolicyVersion::of(cx.tx(), cx.account(), policy.id)?),
@@ -107,7 +107,7 @@ impl FoundPolicy {
     }
 
     /// One of its versions, or `EntityNotExist.Policy.Version`.
-    pub(super) fn existing_version(
+    pub(in crate::services) fn existing_version(
         &self,
         cx: &Context<'_>,
         id: VersionId,
@@ -120,32 +120,32 @@ impl FoundPolicy {
     }
 
     /// The policy as attachments name it, spelt as it was made.
-    pub(super) fn reference(&self) -> PolicyRef {
+    pub(in crate::services) fn reference(&self) -> PolicyRef {
         PolicyRef { kind: self.kind(), name: self.name().clone() }
     }
 
-    pub(super) fn name(&self) -> &PolicyName {
+    pub(in crate::services) fn name(&self) -> &PolicyName {
         match self {
             Self::System(policy) => &policy.name,
             Self::Custom(policy) => &policy.name,
         }
     }
 
-    pub(super) fn kind(&self) -> PolicyType {
+    pub(in crate::services) fn kind(&self) -> PolicyType {
         match self {
             Self::System(_) => PolicyType::System,
             Self::Custom(_) => PolicyType::Custom,
         }
     }
 
-    pub(super) fn description(&self) -> Option<String> {
+    pub(in crate::services) fn description(&self) -> Option<String> {
         match self {
             Self::System(policy) => Some(policy.description.clone()),
             Self::Custom(policy) => policy.description.as_ref().map(|text| text.as_str().to_owned()),
         }
     }
 
-    pub(super) fn default_version(&self) -> VersionId {
+    pub(in crate::services) fn default_version(&self) -> VersionId {
         match self {
             Self::System(policy) => policy.version,
             Self::Custom(policy) => policy.default_version,
@@ -153,7 +153,7 @@ impl FoundPolicy {
     }
 
     /// What it is labelled with; nobody labels system policies.
-    pub(super) fn tags(&self) -> Tags {
+    pub(in crate::services) fn tags(&self) -> Tags {
         match self {
             Self::System(_) => Tags::new(),
             Self::Custom(policy) => policy.tags.clone(),
@@ -176,7 +176,7 @@ impl FoundPolicy {
 }
 
 /// What is answered where the policy `name` has no version `id`.
-pub(super) fn no_version(name: &PolicyName, id: VersionId) -> ApiError {
+pub(in crate::services) fn no_version(name: &PolicyName, id: VersionId) -> ApiError {
     let message = format!("The policy `{name}` has no version {id}: look at ListPolicyVersions.");
     ApiError::new(ErrorCode::EntityNotExistPolicyVersion, message)
 }

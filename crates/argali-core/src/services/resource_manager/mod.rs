@@ -2,12 +2,20 @@
 
 use crate::operation::Entry;
 
+pub mod attachment;
+pub mod attachment_list;
 pub mod page;
+pub mod principal;
 mod refused;
 pub mod resource_group;
 pub mod resource_group_list;
 
 /// Everything that it does.
-pub const OPERATIONS: &[&[Entry]] = &[resource_group::OPERATIONS, resource_group_list::OPERATIONS];
+pub const OPERATIONS: &[&[Entry]] = &[
+    resource_group::OPERATIONS,
+    resource_group_list::OPERATIONS,
+    attachment::OPERATIONS,
+    attachment_list::OPERATIONS,
+];
 
 pub use refused::REFUSED;

@@ -1,5 +1,6 @@
 //! Resource Management: resource groups, what is in them, and who may do what there.
 
+mod attachment;
 mod resource_group;
 mod scope;
 

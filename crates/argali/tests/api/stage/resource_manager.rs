@@ -10,8 +10,27 @@ impl Stage<'_> {
             "GetResourceGroup" | "DeleteResourceGroup" => vec![self.resource_group()],
             "UpdateResourceGroup" => vec![self.resource_group(), ("NewDisplayName", "Another".to_owned())],
             "ListResourceGroups" => Vec::new(),
+            "AttachPolicy" => self.new_grant(),
+            "DetachPolicy" => {
+                let grant = self.new_grant();
+                self.call("ResourceManager", "AttachPolicy", grant.clone());
+                grant
+            }
+            "ListPolicyAttachments" => Vec::new(),
             _ => return None,
         })
+    }
+
+    /// A policy for a user in a group, not given yet.
+    fn new_grant(&self) -> Params {
+        let (_, user) = self.user();
+        vec![
+            self.resource_group(),
+            self.policy(),
+            ("PolicyType", "Custom".to_owned()),
+            ("PrincipalName", format!("{user}@{}", self.owner.alias)),
+            ("PrincipalType", "IMSUser".to_owned()),
+        ]
     }
 
     /// A new resource group.
