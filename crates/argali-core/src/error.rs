@@ -90,6 +90,7 @@ error_codes! {
     DeleteConflictUserPolicy = "DeleteConflict.User.Policy", 409;
     EntityAlreadyExistsAccount = "EntityAlreadyExists.Account", 409;
     EntityAlreadyExistsAccountAlias = "EntityAlreadyExists.AccountAlias", 409;
+    EntityAlreadyExistsDefaultDomain = "EntityAlreadyExists.DefaultDomain", 409;
     EntityAlreadyExistsGroup = "EntityAlreadyExists.Group", 409;
     EntityAlreadyExistsGroupPolicy = "EntityAlreadyExists.Group.Policy", 409;
     EntityAlreadyExistsOidcProvider = "EntityAlreadyExists.OIDCProvider", 409;
@@ -103,6 +104,7 @@ error_codes! {
     EntityAlreadyExistsUserLoginProfile = "EntityAlreadyExists.User.LoginProfile", 409;
     EntityAlreadyExistsUserPolicy = "EntityAlreadyExists.User.Policy", 409;
     EntityNotExistAccount = "EntityNotExist.Account", 404;
+    EntityNotExistAccountAlias = "EntityNotExist.AccountAlias", 404;
     EntityNotExistGroup = "EntityNotExist.Group", 404;
     EntityNotExistGroupPolicy = "EntityNotExist.Group.Policy", 404;
     EntityNotExistOidcProvider = "EntityNotExist.OIDCProvider", 404;

@@ -73,7 +73,6 @@ texts! {
     /// What the assuming side must know, agreed upon between two parties.
     ExternalId: 2..=1224 |c| alphanumeric_or(c, "_+=,.@:/-"), "letters, digits and `_+=,.@:/-`", in_general;
     /// The second name by which an account is known, unique among all accounts.
-    AccountAlias: 3..=50 |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-', "lower-case letters, digits and `-`", in_general;
     /// A name for people to read.
     DisplayName: 1..=128 |c| !c.is_control(), "any characters but control characters", in_detail;
     /// The same where IMS takes it.
@@ -148,6 +147,61 @@ impl Default for TagValue {
     /// The empty value: a tag may be a key alone.
     fn default() -> Self {
         Self(String::new())
+    }
+}
+
+/// The second name by which an account is known, unique among all accounts.
+// SPEC: limits, names, account alias; the RAM API, SetAccountAlias.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(transparent)]
+pub struct AccountAlias(#[n(0)] String);
+
+impl AccountAlias {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for AccountAlias {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        check(text, 3, 50, allowed, "lower-case letters, digits and `-`").map_err(|invalid| {
+            let is_length = invalid.reason == Reason::Length;
+            if is_length { invalid } else { in_format(invalid) }
+        })?;
+        if text.starts_with('-') || text.ends_with('-') || text.contains("--") {
+            let message = "it has no `-` at either end, and no two in a row";
+            return Err(Invalid::new(Reason::Format, message));
+        }
+        // It stands where the number of an account may stand, too.
+        if text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(Invalid::new(
+                Reason::Format,
+                "it has a letter, which tells it from an account's number",
+            ));
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl fmt::Display for AccountAlias {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Serialize for AccountAlias {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for AccountAlias {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 
 use argali_policy::Context as Conditions;
 use argali_protocol::Params;
+use argali_store::{StoreError, Transaction};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use smallvec::{SmallVec, smallvec};
@@ -13,7 +14,8 @@ use crate::caller::Caller;
 use crate::dispatch::{Context, Errand, OpenContext};
 use crate::error::ApiError;
 use crate::identifier::AccountId;
-use crate::model::{PolicyRef, ResourceGroupId};
+use crate::model::{Entity, Policy, PolicyRef, ResourceGroupId, Role, Tags, User};
+use crate::name::{PolicyName, PolicyType, RoleName, UserName};
 
 /// What an operation does to the state, and so how it is run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,6 +127,31 @@ pub struct ResourceName {
     pub owner: AccountId,
     /// The resource group that it is in, if its type supports them.
     pub group: Option<ResourceGroupId>,
+    /// Which entity of the owner it is, if that is of a kind that has tags.
+    pub tagged: Option<Tagged>,
+}
+
+/// An entity of the identity service whose tags conditions may ask for.
+#[derive(Clone, Debug)]
+pub enum Tagged {
+    /// A user.
+    User(UserName),
+    /// A role.
+    Role(RoleName),
+    /// A custom policy.
+    Policy(PolicyName),
+}
+
+impl Tagged {
+    /// The tags that it has; none if there is no such thing.
+    pub fn tags(&self, tx: &dyn Transaction, owner: AccountId) -> Result<Tags, StoreError> {
+        let tags = match self {
+            Self::User(name) => User::find(tx, owner, name)?.map(|user| user.tags),
+            Self::Role(name) => Role::find(tx, owner, name)?.map(|role| role.tags),
+            Self::Policy(name) => Policy::find(tx, owner, name)?.map(|policy| policy.tags),
+        };
+        Ok(tags.unwrap_or_default())
+    }
 }
 
 /// Almost always one or two.
@@ -138,12 +165,23 @@ impl ResourceName {
 
     /// A policy, of the system or of the account.
     pub fn policy(account: AccountId, policy: &PolicyRef) -> Self {
-        Self::new(account, policy.arn(account))
+        let resource = Self::new(account, policy.arn(account));
+        match policy.kind {
+            PolicyType::System => resource,
+            PolicyType::Custom => resource.with_tags_of(Tagged::Policy(policy.name.clone())),
+        }
     }
 
     /// Any resource by its ARN.
     pub fn new(owner: AccountId, arn: impl Into<Cow<'static, str>>) -> Self {
-        Self { arn: arn.into(), owner, group: None }
+        Self { arn: arn.into(), owner, group: None, tagged: None }
+    }
+
+    /// The same as an entity whose tags count.
+    #[must_use]
+    pub fn with_tags_of(mut self, tagged: Tagged) -> Self {
+        self.tagged = Some(tagged);
+        self
     }
 
     /// The same as a member of a resource group.
@@ -216,6 +254,10 @@ pub trait Prepared {
     /// What the caller does to itself here.
     fn on_oneself(&self, _caller: &Caller) -> Option<SelfService> {
         None
+    }
+    /// Condition keys that the request's parameters fill, for whatever else it asks permission for while it runs.
+    fn conditions(&self) -> Conditions {
+        Conditions::new()
     }
     /// Slow work that it needs before it runs.
     fn errand(&self, _cx: &Context<'_>) -> Result<Errand, ApiError> {
@@ -319,8 +361,7 @@ impl<O: Operation> Prepared for Typed<O> {
         if O::PERMISSION == Permission::OperationDecides {
             return Ok(Vec::new());
         }
-        let mut conditions = Conditions::new();
-        self.0.conditions(&mut conditions);
+        let conditions = self.conditions();
         let resources = self.0.resources(cx.caller()).into_iter();
         let check =
             |resource| Check { action: Cow::Borrowed(action), resource, conditions: conditions.clone() };
@@ -329,6 +370,12 @@ impl<O: Operation> Prepared for Typed<O> {
 
     fn on_oneself(&self, caller: &Caller) -> Option<SelfService> {
         self.0.on_oneself(caller)
+    }
+
+    fn conditions(&self) -> Conditions {
+        let mut conditions = Conditions::new();
+        self.0.conditions(&mut conditions);
+        conditions
     }
 
     fn errand(&self, cx: &Context<'_>) -> Result<Errand, ApiError> {

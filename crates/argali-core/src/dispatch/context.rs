@@ -1,5 +1,6 @@
 //! What an operation has to work with while it runs.
 
+use std::borrow::Cow;
 use std::ops::{Deref, DerefMut};
 
 use argali_policy::{Context as Conditions, Decision, Effect, Request as Question};
@@ -12,6 +13,7 @@ use smallvec::SmallVec;
 
 use super::authorize::{circumstances, decide, deciding, question, refusal};
 use super::errand::Brought;
+use super::permissions::RESOURCE_TAG;
 use super::standing::Standing;
 use super::{Request, Visit};
 use crate::audit::{CallerRecord, Draft};
@@ -49,6 +51,8 @@ pub struct OpenContext<'a> {
 pub struct Context<'a> {
     open: OpenContext<'a>,
     standing: &'a Standing,
+    /// Condition keys that the request's parameters fill.
+    conditions: Conditions,
     has_asked: bool,
     /// What the caller does to itself, where its account lets users do so without a policy.
     own: Option<SelfService>,
@@ -219,7 +223,7 @@ impl<'a> Context<'a> {
     pub(super) fn new(mut open: OpenContext<'a>, standing: &'a Standing) -> Self {
         open.draft.caller(standing);
         open.changes_access_in(standing.caller().account());
-        Self { open, standing, has_asked: false, own: None }
+        Self { open, standing, conditions: Conditions::new(), has_asked: false, own: None }
     }
 
     /// Who is calling.
@@ -240,7 +244,7 @@ impl<'a> Context<'a> {
     /// Asks for permission for the operation's own action on a resource that it learned of by reading.
     pub fn authorize_on(&mut self, resource: ResourceName) -> Result<(), ApiError> {
         let action = self.operation.action.into();
-        self.authorize_check(&Check { action, resource, conditions: Conditions::new() })
+        self.authorize_check(&Check { action, resource, conditions: self.conditions.clone() })
     }
 
     /// Asks for permission on what the caller named by a number alone: `found`, if there is such a thing, or `any`.
@@ -251,20 +255,21 @@ impl<'a> Context<'a> {
         found: Option<ResourceName>,
         any: ResourceName,
     ) -> Result<(), ApiError> {
-        let told =
-            Check { action: self.operation.action.into(), resource: any, conditions: Conditions::new() };
+        let action = self.operation.action.into();
+        let told = Check { action, resource: any, conditions: self.conditions.clone() };
         let asked = found.map(|resource| Check { resource, ..told.clone() });
-        self.decide(asked.as_ref().unwrap_or(&told), &told)
+        self.decide(asked.as_ref().unwrap_or(&told), Some(&told))
     }
 
     /// Asks for one more permission.
     pub fn authorize_check(&mut self, check: &Check) -> Result<(), ApiError> {
-        self.decide(check, check)
+        self.decide(check, None)
     }
 
-    /// Asks for `asked`; a refusal is worded as one of `told`.
-    fn decide(&mut self, asked: &Check, told: &Check) -> Result<(), ApiError> {
+    /// Asks for `asked`; a refusal is worded as one of `told`, if that is to be another.
+    fn decide(&mut self, asked: &Check, told: Option<&Check>) -> Result<(), ApiError> {
         self.has_asked = true;
+        let asked = &self.with_resource_tags(asked)?;
         let decision = decide(self.request, self.standing, asked);
         if decision.effect() == Effect::ImplicitDeny && self.may_by_itself()? {
             self.draft.decided(&asked.resource.arn, true, Some("SecurityPreference".to_owned()));
@@ -274,6 +279,7 @@ impl<'a> Context<'a> {
         if decision.is_allowed() {
             return Ok(());
         }
+        let told = told.unwrap_or(asked);
         let conditions = circumstances(self.request, told);
         let question = question(self.standing, told, &conditions);
         let detail = self.detail(&question, told.resource.group.as_ref(), &decision);
@@ -290,6 +296,18 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// The check with the tags of its resource, if any policy of the caller asks for them.
+    // SPEC: policy language, condition keys, acs:ResourceTag.
+    fn with_resource_tags<'c>(&self, check: &'c Check) -> Result<Cow<'c, Check>, ApiError> {
+        let tagged = check.resource.tagged.as_ref().filter(|_| self.standing.reads_resource_tags());
+        let Some(tagged) = tagged else { return Ok(Cow::Borrowed(check)) };
+        let mut check = check.clone();
+        for (key, value) in tagged.tags(self.tx(), check.resource.owner)? {
+            check.conditions.set(format!("{RESOURCE_TAG}{key}"), value.as_str());
+        }
+        Ok(Cow::Owned(check))
+    }
+
     /// Whether the caller's policies were asked about anything.
     pub(crate) fn has_asked(&self) -> bool {
         self.has_asked
@@ -298,6 +316,7 @@ impl<'a> Context<'a> {
     /// Asks for everything that a request needs before it runs.
     pub(super) fn authorize(&mut self, prepared: &dyn Prepared) -> Result<(), ApiError> {
         self.own = prepared.on_oneself(self.caller());
+        self.conditions = prepared.conditions();
         for check in prepared.checks(self, self.operation.action)? {
             self.authorize_check(&check)?;
         }

@@ -23,7 +23,12 @@ pub(crate) struct Permissions {
     pub(crate) account_scope: PolicySet,
     /// In single resource groups.
     groups: BTreeMap<ResourceGroupId, PolicySet>,
+    /// Whether any of these asks for tags of resources.
+    pub(super) reads_resource_tags: bool,
 }
+
+/// What condition keys begin with that ask for a tag of a resource.
+pub(super) const RESOURCE_TAG: &str = "acs:ResourceTag/";
 
 impl Permissions {
     /// What counts in one resource group besides the account scope.
@@ -118,9 +123,11 @@ impl PermissionsCache {
     ) -> Result<Permissions, ApiError> {
         let mut account_scope = Vec::new();
         let mut groups = BTreeMap::<_, Vec<_>>::new();
+        let mut reads_resource_tags = false;
         for (attachment, how) in attached {
             let (version, document) = self.document(tx, account, &attachment.policy)?;
             let label = PolicyLabel::of_version(attachment.policy.arn(account), version.to_string(), how);
+            reads_resource_tags |= document.reads(RESOURCE_TAG);
             match attachment.scope {
                 AttachmentScope::Account => account_scope.push((label, document)),
                 AttachmentScope::ResourceGroup(id) => groups.entry(id).or_default().push((label, document)),
@@ -129,6 +136,7 @@ impl PermissionsCache {
         Ok(Permissions {
             account_scope: PolicySet::new(account_scope),
             groups: groups.into_iter().map(|(id, policies)| (id, PolicySet::new(policies))).collect(),
+            reads_resource_tags,
         })
     }
 

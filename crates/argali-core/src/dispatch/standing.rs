@@ -11,7 +11,7 @@ use subtle::ConstantTimeEq;
 
 use super::authenticate::Authenticated;
 use super::chain::{Chain, session_principal};
-use super::permissions::{Holder, Permissions};
+use super::permissions::{Holder, Permissions, RESOURCE_TAG};
 use crate::audit::CallerRecord;
 use crate::caller::{Caller, Identity};
 use crate::core::Core;
@@ -66,6 +66,12 @@ impl Standing {
     /// What the caller may do.
     pub(crate) fn permissions(&self) -> &Permissions {
         &self.permissions
+    }
+
+    /// Whether a policy asks for tags of resources.
+    pub(crate) fn reads_resource_tags(&self) -> bool {
+        self.permissions.reads_resource_tags
+            || self.session_policy.as_ref().is_some_and(|policy| policy.reads(RESOURCE_TAG))
     }
 
     /// How records of its calls name it.

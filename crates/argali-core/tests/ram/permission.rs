@@ -73,6 +73,9 @@ const CASES: &[Case] = &[
     ("TagResources", &[("ResourceType", "role"), ("ResourceNames", "[]"), TAG], &["role/*"]),
     ("UntagResources", &[("ResourceType", "role"), NAMES, ("All", "true")], &["role/r", "role/s"]),
     ("ListTagResources", &[("ResourceType", "role")], &["*"]),
+    ("SetAccountAlias", &[("AccountAlias", "alias")], &["*"]),
+    ("GetAccountAlias", &[], &["*"]),
+    ("ClearAccountAlias", &[], &["*"]),
 ];
 
 fn arn(relative: &str) -> String {

@@ -72,6 +72,17 @@ impl Document {
         self.trusted().flat_map(|trusted| trusted.providers.iter().map(AsRef::as_ref))
     }
 
+    /// Whether any condition asks for a key that begins with `prefix`, such as `acs:ResourceTag/`, in any case.
+    ///
+    /// Where none does, whoever decides need not look up what such keys would say.
+    #[must_use]
+    pub fn reads(&self, prefix: &str) -> bool {
+        let begins =
+            |key: &str| key.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+        let mut conditions = self.statements.iter().flat_map(|statement| &statement.conditions);
+        conditions.any(|condition| begins(&condition.key))
+    }
+
     pub(crate) fn statements(&self) -> &[Statement] {
         &self.statements
     }

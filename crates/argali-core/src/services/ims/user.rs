@@ -1,5 +1,6 @@
 //! Users as IMS shows them: the same that RAM shows, under their logon names.
 
+use argali_policy::Context as Conditions;
 use serde::{Deserialize, Serialize};
 
 use super::user_key::{Domain, UserKey, new_local_name};
@@ -11,7 +12,8 @@ use crate::logon_name::LogonName;
 use crate::model::{Entity, User};
 use crate::name::{Comments, DisplayName, Email, MobilePhone, ShortDisplayName, UserName};
 use crate::operation::{Access, Entry, Operation, ResourceName, Resources};
-use crate::services::ram::tag_list::{RequestTag, TagViews, checked_tags};
+use crate::services::flat_list::FlatList;
+use crate::services::ram::tag_list::{MOST_TAGS, RequestTag, TagViews, checked_short_tags, tag_conditions};
 use crate::services::ram::user_life::{NewUser, UserChange, require_bare};
 use crate::time::Timestamp;
 
@@ -97,9 +99,9 @@ pub struct CreateUser {
     pub email: Option<Email>,
     /// A remark.
     pub comments: Option<Comments>,
-    /// Labels, 20 at most.
+    /// What the user is labelled with.
     #[serde(default)]
-    pub tag: Vec<RequestTag>,
+    pub tag: FlatList<RequestTag, MOST_TAGS>,
 }
 
 impl Operation for CreateUser {
@@ -111,6 +113,10 @@ impl Operation for CreateUser {
         ResourceName::ram(caller.account(), "user/*").into()
     }
 
+    fn conditions(&self, conditions: &mut Conditions) {
+        tag_conditions(self.tag.as_slice(), conditions);
+    }
+
     fn run(self, cx: &mut Context<'_>) -> Result<OneUser, ApiError> {
         let new = NewUser {
             name: new_local_name(cx, self.user_principal_name)?,
@@ -118,7 +124,7 @@ impl Operation for CreateUser {
             mobile_phone: self.mobile_phone,
             email: self.email,
             comments: self.comments,
-            tags: checked_tags(self.tag)?,
+            tags: checked_short_tags(self.tag.into_vec())?,
         };
         let user = new.make(cx)?;
         Ok(OneUser { user: UserView::new(user, &Domain::of(cx)?) })

@@ -12,7 +12,8 @@ use crate::logon_name::LogonName;
 use crate::model::User;
 use crate::name::{DisplayName, PageSize};
 use crate::operation::{Access, Entry, Operation, ResourceName, Resources};
-use crate::services::ram::tag_list::{RequestTag, has_tags};
+use crate::services::flat_list::FlatList;
+use crate::services::ram::tag_list::{MOST_TAGS, RequestTag, has_tags};
 
 /// Every listing of users.
 pub const OPERATIONS: &[Entry] = &[Entry::of::<ListUsers>(), Entry::of::<ListUserBasicInfos>()];
@@ -49,7 +50,7 @@ pub struct ListUsers {
     pub status: StatusFilter,
     /// Only those that have all these tags.
     #[serde(default)]
-    pub tag: Vec<RequestTag>,
+    pub tag: FlatList<RequestTag, MOST_TAGS>,
 }
 
 /// A page of users.
@@ -78,7 +79,7 @@ impl Operation for ListUsers {
     }
 
     fn run(self, cx: &mut Context<'_>) -> Result<UserPage, ApiError> {
-        let wanted = Wanted { status: self.status, tags: &self.tag };
+        let wanted = Wanted { status: self.status, tags: self.tag.as_slice() };
         let (users, marker) = wanted.page(cx, self.marker.as_deref(), self.max_items.get())?;
         let domain = Domain::of(cx)?;
         let view = |user| UserView::new(user, &domain).with_status(ACTIVE);
@@ -100,7 +101,7 @@ pub struct ListUserBasicInfos {
     pub status: Option<StatusFilter>,
     /// Only those that have all these tags.
     #[serde(default)]
-    pub tag: Vec<RequestTag>,
+    pub tag: FlatList<RequestTag, MOST_TAGS>,
 }
 
 /// A page of users in short.
@@ -143,7 +144,7 @@ impl Operation for ListUserBasicInfos {
             let message = "Status and Tag cannot be looked for together: leave one of them out.";
             return Err(ApiError::invalid("Status", message));
         }
-        let wanted = Wanted { status: self.status.unwrap_or_default(), tags: &self.tag };
+        let wanted = Wanted { status: self.status.unwrap_or_default(), tags: self.tag.as_slice() };
         let (users, marker) = wanted.page(cx, self.marker.as_deref(), self.max_items.get())?;
         let domain = Domain::of(cx)?;
         let info = |user: User| BasicInfo {

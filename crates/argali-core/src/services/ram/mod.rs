@@ -4,6 +4,7 @@ use crate::operation::Entry;
 
 pub mod access_key;
 pub(in crate::services) mod access_key_life;
+pub mod account_alias;
 pub mod attachment;
 pub mod diagnostic;
 mod document;
@@ -36,6 +37,7 @@ pub const OPERATIONS: &[&[Entry]] = &[
     own_password::OPERATIONS,
     password_policy::OPERATIONS,
     security_preference::OPERATIONS,
+    account_alias::OPERATIONS,
     group::OPERATIONS,
     membership::OPERATIONS,
     role::OPERATIONS,

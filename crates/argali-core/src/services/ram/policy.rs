@@ -1,12 +1,12 @@
 //! Policies: what is allowed, kept by the account or by Argali for all.
 
-use argali_policy::DocumentKind;
+use argali_policy::{Context as Conditions, DocumentKind};
 use serde::{Deserialize, Serialize};
 
 use super::document::read_document;
 use super::found_policy::{FoundPolicy, PolicyView};
 use super::policy_version::PolicyVersionView;
-use super::tag_list::TagList;
+use super::tag_list::{TagList, tag_conditions};
 use crate::caller::Caller;
 use crate::dispatch::Context;
 use crate::error::{ApiError, ErrorCode};
@@ -51,6 +51,10 @@ impl Operation for CreatePolicy {
 
     fn resources(&self, caller: &Caller) -> Resources {
         custom_policy_resource(caller, &self.policy_name)
+    }
+
+    fn conditions(&self, conditions: &mut Conditions) {
+        tag_conditions(self.tag.iter().flat_map(TagList::as_slice), conditions);
     }
 
     fn run(self, cx: &mut Context<'_>) -> Result<OnePolicy, ApiError> {

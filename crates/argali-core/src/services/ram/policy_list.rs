@@ -8,7 +8,7 @@ use super::tag_list::TagList;
 use crate::caller::Caller;
 use crate::dispatch::Context;
 use crate::error::ApiError;
-use crate::model::{Attachment, Entity, Key, Policy};
+use crate::model::{Attachment, Entity, Key, Policy, Tags};
 use crate::name::{PageSize, PolicyType};
 use crate::operation::{Access, Entry, Operation, ResourceName, Resources};
 
@@ -67,9 +67,6 @@ impl Operation for ListPolicies {
         let mut policy = Vec::with_capacity(found.len());
         for found in found {
             let tags = found.tags();
-            if self.tag.as_ref().is_some_and(|wanted| !wanted.matches(&tags)) {
-                continue;
-            }
             let attachment_count = Attachment::count_of_policy(cx.tx(), cx.account(), &found.reference())?;
             policy.push(PolicyView::from(found).counted(attachment_count).tagged(tags));
         }
@@ -83,7 +80,7 @@ impl ListPolicies {
         Policy::table(cx.account()).text(self.policy_type.map_or("", PolicyType::as_str))
     }
 
-    /// At most `most` policies, from the one that follows the place `after`.
+    /// At most `most` policies that have the tags, from the one that follows the place `after`.
     fn found_after(
         &self,
         cx: &Context<'_>,
@@ -91,9 +88,12 @@ impl ListPolicies {
         most: usize,
     ) -> Result<Vec<FoundPolicy>, ApiError> {
         let mut found = Vec::new();
+        let wanted = |tags: &Tags| self.tag.as_ref().is_none_or(|wanted| wanted.matches(tags));
         let place_in = |kind: PolicyType| after.and_then(|after| after.strip_prefix(&[kind as u8]));
         let in_custom = place_in(PolicyType::Custom);
-        if self.policy_type != Some(PolicyType::Custom) && in_custom.is_none() {
+        // System policies have no tags.
+        let system_too = self.policy_type != Some(PolicyType::Custom) && wanted(&Tags::new());
+        if system_too && in_custom.is_none() {
             let last = place_in(PolicyType::System).unwrap_or_default();
             let system = system_policy::all().filter(|policy| policy.name.folded().as_bytes() > last);
             found.extend(system.take(most).map(FoundPolicy::System));
@@ -102,7 +102,8 @@ impl ListPolicies {
             // Names end with a NUL in keys.
             let last = in_custom.map(|name| [name, &[0]].concat());
             let rest = most - found.len();
-            let page = Policy::page(cx.tx(), cx.account(), last.as_deref(), rest)?;
+            let of_tags = |policy: &Policy| wanted(&policy.tags);
+            let page = Policy::page_where(cx.tx(), cx.account(), last.as_deref(), rest, of_tags)?;
             found.extend(page.records.into_iter().map(FoundPolicy::Custom));
         }
         Ok(found)

@@ -3,7 +3,7 @@
 use argali_policy::Context as Conditions;
 use serde::{Deserialize, Serialize};
 
-use super::tag_list::{TagList, TagViews};
+use super::tag_list::{TagList, TagViews, tag_conditions};
 use super::trust::{read_trust, trust_conditions};
 use crate::caller::Caller;
 use crate::dispatch::Context;
@@ -11,7 +11,7 @@ use crate::error::{ApiError, ErrorCode};
 use crate::identifier::{AccountId, RoleId};
 use crate::model::{Attachment, Entity, NewRole, Principal, Quota, Role};
 use crate::name::{Description, PageSize, RoleName};
-use crate::operation::{Access, Entry, Operation, ResourceName, Resources};
+use crate::operation::{Access, Entry, Operation, ResourceName, Resources, Tagged};
 use crate::session::LONGEST_SESSION_S;
 use crate::time::Timestamp;
 
@@ -112,6 +112,7 @@ impl Operation for CreateRole {
 
     fn conditions(&self, conditions: &mut Conditions) {
         trust_conditions(&self.assume_role_policy_document, conditions);
+        tag_conditions(self.tag.iter().flat_map(TagList::as_slice), conditions);
     }
 
     fn run(self, cx: &mut Context<'_>) -> Result<OneRole, ApiError> {
@@ -179,7 +180,7 @@ pub struct ListRoles {
     /// How many roles a page holds at most: 1 to 1,000.
     #[serde(default)]
     pub max_items: PageSize,
-    /// Only roles with all these tags. A page may hold fewer than asked for although more follow.
+    /// Only roles with all these tags.
     pub tag: Option<TagList>,
 }
 
@@ -210,9 +211,12 @@ impl Operation for ListRoles {
 
     fn run(self, cx: &mut Context<'_>) -> Result<RolePage, ApiError> {
         let account = cx.account();
-        let (roles, marker) = cx.page::<Role>(self.marker.as_deref(), self.max_items.get())?;
-        let wanted = |role: &Role| self.tag.as_ref().is_none_or(|tags| tags.matches(&role.tags));
-        let role = roles.into_iter().filter(wanted).map(|role| RoleView::listed(account, role)).collect();
+        let (marker, size) = (self.marker.as_deref(), self.max_items.get());
+        let (roles, marker) = match &self.tag {
+            Some(tags) => cx.page_where(marker, size, |role: &Role| tags.matches(&role.tags))?,
+            None => cx.page::<Role>(marker, size)?,
+        };
+        let role = roles.into_iter().map(|role| RoleView::listed(account, role)).collect();
         Ok(RolePage { roles: RoleList { role }, is_truncated: marker.is_some(), marker })
     }
 }
@@ -300,7 +304,7 @@ impl Operation for DeleteRole {
 
 /// The role as something that permission is needed for.
 pub(super) fn role_resource(account: AccountId, name: &RoleName) -> ResourceName {
-    ResourceName::ram(account, format!("role/{name}"))
+    ResourceName::ram(account, format!("role/{name}")).with_tags_of(Tagged::Role(name.clone()))
 }
 
 /// The role of this name, or `EntityNotExist.Role`.

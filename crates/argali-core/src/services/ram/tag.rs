@@ -1,15 +1,16 @@
 //! Labels of roles and policies: put on, taken off, looked up.
 
+use argali_policy::Context as Conditions;
 use serde::{Deserialize, Serialize};
 
 use super::policy::existing_custom_policy;
-use super::role::existing_role;
-use super::tag_list::{JsonList, MOST_TAGS, TagList};
+use super::role::{existing_role, role_resource};
+use super::tag_list::{JsonList, MOST_TAGS, TagList, put_tags, require_some, tag_conditions};
 use crate::caller::Caller;
 use crate::dispatch::Context;
-use crate::error::{ApiError, ErrorCode};
-use crate::model::{Entity, Key, Policy, Role, Tags};
-use crate::name::{EntityName, PageSize, TagKey, TagValue};
+use crate::error::ApiError;
+use crate::model::{Entity, Key, Policy, PolicyRef, Role, Tags};
+use crate::name::{EntityName, PageSize, PolicyType, TagKey, TagValue};
 use crate::operation::{Access, Entry, Operation, ResourceName, Resources};
 
 /// Everything that can be done to a tag.
@@ -53,18 +54,17 @@ impl Operation for TagResources {
         named(caller, self.resource_type, &self.resource_names)
     }
 
+    fn conditions(&self, conditions: &mut Conditions) {
+        tag_conditions(self.tag.as_slice(), conditions);
+    }
+
     fn run(self, cx: &mut Context<'_>) -> Result<(), ApiError> {
         require_some(self.resource_names.is_empty(), "ResourceNames")?;
         require_some(self.tag.is_empty(), "Tag")?;
         let new = self.tag.into_tags()?;
         for name in self.resource_names.as_slice() {
             let mut labelled = Labelled::existing(cx, self.resource_type, name)?;
-            let tags = labelled.tags_mut();
-            tags.extend(new.clone());
-            if tags.len() > MOST_TAGS {
-                let message = format!("`{name}` would have more than {MOST_TAGS} tags: take some off first.");
-                return Err(ApiError::invalid("Tag", message));
-            }
+            put_tags(labelled.tags_mut(), &new, name)?;
             labelled.save(cx);
         }
         Ok(())
@@ -270,22 +270,24 @@ impl Labelled {
 
 /// Everything that is named, as something that permission is needed for.
 fn named(caller: &Caller, kind: ResourceType, names: &ResourceNames) -> Resources {
-    let kind = match kind {
-        ResourceType::Role => "role",
-        ResourceType::Policy => "policy",
-    };
-    let resource = |name| ResourceName::ram(caller.account(), format!("{kind}/{name}"));
+    let account = caller.account();
     // An empty list would need no permission at all; it is refused later.
     if names.is_empty() {
-        return ResourceName::ram(caller.account(), format!("{kind}/*")).into();
+        let all = match kind {
+            ResourceType::Role => "role/*",
+            ResourceType::Policy => "policy/*",
+        };
+        return ResourceName::ram(account, all).into();
     }
+    let resource = |name: &EntityName| match kind {
+        ResourceType::Role => match name.as_str().parse() {
+            Ok(name) => role_resource(account, &name),
+            Err(_) => ResourceName::ram(account, format!("role/{name}")),
+        },
+        ResourceType::Policy => match name.as_str().parse() {
+            Ok(name) => ResourceName::policy(account, &PolicyRef { kind: PolicyType::Custom, name }),
+            Err(_) => ResourceName::ram(account, format!("policy/{name}")),
+        },
+    };
     names.as_slice().iter().map(resource).collect()
-}
-
-fn require_some(is_absent: bool, parameter: &str) -> Result<(), ApiError> {
-    if !is_absent {
-        return Ok(());
-    }
-    let message = format!("{parameter} is mandatory for this action: name at least one.");
-    Err(ApiError::new(ErrorCode::Missing(parameter.to_owned()), message))
 }

@@ -1,11 +1,14 @@
 //! Tags as requests carry them, JSON text, and as answers show them.
 // SPEC: wire protocol, value encoding, JSON; limits, names and tags.
 
+use std::fmt;
+
+use argali_policy::Context as Conditions;
 use argali_protocol::{Invalid, Reason};
 use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::error::ApiError;
+use crate::error::{ApiError, ErrorCode};
 use crate::model::Tags;
 use crate::name::{TagKey, TagValue};
 
@@ -101,6 +104,62 @@ pub(in crate::services) fn checked_tags(given: Vec<RequestTag>) -> Result<Tags, 
         tags.insert(key, value);
     }
     Ok(tags)
+}
+
+/// The same where values are as short as keys, and hold no more than keys do.
+// SPEC: limits, names, tags; the IMS and Resource Management APIs, Tag.
+pub(in crate::services) fn checked_short_tags(given: Vec<RequestTag>) -> Result<Tags, ApiError> {
+    const LONGEST_VALUE: usize = 128;
+    let tags = checked_tags(given)?;
+    let fits = |value: &TagValue| {
+        let folded = value.folded();
+        value.as_str().chars().count() <= LONGEST_VALUE
+            && !RESERVED_PREFIXES.iter().any(|prefix| folded.starts_with(prefix))
+    };
+    if tags.values().all(fits) {
+        return Ok(tags);
+    }
+    let message = format!(
+        "A tag's value has at most {LONGEST_VALUE} characters and does not begin with `aliyun` or `acs:`."
+    );
+    Err(ApiError::invalid("Tag", message))
+}
+
+/// Puts tags on what has `tags`. A key that is there takes the new value; `name` says whose they are.
+///
+/// Fails with `InvalidParameter.Tag` if there would be more than there may be.
+pub(in crate::services) fn put_tags(
+    tags: &mut Tags,
+    new: &Tags,
+    name: impl fmt::Display,
+) -> Result<(), ApiError> {
+    tags.extend(new.clone());
+    if tags.len() <= MOST_TAGS {
+        return Ok(());
+    }
+    let message = format!("`{name}` would have more than {MOST_TAGS} tags: take some off first.");
+    Err(ApiError::invalid("Tag", message))
+}
+
+/// Fails with `Missing<parameter>` if a list is empty that must not be.
+pub(in crate::services) fn require_some(is_absent: bool, parameter: &str) -> Result<(), ApiError> {
+    if !is_absent {
+        return Ok(());
+    }
+    let message = format!("{parameter} is mandatory for this action: name at least one.");
+    Err(ApiError::new(ErrorCode::Missing(parameter.to_owned()), message))
+}
+
+/// The condition keys that tags of a request fill: `acs:RequestTag/<key>`.
+// SPEC: policy language, condition keys.
+pub(in crate::services) fn tag_conditions<'a>(
+    tags: impl IntoIterator<Item = &'a RequestTag>,
+    conditions: &mut Conditions,
+) {
+    for RequestTag { key, value } in tags {
+        let value = value.as_ref().map_or("", TagValue::as_str);
+        conditions.set(format!("acs:RequestTag/{key}"), value);
+    }
 }
 
 /// Whether `tags` has all that are `wanted`; a value that was left out matches any.

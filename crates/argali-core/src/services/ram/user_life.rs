@@ -8,7 +8,7 @@ use crate::model::{
     User,
 };
 use crate::name::{Comments, DisplayName, Email, MobilePhone, UserName};
-use crate::operation::ResourceName;
+use crate::operation::{ResourceName, Tagged};
 
 /// What a new user is made of.
 #[derive(Debug)]
@@ -93,7 +93,7 @@ impl UserChange {
 
 /// The user as something that permission is needed for.
 pub(in crate::services) fn user_resource(account: AccountId, name: &UserName) -> ResourceName {
-    ResourceName::ram(account, format!("user/{name}"))
+    ResourceName::ram(account, format!("user/{name}")).with_tags_of(Tagged::User(name.clone()))
 }
 
 /// The user of this name, or `EntityNotExist.User`.

@@ -1,16 +1,17 @@
 //! Resource groups: made, shown, renamed for people, deleted.
 
+use argali_policy::Context as Conditions;
 use serde::{Deserialize, Serialize};
 
 use crate::caller::Caller;
 use crate::dispatch::Context;
 use crate::error::{ApiError, ErrorCode};
 use crate::identifier::AccountId;
-use crate::model::{Quota, ResourceGroup, ResourceGroupId, Tags};
-use crate::name::{ResourceGroupDisplayName, ResourceGroupName, TagValue};
+use crate::model::{Quota, ResourceGroup, ResourceGroupId};
+use crate::name::{ResourceGroupDisplayName, ResourceGroupName};
 use crate::operation::{Access, Entry, Operation, ResourceName, Resources};
 use crate::services::flat_list::FlatList;
-use crate::services::ram::tag_list::{MOST_TAGS, RequestTag, TagViews, checked_tags};
+use crate::services::ram::tag_list::{MOST_TAGS, RequestTag, TagViews, checked_short_tags, tag_conditions};
 use crate::time::EastEightTime;
 
 /// Everything that can be done to a resource group.
@@ -133,6 +134,10 @@ impl Operation for CreateResourceGroup {
         ResourceName::ram(caller.account(), "resourcegroup/*").into()
     }
 
+    fn conditions(&self, conditions: &mut Conditions) {
+        tag_conditions(self.tag.as_slice(), conditions);
+    }
+
     fn run(self, cx: &mut Context<'_>) -> Result<OneResourceGroup, ApiError> {
         let (account, most) = (cx.account(), cx.limits().resource_groups);
         let display_name = self.display_name.ok_or_else(|| {
@@ -140,7 +145,7 @@ impl Operation for CreateResourceGroup {
             let message = "DisplayName is mandatory for this action.";
             ApiError::new(ErrorCode::Missing("Parameter.DisplayName".to_owned()), message)
         })?;
-        let tags = group_labels(self.tag.into_vec())?;
+        let tags = checked_short_tags(self.tag.into_vec())?;
         if ResourceGroup::is_taken(cx.tx(), account, &self.name)? {
             let message = format!(
                 "The resource group `{}` already exists: choose another name; case makes no difference.",
@@ -273,26 +278,4 @@ pub(in crate::services) fn existing_group(
 pub(in crate::services) fn no_group(id: &str) -> ApiError {
     let message = format!("The resource group `{id}` does not exist: check ResourceGroupId.");
     ApiError::new(ErrorCode::EntityNotExistsResourceGroup, message)
-}
-
-/// Tags of a request as labels of a group, whose values are narrower than those of roles and policies.
-// SPEC: limits, names, tag key, value.
-pub(super) fn group_labels(requested: Vec<RequestTag>) -> Result<Tags, ApiError> {
-    const LONGEST_VALUE: usize = 128;
-    let tags = checked_tags(requested)?;
-    let narrow = |value: &TagValue| {
-        let folded = value.folded();
-        value.as_str().chars().count() <= LONGEST_VALUE
-            && !folded.starts_with("aliyun")
-            && !folded.starts_with("acs:")
-    };
-    match tags.values().find(|value| !narrow(value)) {
-        None => Ok(tags),
-        Some(_) => {
-            let message = format!(
-                "A tag's value has at most {LONGEST_VALUE} characters and does not begin with `aliyun` or `acs:`."
-            );
-            Err(ApiError::invalid("Tag", message))
-        }
-    }
 }

@@ -1,16 +1,22 @@
 //! IMS: the newer view of what RAM keeps, each operation with its unhappy cases first.
 
 mod access_key;
+mod account_summary;
+mod default_domain;
 mod group;
 mod membership;
 mod oidc_provider;
 mod saml_provider;
+mod tag;
 mod user;
 mod user_key;
 mod user_list;
 mod user_sso;
 
 use argali_testkit::Enterprise;
+
+/// Parameters of a call, as tests write them.
+type Given<'a> = &'a [(&'a str, &'a str)];
 
 /// The whole logon name of a user.
 fn logon_name(owner: &Enterprise, user: &str) -> String {

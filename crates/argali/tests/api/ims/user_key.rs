@@ -2,15 +2,20 @@
 
 use argali_testkit::{Client, Enterprise, allow};
 
-use super::user;
+use super::{Given, user};
 use crate::expect::Calls;
 use crate::stage::{fresh, text};
 use crate::world::tenant;
 
-/// Every operation that learns by reading what it needs permission for, with what it needs besides.
+/// Every operation that learns by reading what it needs permission for, the parameter that holds an id, and what it needs besides.
 // SPEC: security, requests, R10: permission is asked for before anything is looked up.
-const LEARNED: &[(&str, &[(&str, &str)])] =
-    &[("GetUser", &[]), ("UpdateUser", &[("NewComments", "x")]), ("DeleteUser", &[])];
+const LEARNED: &[(&str, &str, Given<'_>)] = &[
+    ("GetUser", "UserId", &[]),
+    ("UpdateUser", "UserId", &[("NewComments", "x")]),
+    ("DeleteUser", "UserId", &[]),
+    ("TagResources", "ResourceId.1", &[("ResourceType", "user"), ("Tag.1.Key", "team")]),
+    ("UntagResources", "ResourceId.1", &[("ResourceType", "user"), ("TagKey.1", "team")]),
+];
 
 /// What comes of a call, with what a refusal says.
 fn told(client: &Client, action: &str, besides: &[(&str, &str)], key: (&str, &str)) -> (String, String) {
@@ -32,31 +37,27 @@ fn an_id_that_leads_nowhere_is_refused_like_one_of_somebody() {
     let a = tenant();
     let b = tenant();
     let foreign = text(&user(&b, "alice")["UserId"]);
-    for (action, besides) in LEARNED {
+    for (action, id_in, besides) in LEARNED {
         let target = fresh("target");
         let id = text(&user(&a, &target)["UserId"]);
         let ungranted = a.user(&fresh("ungranted"));
         let elsewhere = granted_on(&a, &fresh("elsewhere"), &format!("ram:{action}"), "user/nobody");
         for client in [&ungranted, &elsewhere] {
-            let of_somebody = told(client, action, besides, ("UserId", &id));
+            let of_somebody = told(client, action, besides, (id_in, &id));
             assert_eq!(of_somebody.0, "NoPermission", "{action}");
             assert!(!of_somebody.1.contains(&target), "{action} tells the name: {}", of_somebody.1);
             for nowhere in ["299999999999999999", "1", &foreign] {
                 assert_eq!(
-                    told(client, action, besides, ("UserId", nowhere)),
+                    told(client, action, besides, (id_in, nowhere)),
                     of_somebody,
                     "{action} {nowhere}"
                 );
             }
         }
         // Whoever may do it to everybody is told.
-        assert_eq!(
-            told(&a.client, action, besides, ("UserId", &foreign)).0,
-            "EntityNotExist.User",
-            "{action}"
-        );
+        assert_eq!(told(&a.client, action, besides, (id_in, &foreign)).0, "EntityNotExist.User", "{action}");
         let exactly = granted_on(&a, &fresh("exactly"), &format!("ram:{action}"), &format!("user/{target}"));
-        assert_eq!(told(&exactly, action, besides, ("UserId", &id)).0, "ok", "{action}");
+        assert_eq!(told(&exactly, action, besides, (id_in, &id)).0, "ok", "{action}");
     }
 }
 
@@ -65,9 +66,11 @@ fn a_user_is_named_once_and_in_some_way() {
     let a = tenant();
     let alice = user(&a, "alice");
     let (name, id) = (text(&alice["UserPrincipalName"]), text(&alice["UserId"]));
-    for (action, besides) in LEARNED {
+    for (action, besides) in
+        [("GetUser", vec![]), ("UpdateUser", vec![("NewComments", "x")]), ("DeleteUser", vec![])]
+    {
         let refused = |keys: &[(&str, &str)], code: &str| {
-            a.client.refused("Ims", action, &[keys, besides].concat(), code);
+            a.client.refused("Ims", action, &[keys, &besides].concat(), code);
         };
         refused(&[], "MissingUserPrincipalName");
         refused(&[("UserPrincipalName", &name), ("UserId", &id)], "InvalidParameter.UserPrincipalName");

@@ -1,6 +1,7 @@
 //! RAM: users, groups, keys, roles, policies and attachments, each operation with its unhappy cases first.
 
 pub(crate) mod access_key;
+mod account_alias;
 mod attachment;
 mod group;
 mod login_profile;

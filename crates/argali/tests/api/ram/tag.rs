@@ -3,6 +3,7 @@
 use argali_testkit::{Enterprise, allow};
 use serde_json::{Value, json};
 
+use super::each;
 use crate::expect::Calls;
 use crate::shape::complete;
 use crate::world::tenant;
@@ -100,4 +101,26 @@ fn a_resource_has_twenty_tags_at_most() {
     a.client.refused("Ram", "TagResources", &[ROLES, ops, TEAM], "InvalidParameter.Tag");
     // Changing one of them adds none.
     a.must("Ram", "TagResources", &[ROLES, ops, ("Tag", r#"[{"Key":"k7","Value":"new"}]"#)]);
+}
+
+#[test]
+fn pages_are_full_even_where_few_are_wanted() {
+    let a = tenant();
+    let document = allow(&["ecs:*"], &["*"]).to_string();
+    for number in 0..7 {
+        let (name, team) = (format!("x{number}"), if number % 2 == 0 { "web" } else { "db" });
+        let tag = json!([{ "Key": "team", "Value": team }]).to_string();
+        let tag = ("Tag", tag.as_str());
+        let trust = argali_testkit::trust(&[]).to_string();
+        a.must("Ram", "CreateRole", &[("RoleName", &name), ("AssumeRolePolicyDocument", &trust), tag]);
+        a.must("Ram", "CreatePolicy", &[("PolicyName", &name), ("PolicyDocument", &document), tag]);
+    }
+    let web = ("Tag", r#"[{"Key":"team","Value":"web"}]"#);
+    for (action, list, entry) in [("ListRoles", "Roles", "Role"), ("ListPolicies", "Policies", "Policy")] {
+        let first = a.must("Ram", action, &[web, ("MaxItems", "3")]);
+        assert_eq!(each(&first[list][entry], &format!("{entry}Name")), ["x0", "x2", "x4"]);
+        let rest = a.must("Ram", action, &[web, ("Marker", first["Marker"].as_str().unwrap())]);
+        assert_eq!(each(&rest[list][entry], &format!("{entry}Name")), ["x6"]);
+        assert_eq!(rest["IsTruncated"], false);
+    }
 }

@@ -14,6 +14,12 @@ impl Stage<'_> {
             "AddUserToGroup" => vec![self.principal(), self.group()],
             "RemoveUserFromGroup" => self.done_here("AddUserToGroup", vec![self.principal(), self.group()]),
             "ListGroupsForUser" | "CreateAccessKey" | "ListAccessKeys" => vec![self.principal()],
+            "GetDefaultDomain" | "GetAccountSummary" => Vec::new(),
+            // The one it has, so that names of users go on.
+            "SetDefaultDomain" => vec![("DefaultDomainName", format!("{}.onaliyun.com", self.owner.alias))],
+            "TagResources" => [self.tagged(), vec![("Tag.1.Key", "team".to_owned())]].concat(),
+            "UntagResources" => [self.tagged(), vec![("TagKey.1", "team".to_owned())]].concat(),
+            "ListTagResources" => self.tagged(),
             "UpdateAccessKey" => [self.key_of_principal(), vec![("Status", "Inactive".to_owned())]].concat(),
             "DeleteAccessKey" => self.key_of_principal(),
             _ => return self.identity_provider(action),
@@ -28,6 +34,12 @@ impl Stage<'_> {
     fn principal(&self) -> (&'static str, String) {
         let (_, name) = self.user();
         ("UserPrincipalName", self.logon_name(&name))
+    }
+
+    /// A user as operations on tags name it.
+    fn tagged(&self) -> Params {
+        let (_, name) = self.principal();
+        vec![("ResourceType", "user".to_owned()), ("ResourcePrincipalName.1", name)]
     }
 
     /// An AccessKey, and whose it is, as IMS names them.

@@ -34,6 +34,11 @@ impl Stage<'_> {
             "SetPasswordPolicy" => vec![("MinimumPasswordLength", "9".to_owned())],
             "UpdateAccessKey" => [self.key(), vec![("Status", "Inactive".to_owned())]].concat(),
             "DeleteAccessKey" => self.key(),
+            "SetAccountAlias" => vec![("AccountAlias", self.owner.alias.clone())],
+            // Another operation may have given it up.
+            "GetAccountAlias" | "ClearAccountAlias" => {
+                self.done("SetAccountAlias", self.ram("SetAccountAlias")?)
+            }
             "CreateGroup" => vec![("GroupName", fresh("group"))],
             "GetGroup" | "UpdateGroup" | "DeleteGroup" | "ListUsersForGroup" | "ListPoliciesForGroup" => {
                 vec![self.group()]
