@@ -45,6 +45,11 @@ pub enum TlsError {
     /// A certificate is configured without a key, or a key without a certificate.
     #[error("listen.certificate and listen.private_key go together: name both files, or neither")]
     HalfAPair,
+    /// A certificate is configured, and nowhere to show it.
+    #[error(
+        "listen.certificate is shown nowhere: give listen.https an address, or leave the certificate out"
+    )]
+    NotShown,
     /// The certificate file holds none.
     #[error("`{}` holds no certificate in PEM, the server's own first", .0.display())]
     NoCertificate(PathBuf),
@@ -100,7 +105,10 @@ impl Secured {
             return Err(TlsError::HalfAPair);
         }
         let has_https = listen.https.0.is_some();
-        let files = (has_https && has_certificate).then(|| Files::open(certificate, private_key));
+        if has_certificate && !has_https {
+            return Err(TlsError::NotShown);
+        }
+        let files = has_certificate.then(|| Files::open(certificate, private_key));
         let files = files.transpose()?.map(Arc::new);
         let needs_authority = listen.proxy || (has_https && files.is_none());
         let authority = needs_authority.then(|| match data {

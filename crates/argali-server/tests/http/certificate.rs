@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
+use argali_server::config::OptionalAddress;
 use argali_server::{Config, Data, Env, Server, ServerOptions, StartError, TlsError};
 use argali_testkit::{SelfSigned, TestServer};
 
@@ -50,6 +51,9 @@ async fn files_that_cannot_be_used_stop_the_start() {
     assert!(matches!(error, TlsError::HalfAPair), "{error}");
     let error = refusal(folder, |config| config.listen.certificate = Default::default()).await;
     assert!(matches!(error, TlsError::HalfAPair), "{error}");
+
+    let error = refusal(folder, |config| config.listen.https = OptionalAddress::NONE).await;
+    assert!(matches!(error, TlsError::NotShown), "{error}");
 
     let error = refusal(folder, |_| {}).await;
     assert_eq!(error.to_string(), format!("cannot read `{}`", certificate.display()));

@@ -87,6 +87,13 @@ fn calls_work_as_in_clear() {
         let answer = client.call("Sts", "GetCallerIdentity", &[]).unwrap();
         assert_eq!(answer["AccountId"], "11223344", "{signing:?}");
     }
+    let signed = a.client.signing(Signing::V1Query).sign("Sts", "GetCallerIdentity", &[]);
+    let absolute = format!(
+        "GET https://sts.aliyuncs.com{} HTTP/1.1\r\nhost: sts.aliyuncs.com\r\nconnection: close\r\n\r\n",
+        signed.target
+    );
+    let answer = server.tls().raw("sts.aliyuncs.com", absolute.as_bytes()).unwrap();
+    assert_eq!(answer.status(), Some(200), "{}", answer.text());
     let client = a.client.over(&server.tls(), "ram.aliyuncs.com");
     let failure = client.call("Ram", "GetUser", &[("UserName", "nobody")]).unwrap_err();
     assert_eq!(failure.code, "EntityNotExist.User");

@@ -1,10 +1,13 @@
 //! `CONNECT`: what is refused, and that a tunnel ends at Argali.
 
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
 use std::time::Duration;
 
+use argali_server::{Config, Data, Env, Server, ServerOptions};
 use argali_testkit::{RawAnswer, TestServer, TestServerBuilder};
+use rustls::{ClientConnection, StreamOwned};
 
 use crate::tls::secured;
 
@@ -130,8 +133,40 @@ fn calls_to_fixed_hosts_are_answered_through_a_tunnel() {
 }
 
 #[test]
-fn both_listeners_open_tunnels() {
+fn a_proxy_that_is_reached_under_tls_opens_tunnels_too() {
     let server = secured().configure(|config| config.listen.proxy = true).start();
-    let answer = server.tls().raw("localhost", &connect("ram.aliyuncs.com:443", "")).unwrap();
-    assert_eq!(answer.status(), Some(200), "{}", answer.text());
+    let tls = server.tls();
+    let mut outer = tls.connect("localhost").unwrap();
+    outer.write_all(&connect("ram.aliyuncs.com:443", "")).unwrap();
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        let mut byte = [0];
+        outer.read_exact(&mut byte).unwrap();
+        head.extend(byte);
+    }
+    assert!(head.starts_with(b"HTTP/1.1 200 "), "{}", String::from_utf8_lossy(&head));
+    let name = "ram.aliyuncs.com".try_into().unwrap();
+    let inner = ClientConnection::new(Arc::clone(tls.config()), name).unwrap();
+    let mut inner = StreamOwned::new(inner, outer);
+    inner.write_all(HEALTH).unwrap();
+    let mut answer = Vec::new();
+    // It ends without a farewell of the outer connection.
+    inner.read_to_end(&mut answer).ok();
+    assert!(answer.starts_with(b"HTTP/1.1 200 "), "{}", String::from_utf8_lossy(&answer));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_does_not_wait_for_tunnels() {
+    let mut config = Config::default();
+    config.listen.http = SocketAddr::from(([127, 0, 0, 1], 0));
+    config.listen.proxy = true;
+    let server =
+        Server::start(ServerOptions { config, data: Data::Memory, env: Env::system() }).await.unwrap();
+    let mut stream = TcpStream::connect(server.addresses().http).unwrap();
+    stream.write_all(&connect("ram.aliyuncs.com:443", "")).unwrap();
+    let mut status = [0; 12];
+    stream.read_exact(&mut status).unwrap();
+    assert_eq!(&status, b"HTTP/1.1 200");
+    tokio::time::timeout(Duration::from_secs(5), server.shutdown()).await.unwrap();
+    stream.read_to_end(&mut Vec::new()).unwrap();
 }

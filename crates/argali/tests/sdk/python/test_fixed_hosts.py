@@ -38,8 +38,9 @@ def delegation(story):
         os.environ.update(proxies)
 
 
-def owner(story):
-    return Config(access_key_id=story.company_a.id, access_key_secret=story.company_a.secret, region_id=REGION)
+def owner(story, protocol="HTTPS"):
+    key = story.company_a
+    return Config(access_key_id=key.id, access_key_secret=key.secret, region_id=REGION, protocol=protocol)
 
 
 def test_other_hosts_are_refused():
@@ -76,6 +77,8 @@ def test_the_classic_sdk_assumes_a_role_and_calls_ecs(story, delegation):
 def test_the_tea_sdk_calls_ram(story, delegation):
     request = ram_models.ListRolesRequest()
     roles = asyncio.run(Ram(owner(story)).list_roles_async(request)).body.roles.role
+    assert [role.role_name for role in roles] == ["ecs-admin"]
+    roles = Ram(owner(story, "HTTP")).list_roles(request).body.roles.role
     assert [role.role_name for role in roles] == ["ecs-admin"]
     trusting = RuntimeOptions(ca=os.environ["SSL_CERT_FILE"])
     roles = Ram(owner(story)).list_roles_with_options(request, trusting).body.roles.role
