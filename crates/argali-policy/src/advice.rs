@@ -15,19 +15,44 @@ const CIRCUMSTANCES: &[(&str, &str)] = &[
     ("sts:SourceIdentity", "give the SourceIdentity that it asks for"),
 ];
 
+/// What would make a refused request allowed. It displays as a sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Advice {
+    /// To attach a policy that allows it: none that is attached comes near.
+    Attach {
+        /// The action.
+        action: String,
+        /// The resource.
+        resource: String,
+    },
+    /// Anything else.
+    Other(String),
+}
+
+impl fmt::Display for Advice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Attach { action, resource } => {
+                write!(f, "Attach a policy that allows `{action}` on `{resource}`.")
+            }
+            Self::Other(sentence) => f.write_str(sentence),
+        }
+    }
+}
+
 impl Explanation {
     /// What would make the request allowed; `None` if it is.
     ///
     /// It speaks of the policies of the step that ended the evaluation, or of none.
     #[must_use]
-    pub fn advice(&self, request: &Request<'_>) -> Option<String> {
+    pub fn advice(&self, request: &Request<'_>) -> Option<Advice> {
         if self.decision.is_allowed() {
             return None;
         }
         let layer = self.decision.layer();
         match self.steps.iter().rev().find(|step| step.layer == layer) {
             Some(step) => step.advice(request),
-            None => Some(match layer {
+            None => Some(Advice::Other(match layer {
                 Layer::Owner => {
                     "An account itself assumes no role: call as one of its users, or from a role.".to_owned()
                 }
@@ -37,7 +62,7 @@ impl Explanation {
                      assume a role of account {} that may do it.",
                     request.resource.owner
                 ),
-            }),
+            })),
         }
     }
 }
@@ -45,10 +70,10 @@ impl Explanation {
 impl Step {
     /// What would make this kind of policy allow the request; `None` if it does.
     #[must_use]
-    pub fn advice(&self, request: &Request<'_>) -> Option<String> {
+    pub fn advice(&self, request: &Request<'_>) -> Option<Advice> {
         match self.effect {
             Effect::Allow => None,
-            Effect::ExplicitDeny => Some(against_a_deny(self)),
+            Effect::ExplicitDeny => Some(Advice::Other(against_a_deny(self))),
             Effect::ImplicitDeny => Some(for_want_of_an_allow(self, request)),
         }
     }
@@ -74,8 +99,8 @@ fn against_a_deny(step: &Step) -> String {
     format!("No Allow is stronger than a Deny: narrow {statement}{more}{instead}.")
 }
 
-fn for_want_of_an_allow(step: &Step, request: &Request<'_>) -> String {
-    match (step.layer, step.near_misses.first()) {
+fn for_want_of_an_allow(step: &Step, request: &Request<'_>) -> Advice {
+    let sentence = match (step.layer, step.near_misses.first()) {
         (Layer::Session, _) => format!(
             "Assume the role again without a session policy, or with one that allows {}.",
             What(request)
@@ -101,8 +126,12 @@ fn for_want_of_an_allow(step: &Step, request: &Request<'_>) -> String {
         }
         (Layer::Control, _) => format!("Have {} allowed at every level of the directory.", What(request)),
         (Layer::Bucket, _) => format!("Allow {} in the bucket policy.", What(request)),
-        _ => format!("Attach a policy that allows {}.", What(request)),
-    }
+        _ => {
+            let (action, resource) = (request.action.to_owned(), request.resource.arn.to_owned());
+            return Advice::Attach { action, resource };
+        }
+    };
+    Advice::Other(sentence)
 }
 
 fn trust_nobody(request: &Request<'_>) -> String {

@@ -13,6 +13,14 @@ pub enum Effect {
     ImplicitDeny,
 }
 
+impl Effect {
+    /// Whether it is [`Effect::Allow`].
+    #[must_use]
+    pub fn is_allow(self) -> bool {
+        self == Self::Allow
+    }
+}
+
 /// The kind of policy that decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Layer {

@@ -45,6 +45,10 @@ pub(crate) enum Command {
     Call(CallOptions),
     /// Get credentials for a role, or run a command with them.
     Assume(AssumeOptions),
+    /// Ask whether somebody may do something, and why.
+    CanI(CanIOptions),
+    /// List the identities of your account that may do something.
+    WhoCan(WhoCanOptions),
     /// Test and look through policies, without a server.
     #[command(subcommand)]
     Policy(PolicyCommand),
@@ -214,6 +218,47 @@ pub(crate) struct AssumeOptions {
     /// A command to run with the credentials in its environment.
     #[arg(last = true, value_name = "COMMAND")]
     pub(crate) command: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: argali can-i sts:AssumeRole acs:ram:*:11223344:role/ecs-admin --as alice\n\n\
+    Exit code 0 if the answer is yes, 1 if it is no. To ask about another identity than your own you need \
+    argali:TestAccess on it."
+)]
+pub(crate) struct CanIOptions {
+    /// The action, such as `ecs:StopInstance`.
+    pub(crate) action: String,
+    /// The resource: its ARN, or `*`.
+    pub(crate) resource: String,
+    /// Whom to ask about in place of you: a user's name, role/NAME, role/NAME/SESSION, ACCOUNT/ROLE, or root.
+    #[arg(long = "as", value_name = "WHO")]
+    pub(crate) who: Option<String>,
+    /// A condition key of the request; given again it has several values. What is not given is as in this call.
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) condition: Vec<String>,
+    /// The resource group that the resource is in.
+    #[arg(long, value_name = "ID")]
+    pub(crate) resource_group: Option<String>,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example: argali who-can ecs:StopInstance acs:ecs:*:11223344:instance/i-1")]
+pub(crate) struct WhoCanOptions {
+    /// The action, such as `ecs:StopInstance`.
+    pub(crate) action: String,
+    /// The resource: its ARN, or `*`.
+    pub(crate) resource: String,
+    /// A condition key of the request; given again it has several values.
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) condition: Vec<String>,
+    /// The resource group that the resource is in.
+    #[arg(long, value_name = "ID")]
+    pub(crate) resource_group: Option<String>,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
 }
 
 #[derive(Debug, Subcommand)]

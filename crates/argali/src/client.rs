@@ -27,6 +27,7 @@ pub(crate) struct Api<'a> {
 pub(crate) const RAM: Api<'_> = Api { product: "Ram", version: "2015-05-01" };
 pub(crate) const STS: Api<'_> = Api { product: "Sts", version: "2015-04-01" };
 pub(crate) const ECS: Api<'_> = Api { product: "Ecs", version: "2014-05-26" };
+pub(crate) const ARGALI: Api<'_> = Api { product: "Argali", version: "2026-12-01" };
 pub(crate) const VPC: Api<'_> = Api { product: "Vpc", version: "2016-04-28" };
 
 /// Why a call has no answer.

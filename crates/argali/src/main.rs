@@ -6,11 +6,13 @@
 mod account;
 mod assume;
 mod call;
+mod can_i;
 mod cli;
 mod client;
 mod credentials;
 mod demo;
 mod dev;
+mod explained;
 mod failure;
 mod output;
 mod policy;
@@ -18,6 +20,7 @@ mod seed;
 mod serve;
 mod story_clock;
 mod trust;
+mod who_can;
 
 use std::process::ExitCode;
 
@@ -52,6 +55,8 @@ fn run(command: Command, output: &Output) -> Result<(), Failure> {
         Command::Account(command) => account::run(&command, output),
         Command::Call(options) => call::run(&options, output),
         Command::Assume(options) => assume::run(&options, output),
+        Command::CanI(options) => can_i::run(&options, output),
+        Command::WhoCan(options) => who_can::run(&options, output),
         Command::Policy(command) => policy::run(&command, output),
         Command::Completion { shell } => {
             let mut script = Vec::new();

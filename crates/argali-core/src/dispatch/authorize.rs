@@ -14,7 +14,7 @@ use crate::registry::Refusal;
 
 /// What the policies say of one check.
 pub(super) fn decide(request: &Request, standing: &Standing, check: &Check) -> Decision {
-    let conditions = circumstances(request, check);
+    let conditions = circumstances(request, &check.conditions);
     let permissions = standing.permissions();
     evaluate(
         &Policies {
@@ -42,8 +42,8 @@ pub(super) fn question<'a>(
 }
 
 /// The condition keys of a check: its own, and those that every request has.
-pub(super) fn circumstances(request: &Request, check: &Check) -> Conditions {
-    let mut conditions = check.conditions.clone();
+pub(super) fn circumstances(request: &Request, own: &Conditions) -> Conditions {
+    let mut conditions = own.clone();
     conditions.set("acs:CurrentTime", request.now.to_string());
     conditions.set("acs:SourceIp", request.origin.source_ip.to_string());
     conditions.set("acs:SecureTransport", if request.origin.secure_transport { "true" } else { "false" });

@@ -241,6 +241,11 @@ impl<'a> Context<'a> {
         self.standing
     }
 
+    /// The condition keys that every check of this request has.
+    pub(crate) fn circumstances(&self) -> Conditions {
+        circumstances(self.request, &Conditions::new())
+    }
+
     /// Asks for permission for the operation's own action on a resource that it learned of by reading.
     pub fn authorize_on(&mut self, resource: ResourceName) -> Result<(), ApiError> {
         let action = self.operation.action.into();
@@ -280,7 +285,7 @@ impl<'a> Context<'a> {
             return Ok(());
         }
         let told = told.unwrap_or(asked);
-        let conditions = circumstances(self.request, told);
+        let conditions = circumstances(self.request, &told.conditions);
         let question = question(self.standing, told, &conditions);
         let detail = self.detail(&question, told.resource.group.as_ref(), &decision);
         Err(refusal(self.operation.refusal, told, &decision).with_detail(detail))

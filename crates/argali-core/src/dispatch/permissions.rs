@@ -31,6 +31,11 @@ pub(crate) struct Permissions {
 pub(super) const RESOURCE_TAG: &str = "acs:ResourceTag/";
 
 impl Permissions {
+    /// What counts in each resource group besides the account scope.
+    pub(crate) fn groups(&self) -> impl Iterator<Item = (&ResourceGroupId, &PolicySet)> {
+        self.groups.iter()
+    }
+
     /// What counts in one resource group besides the account scope.
     pub(crate) fn in_group(&self, group: Option<&ResourceGroupId>) -> Option<&PolicySet> {
         self.groups.get(group?)

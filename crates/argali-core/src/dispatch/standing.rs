@@ -64,7 +64,7 @@ impl Standing {
     }
 
     /// What the caller may do.
-    pub(crate) fn permissions(&self) -> &Permissions {
+    pub(crate) fn permissions(&self) -> &Arc<Permissions> {
         &self.permissions
     }
 

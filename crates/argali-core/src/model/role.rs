@@ -150,6 +150,11 @@ impl Role {
         self.save(tx, account);
     }
 
+    /// Whether the trust policy names the account, or a user or role of it.
+    pub fn names(&self, account: AccountId) -> bool {
+        self.trusted_accounts.contains(&account)
+    }
+
     /// `acs:ram::<account>:role/<name>`
     pub fn arn(&self, account: AccountId) -> String {
         format!("acs:ram::{account}:role/{}", self.name)

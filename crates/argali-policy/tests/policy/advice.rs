@@ -35,7 +35,7 @@ fn of(principal: Principal<'_>, policies: &Policies<'_>) -> String {
     context.set("acs:SourceIp", "192.0.2.1");
     let resource = Resource { arn: INSTANCE, owner: ACCOUNT };
     let request = Request { principal, action: "ecs:StopInstance", resource, context: &context };
-    explain(policies, &request).advice(&request).unwrap_or_default()
+    explain(policies, &request).advice(&request).map(|advice| advice.to_string()).unwrap_or_default()
 }
 
 fn of_policies(account_scope: &PolicySet) -> String {
@@ -50,7 +50,10 @@ fn of_trust(principal: Principal<'_>, statements: &str) -> String {
     let context = Context::new();
     let resource = Resource { arn: ROLE, owner: ACCOUNT };
     let request = Request { principal, action: "sts:AssumeRole", resource, context: &context };
-    explain_assume_role(&policies, &request).advice(&request).unwrap_or_default()
+    explain_assume_role(&policies, &request)
+        .advice(&request)
+        .map(|advice| advice.to_string())
+        .unwrap_or_default()
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod access;
 mod argali;
 mod audit;
 mod bad_input;
+mod can_i_command;
 mod compatibility;
 mod concurrency;
 mod crash;

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -85,6 +85,19 @@ impl Installation {
             access_key_secret: Secret::new(account["AccessKeySecret"].as_str().unwrap().to_owned()),
             security_token: None,
         }
+    }
+
+    /// What the program says and how it ends, called by somebody with these credentials.
+    pub(crate) fn run(&self, arguments: &[&str], server: &Process, credentials: &Credentials) -> Output {
+        let mut command = Command::new(PROGRAM);
+        command.args(arguments).env_clear().stdin(Stdio::null());
+        command.env("ARGALI_ENDPOINT", &server.endpoint);
+        command.env("ALIBABA_CLOUD_ACCESS_KEY_ID", &credentials.access_key_id);
+        command.env("ALIBABA_CLOUD_ACCESS_KEY_SECRET", credentials.access_key_secret.expose());
+        if let Some(token) = &credentials.security_token {
+            command.env("ALIBABA_CLOUD_SECURITY_TOKEN", token);
+        }
+        command.output().unwrap()
     }
 
     /// The program on this data, without anybody's settings.

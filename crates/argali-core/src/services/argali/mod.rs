@@ -2,8 +2,14 @@
 
 use crate::operation::Entry;
 
+pub mod explanation;
+mod judgement;
 pub mod session;
 pub mod session_end;
+pub mod test_access;
+pub mod who;
+pub mod who_can;
 
 /// Everything that it does.
-pub const OPERATIONS: &[&[Entry]] = &[session::OPERATIONS, session_end::OPERATIONS];
+pub const OPERATIONS: &[&[Entry]] =
+    &[session::OPERATIONS, session_end::OPERATIONS, test_access::OPERATIONS, who_can::OPERATIONS];

@@ -263,7 +263,7 @@ fn own_half(
 }
 
 /// A trust policy that lets everybody of `account` in.
-fn trusting(account: impl std::fmt::Display) -> Result<Document, ApiError> {
+pub(in crate::services) fn trusting(account: impl std::fmt::Display) -> Result<Document, ApiError> {
     let text = format!(
         r#"{{"Version":"1","Statement":[{{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{{"RAM":"acs:ram::{account}:root"}}}}]}}"#
     );
@@ -318,6 +318,18 @@ fn source(cx: &Context<'_>) -> Result<Source, ApiError> {
             Err(ApiError::new(ErrorCode::NoPermission, message))
         }
         Identity::Account => Err(ApiError::internal("an account was allowed to assume a role")),
+    }
+}
+
+impl RoleArn {
+    /// The account of the role.
+    pub fn account(&self) -> AccountId {
+        self.account
+    }
+
+    /// The role's name.
+    pub fn name(&self) -> &RoleName {
+        &self.name
     }
 }
 

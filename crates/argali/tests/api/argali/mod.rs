@@ -1,3 +1,5 @@
 //! Our own operations.
 
 mod session;
+mod test_access;
+mod who_can;

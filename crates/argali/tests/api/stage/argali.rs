@@ -8,6 +8,14 @@ impl Stage<'_> {
             "ListSessions" => Vec::new(),
             "EndSession" => vec![("SessionId", self.session())],
             "EndSessions" => vec![self.role()],
+            "WhoCan" => {
+                vec![("AuthAction", "ecs:StopInstance".to_owned()), ("AuthResource", "*".to_owned())]
+            }
+            "TestAccess" => vec![
+                ("AuthAction", "ecs:StopInstance".to_owned()),
+                ("AuthResource", "*".to_owned()),
+                ("AuthPrincipal", format!("user/{}", self.user().1)),
+            ],
             _ => return None,
         })
     }
