@@ -70,6 +70,7 @@ error_codes! {
     SignatureDoesNotMatch = "SignatureDoesNotMatch", 400;
     SignatureNonceUsed = "SignatureNonceUsed", 400;
 
+    CheckAuthenticationCodeFail = "CheckAuthenticationCodeFail", 403;
     ForbiddenRam = "Forbidden.RAM", 403;
     Inactive = "Inactive", 403;
     NoPermission = "NoPermission", 403;
@@ -87,7 +88,9 @@ error_codes! {
     DeleteConflictUserAccessKey = "DeleteConflict.User.AccessKey", 409;
     DeleteConflictUserGroup = "DeleteConflict.User.Group", 409;
     DeleteConflictUserLoginProfile = "DeleteConflict.User.LoginProfile", 409;
+    DeleteConflictUserMfaDevice = "DeleteConflict.User.MFADevice", 409;
     DeleteConflictUserPolicy = "DeleteConflict.User.Policy", 409;
+    DeleteConflictVirtualMfaDeviceUser = "DeleteConflict.VirtualMFADevice.User", 409;
     EntityAlreadyExistsAccount = "EntityAlreadyExists.Account", 409;
     EntityAlreadyExistsAccountAlias = "EntityAlreadyExists.AccountAlias", 409;
     EntityAlreadyExistsDefaultDomain = "EntityAlreadyExists.DefaultDomain", 409;
@@ -102,7 +105,10 @@ error_codes! {
     EntityAlreadyExistsUser = "EntityAlreadyExists.User", 409;
     EntityAlreadyExistsUserGroup = "EntityAlreadyExists.User.Group", 409;
     EntityAlreadyExistsUserLoginProfile = "EntityAlreadyExists.User.LoginProfile", 409;
+    EntityAlreadyExistsUserMfaDevice = "EntityAlreadyExists.User.MFADevice", 409;
     EntityAlreadyExistsUserPolicy = "EntityAlreadyExists.User.Policy", 409;
+    EntityAlreadyExistsVirtualMfaDevice = "EntityAlreadyExists.VirtualMFADevice", 409;
+    EntityAlreadyExistsVirtualMfaDeviceUser = "EntityAlreadyExists.VirtualMFADevice.User", 409;
     EntityNotExistAccount = "EntityNotExist.Account", 404;
     EntityNotExistAccountAlias = "EntityNotExist.AccountAlias", 404;
     EntityNotExistGroup = "EntityNotExist.Group", 404;
@@ -118,7 +124,9 @@ error_codes! {
     EntityNotExistUserAccessKey = "EntityNotExist.User.AccessKey", 404;
     EntityNotExistUserGroup = "EntityNotExist.User.Group", 404;
     EntityNotExistUserLoginProfile = "EntityNotExist.User.LoginProfile", 404;
+    EntityNotExistUserMfaDevice = "EntityNotExist.User.MFADevice", 404;
     EntityNotExistUserPolicy = "EntityNotExist.User.Policy", 404;
+    EntityNotExistVirtualMfaDevice = "EntityNotExist.VirtualMFADevice", 404;
     EntityNotExistsResourceGroup = "EntityNotExists.ResourceGroup", 404;
     LimitExceededGroup = "LimitExceeded.Group", 409;
     LimitExceededGroupPolicy = "LimitExceeded.Group.Policy", 409;
@@ -135,6 +143,7 @@ error_codes! {
     LimitExceededUserAccessKey = "LimitExceeded.User.AccessKey", 409;
     LimitExceededUserGroup = "LimitExceeded.User.Group", 409;
     LimitExceededUserPolicy = "LimitExceeded.User.Policy", 409;
+    LimitExceededVirtualMfaDevice = "LimitExceeded.VirtualMFADevice", 409;
     MalformedPolicyDocument = "MalformedPolicyDocument", 400;
     NotSupportAccount = "NotSupport.Account", 400;
 }

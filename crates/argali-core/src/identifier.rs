@@ -153,6 +153,8 @@ numeric_ids! {
     RoleId starts with "3";
     /// What tells a custom policy from a later one of the same name. Never shown.
     PolicyId starts with "4";
+    /// What tells an MFA device from a later one of the same name. Never shown.
+    MfaDeviceId starts with "6";
     /// The identifier of a group inside Argali; callers see it as `g-` and letters.
     GroupId starts with "5";
     /// What tells an identity provider from a later one of the same name. Never shown.

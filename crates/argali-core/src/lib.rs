@@ -26,6 +26,7 @@ pub mod session;
 pub mod settings;
 pub mod time;
 mod token_key;
+mod totp;
 pub mod vault;
 mod vocabulary;
 

@@ -72,7 +72,8 @@ texts! {
     SessionName: 2..=64 |c| alphanumeric_or(c, ".@_-"), "letters, digits, `.`, `@`, `_` and `-`", in_general;
     /// What the assuming side must know, agreed upon between two parties.
     ExternalId: 2..=1224 |c| alphanumeric_or(c, "_+=,.@:/-"), "letters, digits and `_+=,.@:/-`", in_general;
-    /// The second name by which an account is known, unique among all accounts.
+    /// What a virtual MFA device is called.
+    MfaDeviceName: 1..=64 |c| alphanumeric_or(c, ".-"), "letters, digits, `.` and `-`", in_detail;
     /// A name for people to read.
     DisplayName: 1..=128 |c| !c.is_control(), "any characters but control characters", in_detail;
     /// The same where IMS takes it.

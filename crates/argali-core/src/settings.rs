@@ -80,6 +80,8 @@ pub struct Limits {
     pub groups_of_user: usize,
     /// AccessKeys of one user, and of the account itself.
     pub access_keys: usize,
+    /// Virtual MFA devices.
+    pub mfa_devices: u64,
     /// Resource groups, the default one not counted.
     pub resource_groups: u64,
     /// OIDC providers, and as many SAML providers.
@@ -101,6 +103,7 @@ impl Default for Limits {
             system_attachments: 20,
             groups_of_user: 10,
             access_keys: 2,
+            mfa_devices: 5_000,
             resource_groups: 30,
             identity_providers: 100,
         }

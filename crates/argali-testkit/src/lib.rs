@@ -19,6 +19,7 @@
     reason = "everything here is called by tests, which end where something is not as it should be"
 )]
 
+mod authenticator;
 mod certificate;
 mod client;
 mod clock;
@@ -35,6 +36,7 @@ pub use argali_core::Succession;
 pub use argali_core::operator::Gate;
 pub use argali_core::{model, registry, services};
 pub use argali_protocol::{AccessDeniedDetail, ApiFailure, Credentials, Format, Placement};
+pub use authenticator::Authenticator;
 pub use certificate::SelfSigned;
 pub use client::{Client, Signing};
 pub use clock::{TestClock, hours, minutes, seconds};

@@ -126,6 +126,8 @@ pub enum Quota {
     Roles = 3,
     /// Custom policies.
     Policies = 4,
+    /// Virtual MFA devices.
+    MfaDevices = 5,
     /// Resource groups, the default one not counted.
     ResourceGroups = 20,
     /// OIDC providers.

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use super::golden::{Counting, Still, check};
-use super::{ChosenBy, KeyOwner, LoginProfile, MfaForLogon, PasswordPolicy, SecurityPreference};
+use super::{ChosenBy, KeyOwner, LoginProfile, MfaDevice, MfaForLogon, PasswordPolicy, SecurityPreference};
 use crate::env::Env;
 use crate::identifier::UserId;
 use crate::name::KeyStatus;
 use crate::password::PasswordHash;
 use crate::time::Timestamp;
+use crate::totp::Seed;
+use crate::vault::SecretKey;
 
 #[test]
 fn what_every_format_wrote_of_logons_reads_as_the_same() {
@@ -39,4 +41,12 @@ fn what_every_format_wrote_of_logons_reads_as_the_same() {
         ..SecurityPreference::default()
     };
     check("SecurityPreference", &preference);
+    let (account, seed) = ("11223344".parse().unwrap(), Seed::from_bytes(b"12345678901234567890").unwrap());
+    let key = SecretKey::new([1; 32]);
+    let mut device = MfaDevice::seal(&env, &key, account, "Alice-1".parse().unwrap(), &seed);
+    check("MfaDevice", &device);
+    let codes = ("081804".parse().unwrap(), "050471".parse().unwrap());
+    let now = Timestamp::from_seconds(1_111_111_111);
+    assert_eq!(device.bind((&key, account), KeyOwner::User(UserId::generate(&env)), codes, now), Some(true));
+    check("MfaDevice of a user", &device);
 }

@@ -54,6 +54,12 @@ pub enum AccountTable {
     PasswordPolicy = 15,
     /// What the account asks of logons.
     SecurityPreference = 16,
+    /// MFA devices by name.
+    MfaDevice = 17,
+    /// Names of MFA devices by id.
+    MfaDeviceById = 18,
+    /// Ids of MFA devices by user.
+    MfaDeviceOfUser = 19,
     /// Groups by name.
     Group = 20,
     /// Names of groups by id.

@@ -115,6 +115,8 @@ declare::sections! {
         groups_of_user: usize = 10;
         /// AccessKeys of one user.
         access_keys: usize = 2;
+        /// Virtual MFA devices.
+        mfa_devices: u64 = 5_000;
         /// Resource groups, the default one not counted.
         resource_groups: u64 = 30;
         /// OIDC providers, and as many SAML providers.
@@ -176,6 +178,7 @@ impl Config {
                 system_attachments: quota.system_attachments,
                 groups_of_user: quota.groups_of_user,
                 access_keys: quota.access_keys,
+                mfa_devices: quota.mfa_devices,
                 resource_groups: quota.resource_groups,
                 identity_providers: quota.identity_providers,
                 ..defaults.limits

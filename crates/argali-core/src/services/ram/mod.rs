@@ -15,6 +15,9 @@ pub mod group;
 pub(in crate::services) mod group_life;
 pub mod login_profile;
 pub mod membership;
+pub mod mfa_binding;
+pub mod mfa_device;
+pub(in crate::services) mod mfa_image;
 pub mod own_password;
 pub mod password_policy;
 pub mod policy;
@@ -35,6 +38,8 @@ pub const OPERATIONS: &[&[Entry]] = &[
     access_key::OPERATIONS,
     login_profile::OPERATIONS,
     own_password::OPERATIONS,
+    mfa_device::OPERATIONS,
+    mfa_binding::OPERATIONS,
     password_policy::OPERATIONS,
     security_preference::OPERATIONS,
     account_alias::OPERATIONS,

@@ -4,8 +4,8 @@ use crate::dispatch::Context;
 use crate::error::{ApiError, ErrorCode};
 use crate::identifier::{AccountId, UserId};
 use crate::model::{
-    AccessKey, Attachment, Entity, KeyOwner, LoginProfile, Membership, Principal, Quota, Renamable, Tags,
-    User,
+    AccessKey, Attachment, Entity, KeyOwner, LoginProfile, Membership, MfaDevice, Principal, Quota,
+    Renamable, Tags, User,
 };
 use crate::name::{Comments, DisplayName, Email, MobilePhone, UserName};
 use crate::operation::{ResourceName, Tagged};
@@ -107,8 +107,8 @@ pub(in crate::services) fn no_such_user(name: impl std::fmt::Display) -> ApiErro
     ApiError::new(ErrorCode::EntityNotExistUser, message)
 }
 
-/// Fails with `DeleteConflict.User.…` while the user is in a group, or has policies attached, AccessKeys or a login
-/// profile.
+/// Fails with `DeleteConflict.User.…` while the user is in a group, or has policies attached, AccessKeys, a login
+/// profile or an MFA device.
 // SPEC: limits, deletion order.
 pub(in crate::services) fn require_bare(cx: &Context<'_>, user: &User) -> Result<(), ApiError> {
     let account = cx.account();
@@ -126,6 +126,9 @@ pub(in crate::services) fn require_bare(cx: &Context<'_>, user: &User) -> Result
     }
     if LoginProfile::find(cx.tx(), account, KeyOwner::User(user.id))?.is_some() {
         return conflict(ErrorCode::DeleteConflictUserLoginProfile, "a login profile");
+    }
+    if MfaDevice::of_owner(cx.tx(), account, KeyOwner::User(user.id))?.is_some() {
+        return conflict(ErrorCode::DeleteConflictUserMfaDevice, "an MFA device");
     }
     Ok(())
 }

@@ -6,6 +6,8 @@ mod attachment;
 mod group;
 mod login_profile;
 mod membership;
+mod mfa_binding;
+mod mfa_device;
 mod name;
 mod own_password;
 mod paging;

@@ -1,6 +1,6 @@
 //! RAM.
 
-use argali_testkit::{allow, trust};
+use argali_testkit::{Authenticator, allow, trust};
 
 use super::{Params, Stage, fresh, text};
 
@@ -25,7 +25,13 @@ impl Stage<'_> {
             | "ListPoliciesForUser" => vec![self.user()],
             "CreateLoginProfile" => vec![self.user(), ("Password", PASSWORD.to_owned())],
             "GetLoginProfile" | "UpdateLoginProfile" | "DeleteLoginProfile" => vec![self.logon_user()],
-            "GetPasswordPolicy" | "GetSecurityPreference" => Vec::new(),
+            "CreateVirtualMFADevice" => vec![("VirtualMFADeviceName", fresh("device"))],
+            "DeleteVirtualMFADevice" => vec![self.device().0],
+            "BindMFADevice" => self.binding(),
+            "UnbindMFADevice" | "GetUserMFAInfo" => {
+                vec![self.done("BindMFADevice", self.binding()).remove(0)]
+            }
+            "ListVirtualMFADevices" | "GetPasswordPolicy" | "GetSecurityPreference" => Vec::new(),
             "SetSecurityPreference" => vec![("LoginSessionDuration", "7".to_owned())],
             "ChangePassword" => {
                 self.let_everybody_log_on();
@@ -88,6 +94,25 @@ impl Stage<'_> {
     /// A user that can log on.
     pub(super) fn logon_user(&self) -> (&'static str, String) {
         self.done("CreateLoginProfile", vec![self.user(), ("Password", PASSWORD.to_owned())]).remove(0)
+    }
+
+    /// A device that is nobody's, and the app that shows its codes.
+    fn device(&self) -> ((&'static str, String), Authenticator) {
+        let name = vec![("VirtualMFADeviceName", fresh("device"))];
+        let made = self.call("Ram", "CreateVirtualMFADevice", name);
+        let device = &made["VirtualMFADevice"];
+        (
+            ("SerialNumber", text(&device["SerialNumber"])),
+            Authenticator::new(&text(&device["Base32StringSeed"])),
+        )
+    }
+
+    /// What binds a device to a user.
+    fn binding(&self) -> Params {
+        let (serial_number, app) = self.device();
+        let [first, second] = app.codes(self.server.clock().now());
+        let codes = [("AuthenticationCode1", first), ("AuthenticationCode2", second)];
+        [vec![self.user(), serial_number], codes.to_vec()].concat()
     }
 
     /// Gives a password to every user who has none.
