@@ -145,6 +145,7 @@ error_codes! {
     LimitExceededUserPolicy = "LimitExceeded.User.Policy", 409;
     LimitExceededVirtualMfaDevice = "LimitExceeded.VirtualMFADevice", 409;
     MalformedPolicyDocument = "MalformedPolicyDocument", 400;
+    UnsupportedResourceType = "UnsupportedResourceType", 400;
     NotSupportAccount = "NotSupport.Account", 400;
 }
 

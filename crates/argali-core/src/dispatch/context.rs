@@ -271,6 +271,11 @@ impl<'a> Context<'a> {
         self.decide(check, None)
     }
 
+    /// Whether the caller would be allowed something. It is neither a permission nor on record.
+    pub(crate) fn allows(&self, check: &Check) -> bool {
+        decide(self.request, self.standing, check).is_allowed()
+    }
+
     /// Asks for `asked`; a refusal is worded as one of `told`, if that is to be another.
     fn decide(&mut self, asked: &Check, told: Option<&Check>) -> Result<(), ApiError> {
         self.has_asked = true;

@@ -87,12 +87,7 @@ struct Waiting<'c> {
 
 impl Prepared for Waiting<'_> {
     fn checks(&self, cx: &Context<'_>, _action: &'static str) -> Result<Vec<Check>, ApiError> {
-        let owner = cx.account();
-        let permissions = self.call.checks(&Rows::of(cx))?;
-        let mut gates: Vec<&str> = permissions.iter().filter_map(|asked| asked.gate.as_deref()).collect();
-        gates.dedup();
-        check_gates(cx.tx(), cx.caller(), &gates)?;
-        Ok(permissions.into_iter().map(|permission| to_check(owner, permission)).collect())
+        checks_of(cx, &self.call)
     }
 
     fn run(self: Box<Self>, cx: &mut Context<'_>) -> Result<Vec<u8>, ApiError> {
@@ -119,6 +114,15 @@ impl From<Failure> for ApiError {
             Failure::Store(error) => error.into(),
         }
     }
+}
+
+/// What the caller must be allowed before a call runs, in the caller's account. Fails at a gate that is closed.
+pub(super) fn checks_of(cx: &Context<'_>, call: &Call<'_>) -> Result<Vec<Check>, ApiError> {
+    let permissions = call.checks(&Rows::of(cx))?;
+    let mut gates: Vec<&str> = permissions.iter().filter_map(|asked| asked.gate.as_deref()).collect();
+    gates.dedup();
+    check_gates(cx.tx(), cx.caller(), &gates)?;
+    Ok(permissions.into_iter().map(|permission| to_check(cx.account(), permission)).collect())
 }
 
 fn to_check(owner: AccountId, permission: Permission) -> Check {

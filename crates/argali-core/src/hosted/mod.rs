@@ -17,6 +17,7 @@ mod file;
 mod file_operation;
 mod filter;
 mod host;
+pub(crate) mod inventory;
 mod list;
 mod read;
 mod record;

@@ -87,6 +87,8 @@ fn status_of(product: &str, code: &str) -> Option<u16> {
         ("Forbidden.RAM", 403),
         ("Throttling", 400),
         ("UnsupportedHTTPMethod", 403),
+        ("UnsupportedOperation.", 400),
+        ("UnsupportedResourceType", 400),
         ("ServiceUnavailable", 503),
         ("InternalError", 500),
     ];

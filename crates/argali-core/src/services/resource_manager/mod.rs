@@ -4,18 +4,24 @@ use crate::operation::Entry;
 
 pub mod attachment;
 pub mod attachment_list;
+pub mod auth_detail;
 pub mod page;
 pub mod principal;
 mod refused;
+pub mod resource;
 pub mod resource_group;
 pub mod resource_group_list;
+pub mod resource_move;
 
 /// Everything that it does.
 pub const OPERATIONS: &[&[Entry]] = &[
     resource_group::OPERATIONS,
     resource_group_list::OPERATIONS,
     attachment::OPERATIONS,
+    auth_detail::OPERATIONS,
     attachment_list::OPERATIONS,
+    resource::OPERATIONS,
+    resource_move::OPERATIONS,
 ];
 
 pub use refused::REFUSED;

@@ -11,6 +11,13 @@ pub type PageSize = crate::name::PageSize<100, 10>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PageNumber(usize);
 
+impl PageNumber {
+    /// The number.
+    pub const fn get(self) -> usize {
+        self.0
+    }
+}
+
 impl Default for PageNumber {
     fn default() -> Self {
         Self(1)

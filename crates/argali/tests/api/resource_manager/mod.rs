@@ -1,7 +1,9 @@
 //! Resource Management: resource groups, what is in them, and who may do what there.
 
 mod attachment;
+mod resource;
 mod resource_group;
+mod resource_move;
 mod scope;
 
 use argali_testkit::Enterprise;

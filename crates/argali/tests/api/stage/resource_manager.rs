@@ -16,7 +16,17 @@ impl Stage<'_> {
                 self.call("ResourceManager", "AttachPolicy", grant.clone());
                 grant
             }
-            "ListPolicyAttachments" => Vec::new(),
+            "ListPolicyAttachments"
+            | "ListResources"
+            | "GetResourceGroupResourceCounts"
+            | "ListResourceGroupCapability"
+            | "ListResourceGroupsWithAuthDetails" => Vec::new(),
+            "MoveResources" => vec![
+                self.resource_group(),
+                ("Resources.1.Service", "vpc".to_owned()),
+                ("Resources.1.ResourceType", "vpc".to_owned()),
+                ("Resources.1.ResourceId", self.network().vpc.clone()),
+            ],
             _ => return None,
         })
     }
