@@ -78,6 +78,12 @@ pub enum OpenError {
 }
 
 impl Core {
+    /// Fails if the store was sealed with another master key, or has another format. It changes nothing, and is to
+    /// be asked before anything else that the key protects is opened.
+    pub fn check(store: &Store, master_key: &SecretKey) -> Result<(), OpenError> {
+        check_master_key(store, &Vault::new(master_key)).map(drop)
+    }
+
     /// Opens the store and makes everything ready. An empty store is set up first.
     pub fn open(parts: Parts) -> Result<Self, OpenError> {
         let core = Self {
@@ -140,6 +146,9 @@ impl Core {
         while repeated_calls()?.0 == AT_ONCE {}
         let ended_sessions = || self.store.transact(|tx| EndedSession::sweep(tx, now, AT_ONCE));
         while ended_sessions()?.0 == AT_ONCE {}
+        if let Err(error) = self.trail.remove_old(now) {
+            tracing::error!(%error, "old audit records cannot be removed");
+        }
         if let Err(error) = self.rotate_old_token_key() {
             tracing::error!(%error, "the token key could not be succeeded");
         }
@@ -198,26 +207,15 @@ impl Core {
 
     /// Refuses a store of another format or another master key, before anything is written.
     fn check_store(&self) -> Result<(), OpenError> {
-        let (format, check) = {
-            let tx = self.store.read()?;
-            (model::format_version(tx.as_ref())?, model::master_key_check(tx.as_ref())?)
-        };
-        match format.as_deref() {
-            None | Some(FORMAT) => {}
-            Some(other) => return Err(OpenError::UnknownFormat(String::from_utf8_lossy(other).into_owned())),
+        if check_master_key(&self.store, &self.vault)? {
+            return Ok(());
         }
-        match check {
-            Some(check) if check == self.vault.check_value() => Ok(()),
-            Some(_) => Err(OpenError::WrongMasterKey),
-            None => {
-                let ((), durable) = self.store.transact(|tx| {
-                    model::set_format_version(tx, FORMAT);
-                    model::set_master_key_check(tx, self.vault.check_value());
-                    Ok::<_, StoreError>(())
-                })?;
-                Ok(durable.wait()?)
-            }
-        }
+        let ((), durable) = self.store.transact(|tx| {
+            model::set_format_version(tx, FORMAT);
+            model::set_master_key_check(tx, self.vault.check_value());
+            Ok::<_, StoreError>(())
+        })?;
+        Ok(durable.wait()?)
     }
 
     fn load_nonces(&self) -> Result<(), OpenError> {
@@ -226,6 +224,22 @@ impl Core {
             self.nonces.remember(nonce);
         }
         Ok(())
+    }
+}
+
+/// Whether everything in `store` was sealed with the master key; not if it is empty.
+///
+/// Fails with what is wrong: another key, or another format. It changes nothing.
+fn check_master_key(store: &Store, vault: &Vault) -> Result<bool, OpenError> {
+    let tx = store.read()?;
+    match model::format_version(tx.as_ref())?.as_deref() {
+        None | Some(FORMAT) => {}
+        Some(other) => return Err(OpenError::UnknownFormat(String::from_utf8_lossy(other).into_owned())),
+    }
+    match model::master_key_check(tx.as_ref())? {
+        Some(check) if check == vault.check_value() => Ok(true),
+        Some(_) => Err(OpenError::WrongMasterKey),
+        None => Ok(false),
     }
 }
 

@@ -23,9 +23,9 @@ pub enum Succession {
 }
 
 impl Core {
-    /// Seals tokens with a new key from now on. Blocks until that is on disk; the change is recorded.
-    pub fn rotate_token_key(&self, succession: Succession) -> Result<(), ApiError> {
-        let ((), recorded) = self.operate("RotateTokenKey", |tx, draft| {
+    /// Seals tokens with a new key from now on, and says which. Blocks until that is on disk; the change is recorded.
+    pub fn rotate_token_key(&self, succession: Succession) -> Result<u32, ApiError> {
+        let (new, recorded) = self.operate("RotateTokenKey", |tx, draft| {
             let mut newest = 0;
             for mut key in TokenKeyRecord::all(tx)? {
                 newest = newest.max(key.id);
@@ -36,9 +36,10 @@ impl Core {
                     key.save(tx);
                 }
             }
-            self.new_token_key(newest.saturating_add(1), draft.time()).save(tx);
+            let new = newest.saturating_add(1);
+            self.new_token_key(new, draft.time()).save(tx);
             draft.note("succession", format!("{succession:?}"));
-            Ok(())
+            Ok(new)
         })?;
         recorded.wait()?;
         self.load_token_keys().map_err(ApiError::internal)?;
@@ -46,7 +47,7 @@ impl Core {
             // What was judged good stood on a token that no longer opens.
             self.standings().clear();
         }
-        Ok(())
+        Ok(new)
     }
 
     /// Succeeds the token key when it is old enough.

@@ -13,7 +13,7 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use argali_core::audit::{Trail, TrailError};
+use argali_core::audit::{self, Trail, TrailError, Verdict};
 use argali_core::env::Env;
 use argali_core::registry::Registry;
 use argali_core::vault::SecretKey;
@@ -109,10 +109,17 @@ pub(crate) fn open(config: &Config, data: &Data, env: Env, registry: Registry) -
                 gather_bytes: config.data.gather_mib << 20,
             };
             let store = Store::embedded(&store_folder, &options)?;
-            (store, Trail::in_folder(folder.join("audit"))?, key)
+            // Another key would sign the trail anew.
+            Core::check(&store, &key)?;
+            (store, Trail::in_folder(audit_folder(folder), config.trail(&key))?, key)
         }
     };
     Ok(Core::open(Parts { store, env, settings: config.settings(), registry, trail, master_key })?)
+}
+
+/// Where records of calls lie in the data folder.
+pub(crate) fn audit_folder(folder: &Path) -> PathBuf {
+    folder.join("audit")
 }
 
 /// Makes the folder for its owner alone. One that exists must be closed to others, or empty so that it can be.
@@ -128,6 +135,19 @@ fn prepare_folder(folder: &Path) -> Result<(), DataError> {
         return Err(DataError::OpenFolder(folder.display().to_string()));
     }
     fs::set_permissions(folder, Permissions::from_mode(0o700)).map_err(io("close to others"))
+}
+
+/// Whether the records of calls of the data in `folder` are what was written. A server may be running on it.
+///
+/// # Errors
+///
+/// Fails if there is no data, or its master key or records cannot be read.
+pub fn verify_trail(folder: &Path) -> Result<Verdict, DataError> {
+    let records = audit_folder(folder);
+    let io = |source| DataError::Io { doing: "read", path: records.clone(), source };
+    fs::metadata(&records).map_err(io)?;
+    let key = master_key(folder, true, &Env::system())?;
+    audit::verify(&records, &audit::head_key(&key)).map_err(io)
 }
 
 /// The key from the environment or the file; at the first start the file is made.
@@ -213,6 +233,7 @@ mod tests {
         let key = folder.join("master.key");
         drop(open_folder(&folder).unwrap());
         let right = fs::read(&key).unwrap();
+        let head = fs::read(folder.join("audit/head")).unwrap();
         fs::remove_file(&key).unwrap();
         assert!(matches!(open_folder(&folder).unwrap_err(), DataError::LostKey(_)));
         assert!(!key.exists(), "no other key is made in its place");
@@ -223,6 +244,7 @@ mod tests {
             let error = open_folder(&folder).unwrap_err();
             assert_eq!(matches!(error, DataError::BadKey(_)), wrong, "{error}");
             assert_eq!(matches!(error, DataError::Open(OpenError::WrongMasterKey)), !wrong, "{error}");
+            assert_eq!(fs::read(folder.join("audit/head")).unwrap(), head);
         }
         fs::write(&key, right).unwrap();
         drop(open_folder(&folder).unwrap());

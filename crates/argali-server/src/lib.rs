@@ -26,11 +26,12 @@ mod tls;
 mod tunnel;
 
 pub use argali_core::DocumentRules;
+pub use argali_core::audit::{Damage, Verdict};
 pub use argali_core::env::{Clock, Entropy, Env};
 pub use argali_core::time::Timestamp;
 pub use argali_store::StoreError;
 pub use config::{Config, ConfigError};
-pub use data::{Data, DataError};
+pub use data::{Data, DataError, verify_trail};
 pub use process::harden_process;
 pub use proxy::Network;
 pub use server::{Addresses, Server, ServerOptions, StartError};

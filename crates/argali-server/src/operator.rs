@@ -9,13 +9,13 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use argali_core::Core;
 use argali_core::env::Env;
 use argali_core::error::ApiError;
 use argali_core::hosted::Catalog;
 use argali_core::model::{Account, AccountStatus};
 use argali_core::operator::{Gate, NewAccount};
 use argali_core::registry::Registry;
+use argali_core::{Core, Succession};
 use argali_store::StoreError;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -47,6 +47,12 @@ pub enum Command {
         /// Its second name.
         #[serde(default)]
         alias: Option<String>,
+    },
+    /// Seals security tokens with a new key from now on.
+    RotateTokenKey {
+        /// Whether the sessions whose tokens older keys sealed end at once; they live on otherwise.
+        #[serde(default)]
+        revoke_all: bool,
     },
     /// Lists all accounts.
     ListAccounts,
@@ -169,6 +175,14 @@ impl Operator {
         match command {
             Command::CreateAccount { name, id, alias } => {
                 create_account(&self.core, name, id.as_deref(), alias.as_deref()).await
+            }
+            Command::RotateTokenKey { revoke_all } => {
+                let succession = if *revoke_all { Succession::RevokeAll } else { Succession::Orderly };
+                let core = Arc::clone(&self.core);
+                // It waits for the disk.
+                let rotated = tokio::task::spawn_blocking(move || core.rotate_token_key(succession)).await;
+                let key = rotated.map_err(ApiError::internal)??;
+                Ok(json!({ "TokenKeyId": key, "SessionsEnded": revoke_all }))
             }
             Command::ListAccounts => {
                 let accounts: Vec<_> = self.core.accounts()?.iter().map(shown).collect();

@@ -41,6 +41,12 @@ pub(crate) enum Command {
     /// Make and look after accounts, as the operator.
     #[command(subcommand)]
     Account(AccountCommand),
+    /// Look after the keys of an installation, as the operator.
+    #[command(subcommand)]
+    Admin(AdminCommand),
+    /// Check the records of calls.
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Call any operation, signed with your credentials.
     Call(CallOptions),
     /// Get credentials for a role, or run a command with them.
@@ -162,6 +168,35 @@ pub(crate) enum AccountCommand {
         service: String,
         /// Which of the two.
         state: GateState,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AdminCommand {
+    /// The keys that seal security tokens.
+    #[command(subcommand)]
+    TokenKey(TokenKeyCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TokenKeyCommand {
+    /// Seal security tokens with a new key from now on. Sessions live on.
+    Rotate {
+        /// End every session of every account at once.
+        #[arg(long)]
+        revoke_all: bool,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AuditCommand {
+    /// Tell whether every record is there as it was written, or which is the first that is not. A server may be
+    /// running meanwhile.
+    Verify {
         #[command(flatten)]
         place: Place,
     },

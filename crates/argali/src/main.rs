@@ -4,7 +4,9 @@
 //! tells what became of it, see [`failure::Exit`].
 
 mod account;
+mod admin;
 mod assume;
+mod audit;
 mod call;
 mod can_i;
 mod cli;
@@ -53,6 +55,8 @@ fn run(command: Command, output: &Output) -> Result<(), Failure> {
         Command::Dev(options) => dev::run(&options, output),
         Command::Demo => demo::run(output),
         Command::Account(command) => account::run(&command, output),
+        Command::Admin(command) => admin::run(&command, output),
+        Command::Audit(command) => audit::run(&command, output),
         Command::Call(options) => call::run(&options, output),
         Command::Assume(options) => assume::run(&options, output),
         Command::CanI(options) => can_i::run(&options, output),

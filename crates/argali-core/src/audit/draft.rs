@@ -6,6 +6,8 @@ use argali_protocol::Call;
 use argali_store::Transaction;
 
 use super::event::{CallerRecord, Event, ResourceRecord};
+use super::index::Marks;
+use super::segments::Record;
 use super::session::SessionRecord;
 use crate::diagnosis::Diagnosis;
 use crate::dispatch::{Request, Standing};
@@ -57,6 +59,7 @@ impl Draft {
             version: OPERATOR_API.to_owned(),
             action: action.to_owned(),
             product: Some("Argali".to_owned()),
+            write: true,
             ..Event::default()
         };
         Self { id, time, access: Some(Access::Identity), event, enlisted: None }
@@ -95,6 +98,7 @@ impl Draft {
 
     pub(crate) fn operation(&mut self, operation: &Registered) {
         self.event.product = Some(operation.product.clone());
+        self.event.write = operation.access() != Access::Read;
         self.access = Some(operation.access());
     }
 
@@ -166,11 +170,18 @@ impl Draft {
         self.enlisted = Some((key.as_bytes().to_vec(), text));
     }
 
-    pub(crate) fn into_enlisted(self) -> Option<(Vec<u8>, Vec<u8>)> {
-        self.enlisted
+    /// The record as it is appended, with its row in the outbox; nothing if it was not put there.
+    pub(super) fn into_enlisted(self) -> Option<(Vec<u8>, Record)> {
+        let marks = Marks::of(&self.event);
+        self.enlisted.map(|(key, text)| (key, Record { text, marks, again: None }))
     }
 
-    pub(crate) fn to_json(&self) -> Vec<u8> {
+    /// The record as it is appended.
+    pub(super) fn to_record(&self) -> Record {
+        Record { text: self.to_json(), marks: Marks::of(&self.event), again: None }
+    }
+
+    fn to_json(&self) -> Vec<u8> {
         // Texts, numbers and lists of them always have a JSON form.
         serde_json::to_vec(&self.event).unwrap_or_default()
     }

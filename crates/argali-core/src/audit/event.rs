@@ -26,6 +26,9 @@ pub struct Event {
     pub version: String,
     /// The operation, as the call said.
     pub action: String,
+    /// Whether the operation changes anything or begins a session.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub write: bool,
     /// The product, if there is such an operation.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub product: Option<String>,
@@ -52,6 +55,13 @@ pub struct Event {
     pub error_code: Option<String>,
     /// The accounts that the record belongs to.
     pub accounts: Vec<AccountId>,
+}
+
+impl Event {
+    /// The record that was kept as this JSON; nothing if it is none.
+    pub(super) fn from_json(text: &[u8]) -> Option<Self> {
+        serde_json::from_slice(text).ok()
+    }
 }
 
 /// A caller, with the chain that it came through.
@@ -86,6 +96,16 @@ impl CallerRecord {
                 _ => Vec::new(),
             },
         })
+    }
+
+    /// What the caller is called: a user's name, `root`, or `role:session`.
+    pub fn user_name(&self) -> Cow<'_, str> {
+        let name = self.arn.splitn(5, ':').nth(4).unwrap_or_default();
+        match name.split_once('/') {
+            Some(("assumed-role", session)) => session.replacen('/', ":", 1).into(),
+            Some((_, name)) => name.into(),
+            None => name.into(),
+        }
     }
 
     /// The person or program that the chain began with: its account and its number.

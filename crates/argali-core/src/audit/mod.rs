@@ -4,14 +4,27 @@
 mod draft;
 mod event;
 mod flood;
+mod head;
+mod index;
+mod index_file;
+mod keeper;
+mod line;
 mod look_up;
+#[cfg(test)]
+mod look_up_tests;
 mod segment;
+mod segments;
 mod session;
 mod trail;
+mod verify;
+#[cfg(test)]
+mod verify_tests;
 
 pub use draft::Draft;
 pub(crate) use draft::{LONGEST_FIELD, shortened};
 pub use event::{CallerRecord, Event, Link, ResourceRecord};
-pub use look_up::{Found, Order, Position, Query};
+pub use head::head_key;
+pub use look_up::{By, Facets, Found, Order, Position, Query};
 pub use session::SessionRecord;
-pub use trail::{NotWritten, Reader, Trail, TrailError, Written};
+pub use trail::{Flush, NotWritten, Reader, Trail, TrailError, TrailOptions, Written};
+pub use verify::{Damage, Verdict, verify};

@@ -10,8 +10,10 @@ mod read;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use argali_core::audit::{self, TrailOptions};
 use argali_core::dispatch::OperationRate;
 use argali_core::settings::{Rates, SessionRevocation, Settings};
+use argali_core::vault::SecretKey;
 use serde::{Deserialize, Serialize};
 
 use crate::proxy::Network;
@@ -122,6 +124,18 @@ declare::sections! {
         /// OIDC providers, and as many SAML providers.
         identity_providers: u64 = 100;
     }
+    /// How records of calls are kept.
+    audit: Audit {
+        /// A file of records is left for the next one when it is this long, in MiB, 1 to 1,024.
+        segment_mib: SegmentSize = SegmentSize(64);
+        /// After how many days records are removed, a file at a time; 0 keeps them for good. ActionTrail shows those
+        /// of the last 90 days.
+        retention_days: u32 = 90;
+        /// When records of sessions, logons and refusals are flushed to disk: `each` (before the answer, in groups)
+        /// or `100ms` (soon after; they survive the end of the process, but not a power failure). Those of changes
+        /// always come first.
+        flush: Flush = Flush::Soon;
+    }
     /// Services that are declared in files.
     services: Services {
         /// A folder of service files besides the built-in ones; none if empty.
@@ -146,6 +160,37 @@ pub enum Revocation {
     Upstream,
 }
 
+/// How long a file of records becomes, in MiB.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(try_from = "u64")]
+pub struct SegmentSize(u64);
+
+impl SegmentSize {
+    /// The same in bytes.
+    pub const fn bytes(self) -> u64 {
+        self.0 << 20
+    }
+}
+
+impl TryFrom<u64> for SegmentSize {
+    type Error = String;
+
+    fn try_from(mib: u64) -> Result<Self, String> {
+        if (1..=1_024).contains(&mib) { Ok(Self(mib)) } else { Err(format!("{mib} is not one of 1 to 1024")) }
+    }
+}
+
+/// When records are flushed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub enum Flush {
+    /// Within 100 ms.
+    #[serde(rename = "100ms")]
+    Soon,
+    /// Before the answer.
+    #[serde(rename = "each")]
+    Each,
+}
+
 /// How log lines look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -157,6 +202,20 @@ pub enum LogFormat {
 }
 
 impl Config {
+    /// How records of calls are kept by whoever holds the master key.
+    pub(crate) fn trail(&self, master_key: &SecretKey) -> TrailOptions {
+        let Audit { segment_mib, retention_days, flush } = &self.audit;
+        TrailOptions {
+            segment_bytes: segment_mib.bytes(),
+            kept_s: Some(i64::from(*retention_days) * 86_400).filter(|kept_s| *kept_s > 0),
+            flush: match flush {
+                Flush::Soon => audit::Flush::Soon,
+                Flush::Each => audit::Flush::Each,
+            },
+            head_key: audit::head_key(master_key),
+        }
+    }
+
     /// What core reads of it.
     pub(crate) fn settings(&self) -> Settings {
         let quota = &self.quota;

@@ -40,6 +40,8 @@ fn values_that_mean_nothing_are_refused_with_their_line() {
         "[limits]\nconnections = \"many\"\n",
         "[identity]\nsession_revocation = \"never\"\n",
         "[listen]\ntrusted_proxies = [\"10.0.0.0/33\"]\n",
+        "[audit]\nsegment_mib = 0\n",
+        "[audit]\nflush = \"never\"\n",
         "[listen]\nhttp = \n",
     ] {
         let message = refusal(text);

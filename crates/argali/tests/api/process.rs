@@ -100,6 +100,11 @@ impl Installation {
         command.output().unwrap()
     }
 
+    /// Runs a command of the operator on this data to its end.
+    pub(crate) fn operate(&self, arguments: &[&str]) -> Output {
+        self.program(arguments).output().unwrap()
+    }
+
     /// The program on this data, without anybody's settings.
     fn program(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(PROGRAM);

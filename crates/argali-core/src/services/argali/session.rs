@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::audit::{CallerRecord, Event, Order, Position, Query, SessionRecord};
+use crate::audit::{By, CallerRecord, Event, Facets, Position, Query, SessionRecord};
 use crate::caller::Caller;
 use crate::dispatch::{Brought, Context, Errand, OpenContext, judge_session};
 use crate::error::{ApiError, ErrorCode};
@@ -109,12 +109,11 @@ impl Operation for ListSessions {
 
     fn errand(&self, cx: &Context<'_>) -> Result<Errand, ApiError> {
         let after = self.marker.as_deref().map(|marker| cx.open_marker(&list(cx), marker)).transpose()?;
-        let (id, now) = (self.session_id, cx.now());
+        let now = cx.now();
         let (role, account) = (self.role_name.as_ref().map(RoleName::folded), self.account_id);
         let source = self.source_account_id;
         let keep = move |event: &Event, session: &SessionRecord, claims: &Claims| {
             session.ends_at() > now
-                && id.is_none_or(|id| session.id == id)
                 && role.as_ref().is_none_or(|role| claims.role_name.folded() == *role)
                 && account.is_none_or(|account| claims.account == account)
                 && source.is_none_or(|source| sources(event).contains(&source))
@@ -122,6 +121,7 @@ impl Operation for ListSessions {
         Ok(Errand::LookUp(Query {
             after: after.as_deref().and_then(Position::from_bytes),
             at_most: self.max_items.get(),
+            by: self.session_id.map_or(By::Account, By::Session),
             ..sessions_begun(cx, keep)
         }))
     }
@@ -179,15 +179,12 @@ pub(super) fn sessions_begun(
     keep: impl Fn(&Event, &SessionRecord, &Claims) -> bool + Send + Sync + 'static,
 ) -> Query {
     Query {
-        account: cx.account(),
         from: cx.now().plus_seconds(-i64::from(LONGEST_SESSION_S)),
-        until: Timestamp::from_millis(i64::MAX),
-        order: Order::NewestFirst,
+        facets: Facets { begins_session: true, ..Facets::default() },
         keep: Box::new(move |event| {
             begun(event).is_some_and(|(session, claims, _)| keep(event, session, &claims))
         }),
-        after: None,
-        at_most: 1,
+        ..Query::of(cx.account())
     }
 }
 

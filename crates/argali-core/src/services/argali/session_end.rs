@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::session::{begun, session_resource, sessions_begun};
+use crate::audit::{By, Query};
 use crate::caller::Caller;
 use crate::dispatch::{Brought, Context, Errand};
 use crate::error::{ApiError, ErrorCode};
@@ -38,9 +39,8 @@ impl Operation for EndSession {
     }
 
     fn errand(&self, cx: &Context<'_>) -> Result<Errand, ApiError> {
-        let id = self.session_id;
         // The records of an account are those of calls that concern it, so a stranger's search finds nothing.
-        Ok(Errand::LookUp(sessions_begun(cx, move |_, session, _| session.id == id)))
+        Ok(Errand::LookUp(Query { by: By::Session(self.session_id), ..sessions_begun(cx, |_, _, _| true) }))
     }
 
     fn run(self, cx: &mut Context<'_>) -> Result<(), ApiError> {
