@@ -8,10 +8,13 @@ use minicbor::{Decode, Encode};
 use super::key::{AccountTable, Key};
 use super::record::{Record, read, write};
 use crate::identifier::AccountId;
+use crate::time::Timestamp;
 
 /// The longest password, in characters.
 // SPEC: limits, password policy.
 pub const LONGEST_PASSWORD: usize = 32;
+
+const DAY_S: i64 = 24 * 60 * 60;
 
 /// The password policy of an account. Whoever has set none has the default.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -89,6 +92,11 @@ impl PasswordPolicy {
     /// Puts the policy in force.
     pub fn save(&self, tx: &mut dyn Transaction, account: AccountId) {
         write(tx, &key(account), self);
+    }
+
+    /// Whether a password that was set for its user at `set_at` has waited too long to be used.
+    pub fn initial_expired(&self, set_at: Timestamp, now: Timestamp) -> bool {
+        self.initial_age_days > 0 && now >= set_at.plus_seconds(i64::from(self.initial_age_days) * DAY_S)
     }
 
     /// What is wrong with a new password, as the end of "The password is not accepted: …".

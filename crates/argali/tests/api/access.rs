@@ -19,11 +19,14 @@ use crate::world::tenant_on;
 const OPEN: &[(&str, &str)] = &[("Sts", "GetCallerIdentity")];
 /// Operations on the caller itself, which accounts let their users do unless they say otherwise.
 // SPEC: limits, security preference.
-const ON_ONESELF: &[(&str, &str)] = &[("Ram", "ChangePassword")];
+const ON_ONESELF: &[(&str, &str)] = &[("Ram", "ChangePassword"), ("Ims", "ChangePassword")];
 /// Operations that the account itself may not call, and how it is refused. This list only shrinks.
 // SPEC: evaluation, AssumeRole: the account itself is refused; the errors of ChangePassword.
-const CLOSED_TO_OWNERS: &[(&str, &str, &str)] =
-    &[("Sts", "AssumeRole", "NoPermission"), ("Ram", "ChangePassword", "NotSupport.Account")];
+const CLOSED_TO_OWNERS: &[(&str, &str, &str)] = &[
+    ("Sts", "AssumeRole", "NoPermission"),
+    ("Ram", "ChangePassword", "NotSupport.Account"),
+    ("Ims", "ChangePassword", "NotSupport.Account"),
+];
 
 /// The callers, but for the one without a signature.
 struct Cast {

@@ -7,11 +7,15 @@ pub mod access_key;
 pub mod account_summary;
 pub mod default_domain;
 pub mod group;
+pub mod login_profile;
 pub mod membership;
 mod metadata;
+pub mod mfa_device;
 pub mod oidc_provider;
 pub mod oidc_provider_entry;
+pub mod password_policy;
 pub mod saml_provider;
+pub mod security_preference;
 pub mod tag;
 pub mod user;
 pub(in crate::services) mod user_key;
@@ -25,6 +29,10 @@ pub const OPERATIONS: &[&[Entry]] = &[
     group::OPERATIONS,
     membership::OPERATIONS,
     access_key::OPERATIONS,
+    login_profile::OPERATIONS,
+    password_policy::OPERATIONS,
+    security_preference::OPERATIONS,
+    mfa_device::OPERATIONS,
     oidc_provider::OPERATIONS,
     oidc_provider_entry::OPERATIONS,
     saml_provider::OPERATIONS,
@@ -35,4 +43,13 @@ pub const OPERATIONS: &[&[Entry]] = &[
 ];
 
 /// What of its API is left out.
-pub const REFUSED: &[Refused] = &[];
+pub const REFUSED: &[Refused] = &[
+    Refused {
+        names: &["ListPasskeys", "UpdatePasskey", "DeletePasskey"],
+        reason: "nobody logs on with a passkey; a virtual MFA device is the second factor",
+    },
+    Refused {
+        names: &["GetVerificationInfo", "SetVerificationInfo", "UnbindVerification"],
+        reason: "no message can be sent to a telephone or mailbox, so none can be verified",
+    },
+];

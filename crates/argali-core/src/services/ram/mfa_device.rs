@@ -179,7 +179,7 @@ impl Operation for DeleteVirtualMFADevice {
     type Response = ();
 
     fn resources(&self, caller: &Caller) -> Resources {
-        ResourceName::ram(caller.account(), format!("mfa/{}", self.serial_number.name)).into()
+        self.serial_number.resource(caller).into()
     }
 
     fn on_oneself(&self, caller: &Caller) -> Option<SelfService> {
@@ -238,6 +238,18 @@ pub(in crate::services) fn own_device(caller: &Caller, device: &MfaDeviceName) -
 pub struct SerialNumber {
     account: AccountId,
     name: MfaDeviceName,
+}
+
+impl SerialNumber {
+    /// The name of the device.
+    pub(in crate::services) fn name(&self) -> &MfaDeviceName {
+        &self.name
+    }
+
+    /// The device as something that permission is needed for.
+    pub(in crate::services) fn resource(&self, caller: &Caller) -> ResourceName {
+        ResourceName::ram(caller.account(), format!("mfa/{}", self.name))
+    }
 }
 
 impl FromStr for SerialNumber {

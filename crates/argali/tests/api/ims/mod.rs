@@ -4,6 +4,7 @@ mod access_key;
 mod account_summary;
 mod default_domain;
 mod group;
+mod logon;
 mod membership;
 mod oidc_provider;
 mod saml_provider;

@@ -11,6 +11,20 @@ impl Stage<'_> {
             "CreateGroup" | "GetGroup" | "UpdateGroup" | "DeleteGroup" | "ListUsersForGroup" => {
                 self.ram(action)?
             }
+            "CreateLoginProfile" | "GetLoginProfile" | "UpdateLoginProfile" | "DeleteLoginProfile"
+            | "BindMFADevice" | "UnbindMFADevice" | "GetUserMFAInfo" => {
+                self.under_logon_name(self.ram(action)?)
+            }
+            "DisableVirtualMFA" => self.under_logon_name(self.ram("UnbindMFADevice")?),
+            "ChangePassword"
+            | "GetPasswordPolicy"
+            | "SetPasswordPolicy"
+            | "GetSecurityPreference"
+            | "SetSecurityPreference"
+            | "CreateVirtualMFADevice"
+            | "ListVirtualMFADevices"
+            | "DeleteVirtualMFADevice" => self.ram(action)?,
+            "GetAccountMFAInfo" => Vec::new(),
             "AddUserToGroup" => vec![self.principal(), self.group()],
             "RemoveUserFromGroup" => self.done_here("AddUserToGroup", vec![self.principal(), self.group()]),
             "ListGroupsForUser" | "CreateAccessKey" | "ListAccessKeys" => vec![self.principal()],
@@ -34,6 +48,15 @@ impl Stage<'_> {
     fn principal(&self) -> (&'static str, String) {
         let (_, name) = self.user();
         ("UserPrincipalName", self.logon_name(&name))
+    }
+
+    /// The same parameters with the user named as IMS does.
+    fn under_logon_name(&self, params: Params) -> Params {
+        let named = |(name, value): (&'static str, String)| match name {
+            "UserName" => ("UserPrincipalName", self.logon_name(&value)),
+            _ => (name, value),
+        };
+        params.into_iter().map(named).collect()
     }
 
     /// A user as operations on tags name it.
