@@ -23,24 +23,24 @@ pub(in crate::services) enum FoundPolicy {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct PolicyView {
-    policy_name: PolicyName,
-    policy_type: PolicyType,
+    pub(in crate::services) policy_name: PolicyName,
+    pub(in crate::services) policy_type: PolicyType,
     #[serde(skip_serializing_if = "Option::is_none")]
-    description: Option<String>,
-    default_version: VersionId,
-    create_date: Timestamp,
+    pub(in crate::services) description: Option<String>,
+    pub(in crate::services) default_version: VersionId,
+    pub(in crate::services) create_date: Timestamp,
     /// Not in the answer that made it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    update_date: Option<Timestamp>,
+    pub(in crate::services) update_date: Option<Timestamp>,
     /// Only where one policy is shown.
     #[serde(skip_serializing_if = "Option::is_none")]
-    policy_document: Option<String>,
+    pub(in crate::services) policy_document: Option<String>,
     /// How often it is attached in the caller's account.
     #[serde(skip_serializing_if = "Option::is_none")]
-    attachment_count: Option<usize>,
+    pub(in crate::services) attachment_count: Option<usize>,
     /// Only in listings.
     #[serde(skip_serializing_if = "Option::is_none")]
-    tags: Option<TagViews>,
+    pub(in crate::services) tags: Option<TagViews>,
 }
 
 impl From<FoundPolicy> for PolicyView {

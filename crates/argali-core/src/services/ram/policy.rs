@@ -27,7 +27,7 @@ pub const OPERATIONS: &[Entry] = &[
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct OnePolicy {
-    policy: PolicyView,
+    pub(in crate::services) policy: PolicyView,
 }
 
 /// Makes a custom policy with a first version. It counts for nobody until it is attached.
@@ -108,8 +108,8 @@ pub struct GetPolicy {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct PolicyInForce {
-    policy: PolicyView,
-    default_policy_version: PolicyVersionView,
+    pub(in crate::services) policy: PolicyView,
+    pub(in crate::services) default_policy_version: PolicyVersionView,
 }
 
 impl Operation for GetPolicy {

@@ -27,10 +27,10 @@ pub const OPERATIONS: &[Entry] = &[
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct PolicyVersionView {
-    version_id: VersionId,
-    is_default_version: bool,
-    policy_document: String,
-    create_date: Timestamp,
+    pub(in crate::services) version_id: VersionId,
+    pub(in crate::services) is_default_version: bool,
+    pub(in crate::services) policy_document: String,
+    pub(in crate::services) create_date: Timestamp,
 }
 
 impl PolicyVersionView {
@@ -49,7 +49,7 @@ impl PolicyVersionView {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct OnePolicyVersion {
-    policy_version: PolicyVersionView,
+    pub(in crate::services) policy_version: PolicyVersionView,
 }
 
 /// Gives a custom policy another text, in force at once or kept for later.
@@ -140,13 +140,14 @@ pub struct ListPolicyVersions {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct PolicyVersions {
-    policy_versions: PolicyVersionList,
+    pub(in crate::services) policy_versions: PolicyVersionList,
 }
 
+/// Versions, oldest first.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct PolicyVersionList {
-    policy_version: Vec<PolicyVersionView>,
+pub struct PolicyVersionList {
+    pub(in crate::services) policy_version: Vec<PolicyVersionView>,
 }
 
 impl Operation for ListPolicyVersions {

@@ -31,23 +31,23 @@ const DEFAULT_SESSION_S: u32 = 3_600;
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct RoleView {
-    role_id: RoleId,
-    role_name: RoleName,
-    arn: String,
+    pub(in crate::services) role_id: RoleId,
+    pub(in crate::services) role_name: RoleName,
+    pub(in crate::services) arn: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    description: Option<Description>,
+    pub(in crate::services) description: Option<Description>,
     /// Not in listings.
     #[serde(skip_serializing_if = "Option::is_none")]
-    assume_role_policy_document: Option<String>,
-    max_session_duration: u32,
-    allow_console_login: bool,
-    create_date: Timestamp,
+    pub(in crate::services) assume_role_policy_document: Option<String>,
+    pub(in crate::services) max_session_duration: u32,
+    pub(in crate::services) allow_console_login: bool,
+    pub(in crate::services) create_date: Timestamp,
     /// Not in the answer that made it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    update_date: Option<Timestamp>,
+    pub(in crate::services) update_date: Option<Timestamp>,
     /// Only in listings.
     #[serde(skip_serializing_if = "Option::is_none")]
-    tags: Option<TagViews>,
+    pub(in crate::services) tags: Option<TagViews>,
 }
 
 impl RoleView {
@@ -60,7 +60,8 @@ impl RoleView {
         Self { assume_role_policy_document: Some(document), tags: None, ..Self::listed(account, role) }
     }
 
-    fn listed(account: AccountId, role: Role) -> Self {
+    /// A role as an entry of a listing.
+    pub(in crate::services) fn listed(account: AccountId, role: Role) -> Self {
         Self {
             role_id: role.id,
             arn: role.arn(account),
@@ -80,7 +81,7 @@ impl RoleView {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct OneRole {
-    role: RoleView,
+    pub(in crate::services) role: RoleView,
 }
 
 /// Makes a role. It has no rights yet.

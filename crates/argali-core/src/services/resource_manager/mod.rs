@@ -6,12 +6,15 @@ pub mod attachment;
 pub mod attachment_list;
 pub mod auth_detail;
 pub mod page;
+pub mod policy;
 pub mod principal;
 mod refused;
 pub mod resource;
 pub mod resource_group;
 pub mod resource_group_list;
 pub mod resource_move;
+pub mod role;
+pub mod twin;
 
 /// Everything that it does.
 pub const OPERATIONS: &[&[Entry]] = &[
@@ -22,6 +25,8 @@ pub const OPERATIONS: &[&[Entry]] = &[
     attachment_list::OPERATIONS,
     resource::OPERATIONS,
     resource_move::OPERATIONS,
+    policy::OPERATIONS,
+    role::OPERATIONS,
 ];
 
 pub use refused::REFUSED;

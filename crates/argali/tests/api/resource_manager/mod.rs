@@ -1,9 +1,11 @@
 //! Resource Management: resource groups, what is in them, and who may do what there.
 
 mod attachment;
+mod policy;
 mod resource;
 mod resource_group;
 mod resource_move;
+mod role;
 mod scope;
 
 use argali_testkit::Enterprise;

@@ -27,6 +27,19 @@ impl Stage<'_> {
                 ("Resources.1.ResourceType", "vpc".to_owned()),
                 ("Resources.1.ResourceId", self.network().vpc.clone()),
             ],
+            "ListPolicies" | "ListRoles" => Vec::new(),
+            "CreatePolicy"
+            | "GetPolicy"
+            | "DeletePolicy"
+            | "CreatePolicyVersion"
+            | "GetPolicyVersion"
+            | "ListPolicyVersions"
+            | "SetDefaultPolicyVersion"
+            | "DeletePolicyVersion"
+            | "CreateRole"
+            | "GetRole"
+            | "UpdateRole"
+            | "DeleteRole" => self.ram(action)?,
             _ => return None,
         })
     }
