@@ -20,6 +20,8 @@ use crate::model::{PolicyRef, ResourceGroupId};
 
 /// The kind of a session policy, as refusals name it.
 pub(crate) const SESSION_POLICY: &str = "SessionPolicy";
+/// The kind of a trust policy.
+pub(crate) const TRUST_POLICY: &str = "AssumeRolePolicy";
 const GROUP_POLICY: &str = "ResourceGroupLevelIdentityBasedPolicy";
 
 /// How many bytes of condition keys and values are kept.
@@ -133,6 +135,12 @@ impl Diagnosis {
         self.statement.as_ref().filter(|_| account == self.decided_by)
     }
 
+    /// The condition keys, for whoever reads it for `account`: what they say of the resource is for its owner.
+    pub fn conditions_for(&self, account: AccountId) -> impl Iterator<Item = (&String, &Vec<String>)> {
+        let concerned = account == self.owner || account == self.principal.account;
+        self.conditions.iter().filter(move |_| concerned)
+    }
+
     /// In which scope the policy that decided is attached, as the reference names it.
     pub(crate) fn attached_scope(&self) -> &'static str {
         if self.policy_type == GROUP_POLICY { "ResourceGroup" } else { "Account" }
@@ -182,7 +190,7 @@ pub(crate) fn policy_type(layer: Layer) -> &'static str {
         Layer::Control => "ControlPolicy",
         Layer::Session => SESSION_POLICY,
         Layer::GroupScope => GROUP_POLICY,
-        Layer::Trust => "AssumeRolePolicy",
+        Layer::Trust => TRUST_POLICY,
         _ => "AccountLevelIdentityBasedPolicy",
     }
 }

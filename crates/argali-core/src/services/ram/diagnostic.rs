@@ -110,6 +110,12 @@ impl MessageView {
     /// What `account` may know of a refusal.
     fn of(diagnosis: Diagnosis, account: AccountId) -> Self {
         let matched = diagnosis.statement_for(account).map(|matched| PolicyView::of(matched, &diagnosis));
+        let conditions = diagnosis.conditions_for(account);
+        let auth_conditions = conditions.map(|(key, values)| ConditionView {
+            condition_key: key.clone(),
+            condition_values: values.clone(),
+        });
+        let auth_conditions = auth_conditions.collect();
         Self {
             matched_policies: matched.into_iter().collect(),
             explicit_deny: diagnosis.explicit,
@@ -117,11 +123,7 @@ impl MessageView {
             auth_action: diagnosis.action,
             auth_resource: diagnosis.resource,
             auth_principal: diagnosis.principal.into(),
-            auth_conditions: diagnosis
-                .conditions
-                .into_iter()
-                .map(|(condition_key, condition_values)| ConditionView { condition_key, condition_values })
-                .collect(),
+            auth_conditions,
         }
     }
 }

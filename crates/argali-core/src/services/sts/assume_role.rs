@@ -153,8 +153,8 @@ impl AssumeRole {
             Some(role) => cx.core().permissions().trust(role)?,
             None => Arc::new(trusting(cx.account())?),
         };
-        let name = role.as_ref().map_or(&self.role_arn.name, |role| &role.name);
-        let arn = format!("acs:ram:*:{account}:role/{name}");
+        // Spelt as it was asked for, which tells nobody how a role is spelt that is there.
+        let arn = format!("acs:ram:*:{account}:role/{}", self.role_arn.name);
         let conditions =
             assume_role_conditions(circumstances, source_identity.map(SourceIdentity::as_str), cx.now());
         let standing = cx.standing();
