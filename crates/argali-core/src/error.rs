@@ -116,6 +116,7 @@ error_codes! {
     EntityNotExistOidcProvider = "EntityNotExist.OIDCProvider", 404;
     EntityNotExistPolicy = "EntityNotExist.Policy", 404;
     EntityNotExistPolicyVersion = "EntityNotExist.Policy.Version", 404;
+    EntityNotExistRequest = "EntityNotExist.Request", 404;
     EntityNotExistRole = "EntityNotExist.Role", 404;
     EntityNotExistRolePolicy = "EntityNotExist.Role.Policy", 404;
     EntityNotExistSession = "EntityNotExist.Session", 404;

@@ -105,6 +105,10 @@ impl Listed {
 }
 
 impl Unmet {
+    fn without_actual(&self) -> String {
+        format!("{} `{}` {} does not hold", self.operator, self.key, shown(&self.expected))
+    }
+
     fn of(condition: &Condition, question: &Question<'_>) -> Self {
         Self {
             operator: condition.operator.name,
@@ -115,17 +119,24 @@ impl Unmet {
     }
 }
 
+impl Mismatch {
+    /// As it displays, but with what the request has only of condition keys that `shows` admits.
+    #[must_use]
+    pub fn describe(&self, shows: impl Fn(&str) -> bool) -> String {
+        let Self::Condition(unmet) = self else { return self.to_string() };
+        let one = |unmet: &Unmet| {
+            let whole = if shows(&unmet.key) { unmet.to_string() } else { unmet.without_actual() };
+            format!("its Condition {whole}")
+        };
+        unmet.iter().map(one).collect::<Vec<_>>().join(", and ")
+    }
+}
+
 /// The rest of a sentence that begins with the statement: "would allow it, but …".
 impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Condition(unmet) => {
-                for (number, unmet) in unmet.iter().enumerate() {
-                    let before = if number == 0 { "its Condition " } else { ", and its Condition " };
-                    write!(f, "{before}{unmet}")?;
-                }
-                Ok(())
-            }
+            Self::Condition(_) => f.write_str(&self.describe(|_| true)),
             Self::Resource(listed) => write!(f, "its {}Resource {listed}", listed.negation()),
             Self::Action(listed) => write!(f, "its {}Action {listed}", listed.negation()),
             Self::Principal(names) if names.is_empty() => f.write_str("its Principal is nobody"),
@@ -148,9 +159,8 @@ impl fmt::Display for Listed {
 
 impl fmt::Display for Unmet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { operator, key, expected, actual } = self;
-        write!(f, "{operator} `{key}` {} does not hold: the request has ", shown(expected))?;
-        if actual.is_empty() { f.write_str("no such key") } else { f.write_str(&shown(actual)) }
+        write!(f, "{}: the request has ", self.without_actual())?;
+        if self.actual.is_empty() { f.write_str("no such key") } else { f.write_str(&shown(&self.actual)) }
     }
 }
 

@@ -51,6 +51,8 @@ pub(crate) enum Command {
     Call(CallOptions),
     /// Get credentials for a role, or run a command with them.
     Assume(AssumeOptions),
+    /// Explain a call by its request id: what became of it, what decided, and what would help.
+    Why(WhyOptions),
     /// Ask whether somebody may do something, and why.
     CanI(CanIOptions),
     /// List the identities of your account that may do something.
@@ -253,6 +255,19 @@ pub(crate) struct AssumeOptions {
     /// A command to run with the credentials in its environment.
     #[arg(last = true, value_name = "COMMAND")]
     pub(crate) command: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Everybody may ask about their own calls; about others' with argali:Why. Exit code 4 if there \
+    is no such call on record in your account."
+)]
+pub(crate) struct WhyOptions {
+    /// The request id, as the answer gave it.
+    #[arg(value_name = "REQUEST-ID")]
+    pub(crate) request_id: String,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
 }
 
 #[derive(Debug, Args)]

@@ -23,6 +23,7 @@ mod serve;
 mod story_clock;
 mod trust;
 mod who_can;
+mod why;
 
 use std::process::ExitCode;
 
@@ -60,6 +61,7 @@ fn run(command: Command, output: &Output) -> Result<(), Failure> {
         Command::Call(options) => call::run(&options, output),
         Command::Assume(options) => assume::run(&options, output),
         Command::CanI(options) => can_i::run(&options, output),
+        Command::Why(options) => why::run(&options, output),
         Command::WhoCan(options) => who_can::run(&options, output),
         Command::Policy(command) => policy::run(&command, output),
         Command::Completion { shell } => {

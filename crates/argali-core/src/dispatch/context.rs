@@ -246,6 +246,13 @@ impl<'a> Context<'a> {
         circumstances(self.request, &Conditions::new())
     }
 
+    /// Whether the caller may use the operation's own action on a resource; not recorded as asked.
+    pub(crate) fn may(&self, resource: &ResourceName) -> bool {
+        let action = self.operation.action.into();
+        let check = Check { action, resource: resource.clone(), conditions: self.conditions.clone() };
+        decide(self.request, self.standing, &check).is_allowed()
+    }
+
     /// Asks for permission for the operation's own action on a resource that it learned of by reading.
     pub fn authorize_on(&mut self, resource: ResourceName) -> Result<(), ApiError> {
         let action = self.operation.action.into();

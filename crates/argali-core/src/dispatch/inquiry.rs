@@ -83,6 +83,31 @@ impl Subject {
         Ok(Self { account, identity, permissions, session_policy: None })
     }
 
+    /// A user or session of another account, by its ARN, whose own account lets it do everything: so that what is
+    /// found is the other side's. Nothing if the ARN is another's.
+    pub(crate) fn stranger(arn: &str) -> Result<Option<Self>, ApiError> {
+        let Some((account, relative)) = arn.strip_prefix("acs:ram::").and_then(|rest| rest.split_once(':'))
+        else {
+            return Ok(None);
+        };
+        let Ok(account) = account.parse() else { return Ok(None) };
+        let parts: Vec<&str> = relative.split('/').collect();
+        let identity = match parts.as_slice() {
+            ["root"] => SubjectIdentity::Account,
+            ["user", name] => {
+                let Ok(name) = name.parse() else { return Ok(None) };
+                SubjectIdentity::User { id: String::new(), name }
+            }
+            ["assumed-role", role, session] => {
+                let Ok(role) = role.parse() else { return Ok(None) };
+                SubjectIdentity::Session { role, session: (*session).to_owned() }
+            }
+            _ => return Ok(None),
+        };
+        let permissions = Arc::new(Permissions::everything()?);
+        Ok(Some(Self { account, identity, permissions, session_policy: None }))
+    }
+
     /// A session of a role, with the session policy that it has.
     pub(crate) fn session(
         core: &Core,

@@ -31,6 +31,14 @@ pub(crate) struct Permissions {
 pub(super) const RESOURCE_TAG: &str = "acs:ResourceTag/";
 
 impl Permissions {
+    /// Everything there is.
+    pub(crate) fn everything() -> Result<Self, ApiError> {
+        const ALL: &str = r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
+        let document = compile(DocumentKind::Identity, ALL)?;
+        let all = PolicySet::new([(PolicyLabel::new("everything", How::User), document)]);
+        Ok(Self { account_scope: all, ..Self::default() })
+    }
+
     /// What counts in each resource group besides the account scope.
     pub(crate) fn groups(&self) -> impl Iterator<Item = (&ResourceGroupId, &PolicySet)> {
         self.groups.iter()

@@ -27,6 +27,7 @@ mod signature;
 mod sts;
 mod throttle;
 mod vpc;
+mod why_command;
 
 mod expect;
 mod process;

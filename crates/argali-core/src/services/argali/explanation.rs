@@ -1,13 +1,15 @@
 //! A decision with its reasons, as one account may know it: its own policies, and of others only whose they are.
 // SPEC: console, two-sided privacy.
 
+use std::borrow::Cow;
+
 use argali_policy::{
     Attachment as How, Effect, Explanation, Layer, Mismatch, NearMiss, StatementRef, Step, Unmet,
 };
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::diagnosis::policy_type;
+use crate::diagnosis::{Diagnosis, MatchedStatement, SESSION_POLICY, policy_type};
 use crate::dispatch::Context;
 use crate::error::ApiError;
 use crate::identifier::AccountId;
@@ -49,7 +51,7 @@ pub struct StatementView {
     policy_version: Option<String>,
     /// `RamUser`, `RamGroup` or `RamRole`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    attached_entity_type: Option<&'static str>,
+    attached_entity_type: Option<Cow<'static, str>>,
     /// The name of the group.
     #[serde(skip_serializing_if = "Option::is_none")]
     attached_entity_name: Option<String>,
@@ -76,6 +78,8 @@ struct NearMissView {
     conditions: Vec<UnmetView>,
     /// The same in a sentence.
     message: String,
+    #[serde(skip)]
+    mismatch: Mismatch,
 }
 
 #[derive(Debug, Serialize)]
@@ -128,6 +132,15 @@ impl Told {
     }
 }
 
+impl Told {
+    /// Whether it was decided by this statement; by none, if there is none.
+    pub(super) fn decided_as(&self, matched: Option<&MatchedStatement>) -> bool {
+        let Some(matched) = matched else { return self.effect == Effect::ImplicitDeny };
+        let denying = self.steps.iter().filter(|step| step.effect == effect_name(Effect::ExplicitDeny));
+        denying.flat_map(|step| &step.statements).any(|statement| statement.is(matched))
+    }
+}
+
 impl StepView {
     /// A step of the caller's own account.
     pub(super) fn of(cx: &Context<'_>, step: &Step, texts: Texts<'_>) -> Result<Self, ApiError> {
@@ -140,8 +153,10 @@ impl StepView {
             account_id: cx.account(),
             effect: effect_name(step.effect),
             message: match statements.first() {
-                Some(first) if step.effect == Effect::Allow => format!("{} allows it.", first.place()),
-                Some(first) => format!("{} denies it.", first.place()),
+                Some(first) if step.effect == Effect::Allow => {
+                    sentence(&format!("{} allows it.", first.place()))
+                }
+                Some(first) => sentence(&format!("{} denies it.", first.place())),
                 None => without_statement(step.layer).to_owned(),
             },
             statements,
@@ -161,6 +176,13 @@ impl StepView {
             },
             statements: Vec::new(),
             near_misses: Vec::new(),
+        }
+    }
+
+    /// Leaves out what the request had for keys that are not shown.
+    pub(super) fn hide(&mut self, shows: impl Fn(&str) -> bool) {
+        for miss in &mut self.near_misses {
+            miss.hide(&shows);
         }
     }
 
@@ -199,12 +221,54 @@ impl StatementView {
             policy_type: policy.as_ref().map(|policy| policy.kind.as_str()),
             policy_version: label.version().map(str::to_owned).filter(|_| is_custom(policy.as_ref())),
             policy_name: policy.map(|policy| policy.name.to_string()),
-            attached_entity_type: Some(attached_entity_type),
+            attached_entity_type: Some(attached_entity_type.into()),
             attached_entity_name,
             attached_scope: Some(if layer == Layer::GroupScope { "ResourceGroup" } else { "Account" }),
             statement_index: index,
             text: text.as_deref().and_then(nth),
         })
+    }
+
+    /// A statement as a record names it, by its policy's ARN or a kind of policy.
+    pub(super) fn named(policy: &str, index: usize) -> Self {
+        let layer = if policy == SESSION_POLICY { Layer::Session } else { Layer::Trust };
+        match PolicyRef::from_arn(policy) {
+            None => Self::bare(layer, index, None),
+            Some(policy) => Self {
+                policy_type: Some(policy.kind.as_str()),
+                policy_name: Some(policy.name.to_string()),
+                ..Self::bare(layer, index, None)
+            },
+        }
+    }
+
+    /// A statement that denied something, as it was kept.
+    pub(super) fn recorded(matched: &MatchedStatement, diagnosis: &Diagnosis, text: Option<String>) -> Self {
+        let policy = matched.policy.as_deref().unwrap_or(&diagnosis.policy_type);
+        let is_custom = matched.policy().is_some_and(|policy| policy.kind == PolicyType::Custom);
+        Self {
+            policy_version: matched.version.clone().filter(|_| is_custom),
+            attached_entity_type: matched.attached_to.clone(),
+            attached_entity_name: matched.attached_name.clone(),
+            attached_scope: matched.attached_to.is_some().then(|| diagnosis.attached_scope()),
+            text,
+            ..Self::named(policy, matched.number)
+        }
+    }
+
+    /// Whether it is the one that was kept.
+    fn is(&self, matched: &MatchedStatement) -> bool {
+        let policy = matched.policy();
+        let name = policy.as_ref().map(|policy| policy.name.as_str());
+        self.statement_index == matched.number
+            && match &policy {
+                None => self.policy_type.is_none(),
+                Some(policy) => {
+                    self.policy_type == Some(policy.kind.as_str())
+                        && self.policy_name.as_deref() == name
+                        && (policy.kind == PolicyType::System || self.policy_version == matched.version)
+                }
+            }
     }
 
     /// A statement of a document that has no name: a trust or session policy.
@@ -222,7 +286,7 @@ impl StatementView {
         }
     }
 
-    /// Where it stands, as a sentence begins.
+    /// Where it stands, within a sentence.
     pub(super) fn place(&self) -> String {
         let name = self.policy_name.as_deref().unwrap_or("a policy");
         let of = match self.policy_type {
@@ -233,13 +297,13 @@ impl StatementView {
             Some(group) => format!(", attached to the group `{group}`,"),
             None => String::new(),
         };
-        format!("Statement {} of {of}{through}", self.statement_index + 1)
+        format!("statement {} of {of}{through}", self.statement_index + 1)
     }
 }
 
 impl NearMissView {
     fn of(miss: &NearMiss, statement: StatementView) -> Self {
-        let message = format!("{} would allow it, but {}.", statement.place(), miss.mismatch);
+        let message = would_allow(&statement, &miss.mismatch.to_string());
         let (element, expected, conditions) = match &miss.mismatch {
             Mismatch::Condition(unmet) => {
                 ("Condition", Vec::new(), unmet.iter().map(UnmetView::from).collect())
@@ -254,8 +318,20 @@ impl NearMissView {
             }
             Mismatch::Principal(names) => ("Principal", names.clone(), Vec::new()),
         };
-        Self { statement, element, expected, conditions, message }
+        Self { statement, element, expected, conditions, message, mismatch: miss.mismatch.clone() }
     }
+
+    /// Leaves out what the request had for keys that are not shown.
+    fn hide(&mut self, shows: impl Fn(&str) -> bool) {
+        for unmet in self.conditions.iter_mut().filter(|unmet| !shows(&unmet.condition_key)) {
+            unmet.actual.clear();
+        }
+        self.message = would_allow(&self.statement, &self.mismatch.describe(shows));
+    }
+}
+
+fn would_allow(statement: &StatementView, but: &str) -> String {
+    sentence(&format!("{} would allow it, but {but}.", statement.place()))
 }
 
 impl From<&Unmet> for UnmetView {
@@ -267,6 +343,13 @@ impl From<&Unmet> for UnmetView {
             actual: unmet.actual.clone(),
         }
     }
+}
+
+/// Words as a sentence begins.
+fn sentence(words: &str) -> String {
+    let mut characters = words.chars();
+    let first = characters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(characters).collect()
 }
 
 /// An effect as answers spell it.
@@ -335,6 +418,13 @@ pub(super) fn without_statement(layer: Layer) -> &'static str {
         Layer::Bucket => "The bucket policy does not allow it.",
         _ => "No policy attached in the account's scope allows it.",
     }
+}
+
+/// The same by the name that refusals give the kind.
+pub(super) fn without_type(policy_type: &str) -> &'static str {
+    let layers = [Layer::Control, Layer::Session, Layer::GroupScope, Layer::Trust];
+    let layer = layers.into_iter().find(|layer| crate::diagnosis::policy_type(*layer) == policy_type);
+    without_statement(layer.unwrap_or(Layer::AccountScope))
 }
 
 /// Why something is decided that no policy has a say in.

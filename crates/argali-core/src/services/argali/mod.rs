@@ -4,12 +4,19 @@ use crate::operation::Entry;
 
 pub mod explanation;
 mod judgement;
+mod replay;
 pub mod session;
 pub mod session_end;
 pub mod test_access;
 pub mod who;
 pub mod who_can;
+pub mod why;
 
 /// Everything that it does.
-pub const OPERATIONS: &[&[Entry]] =
-    &[session::OPERATIONS, session_end::OPERATIONS, test_access::OPERATIONS, who_can::OPERATIONS];
+pub const OPERATIONS: &[&[Entry]] = &[
+    session::OPERATIONS,
+    session_end::OPERATIONS,
+    test_access::OPERATIONS,
+    who_can::OPERATIONS,
+    why::OPERATIONS,
+];

@@ -3,3 +3,4 @@
 mod session;
 mod test_access;
 mod who_can;
+mod why;

@@ -8,6 +8,7 @@ impl Stage<'_> {
             "ListSessions" => Vec::new(),
             "EndSession" => vec![("SessionId", self.session())],
             "EndSessions" => vec![self.role()],
+            "Why" => vec![("RequestId", text(&self.call("Ram", "ListUsers", Vec::new())["RequestId"]))],
             "WhoCan" => {
                 vec![("AuthAction", "ecs:StopInstance".to_owned()), ("AuthResource", "*".to_owned())]
             }
