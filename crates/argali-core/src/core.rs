@@ -4,7 +4,7 @@ use argali_store::{Store, StoreError};
 use quick_cache::sync::Cache;
 
 use crate::audit::Trail;
-use crate::dispatch::{NonceMemory, PermissionsCache, RateMemory, StandingCache, Turns};
+use crate::dispatch::{KeyUses, NonceMemory, PermissionsCache, RateMemory, StandingCache, Turns};
 use crate::env::Env;
 use crate::error::ApiError;
 use crate::identifier::AccountId;
@@ -37,6 +37,7 @@ pub struct Core {
     vault: Vault,
     token_keys: TokenKeys,
     nonces: NonceMemory,
+    key_uses: KeyUses,
     turns: Turns,
     rates: RateMemory,
     standings: StandingCache,
@@ -96,6 +97,7 @@ impl Core {
             trail: parts.trail,
             token_keys: TokenKeys::default(),
             nonces: NonceMemory::new(NONCE_MEMORY),
+            key_uses: KeyUses::default(),
             rates: RateMemory::new(CACHED),
             standings: Cache::new(CACHED),
             permissions: PermissionsCache::new(CACHED),
@@ -136,7 +138,7 @@ impl Core {
     }
 
     /// Does now and then what no request should wait for: forgets nonces that no request can repeat, answers that
-    /// no call will ask for again, sessions ended by hand that would be over anyway; and succeeds an old token key.
+    /// no call will ask for again, sessions ended by hand that would be over anyway; writes down which keys were used; and succeeds an old token key.
     pub fn tidy(&self) -> Result<(), StoreError> {
         const AT_ONCE: usize = 10_000;
         let now = self.env.now();
@@ -149,6 +151,7 @@ impl Core {
         if let Err(error) = self.trail.remove_old(now) {
             tracing::error!(%error, "old audit records cannot be removed");
         }
+        self.keep_last_uses()?;
         if let Err(error) = self.rotate_old_token_key() {
             tracing::error!(%error, "the token key could not be succeeded");
         }
@@ -165,6 +168,10 @@ impl Core {
 
     pub(crate) fn nonces(&self) -> &NonceMemory {
         &self.nonces
+    }
+
+    pub(crate) fn key_uses(&self) -> &KeyUses {
+        &self.key_uses
     }
 
     pub(crate) fn turns(&self) -> &Turns {

@@ -236,7 +236,13 @@ impl Server {
             }
         }
         // What closes the data waits for the disk.
-        if tokio::task::spawn_blocking(move || drop(self)).await.is_err() {
+        let close = move || {
+            if let Err(error) = self.core().keep_last_uses() {
+                tracing::warn!(%error, "when AccessKeys were used last could not be written down");
+            }
+            drop(self);
+        };
+        if tokio::task::spawn_blocking(close).await.is_err() {
             tracing::error!("closing the data panicked");
         }
     }

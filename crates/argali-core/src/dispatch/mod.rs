@@ -9,6 +9,7 @@ mod chain;
 mod context;
 mod errand;
 mod inquiry;
+mod key_use;
 mod nonce;
 mod permissions;
 mod rate;
@@ -27,6 +28,7 @@ use context::ChangedAccounts;
 pub use context::{Context, OpenContext};
 pub use errand::{Brought, Errand};
 pub(crate) use inquiry::Subject;
+pub(crate) use key_use::KeyUses;
 pub(crate) use nonce::NonceMemory;
 pub(crate) use permissions::PermissionsCache;
 pub(crate) use rate::RateMemory;
@@ -178,6 +180,9 @@ impl Core {
         if let Some(authenticated) = &authenticated {
             draft.caller(&authenticated.standing);
             let caller = authenticated.standing.caller();
+            if let Some(key) = authenticated.standing.key_use() {
+                self.key_uses().note(key, request.now, &operation.product);
+            }
             self.rates().admit(&self.settings().rates, caller, operation, request.now)?;
         }
         Ok(Entered { call, operation, authenticated })

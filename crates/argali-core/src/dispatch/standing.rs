@@ -11,6 +11,7 @@ use subtle::ConstantTimeEq;
 
 use super::authenticate::Authenticated;
 use super::chain::{Chain, session_principal};
+use super::key_use::KeyUse;
 use super::permissions::{Holder, Permissions, RESOURCE_TAG};
 use crate::audit::CallerRecord;
 use crate::caller::{Caller, Identity};
@@ -39,6 +40,8 @@ pub(crate) struct Standing {
     held_under: Generations,
     /// When it must be judged anew even so: the session's end, or a date in a condition.
     good_until: Option<Timestamp>,
+    /// When it was used last, for AccessKeys.
+    key_use: Option<Arc<KeyUse>>,
 }
 
 /// Accounts of a chain with their generations: one, or two when a role is assumed across accounts.
@@ -77,6 +80,11 @@ impl Standing {
     /// How records of its calls name it.
     pub(crate) fn record(&self) -> &Arc<CallerRecord> {
         &self.record
+    }
+
+    /// When it was used last, for AccessKeys.
+    pub(super) fn key_use(&self) -> Option<&Arc<KeyUse>> {
+        self.key_use.as_ref()
     }
 
     /// The generations of every account in the chain.
@@ -121,13 +129,18 @@ impl Core {
         token: Option<&str>,
         now: Timestamp,
     ) -> Result<Arc<Standing>, ApiError> {
-        if let Some(known) = self.standings().get(access_key_id)
+        let known = self.standings().get(access_key_id);
+        if let Some(known) = &known
             && known.holds(tx, token, now)?
         {
-            return Ok(known);
+            return Ok(Arc::clone(known));
         }
         let judged = match token {
-            None => self.judge_access_key(tx, access_key_id)?,
+            None => {
+                let judged = self.judge_access_key(tx, access_key_id)?;
+                let key_use = known.and_then(|known| known.key_use.clone()).or(judged.key_use);
+                Standing { key_use, ..judged }
+            }
             Some(token) => self.judge_token(tx, access_key_id, token, now)?,
         };
         let judged = Arc::new(judged);
@@ -169,6 +182,7 @@ impl Core {
             key.secret(&secret).ok_or_else(|| ApiError::internal("an AccessKey secret does not open"))?;
         let caller = Caller::new(key.account, identity, key.id.into());
         Ok(Standing {
+            key_use: Some(KeyUse::new(key.account, Arc::clone(caller.access_key_id()))),
             record: CallerRecord::of(&caller),
             caller,
             secret,
@@ -203,6 +217,7 @@ impl Core {
             user_id: String::new(),
             held_under,
             good_until,
+            key_use: None,
         })
     }
 }

@@ -4,6 +4,7 @@ use argali_store::{StoreError, Transaction};
 use minicbor::{Decode, Encode};
 
 use super::key::{AccountTable, GlobalTable, Key};
+use super::last_use::LastUse;
 use super::record::{Record, read, write};
 use crate::env::Env;
 use crate::identifier::{AccountId, UserId};
@@ -118,6 +119,7 @@ impl AccessKey {
     pub fn delete(&self, tx: &mut dyn Transaction) {
         tx.delete(Self::key(&self.id).as_bytes());
         tx.delete(Self::owner_key(self.account, self.owner).text(&self.id).as_bytes());
+        LastUse::delete(tx, self.account, &self.id);
     }
 
     fn key(id: &str) -> Key {

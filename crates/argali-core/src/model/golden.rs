@@ -10,9 +10,9 @@ use argali_policy::{Document, DocumentKind};
 
 use super::record::{from_bytes, to_bytes};
 use super::{
-    AccessKey, Account, AccountStatus, Attachment, AttachmentScope, Group, KeyOwner, Membership, NewRole,
-    Policy, PolicyRef, PolicyVersion, Principal, Record, RepeatedCall, ResourceGroup, ResourceGroupId, Role,
-    Tags, TokenKeyRecord, User, VersionId,
+    AccessKey, Account, AccountStatus, Attachment, AttachmentScope, Group, KeyOwner, LastUse, Membership,
+    NewRole, Policy, PolicyRef, PolicyVersion, Principal, Record, RepeatedCall, ResourceGroup,
+    ResourceGroupId, Role, Tags, TokenKeyRecord, User, VersionId,
 };
 use crate::env::{Clock, Entropy, Env};
 use crate::identifier::{AccountId, GroupId, PolicyId, RoleId, UserId};
@@ -42,6 +42,7 @@ fn what_every_format_wrote_reads_as_the_same() {
     check("AccessKey", &key);
     key.updated_at = Some(at);
     check("AccessKey that was switched", &key);
+    check("LastUse", &LastUse { at, service: "Sts".to_owned() });
     for (name, tags) in [("User", Tags::new()), ("User with tags", tags.clone())] {
         check(name, &example_user(user, at, tags));
     }

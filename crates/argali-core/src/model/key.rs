@@ -112,6 +112,8 @@ pub enum AccountTable {
     SamlProviderById = 73,
     /// How users come in through an identity provider.
     UserSso = 74,
+    /// When AccessKeys were used last.
+    LastUse = 80,
 }
 
 const GLOBAL: u8 = 1;

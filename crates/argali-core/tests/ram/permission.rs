@@ -29,6 +29,8 @@ const CASES: &[Case] = &[
     ("DeleteAccessKey", &[KEY], &["user/caller"]),
     ("ListAccessKeys", &[USER], &["user/u"]),
     ("ListAccessKeys", &[], &["user/caller"]),
+    ("GetAccessKeyLastUsed", &[USER, KEY], &["user/u"]),
+    ("GetAccessKeyLastUsed", &[KEY], &["user/caller"]),
     ("CreateGroup", &[GROUP], &["group/*"]),
     ("GetGroup", &[GROUP], &["group/g"]),
     ("ListGroups", &[], &["group/*"]),

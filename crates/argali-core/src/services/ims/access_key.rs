@@ -13,7 +13,7 @@ use crate::model::{AccessKey, KeyOwner};
 use crate::name::KeyStatus;
 use crate::operation::{Access, Entry, Operation, Resources, SelfService};
 use crate::services::ram::access_key_life::{
-    self, NewAccessKey, existing_key, make_key, own_keys, owner_resource, switch_key,
+    self, NewAccessKey, UseDate, existing_key, make_key, own_keys, owner_resource, switch_key,
 };
 use crate::time::Timestamp;
 
@@ -23,6 +23,7 @@ pub const OPERATIONS: &[Entry] = &[
     Entry::of::<UpdateAccessKey>(),
     Entry::of::<DeleteAccessKey>(),
     Entry::of::<ListAccessKeys>(),
+    Entry::of::<GetAccessKeyLastUsed>(),
 ];
 
 /// Makes an AccessKey. Its secret is in the answer and can never be read again.
@@ -168,6 +169,54 @@ impl Operation for ListAccessKeys {
         };
         let keys = AccessKey::of_owner(cx.tx(), cx.account(), owner)?;
         Ok(AccessKeys { access_keys: AccessKeyList { access_key: keys.into_iter().map(view).collect() } })
+    }
+}
+
+/// Tells when an AccessKey was used last, and for what.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct GetAccessKeyLastUsed {
+    /// Whose it is; the caller's own if it is left out.
+    pub user_principal_name: Option<LogonName>,
+    /// Which key.
+    pub user_access_key_id: String,
+}
+
+/// The last use of a key.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct LastUsed {
+    access_key_last_used: LastUsedView,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct LastUsedView {
+    last_used_date: UseDate,
+    service_name: String,
+}
+
+impl Operation for GetAccessKeyLastUsed {
+    const NAME: &'static str = "GetAccessKeyLastUsed";
+    const ACCESS: Access = Access::Read;
+    type Response = LastUsed;
+
+    fn resources(&self, caller: &Caller) -> Resources {
+        resources(caller, self.user_principal_name.as_ref())
+    }
+
+    fn on_oneself(&self, caller: &Caller) -> Option<SelfService> {
+        own_keys(caller, self.user_principal_name.as_ref().map(|name| &name.user))
+    }
+
+    fn run(self, cx: &mut Context<'_>) -> Result<LastUsed, ApiError> {
+        let owner = owner(cx, self.user_principal_name.as_ref())?;
+        let key = existing_key(cx, owner, &self.user_access_key_id)?;
+        let last = cx.core().last_use(cx.tx(), &key)?;
+        let (at, service_name) = last.map(|last| (last.at, last.service)).unzip();
+        let last =
+            LastUsedView { last_used_date: UseDate(at), service_name: service_name.unwrap_or_default() };
+        Ok(LastUsed { access_key_last_used: last })
     }
 }
 

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::access_key_life::{
-    NewAccessKey, existing_key, make_key, own_keys, owner, owner_resource, switch_key,
+    NewAccessKey, UseDate, existing_key, make_key, own_keys, owner, owner_resource, switch_key,
 };
 use crate::caller::Caller;
 use crate::dispatch::Context;
@@ -24,6 +24,7 @@ pub const OPERATIONS: &[Entry] = &[
     Entry::of::<UpdateAccessKey>(),
     Entry::of::<DeleteAccessKey>(),
     Entry::of::<ListAccessKeys>(),
+    Entry::of::<GetAccessKeyLastUsed>(),
 ];
 
 /// Makes an AccessKey. Its secret is in the answer and can never be read again.
@@ -167,5 +168,49 @@ impl Operation for ListAccessKeys {
             create_date: key.created_at,
         };
         Ok(AccessKeys { access_keys: AccessKeyList { access_key: keys.map(view).collect() } })
+    }
+}
+
+/// Tells when an AccessKey was used last.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct GetAccessKeyLastUsed {
+    /// Whose it is; the caller's own if it is left out.
+    pub user_name: Option<UserName>,
+    /// Which key.
+    pub user_access_key_id: String,
+}
+
+/// The last use of a key.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct LastUsed {
+    access_key_last_used: LastUsedView,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct LastUsedView {
+    last_used_date: UseDate,
+}
+
+impl Operation for GetAccessKeyLastUsed {
+    const NAME: &'static str = "GetAccessKeyLastUsed";
+    const ACCESS: Access = Access::Read;
+    type Response = LastUsed;
+
+    fn resources(&self, caller: &Caller) -> Resources {
+        owner_resource(caller, self.user_name.as_ref())
+    }
+
+    fn on_oneself(&self, caller: &Caller) -> Option<SelfService> {
+        own_keys(caller, self.user_name.as_ref())
+    }
+
+    fn run(self, cx: &mut Context<'_>) -> Result<LastUsed, ApiError> {
+        let owner = owner(cx, self.user_name.as_ref(), USER)?;
+        let key = existing_key(cx, owner, &self.user_access_key_id)?;
+        let last_used_date = UseDate(cx.core().last_use(cx.tx(), &key)?.map(|last| last.at));
+        Ok(LastUsed { access_key_last_used: LastUsedView { last_used_date } })
     }
 }

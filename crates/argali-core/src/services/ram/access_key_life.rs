@@ -130,6 +130,20 @@ pub(in crate::services) fn require_room(cx: &Context<'_>, owner: KeyOwner) -> Re
     Err(ApiError::new(ErrorCode::LimitExceededUserAccessKey, message))
 }
 
+/// When something was used last: an empty text if it never was.
+// SPEC: forms of identifiers and dates, dates, GetAccessKeyLastUsed.
+#[derive(Debug)]
+pub(in crate::services) struct UseDate(pub(in crate::services) Option<Timestamp>);
+
+impl Serialize for UseDate {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Some(at) => at.serialize(serializer),
+            None => serializer.serialize_str(""),
+        }
+    }
+}
+
 fn shown_once<S: Serializer>(secret: &SecretText, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(secret.expose())
 }

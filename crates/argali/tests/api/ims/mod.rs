@@ -4,6 +4,7 @@ mod access_key;
 mod account_summary;
 mod default_domain;
 mod group;
+mod last_used;
 mod logon;
 mod membership;
 mod oidc_provider;

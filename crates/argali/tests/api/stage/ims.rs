@@ -35,7 +35,7 @@ impl Stage<'_> {
             "UntagResources" => [self.tagged(), vec![("TagKey.1", "team".to_owned())]].concat(),
             "ListTagResources" => self.tagged(),
             "UpdateAccessKey" => [self.key_of_principal(), vec![("Status", "Inactive".to_owned())]].concat(),
-            "DeleteAccessKey" => self.key_of_principal(),
+            "DeleteAccessKey" | "GetAccessKeyLastUsed" => self.key_of_principal(),
             _ => return self.identity_provider(action),
         })
     }

@@ -39,7 +39,7 @@ impl Stage<'_> {
             }
             "SetPasswordPolicy" => vec![("MinimumPasswordLength", "9".to_owned())],
             "UpdateAccessKey" => [self.key(), vec![("Status", "Inactive".to_owned())]].concat(),
-            "DeleteAccessKey" => self.key(),
+            "DeleteAccessKey" | "GetAccessKeyLastUsed" => self.key(),
             "SetAccountAlias" => vec![("AccountAlias", self.owner.alias.clone())],
             // Another operation may have given it up.
             "GetAccountAlias" | "ClearAccountAlias" => {
