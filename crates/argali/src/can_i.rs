@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::cli::CanIOptions;
+use crate::cli::{CanIOptions, Question};
 use crate::client::{ARGALI, Client};
 use crate::credentials;
 use crate::explained::{steps, text};
@@ -29,25 +29,23 @@ pub(crate) fn run(options: &CanIOptions, output: &Output) -> Result<(), Failure>
 }
 
 fn params(options: &CanIOptions) -> Result<Vec<(String, String)>, Failure> {
-    let mut params = vec![
-        ("AuthAction".to_owned(), options.action.clone()),
-        ("AuthResource".to_owned(), options.resource.clone()),
-    ];
+    let mut params = question(&options.question)?;
     params.extend(options.who.clone().map(|who| ("AuthPrincipal".to_owned(), who)));
-    params.extend(options.resource_group.clone().map(|group| ("ResourceGroupId".to_owned(), group)));
-    params.extend(conditions(&options.condition)?);
     Ok(params)
 }
 
-/// Condition keys as parameters.
-pub(crate) fn conditions(given: &[String]) -> Result<Vec<(String, String)>, Failure> {
-    let mut params = Vec::new();
-    for (index, condition) in given.iter().enumerate() {
+/// A question as parameters.
+pub(crate) fn question(question: &Question) -> Result<Vec<(String, String)>, Failure> {
+    let mut params = vec![
+        ("AuthAction".to_owned(), question.action.clone()),
+        ("AuthResource".to_owned(), question.resource.clone()),
+    ];
+    params.extend(question.resource_group.clone().map(|group| ("ResourceGroupId".to_owned(), group)));
+    for (number, condition) in (1..).zip(&question.condition) {
         let Some((key, value)) = condition.split_once('=').filter(|(key, _)| !key.is_empty()) else {
             let message = format!("`{condition}` is no condition: write it as KEY=VALUE");
             return Err(Failure::new(Exit::Usage, message));
         };
-        let number = index + 1;
         params.push((format!("Condition.{number}.Key"), key.to_owned()));
         params.push((format!("Condition.{number}.Value"), value.to_owned()));
     }

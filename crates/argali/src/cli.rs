@@ -277,19 +277,11 @@ pub(crate) struct WhyOptions {
     argali:TestAccess on it."
 )]
 pub(crate) struct CanIOptions {
-    /// The action, such as `ecs:StopInstance`.
-    pub(crate) action: String,
-    /// The resource: its ARN, or `*`.
-    pub(crate) resource: String,
+    #[command(flatten)]
+    pub(crate) question: Question,
     /// Whom to ask about in place of you: a user's name, role/NAME, role/NAME/SESSION, ACCOUNT/ROLE, or root.
     #[arg(long = "as", value_name = "WHO")]
     pub(crate) who: Option<String>,
-    /// A condition key of the request; given again it has several values. What is not given is as in this call.
-    #[arg(long, value_name = "KEY=VALUE")]
-    pub(crate) condition: Vec<String>,
-    /// The resource group that the resource is in.
-    #[arg(long, value_name = "ID")]
-    pub(crate) resource_group: Option<String>,
     #[command(flatten)]
     pub(crate) connection: Connection,
 }
@@ -297,18 +289,25 @@ pub(crate) struct CanIOptions {
 #[derive(Debug, Args)]
 #[command(after_help = "Example: argali who-can ecs:StopInstance acs:ecs:*:11223344:instance/i-1")]
 pub(crate) struct WhoCanOptions {
+    #[command(flatten)]
+    pub(crate) question: Question,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+}
+
+/// What is asked about, and under which circumstances.
+#[derive(Debug, Args)]
+pub(crate) struct Question {
     /// The action, such as `ecs:StopInstance`.
     pub(crate) action: String,
     /// The resource: its ARN, or `*`.
     pub(crate) resource: String,
-    /// A condition key of the request; given again it has several values.
+    /// A condition key of the request; given again it has several values. What is not given is as in this call.
     #[arg(long, value_name = "KEY=VALUE")]
     pub(crate) condition: Vec<String>,
     /// The resource group that the resource is in.
     #[arg(long, value_name = "ID")]
     pub(crate) resource_group: Option<String>,
-    #[command(flatten)]
-    pub(crate) connection: Connection,
 }
 
 #[derive(Debug, Subcommand)]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::can_i::conditions;
+use crate::can_i::question;
 use crate::cli::WhoCanOptions;
 use crate::client::{ARGALI, Client};
 use crate::credentials;
@@ -13,13 +13,8 @@ use crate::output::Output;
 pub(crate) fn run(options: &WhoCanOptions, output: &Output) -> Result<(), Failure> {
     let credentials = credentials::find(options.connection.profile.as_deref())?;
     let client = Client::new(&options.connection.endpoint, credentials)?;
-    let mut question = vec![
-        ("AuthAction".to_owned(), options.action.clone()),
-        ("AuthResource".to_owned(), options.resource.clone()),
-        ("MaxItems".to_owned(), "1000".to_owned()),
-    ];
-    question.extend(options.resource_group.clone().map(|group| ("ResourceGroupId".to_owned(), group)));
-    question.extend(conditions(&options.condition)?);
+    let mut question = question(&options.question)?;
+    question.push(("MaxItems".to_owned(), "1000".to_owned()));
     let mut found = Vec::new();
     let mut marker = None;
     loop {

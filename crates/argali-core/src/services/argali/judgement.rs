@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use argali_policy::{Advice, Context as Conditions, Document, Effect, Explanation, Layer};
 
-use super::explanation::{StepView, Texts, Told, granted_in};
+use super::explanation::{StepView, Told, granted_in};
+use super::statement::Texts;
 use crate::dispatch::{Context, Subject};
 use crate::error::{ApiError, ErrorCode};
 use crate::identifier::AccountId;

@@ -4,9 +4,11 @@ use crate::operation::Entry;
 
 pub mod explanation;
 mod judgement;
+mod refused;
 mod replay;
 pub mod session;
 pub mod session_end;
+pub mod statement;
 pub mod test_access;
 pub mod who;
 pub mod who_can;

@@ -3,9 +3,10 @@
 use argali_policy::{Context as Conditions, Effect, Layer};
 use serde::Serialize;
 
-use super::explanation::{StepView, Texts, Told, effect_name};
+use super::explanation::{StepView, Told, effect_name};
 use super::judgement::{is_assume_role, judge, own_half};
-use super::why::Reader;
+use super::refused::Reader;
+use super::statement::Texts;
 use crate::audit::Event;
 use crate::diagnosis::{Diagnosis, SESSION_POLICY};
 use crate::dispatch::{Context, Subject};

@@ -1,5 +1,5 @@
 //! Testing access: the answer is that of the engine that serves requests, and tells nobody another account's policies.
-// SPEC: console, Test Access; requirement S4-20.
+// SPEC: console, Test Access.
 
 use argali_testkit::{Client, Delegation, Enterprise, Signing, TestServer, allow, trust};
 use serde_json::{Value, json};
@@ -224,6 +224,7 @@ fn a_session_asks_with_its_session_policy_and_an_account_about_any_session() {
     assert!(text(&answer["Fix"]).contains("assume a role of account 11223344"), "{}", answer["Fix"]);
 }
 
+/// S4-20: trust on one side and permission on the other are both needed, and each is shown.
 #[test]
 fn both_sides_of_an_own_role_are_shown() {
     let a = tenant();
