@@ -65,6 +65,22 @@ impl fmt::Display for Timestamp {
     }
 }
 
+/// Reads what [`Display`](fmt::Display) writes, and no other form.
+impl std::str::FromStr for Timestamp {
+    type Err = NotADate;
+
+    fn from_str(text: &str) -> Result<Self, NotADate> {
+        let instant = text.parse::<jiff::Timestamp>().map_err(|_| NotADate)?;
+        let read = Self::from_seconds(instant.as_second());
+        if read.to_string() == text { Ok(read) } else { Err(NotADate) }
+    }
+}
+
+/// A text that is no instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a time is written as 2015-01-23T12:33:18Z")]
+pub struct NotADate;
+
 impl serde::Serialize for Timestamp {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
@@ -98,6 +114,12 @@ mod tests {
     fn dates_are_written_in_whole_seconds_of_utc() {
         let instant = Timestamp::from_millis(1_422_016_398_999);
         assert_eq!(instant.to_string(), "2015-01-23T12:33:18Z");
+        assert_eq!("2015-01-23T12:33:18Z".parse(), Ok(Timestamp::from_seconds(1_422_016_398)));
+        for other in
+            ["", "2015-01-23", "2015-01-23T12:33:18+00:00", "2015-02-30T00:00:00Z", "2015-01-23T12:33:18.5Z"]
+        {
+            assert_eq!(other.parse::<Timestamp>(), Err(NotADate), "{other}");
+        }
         assert_eq!(EastEightTime(instant).to_string(), "2015-01-23T20:33:18+08:00");
     }
 }

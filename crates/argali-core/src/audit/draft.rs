@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use argali_protocol::Call;
+use argali_protocol::{Call, HttpRequest, Params};
 use argali_store::Transaction;
 
 use super::event::{CallerRecord, Event, ResourceRecord};
 use super::index::Marks;
+use super::parameters;
 use super::segments::Record;
 use super::session::SessionRecord;
 use crate::diagnosis::Diagnosis;
@@ -91,7 +92,20 @@ impl Draft {
         self.event.caller.is_some()
     }
 
+    /// Says what sent the request.
+    pub(crate) fn sent_by(&mut self, http: &HttpRequest<'_>) {
+        let agent = http.headers.iter().find(|(name, _)| *name == "user-agent");
+        let agent = agent.map(|(_, agent)| String::from_utf8_lossy(agent));
+        self.event.user_agent = agent.map(|agent| shortened(&agent));
+    }
+
+    /// Keeps the parameters of a call whose caller is known, or need not be.
+    pub(crate) fn parameters(&mut self, params: &Params<'_>) {
+        self.event.parameters = parameters::kept(params);
+    }
+
     pub(crate) fn call(&mut self, call: &Call<'_>) {
+        self.event.host = shortened(call.host);
         self.event.version = shortened(&call.version);
         self.event.action = shortened(&call.action);
     }
@@ -154,11 +168,14 @@ impl Draft {
 
     pub(crate) fn succeed(&mut self) {
         self.event.error_code = None;
+        self.event.error_message = None;
         self.event.refusal = None;
     }
 
     pub(crate) fn fail(&mut self, error: &ApiError) {
         self.event.error_code = Some(shortened(&error.code().wire()));
+        // Whoever was not authenticated may be told what was signed, which can hold anything.
+        self.event.error_message = self.is_authenticated().then(|| shortened(error.message()));
     }
 
     /// Puts the record into the outbox, in the transaction of the change that it is about.

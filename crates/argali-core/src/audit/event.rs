@@ -22,6 +22,12 @@ pub struct Event {
     pub time_ms: i64,
     /// Where it came from.
     pub source_ip: String,
+    /// What sent it, as it said.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub user_agent: Option<String>,
+    /// The host that was called.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
+    pub host: String,
     /// The API's version, as the call said.
     pub version: String,
     /// The operation, as the call said.
@@ -44,6 +50,9 @@ pub struct Event {
     /// Which permission was refused, and why.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub refusal: Option<Box<Diagnosis>>,
+    /// The parameters of a caller who was authenticated, without secrets.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub parameters: BTreeMap<String, String>,
     /// What else the operation said of itself.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
     pub notes: BTreeMap<Cow<'static, str>, String>,
@@ -53,6 +62,9 @@ pub struct Event {
     /// The error code; absent after success.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub error_code: Option<String>,
+    /// What a caller who was authenticated was told.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub error_message: Option<String>,
     /// The accounts that the record belongs to.
     pub accounts: Vec<AccountId>,
 }
@@ -78,6 +90,12 @@ pub struct CallerRecord {
     pub principal_id: String,
     /// Its ARN.
     pub arn: String,
+    /// For sessions: when it began, in milliseconds since 1970 UTC.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub began_ms: Option<i64>,
+    /// Whether the person had shown a second factor; nothing for AccessKeys.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub mfa_present: Option<bool>,
     /// For sessions: from the role that acts back to the person or program that began.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub chain: Vec<Link>,
@@ -86,15 +104,18 @@ pub struct CallerRecord {
 impl CallerRecord {
     /// The record of `caller`; it is made once for all of its requests.
     pub(crate) fn of(caller: &Caller) -> Arc<Self> {
+        let session = match caller.identity() {
+            Identity::Session(claims) => Some(claims),
+            _ => None,
+        };
         Arc::new(Self {
             account: caller.account(),
             kind: caller.kind().into(),
             principal_id: caller.principal_id(),
             arn: caller.arn(),
-            chain: match caller.identity() {
-                Identity::Session(claims) => chain(claims),
-                _ => Vec::new(),
-            },
+            began_ms: session.map(|claims| claims.issued_at.as_millis()),
+            mfa_present: session.and_then(|claims| claims.circumstances.mfa_present),
+            chain: session.map(|claims| chain(claims)).unwrap_or_default(),
         })
     }
 

@@ -29,6 +29,8 @@ fn event(number: usize, seed: u8) -> Event {
         kind: "SubUser".into(),
         principal_id: String::new(),
         arn: format!("acs:ram::10001:user/{}", pick(&["alice", "bob"], seed / 4)),
+        began_ms: None,
+        mfa_present: None,
         chain: Vec::new(),
     };
     Event {

@@ -12,6 +12,7 @@ mod line;
 mod look_up;
 #[cfg(test)]
 mod look_up_tests;
+mod parameters;
 mod segment;
 mod segments;
 mod session;

@@ -168,6 +168,7 @@ impl Core {
     ) -> Result<Entered<'a>, ApiError> {
         let call = decode(&incoming.http)?;
         draft.call(&call);
+        draft.sent_by(&incoming.http);
         if !self.trail().is_writable() {
             return Err(not_recorded());
         }
@@ -185,6 +186,7 @@ impl Core {
             }
             self.rates().admit(&self.settings().rates, caller, operation, request.now)?;
         }
+        draft.parameters(&call.params);
         Ok(Entered { call, operation, authenticated })
     }
 

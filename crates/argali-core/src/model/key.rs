@@ -102,6 +102,8 @@ pub enum AccountTable {
     ResourceByTag = 63,
     /// Answers of calls with a `ClientToken`.
     RepeatedCall = 64,
+    /// Trails of ActionTrail.
+    Trail = 90,
     /// OIDC providers by name.
     OidcProvider = 70,
     /// Names of OIDC providers by id.

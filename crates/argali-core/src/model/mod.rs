@@ -30,6 +30,7 @@ mod session;
 mod setting;
 mod stretch;
 mod tag;
+mod trail;
 mod user;
 
 pub use access_key::{AccessKey, KeyOwner};
@@ -55,4 +56,5 @@ pub use session::{EndedSession, TokenKeyRecord};
 pub use setting::{format_version, master_key_check, set_format_version, set_master_key_check};
 pub use stretch::Stretches;
 pub use tag::Tags;
+pub use trail::{Trail, TrailTargets};
 pub use user::User;

@@ -6,6 +6,7 @@
 #![cfg(test)]
 
 mod access;
+mod actiontrail;
 mod argali;
 mod audit;
 mod bad_input;

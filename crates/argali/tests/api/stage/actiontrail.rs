@@ -1,10 +1,36 @@
 //! ActionTrail.
 
-use super::{Params, Stage};
+use super::{Params, Stage, fresh};
 
 impl Stage<'_> {
     pub(super) fn actiontrail(&self, action: &str) -> Option<Params> {
-        let _ = action;
-        None
+        let bucket = || ("OssBucketName", "some-bucket".to_owned());
+        Some(match action {
+            "LookupEvents" | "DescribeRegions" | "DescribeTrails" => Vec::new(),
+            "GetAccessKeyLastUsedInfo" => vec![self.own_key()],
+            "GetAccessKeyLastUsedEvents" => vec![self.own_key(), ("ServiceName", "Ram".to_owned())],
+            "CreateTrail" => {
+                // An account has five at most.
+                let made = self.call("Actiontrail", "DescribeTrails", Vec::new());
+                for trail in made["TrailList"].as_array().unwrap() {
+                    let name = super::text(&trail["Name"]);
+                    self.call("Actiontrail", "DeleteTrail", vec![("Name", name)]);
+                }
+                vec![("Name", fresh("trail-")), bucket()]
+            }
+            "UpdateTrail" => vec![self.trail(), ("EventRW", "All".to_owned())],
+            "DeleteTrail" | "StartLogging" | "StopLogging" | "GetTrailStatus" => vec![self.trail()],
+            _ => return None,
+        })
+    }
+
+    fn own_key(&self) -> (&'static str, String) {
+        ("AccessKey", self.owner.client.credentials().access_key_id.clone())
+    }
+
+    fn trail(&self) -> (&'static str, String) {
+        let params = self.actiontrail("CreateTrail").unwrap_or_default();
+        self.call("Actiontrail", "CreateTrail", params.clone());
+        ("Name", params.into_iter().next().unwrap().1)
     }
 }

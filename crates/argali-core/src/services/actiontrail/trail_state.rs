@@ -1,0 +1,124 @@
+//! Whether a trail is started.
+
+use serde::{Deserialize, Serialize};
+
+use super::trail::existing_trail;
+use super::trail_resource;
+use crate::caller::Caller;
+use crate::dispatch::Context;
+use crate::error::ApiError;
+use crate::operation::{Access, Entry, Operation, Resources};
+use crate::time::Timestamp;
+
+/// How trails are started, stopped and asked how they do.
+pub const OPERATIONS: &[Entry] =
+    &[Entry::of::<StartLogging>(), Entry::of::<StopLogging>(), Entry::of::<GetTrailStatus>()];
+
+/// What is said of every delivery.
+const NOT_DELIVERED: &str = "Argali delivers events nowhere yet: look them up with LookupEvents.";
+
+/// Starts a trail.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct StartLogging {
+    /// Which trail.
+    pub name: String,
+}
+
+impl Operation for StartLogging {
+    const NAME: &'static str = "StartLogging";
+    const ACCESS: Access = Access::Resource;
+    type Response = ();
+
+    fn resources(&self, caller: &Caller) -> Resources {
+        trail_resource(caller.account(), &self.name).into()
+    }
+
+    fn run(self, cx: &mut Context<'_>) -> Result<(), ApiError> {
+        let mut trail = existing_trail(cx, &self.name)?;
+        if !trail.is_logging {
+            (trail.is_logging, trail.started_at) = (true, Some(cx.now()));
+            let account = cx.account();
+            trail.save(cx.tx_mut(), account);
+        }
+        Ok(())
+    }
+}
+
+/// Stops a trail.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct StopLogging {
+    /// Which trail.
+    pub name: String,
+}
+
+impl Operation for StopLogging {
+    const NAME: &'static str = "StopLogging";
+    const ACCESS: Access = Access::Resource;
+    type Response = ();
+
+    fn resources(&self, caller: &Caller) -> Resources {
+        trail_resource(caller.account(), &self.name).into()
+    }
+
+    fn run(self, cx: &mut Context<'_>) -> Result<(), ApiError> {
+        let mut trail = existing_trail(cx, &self.name)?;
+        if trail.is_logging {
+            (trail.is_logging, trail.stopped_at) = (false, Some(cx.now()));
+            let account = cx.account();
+            trail.save(cx.tx_mut(), account);
+        }
+        Ok(())
+    }
+}
+
+/// Shows whether a trail is started, and what became of its deliveries.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct GetTrailStatus {
+    /// Which trail.
+    pub name: String,
+}
+
+/// How a trail does.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct TrailStatus {
+    is_logging: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start_logging_time: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stop_logging_time: Option<Timestamp>,
+    oss_bucket_status: bool,
+    sls_log_store_status: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    latest_delivery_error: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    latest_delivery_log_service_error: Option<&'static str>,
+}
+
+impl Operation for GetTrailStatus {
+    const NAME: &'static str = "GetTrailStatus";
+    const ACCESS: Access = Access::Read;
+    type Response = TrailStatus;
+
+    fn resources(&self, caller: &Caller) -> Resources {
+        trail_resource(caller.account(), &self.name).into()
+    }
+
+    fn run(self, cx: &mut Context<'_>) -> Result<TrailStatus, ApiError> {
+        let trail = existing_trail(cx, &self.name)?;
+        let to =
+            |target: &Option<String>| target.as_ref().filter(|_| trail.is_logging).map(|_| NOT_DELIVERED);
+        Ok(TrailStatus {
+            is_logging: trail.is_logging,
+            start_logging_time: trail.started_at,
+            stop_logging_time: trail.stopped_at,
+            oss_bucket_status: false,
+            sls_log_store_status: false,
+            latest_delivery_error: to(&trail.targets.oss_bucket_name),
+            latest_delivery_log_service_error: to(&trail.targets.sls_project_arn),
+        })
+    }
+}

@@ -1,0 +1,5 @@
+//! ActionTrail: who did what, looked up by either side.
+
+mod key_use;
+mod lookup;
+mod trail;
