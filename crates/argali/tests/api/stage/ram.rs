@@ -43,7 +43,8 @@ impl Stage<'_> {
             "SetAccountAlias" => vec![("AccountAlias", self.owner.alias.clone())],
             // Another operation may have given it up.
             "GetAccountAlias" | "ClearAccountAlias" => {
-                self.done("SetAccountAlias", self.ram("SetAccountAlias")?)
+                self.done("SetAccountAlias", self.ram("SetAccountAlias")?);
+                Vec::new()
             }
             "CreateGroup" => vec![("GroupName", fresh("group"))],
             "GetGroup" | "UpdateGroup" | "DeleteGroup" | "ListUsersForGroup" | "ListPoliciesForGroup" => {
