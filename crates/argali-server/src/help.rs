@@ -34,6 +34,10 @@ fn advice(code: &str) -> &'static str {
 
 const ADVICE: &[(&str, &str)] = &[
     (
+        "CheckAuthenticationCodeFail",
+        "The codes are not the device's for this moment: set its clock, and send two codes that follow each other.",
+    ),
+    (
         "DeleteConflict",
         "Something still uses or belongs to what you delete: remove that first; the message names it.",
     ),
@@ -102,7 +106,15 @@ const ADVICE: &[(&str, &str)] = &[
         "SignatureNonceUsed",
         "Each request needs a nonce of its own: sign it again rather than sending it twice.",
     ),
+    (
+        "NotSupport.Account",
+        "Only RAM users do this for themselves: an account is looked after by its operator, and a role has no logon.",
+    ),
     ("Throttling", "Too many requests: wait a moment and send fewer at once."),
+    (
+        "UnsupportedResourceType",
+        "Resources of this type are in no resource group: ListResourceGroupCapability names those that are.",
+    ),
 ];
 
 #[cfg(test)]
