@@ -8,7 +8,7 @@ use crate::dispatch::{KeyUses, NonceMemory, PermissionsCache, RateMemory, Standi
 use crate::env::Env;
 use crate::error::ApiError;
 use crate::identifier::AccountId;
-use crate::model::{self, Account, EndedSession, RepeatedCall, StoredNonce};
+use crate::model::{self, Account, EndedSession, RepeatedCall, StoredNonce, empty_recycle_bins};
 use crate::password::Passwords;
 use crate::pool::Pool;
 use crate::registry::Registry;
@@ -151,6 +151,8 @@ impl Core {
         if let Err(error) = self.trail.remove_old(now) {
             tracing::error!(%error, "old audit records cannot be removed");
         }
+        let recycled = || self.store.transact(|tx| empty_recycle_bins(tx, now, AT_ONCE));
+        while recycled()?.0 == AT_ONCE {}
         self.keep_last_uses()?;
         if let Err(error) = self.rotate_old_token_key() {
             tracing::error!(%error, "the token key could not be succeeded");

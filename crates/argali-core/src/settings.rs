@@ -11,6 +11,8 @@ pub struct Settings {
     pub domain_suffix: String,
     /// After how long the key that seals security tokens is succeeded, in seconds.
     pub token_key_rotation_s: i64,
+    /// How long users and AccessKeys that were deleted through IMS can come back, in seconds; 0 if they cannot.
+    pub recycle_bin_s: i64,
     /// How many of each thing there may be.
     pub limits: Limits,
     /// How often may be called.
@@ -25,6 +27,7 @@ impl Default for Settings {
             session_revocation: SessionRevocation::Immediate,
             domain_suffix: "onaliyun.com".to_owned(),
             token_key_rotation_s: 30 * 24 * 60 * 60,
+            recycle_bin_s: 30 * 24 * 60 * 60,
             limits: Limits::default(),
             rates: Rates::default(),
             changes_at_once: 256,

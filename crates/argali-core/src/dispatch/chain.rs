@@ -124,9 +124,10 @@ impl<'a> Chain<'a> {
         let user = User::find_by_id(self.tx, account, user.number())?.ok_or_else(gone)?;
         check_mark(claims, account, record.sessions_not_before.max(user.sessions_not_before), Side::Source)?;
         let key = AccessKey::find(self.tx, access_key_id)?;
-        if key.is_none_or(|key| key.status == KeyStatus::Inactive) {
+        let Some(key) = key.filter(|key| key.status == KeyStatus::Active) else {
             return Err(revoked(Side::Source));
-        }
+        };
+        check_mark(claims, account, key.sessions_not_before.unwrap_or_default(), Side::Source)?;
         let permissions = self.core.permissions().of(self.tx, account, Holder::User(user.id))?;
         Ok((user.name.as_str().to_owned(), Judged { permissions, session_policy: None }))
     }

@@ -24,6 +24,14 @@ pub enum KeyOwner {
 }
 
 impl KeyOwner {
+    /// The user, if it is one.
+    pub const fn user(self) -> Option<UserId> {
+        match self {
+            Self::Account => None,
+            Self::User(id) => Some(id),
+        }
+    }
+
     /// As a number, for keys: no user has the id 0.
     pub(super) fn number(self) -> u64 {
         match self {
@@ -57,6 +65,9 @@ pub struct AccessKey {
     /// When it was switched on or off last, if it ever was.
     #[cbor(n(6), default)]
     pub updated_at: Option<Timestamp>,
+    /// Sessions that were begun with it at this generation or before are refused, since it came out of the bin.
+    #[cbor(n(7), default)]
+    pub sessions_not_before: Option<u64>,
 }
 
 impl Record for AccessKey {}
@@ -80,6 +91,7 @@ impl AccessKey {
             created_at: env.now(),
             sealed_secret,
             updated_at: None,
+            sessions_not_before: None,
         }
     }
 

@@ -28,6 +28,8 @@ pub enum GlobalTable {
     RepeatedCallExpiry = 8,
     /// Sessions that were ended by hand, by the time at which that may be forgotten.
     EndedSessionExpiry = 14,
+    /// What lies in recycle bins, by the time at which it goes for good.
+    RecycledExpiry = 20,
 }
 
 /// Tables that every account has its own of.
@@ -116,6 +118,10 @@ pub enum AccountTable {
     UserSso = 74,
     /// When AccessKeys were used last.
     LastUse = 80,
+    /// Users in the recycle bin, by id.
+    RecycledUser = 81,
+    /// AccessKeys in the recycle bin, by id.
+    RecycledKey = 82,
 }
 
 const GLOBAL: u8 = 1;

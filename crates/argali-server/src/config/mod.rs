@@ -96,6 +96,8 @@ declare::sections! {
         domain_suffix: String = "onaliyun.com".to_owned();
         /// After how many days the key that seals security tokens is succeeded. Sessions live on.
         token_key_rotation_days: u32 = 30;
+        /// For how many days users and AccessKeys that were deleted through IMS can be brought back; 0 if they cannot.
+        recycle_bin_days: u32 = 30;
     }
     /// How many of each thing an account may have.
     quota: Quota {
@@ -226,6 +228,7 @@ impl Config {
                 Revocation::Upstream => SessionRevocation::Upstream,
             },
             domain_suffix: self.identity.domain_suffix.clone(),
+            recycle_bin_s: i64::from(self.identity.recycle_bin_days) * 86_400,
             token_key_rotation_s: i64::from(self.identity.token_key_rotation_days) * 86_400,
             limits: argali_core::settings::Limits {
                 users: quota.users,

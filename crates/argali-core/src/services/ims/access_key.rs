@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::access_key_bin;
 use super::user_key::local_name;
 use crate::caller::Caller;
 use crate::dispatch::Context;
@@ -84,7 +85,8 @@ impl Operation for UpdateAccessKey {
     }
 }
 
-/// Removes an AccessKey. Sessions that were begun with it end.
+/// Puts an AccessKey of a user into the recycle bin; the account's own go for good. Sessions that were begun with it
+/// end.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct DeleteAccessKey {
@@ -110,9 +112,7 @@ impl Operation for DeleteAccessKey {
     fn run(self, cx: &mut Context<'_>) -> Result<(), ApiError> {
         let owner = owner(cx, self.user_principal_name.as_ref())?;
         let key = existing_key(cx, owner, &self.user_access_key_id)?;
-        key.delete(cx.tx_mut());
-        cx.note("userAccessKeyId", key.id);
-        Ok(())
+        access_key_bin::recycle(cx, key)
     }
 }
 

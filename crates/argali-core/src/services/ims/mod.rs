@@ -4,6 +4,7 @@ use crate::operation::Entry;
 use crate::registry::Refused;
 
 pub mod access_key;
+pub mod access_key_bin;
 pub mod account_summary;
 pub mod default_domain;
 pub mod group;
@@ -18,6 +19,7 @@ pub mod saml_provider;
 pub mod security_preference;
 pub mod tag;
 pub mod user;
+pub mod user_bin;
 pub(in crate::services) mod user_key;
 pub mod user_list;
 pub mod user_sso;
@@ -38,6 +40,8 @@ pub const OPERATIONS: &[&[Entry]] = &[
     saml_provider::OPERATIONS,
     user_sso::OPERATIONS,
     tag::OPERATIONS,
+    user_bin::OPERATIONS,
+    access_key_bin::OPERATIONS,
     default_domain::OPERATIONS,
     account_summary::OPERATIONS,
 ];
@@ -51,5 +55,38 @@ pub const REFUSED: &[Refused] = &[
     Refused {
         names: &["GetVerificationInfo", "SetVerificationInfo", "UnbindVerification"],
         reason: "no message can be sent to a telephone or mailbox, so none can be verified",
+    },
+    Refused {
+        names: &[
+            "CreateApplication",
+            "GetApplication",
+            "ListApplications",
+            "UpdateApplication",
+            "DeleteApplication",
+            "CreateAppSecret",
+            "GetAppSecret",
+            "ListAppSecretIds",
+            "DeleteAppSecret",
+            "ListPredefinedScopes",
+            "ProvisionApplication",
+            "DeprovisionApplication",
+            "GetApplicationProvisionInfo",
+            "ListApplicationProvisionInfos",
+            "ProvisionExternalApplication",
+            "DeprovisionExternalApplication",
+            "GetExternalApplication",
+            "ListExternalApplications",
+        ],
+        reason: "OAuth applications have no authorization endpoint here; programs use AccessKeys or assume roles",
+    },
+    Refused {
+        names: &[
+            "CreateServiceCredential",
+            "GetServiceCredential",
+            "ListServiceCredentials",
+            "UpdateServiceCredential",
+            "DeleteServiceCredential",
+        ],
+        reason: "no service here takes credentials of its own; programs use AccessKeys or assume roles",
     },
 ];

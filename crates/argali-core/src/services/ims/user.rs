@@ -3,13 +3,14 @@
 use argali_policy::Context as Conditions;
 use serde::{Deserialize, Serialize};
 
+use super::user_bin;
 use super::user_key::{Domain, UserKey, new_local_name};
 use crate::caller::Caller;
 use crate::dispatch::Context;
 use crate::error::ApiError;
 use crate::identifier::UserId;
 use crate::logon_name::LogonName;
-use crate::model::{Entity, User};
+use crate::model::User;
 use crate::name::{Comments, DisplayName, Email, MobilePhone, ShortDisplayName, UserName};
 use crate::operation::{Access, Entry, Operation, ResourceName, Resources};
 use crate::services::flat_list::FlatList;
@@ -215,7 +216,7 @@ impl Operation for UpdateUser {
     }
 }
 
-/// Removes a user, which must have no keys, policies or groups left.
+/// Puts a user into the recycle bin, which must have no keys, policies or groups left.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct DeleteUser {
@@ -241,9 +242,8 @@ impl Operation for DeleteUser {
     }
 
     fn run(self, cx: &mut Context<'_>) -> Result<(), ApiError> {
-        let account = cx.account();
         let user = self.key()?.existing(cx)?;
         require_bare(cx, &user)?;
-        Ok(user.delete(cx.tx_mut(), account)?)
+        user_bin::recycle(cx, user)
     }
 }

@@ -7,7 +7,7 @@ use crate::caller::Caller;
 use crate::dispatch::Context;
 use crate::error::ApiError;
 use crate::identifier::UserId;
-use crate::model::{Entity, Tags, User};
+use crate::model::{Entity, RecycledKey, Tags, User};
 use crate::name::{Comments, DisplayName, Email, MobilePhone, PageSize, UserName};
 use crate::operation::{Access, Entry, Operation, ResourceName, Resources};
 use crate::time::Timestamp;
@@ -235,6 +235,9 @@ impl Operation for DeleteUser {
         let account = cx.account();
         let user = existing_user(cx, &self.user_name)?;
         require_bare(cx, &user)?;
+        for key in RecycledKey::of_user(cx.tx(), account, user.id)? {
+            key.delete(cx.tx_mut());
+        }
         Ok(user.delete(cx.tx_mut(), account)?)
     }
 }

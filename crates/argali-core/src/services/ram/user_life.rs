@@ -133,7 +133,8 @@ pub(in crate::services) fn require_bare(cx: &Context<'_>, user: &User) -> Result
     Ok(())
 }
 
-fn require_free(cx: &Context<'_>, name: &UserName) -> Result<(), ApiError> {
+/// Fails with `EntityAlreadyExists.User` if somebody has the name.
+pub(in crate::services) fn require_free(cx: &Context<'_>, name: &UserName) -> Result<(), ApiError> {
     if User::find(cx.tx(), cx.account(), name)?.is_none() {
         return Ok(());
     }
@@ -141,7 +142,8 @@ fn require_free(cx: &Context<'_>, name: &UserName) -> Result<(), ApiError> {
     Err(ApiError::new(ErrorCode::EntityAlreadyExistsUser, message))
 }
 
-fn require_room(cx: &Context<'_>) -> Result<(), ApiError> {
+/// Fails with `LimitExceeded.User` if the account has as many users as it may have.
+pub(in crate::services) fn require_room(cx: &Context<'_>) -> Result<(), ApiError> {
     let most = cx.limits().users;
     if Quota::Users.used(cx.tx(), cx.account())? < most {
         return Ok(());

@@ -8,6 +8,7 @@ mod last_used;
 mod logon;
 mod membership;
 mod oidc_provider;
+mod recycle_bin;
 mod saml_provider;
 mod tag;
 mod user;

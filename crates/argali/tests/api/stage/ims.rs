@@ -31,6 +31,13 @@ impl Stage<'_> {
             "GetDefaultDomain" | "GetAccountSummary" => Vec::new(),
             // The one it has, so that names of users go on.
             "SetDefaultDomain" => vec![("DefaultDomainName", format!("{}.onaliyun.com", self.owner.alias))],
+            "ListUsersInRecycleBin" => Vec::new(),
+            "GetUserInRecycleBin" | "RestoreUserFromRecycleBin" | "DeleteUserInRecycleBin" => {
+                vec![("UserId", self.deleted_user())]
+            }
+            "ListAccessKeysInRecycleBin" => vec![("UserId", self.deleted_user())],
+            "GetAccessKeyInfoInRecycleBin" => self.deleted_key().split_off(1),
+            "RestoreAccessKeyFromRecycleBin" | "DeleteAccessKeyInRecycleBin" => self.deleted_key(),
             "TagResources" => [self.tagged(), vec![("Tag.1.Key", "team".to_owned())]].concat(),
             "UntagResources" => [self.tagged(), vec![("TagKey.1", "team".to_owned())]].concat(),
             "ListTagResources" => self.tagged(),
@@ -57,6 +64,22 @@ impl Stage<'_> {
             _ => (name, value),
         };
         params.into_iter().map(named).collect()
+    }
+
+    /// The id of a user in the recycle bin.
+    fn deleted_user(&self) -> String {
+        let user = self.principal();
+        let id = text(&self.call("Ims", "GetUser", vec![user.clone()])["User"]["UserId"]);
+        self.call("Ims", "DeleteUser", vec![user]);
+        id
+    }
+
+    /// An AccessKey in the recycle bin, and the id of whose it is.
+    fn deleted_key(&self) -> Params {
+        let key = self.key_of_principal();
+        let id = text(&self.call("Ims", "GetUser", vec![key[0].clone()])["User"]["UserId"]);
+        self.call("Ims", "DeleteAccessKey", key.clone());
+        vec![("UserId", id), key[1].clone()]
     }
 
     /// A user as operations on tags name it.
