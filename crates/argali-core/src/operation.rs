@@ -14,7 +14,7 @@ use crate::caller::Caller;
 use crate::dispatch::{Context, Errand, OpenContext};
 use crate::error::ApiError;
 use crate::identifier::AccountId;
-use crate::model::{Entity, Policy, PolicyRef, ResourceGroupId, Role, Tags, User};
+use crate::model::{Entity, Policy, PolicyRef, ResourceGroup, ResourceGroupId, Role, Tags, User};
 use crate::name::{PolicyName, PolicyType, RoleName, UserName};
 
 /// What an operation does to the state, and so how it is run.
@@ -140,6 +140,8 @@ pub enum Tagged {
     Role(RoleName),
     /// A custom policy.
     Policy(PolicyName),
+    /// A resource group.
+    ResourceGroup(ResourceGroupId),
 }
 
 impl Tagged {
@@ -149,6 +151,7 @@ impl Tagged {
             Self::User(name) => User::find(tx, owner, name)?.map(|user| user.tags),
             Self::Role(name) => Role::find(tx, owner, name)?.map(|role| role.tags),
             Self::Policy(name) => Policy::find(tx, owner, name)?.map(|policy| policy.tags),
+            Self::ResourceGroup(id) => ResourceGroup::find(tx, owner, id)?.map(|group| group.tags),
         };
         Ok(tags.unwrap_or_default())
     }

@@ -9,6 +9,7 @@ pub mod ims;
 pub mod ram;
 pub mod resource_manager;
 pub mod sts;
+mod token_page;
 
 /// Every API whose operations are written in Rust. Declared services are added to them at start.
 pub const SERVICES: &[Service] = &[

@@ -12,6 +12,7 @@ use crate::error::ApiError;
 use crate::model::{Entity, Key, Policy, PolicyRef, Role, Tags};
 use crate::name::{EntityName, PageSize, PolicyType, TagKey, TagValue};
 use crate::operation::{Access, Entry, Operation, ResourceName, Resources};
+use crate::services::token_page::token_page;
 
 /// Everything that can be done to a tag.
 pub const OPERATIONS: &[Entry] =
@@ -161,17 +162,11 @@ impl Operation for ListTagResources {
     }
 
     fn run(self, cx: &mut Context<'_>) -> Result<TagResourcePage, ApiError> {
-        let list = self.list(cx);
-        let after = self.next_token.as_deref().map(|token| cx.open_marker(&list, token)).transpose();
-        // What is called a marker elsewhere is a token here.
-        let after = after.map_err(|error| ApiError::invalid("NextToken", error.message().to_owned()))?;
-        let mut found: Vec<_> = self.found(cx)?.into_iter().flat_map(Labelled::into_labels).collect();
-        found.retain(|label| after.as_ref().is_none_or(|after| label.place() > *after));
-        found.sort_by_cached_key(TagResource::place);
-        let more = found.len() > self.page_size.get();
-        found.truncate(self.page_size.get());
-        let next_token = found.last().filter(|_| more).map(|last| cx.seal_marker(&list, &last.place()));
-        Ok(TagResourcePage { tag_resources: found, next_token })
+        let (list, size) = (self.list(cx), self.page_size.get());
+        let labels = self.found(cx)?.into_iter().flat_map(Labelled::into_labels);
+        let labels = labels.map(|label| (label.place(), label));
+        let (tag_resources, next_token) = token_page(cx, &list, self.next_token.as_deref(), size, labels)?;
+        Ok(TagResourcePage { tag_resources, next_token })
     }
 }
 

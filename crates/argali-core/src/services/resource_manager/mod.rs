@@ -14,6 +14,7 @@ pub mod resource_group;
 pub mod resource_group_list;
 pub mod resource_move;
 pub mod role;
+pub mod tag;
 pub mod twin;
 
 /// Everything that it does.
@@ -22,6 +23,7 @@ pub const OPERATIONS: &[&[Entry]] = &[
     resource_group_list::OPERATIONS,
     attachment::OPERATIONS,
     auth_detail::OPERATIONS,
+    tag::OPERATIONS,
     attachment_list::OPERATIONS,
     resource::OPERATIONS,
     resource_move::OPERATIONS,

@@ -9,7 +9,7 @@ use crate::error::{ApiError, ErrorCode};
 use crate::identifier::AccountId;
 use crate::model::{Quota, ResourceGroup, ResourceGroupId};
 use crate::name::{ResourceGroupDisplayName, ResourceGroupName};
-use crate::operation::{Access, Entry, Operation, ResourceName, Resources};
+use crate::operation::{Access, Entry, Operation, ResourceName, Resources, Tagged};
 use crate::services::flat_list::FlatList;
 use crate::services::ram::tag_list::{MOST_TAGS, RequestTag, TagViews, checked_short_tags, tag_conditions};
 use crate::time::EastEightTime;
@@ -263,7 +263,7 @@ impl Operation for DeleteResourceGroup {
 /// The group as something that permission is needed for.
 // SPEC: service authorization, resource groups.
 pub(in crate::services) fn group_resource(account: AccountId, id: &ResourceGroupId) -> ResourceName {
-    ResourceName::ram(account, format!("resourcegroup/{id}"))
+    ResourceName::ram(account, format!("resourcegroup/{id}")).with_tags_of(Tagged::ResourceGroup(id.clone()))
 }
 
 /// The group with this id, or `EntityNotExists.ResourceGroup`.

@@ -7,6 +7,7 @@ mod resource_group;
 mod resource_move;
 mod role;
 mod scope;
+mod tag;
 
 use argali_testkit::Enterprise;
 

@@ -28,6 +28,23 @@ impl Stage<'_> {
                 ("Resources.1.ResourceId", self.network().vpc.clone()),
             ],
             "ListPolicies" | "ListRoles" => Vec::new(),
+            "TagResources" => {
+                let (_, id) = self.resource_group();
+                vec![
+                    ("ResourceId.1", id),
+                    ("Tag.1.Key", "team".to_owned()),
+                    ("Tag.1.Value", "web".to_owned()),
+                ]
+            }
+            "UntagResources" => {
+                let params = self.resource_manager("TagResources")?;
+                self.call("ResourceManager", "TagResources", params.clone());
+                vec![params[0].clone(), ("TagKey.1", "team".to_owned())]
+            }
+            "ListTagResources" | "ListTagKeys" => vec![("ResourceType", "ResourceGroup".to_owned())],
+            "ListTagValues" => {
+                vec![("ResourceType", "ResourceGroup".to_owned()), ("TagKey", "team".to_owned())]
+            }
             "CreatePolicy"
             | "GetPolicy"
             | "DeletePolicy"
