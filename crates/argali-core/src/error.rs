@@ -128,6 +128,7 @@ error_codes! {
     EntityNotExistUserMfaDevice = "EntityNotExist.User.MFADevice", 404;
     EntityNotExistUserPolicy = "EntityNotExist.User.Policy", 404;
     EntityNotExistVirtualMfaDevice = "EntityNotExist.VirtualMFADevice", 404;
+    EntityNotExistsAssociatedTransferRule = "EntityNotExists.AssociatedTransferRule", 404;
     EntityNotExistsResourceGroup = "EntityNotExists.ResourceGroup", 404;
     LimitExceededGroup = "LimitExceeded.Group", 409;
     LimitExceededGroupPolicy = "LimitExceeded.Group.Policy", 409;
@@ -146,6 +147,7 @@ error_codes! {
     LimitExceededUserPolicy = "LimitExceeded.User.Policy", 409;
     LimitExceededVirtualMfaDevice = "LimitExceeded.VirtualMFADevice", 409;
     MalformedPolicyDocument = "MalformedPolicyDocument", 400;
+    UnsupportedTransferRuleSetting = "UnsupportedOperation.UpdateAssociatedTransferRuleSetting", 400;
     UnsupportedResourceType = "UnsupportedResourceType", 400;
     NotSupportAccount = "NotSupport.Account", 400;
 }

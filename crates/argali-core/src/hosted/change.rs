@@ -108,10 +108,45 @@ impl Call<'_> {
         }
         for id in self.targets() {
             let record = self.target(host, resource, id)?;
-            let changed = Record { group: Some(group.to_owned()), ..record.clone() };
-            shelves::save(self.catalog, host, resource, Some(&record), &changed)?;
+            self.put_in_group(host, resource, &record, group)?;
+            for part in &resource.parts {
+                self.bring_along(host, (&resource.name, id), &part.resource.value, group)?;
+            }
         }
         self.answer(host, &Map::new(), None)
+    }
+
+    /// Moves the parts of a resource after it, if the account wants that.
+    fn bring_along(
+        &self,
+        host: &mut dyn HostMut,
+        (whole, id): (&str, &str),
+        part: &str,
+        group: &str,
+    ) -> Result<(), Failure> {
+        let Some(resource) = self.catalog.resource(part).filter(|resource| resource.groups) else {
+            return Ok(());
+        };
+        if !host.moves_parts(whole, part)? {
+            return Ok(());
+        }
+        for user in shelves::referrers(host, (whole, id), Some(part))? {
+            if let Some(record) = shelves::load(host, part, &user.id)? {
+                self.put_in_group(host, resource, &record, group)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn put_in_group(
+        &self,
+        host: &mut dyn HostMut,
+        resource: &ResourceType,
+        record: &Record,
+        group: &str,
+    ) -> Result<(), Failure> {
+        let changed = Record { group: Some(group.to_owned()), ..record.clone() };
+        Ok(shelves::save(self.catalog, host, resource, Some(record), &changed)?)
     }
 
     /// A resource in one of the states `from`, of which the operation's rules hold.

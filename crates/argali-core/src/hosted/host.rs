@@ -50,6 +50,15 @@ pub trait Host {
     ///
     /// Fails if the store cannot be read.
     fn has_group(&self, group: &str) -> Result<bool, StoreError>;
+    /// Whether resources of the type `part` move to another resource group with those of the type `whole` that they
+    /// are parts of.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
+    fn moves_parts(&self, _whole: &str, _part: &str) -> Result<bool, StoreError> {
+        Ok(false)
+    }
     /// The value at `path`.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ use super::rows::{Rows, RowsMut};
 use super::shelves::{BATCH, load};
 use crate::dispatch::Context;
 use crate::error::{ApiError, ErrorCode};
-use crate::model::ResourceGroupId;
+use crate::model::{Association, ResourceGroupId};
 use crate::time::Timestamp;
 
 /// A type whose resources are in resource groups.
@@ -74,7 +74,24 @@ impl Catalog {
     }
 }
 
+impl Catalog {
+    /// Every type that is in resource groups and has parts that are, too, with the type of the parts.
+    pub fn grouped_parts(&self) -> Vec<(GroupedType<'_>, GroupedType<'_>)> {
+        let all = self.grouped_types();
+        let parts = |whole: &GroupedType<'_>, part: &GroupedType<'_>| {
+            whole.resource.parts.iter().any(|known| known.resource.value == part.resource.name)
+        };
+        let of = |whole| all.iter().filter(move |part| parts(whole, part)).map(move |part| (*whole, *part));
+        all.iter().flat_map(of).collect()
+    }
+}
+
 impl<'c> GroupedType<'c> {
+    /// That resources of another type are parts of this one's.
+    pub fn association(self, part: Self) -> Association {
+        Association { whole: self.resource.name.clone(), part: part.resource.name.clone() }
+    }
+
     /// The code of the service, as Resource Management and policies spell it.
     pub fn service_code(self) -> &'c str {
         &self.service.ram_code

@@ -9,7 +9,7 @@ use super::record::damaged;
 use crate::dispatch::Context;
 use crate::env::Env;
 use crate::identifier::AccountId;
-use crate::model::{AccountTable, Key, ResourceGroup, ResourceGroupId};
+use crate::model::{AccountTable, Association, Key, ResourceGroup, ResourceGroupId, ResourceGroupSettings};
 use crate::time::Timestamp;
 use crate::vault::SecretKey;
 
@@ -90,6 +90,11 @@ impl Host for Rows<'_> {
         }
     }
 
+    fn moves_parts(&self, whole: &str, part: &str) -> Result<bool, StoreError> {
+        let association = Association { whole: whole.to_owned(), part: part.to_owned() };
+        Ok(ResourceGroupSettings::of(self.tx, self.account)?.moves(&association))
+    }
+
     fn get(&self, shelf: Shelf, path: &[&str]) -> Result<Option<Vec<u8>>, StoreError> {
         self.tx.get(key(self.account, shelf, path).as_bytes())
     }
@@ -143,6 +148,10 @@ impl Host for RowsMut<'_> {
 
     fn has_group(&self, group: &str) -> Result<bool, StoreError> {
         self.reading().has_group(group)
+    }
+
+    fn moves_parts(&self, whole: &str, part: &str) -> Result<bool, StoreError> {
+        self.reading().moves_parts(whole, part)
     }
 
     fn get(&self, shelf: Shelf, path: &[&str]) -> Result<Option<Vec<u8>>, StoreError> {

@@ -10,9 +10,9 @@ use argali_policy::{Document, DocumentKind};
 
 use super::record::{from_bytes, to_bytes};
 use super::{
-    AccessKey, Account, AccountStatus, Attachment, AttachmentScope, Group, KeyOwner, LastUse, Membership,
-    NewRole, Policy, PolicyRef, PolicyVersion, Principal, Record, RepeatedCall, ResourceGroup,
-    ResourceGroupId, Role, Tags, TokenKeyRecord, User, VersionId,
+    AccessKey, Account, AccountStatus, Association, Attachment, AttachmentScope, Group, KeyOwner, LastUse,
+    Membership, NewRole, Policy, PolicyRef, PolicyVersion, Principal, Record, RepeatedCall, ResourceGroup,
+    ResourceGroupId, ResourceGroupSettings, Role, Tags, TokenKeyRecord, User, VersionId,
 };
 use crate::env::{Clock, Entropy, Env};
 use crate::identifier::{AccountId, GroupId, PolicyId, RoleId, UserId};
@@ -90,6 +90,15 @@ fn what_every_format_wrote_reads_as_the_same() {
             display_name: "Project A".parse().unwrap(),
             created_at: at,
             tags: [("team".parse().unwrap(), "ops".parse().unwrap())].into_iter().collect(),
+        },
+    );
+    let association = Association { whole: "ecs.instance".to_owned(), part: "ecs.disk".to_owned() };
+    check(
+        "ResourceGroupSettings",
+        &ResourceGroupSettings {
+            creator_as_admin: true,
+            associated_transfer: true,
+            stays: vec![association],
         },
     );
     check("RepeatedCall", &RepeatedCall { fingerprint: [7; 32], answer: "{}".to_owned(), expires_at: at });

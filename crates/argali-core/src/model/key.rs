@@ -94,6 +94,8 @@ pub enum AccountTable {
     ResourceGroup = 50,
     /// Ids of resource groups by name.
     ResourceGroupByName = 51,
+    /// What the account has decided about its resource groups.
+    ResourceGroupSettings = 52,
     /// Resources of declared services.
     Resource = 60,
     /// Resources of declared services by what they refer to.

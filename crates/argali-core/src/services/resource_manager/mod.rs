@@ -14,6 +14,7 @@ pub mod resource_group;
 pub mod resource_group_list;
 pub mod resource_move;
 pub mod role;
+pub mod setting;
 pub mod tag;
 pub mod twin;
 
@@ -24,6 +25,7 @@ pub const OPERATIONS: &[&[Entry]] = &[
     attachment::OPERATIONS,
     auth_detail::OPERATIONS,
     tag::OPERATIONS,
+    setting::OPERATIONS,
     attachment_list::OPERATIONS,
     resource::OPERATIONS,
     resource_move::OPERATIONS,

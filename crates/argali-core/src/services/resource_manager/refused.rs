@@ -93,6 +93,6 @@ pub const REFUSED: &[Refused] = &[
     },
     Refused {
         names: &["LookupResourceGroupEvents"],
-        reason: "the audit trail has every move of a resource; look there",
+        reason: "ActionTrail's LookupEvents has every move of a resource; look there",
     },
 ];

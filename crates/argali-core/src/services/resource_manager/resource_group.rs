@@ -3,12 +3,15 @@
 use argali_policy::Context as Conditions;
 use serde::{Deserialize, Serialize};
 
-use crate::caller::Caller;
+use crate::caller::{Caller, Identity};
 use crate::dispatch::Context;
 use crate::error::{ApiError, ErrorCode};
 use crate::identifier::AccountId;
-use crate::model::{Quota, ResourceGroup, ResourceGroupId};
-use crate::name::{ResourceGroupDisplayName, ResourceGroupName};
+use crate::model::{
+    Attachment, AttachmentScope, PolicyRef, Principal, Quota, ResourceGroup, ResourceGroupId,
+    ResourceGroupSettings,
+};
+use crate::name::{PolicyType, ResourceGroupDisplayName, ResourceGroupName};
 use crate::operation::{Access, Entry, Operation, ResourceName, Resources, Tagged};
 use crate::services::flat_list::FlatList;
 use crate::services::ram::tag_list::{MOST_TAGS, RequestTag, TagViews, checked_short_tags, tag_conditions};
@@ -162,6 +165,9 @@ impl Operation for CreateResourceGroup {
         let group = ResourceGroup { id, name: self.name, display_name, created_at: cx.now(), tags };
         group.insert(cx.tx_mut(), account)?;
         cx.note("resourceGroupId", group.id.to_string());
+        if ResourceGroupSettings::of(cx.tx(), account)?.creator_as_admin {
+            make_administrator(cx, &group.id)?;
+        }
         Ok(OneResourceGroup { resource_group: ResourceGroupView::whole(cx, group, Status::Usable) })
     }
 }
@@ -258,6 +264,21 @@ impl Operation for DeleteResourceGroup {
         group.delete(cx.tx_mut(), account)?;
         Ok(OneResourceGroup { resource_group: ResourceGroupView::whole(cx, group, Status::PendingDelete) })
     }
+}
+
+/// Lets whoever makes a group administer it: the user, or the role whose session it is.
+fn make_administrator(cx: &mut Context<'_>, group: &ResourceGroupId) -> Result<(), ApiError> {
+    let principal = match cx.caller().identity() {
+        Identity::User { id, .. } => Principal::User(*id),
+        Identity::Session(claims) => Principal::Role(claims.role_id),
+        Identity::Account => return Ok(()),
+    };
+    let name = "AdministratorAccess".parse().map_err(|_| ApiError::internal("not the name of a policy"))?;
+    let policy = PolicyRef { kind: PolicyType::System, name };
+    let scope = AttachmentScope::ResourceGroup(group.clone());
+    let (account, attached_at) = (cx.account(), cx.now());
+    let attachment = Attachment { principal, scope, policy, attached_at };
+    Ok(attachment.insert(cx.tx_mut(), account)?)
 }
 
 /// The group as something that permission is needed for.

@@ -7,6 +7,7 @@ mod resource_group;
 mod resource_move;
 mod role;
 mod scope;
+mod setting;
 mod tag;
 
 use argali_testkit::Enterprise;

@@ -28,6 +28,15 @@ impl Stage<'_> {
                 ("Resources.1.ResourceId", self.network().vpc.clone()),
             ],
             "ListPolicies" | "ListRoles" => Vec::new(),
+            "GetResourceGroupAdminSetting"
+            | "EnableAssociatedTransfer"
+            | "DisableAssociatedTransfer"
+            | "ListAssociatedTransferSetting" => Vec::new(),
+            "UpdateResourceGroupAdminSetting" => vec![("CreatorAsAdmin", "false".to_owned())],
+            "UpdateAssociatedTransferSetting" => {
+                self.call("ResourceManager", "EnableAssociatedTransfer", Vec::new());
+                vec![("RuleSettings.1.Status", "Enable".to_owned())]
+            }
             "TagResources" => {
                 let (_, id) = self.resource_group();
                 vec![
