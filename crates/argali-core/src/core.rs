@@ -7,8 +7,11 @@ use crate::audit::Trail;
 use crate::dispatch::{KeyUses, NonceMemory, PermissionsCache, RateMemory, StandingCache, Turns};
 use crate::env::Env;
 use crate::error::ApiError;
+use crate::guess::Guesses;
 use crate::identifier::AccountId;
-use crate::model::{self, Account, EndedSession, RepeatedCall, StoredNonce, empty_recycle_bins};
+use crate::model::{
+    self, Account, ConsoleSession, EndedSession, RepeatedCall, StoredNonce, empty_recycle_bins,
+};
 use crate::password::Passwords;
 use crate::pool::Pool;
 use crate::registry::Registry;
@@ -44,6 +47,7 @@ pub struct Core {
     permissions: PermissionsCache,
     data_keys: Cache<AccountId, SecretKey>,
     passwords: Passwords,
+    guesses: Guesses,
     look_ups: Pool,
 }
 
@@ -103,6 +107,7 @@ impl Core {
             permissions: PermissionsCache::new(CACHED),
             data_keys: Cache::new(CACHED),
             passwords: Passwords::default(),
+            guesses: Guesses::new(CACHED),
             look_ups: Pool::new(LOOK_UPS_AT_ONCE, MOST_LOOK_UPS_WAITING),
         };
         core.check_store()?;
@@ -146,6 +151,8 @@ impl Core {
         while nonces()?.0 == AT_ONCE {}
         let repeated_calls = || self.store.transact(|tx| RepeatedCall::sweep(tx, now, AT_ONCE));
         while repeated_calls()?.0 == AT_ONCE {}
+        let logons = || self.store.transact(|tx| ConsoleSession::sweep(tx, now, AT_ONCE));
+        while logons()?.0 == AT_ONCE {}
         let ended_sessions = || self.store.transact(|tx| EndedSession::sweep(tx, now, AT_ONCE));
         while ended_sessions()?.0 == AT_ONCE {}
         if let Err(error) = self.trail.remove_old(now) {
@@ -190,6 +197,10 @@ impl Core {
 
     pub(crate) fn permissions(&self) -> &PermissionsCache {
         &self.permissions
+    }
+
+    pub(crate) fn guesses(&self) -> &Guesses {
+        &self.guesses
     }
 
     pub(crate) fn passwords(&self) -> &Passwords {

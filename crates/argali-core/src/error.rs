@@ -70,6 +70,10 @@ error_codes! {
     SignatureDoesNotMatch = "SignatureDoesNotMatch", 400;
     SignatureNonceUsed = "SignatureNonceUsed", 400;
 
+    LogonEnded = "Logon.Ended", 403;
+    LogonFailed = "Logon.Failed", 403;
+    LogonForbidden = "Logon.Forbidden", 403;
+    LogonRequired = "Logon.Required", 403;
     CheckAuthenticationCodeFail = "CheckAuthenticationCodeFail", 403;
     ForbiddenRam = "Forbidden.RAM", 403;
     Inactive = "Inactive", 403;
@@ -159,12 +163,13 @@ pub struct ApiError {
     message: Cow<'static, str>,
     detail: Option<Box<AccessDeniedDetail>>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    keeps_changes: bool,
 }
 
 impl ApiError {
     /// A failure that the caller reads as `code` and `message`: one sentence that says what to do next.
     pub fn new(code: ErrorCode, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, message: message.into(), detail: None, source: None }
+        Self { code, message: message.into(), detail: None, source: None, keeps_changes: false }
     }
 
     /// A fault of ours. The caller reads nothing but that; the log has `source`.
@@ -184,6 +189,17 @@ impl ApiError {
     pub fn with_detail(mut self, detail: AccessDeniedDetail) -> Self {
         self.detail = Some(Box::new(detail));
         self
+    }
+
+    /// The same failure of an operation whose changes are kept even so: what a wrong password leaves behind.
+    #[must_use]
+    pub(crate) fn keeping_changes(mut self) -> Self {
+        self.keeps_changes = true;
+        self
+    }
+
+    pub(crate) fn keeps_changes(&self) -> bool {
+        self.keeps_changes
     }
 
     /// What went wrong.

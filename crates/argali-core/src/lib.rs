@@ -11,6 +11,7 @@ pub mod dispatch;
 pub mod env;
 pub mod error;
 pub mod federation;
+pub mod guess;
 pub mod hosted;
 pub mod identifier;
 pub mod logon_name;

@@ -13,12 +13,16 @@ use crate::core::Core;
 use crate::env::ALPHANUMERIC;
 use crate::error::{ApiError, ErrorCode};
 use crate::identifier::{AccountId, generate_access_key_id};
-use crate::model::{AccessKey, Account, AccountStatus, KeyOwner, bump_generation};
+use crate::model::{AccessKey, Account, AccountStatus, ChosenBy, KeyOwner, LoginProfile, bump_generation};
 use crate::name::AccountAlias;
+use crate::password::PasswordHash;
 use crate::vault::SecretText;
 
 /// The length of an AccessKey's secret half, in characters.
 pub(crate) const SECRET_LENGTH: usize = 30;
+
+/// The length of an owner's first password, in characters.
+const OWNER_PASSWORD_LENGTH: usize = 24;
 
 /// An account to be made.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +33,8 @@ pub struct NewAccount {
     pub id: Option<AccountId>,
     /// Its second name.
     pub alias: Option<AccountAlias>,
+    /// With what its owner logs on to the console; nobody does if it is left out.
+    pub owner_password: Option<PasswordHash>,
 }
 
 /// An account that was made, with the only sight of its first key.
@@ -112,6 +118,11 @@ impl Core {
             draft.concerns(id);
             let (key, secret) = self.first_key(&account)?;
             key.save(tx);
+            if let Some(password) = &new.owner_password {
+                let mut profile = LoginProfile::new(KeyOwner::Account, password.clone(), account.created_at);
+                profile.chosen_by = ChosenBy::Holder;
+                profile.save(tx, id);
+            }
             Ok(CreatedAccount {
                 account_id: id,
                 alias: account.alias,
@@ -119,6 +130,14 @@ impl Core {
                 access_key_secret: secret.expose().to_owned(),
             })
         })
+    }
+
+    /// A password for the owner of an account, and what is kept of it.
+    pub async fn new_owner_password(&self) -> Result<(SecretText, PasswordHash), ApiError> {
+        let password = SecretText::new(self.env().random_text(ALPHANUMERIC, OWNER_PASSWORD_LENGTH));
+        let hash = self.passwords().hash_new(self.env(), password.clone(), Vec::new()).await?;
+        let hash = hash.ok_or_else(|| ApiError::internal("a new password was used before"))?;
+        Ok((password, hash))
     }
 
     /// Opens or closes a service of one account, named by id or alias, to other accounts.

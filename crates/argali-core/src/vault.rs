@@ -138,6 +138,7 @@ impl fmt::Debug for SecretText {
 pub struct Vault {
     wrapping: SecretKey,
     marker: SecretKey,
+    attempt: SecretKey,
     diagnostic: SecretKey,
     check: [u8; 32],
 }
@@ -150,6 +151,7 @@ impl Vault {
         Self {
             wrapping: master.derive("argali wrapping"),
             marker: master.derive("argali page marker"),
+            attempt: master.derive("argali logon attempt"),
             diagnostic: master.derive("argali diagnostic message"),
             check,
         }
@@ -168,6 +170,11 @@ impl Vault {
     /// The key that seals why something was refused.
     pub fn diagnostic_key(&self) -> &SecretKey {
         &self.diagnostic
+    }
+
+    /// The key that seals logons that are under way.
+    pub fn attempt_key(&self) -> &SecretKey {
+        &self.attempt
     }
 
     /// Wraps a key for the store. `belongs_to` names its place there.

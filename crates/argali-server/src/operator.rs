@@ -225,19 +225,21 @@ async fn create_account(
             ApiError::invalid(parameter, format!("The {what} cannot be used: {}.", error.message))
         }
     };
+    let (password, hash) = core.new_owner_password().await?;
     let new = NewAccount {
+        owner_password: Some(hash),
         name: name.to_owned(),
         id: id.map(str::parse).transpose().map_err(invalid("Id", "id"))?,
         alias: alias.map(str::parse).transpose().map_err(invalid("Alias", "alias"))?,
     };
     let (created, recorded) = core.create_account(&new)?;
     recorded.await?;
-    // The console and its logon are not there yet; their places in the answer are.
+    // The console's pages are not there yet; their place in the answer is.
     Ok(json!({
         "AccountId": created.account_id,
         "Alias": created.alias,
         "LogonUrl": null,
-        "OwnerPassword": null,
+        "OwnerPassword": password.expose(),
         "AccessKeyId": created.access_key_id,
         "AccessKeySecret": created.access_key_secret,
     }))

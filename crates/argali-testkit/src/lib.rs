@@ -27,6 +27,7 @@ mod entropy;
 mod estate;
 mod fault;
 mod fixture;
+mod logon;
 mod raw;
 mod remote;
 mod server;

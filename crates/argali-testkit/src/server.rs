@@ -187,6 +187,8 @@ impl TestServer {
     /// Panics if the account exists, or if `alias` or `id` is not acceptable.
     pub fn account(&self, alias: &str, id: &str) -> Enterprise {
         let new = NewAccount {
+            // Hashing one takes long, and few tests need it.
+            owner_password: None,
             name: String::new(),
             id: Some(id.parse().unwrap_or_else(|error| panic!("`{id}`: {error}"))),
             alias: Some(alias.parse().unwrap_or_else(|error| panic!("`{alias}`: {error}"))),
@@ -282,6 +284,11 @@ impl TestServer {
             env,
             seed,
         }
+    }
+
+    pub(crate) fn block_on<F: Future>(&self, future: F) -> F::Output {
+        let runtime = self.runtime.as_ref().unwrap_or_else(|| panic!("the server has been stopped"));
+        runtime.block_on(future)
     }
 
     fn stop(&mut self) {

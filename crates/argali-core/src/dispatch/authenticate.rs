@@ -7,6 +7,7 @@ use argali_protocol::{Call, Credential, Signed};
 use argali_store::Transaction;
 
 use super::Request;
+use super::logon::{LogonCredential, PresentLogon};
 use super::nonce::Seen;
 use super::standing::Standing;
 use crate::audit::Draft;
@@ -27,7 +28,9 @@ pub(crate) struct Authenticated {
     /// The token that came with the request, if it was a session's.
     pub(crate) token: Option<String>,
     /// What a change stores, so that the request cannot run again.
-    pub(crate) nonce: StoredNonce,
+    pub(crate) nonce: Option<StoredNonce>,
+    /// The console logon that was presented instead.
+    pub(crate) logon: Option<PresentLogon>,
 }
 
 impl Core {
@@ -54,7 +57,8 @@ impl Core {
             }
         };
         let signed_at = check_time(signed, request.now)?;
-        signed.verify(standing.secret().expose().as_bytes()).map_err(|mismatch| {
+        let secret = standing.secret().ok_or_else(|| ApiError::internal("a logon was signed with"))?;
+        signed.verify(secret.expose().as_bytes()).map_err(|mismatch| {
             let message = format!(
                 "Specified signature is not matched with our calculation. server string to sign is:{}",
                 mismatch.string_to_sign()
@@ -62,7 +66,19 @@ impl Core {
             ApiError::new(ErrorCode::SignatureDoesNotMatch, message)
         })?;
         let nonce = self.use_nonce(signed, signed_at, request.now)?;
-        Ok(Authenticated { standing, token: token.map(str::to_owned), nonce })
+        Ok(Authenticated { standing, token: token.map(str::to_owned), nonce: Some(nonce), logon: None })
+    }
+
+    /// Finds out who is logged on, as `snapshot` has it.
+    pub(super) fn authenticate_logon(
+        &self,
+        request: &Request,
+        credential: &LogonCredential,
+        snapshot: &dyn Transaction,
+    ) -> Result<Authenticated, ApiError> {
+        let logon = self.present_logon(snapshot, &credential.hash(), request.now)?;
+        let standing = self.logon_standing(snapshot, &logon)?;
+        Ok(Authenticated { standing, token: None, nonce: None, logon: Some(logon) })
     }
 
     /// Remembers the nonce. Only after the signature was right, so that a forged request burns none.

@@ -14,7 +14,7 @@ use crate::registry::Refusal;
 
 /// What the policies say of one check.
 pub(super) fn decide(request: &Request, standing: &Standing, check: &Check) -> Decision {
-    let conditions = circumstances(request, &check.conditions);
+    let conditions = circumstances(request, standing, &check.conditions);
     let permissions = standing.permissions();
     evaluate(
         &Policies {
@@ -42,8 +42,12 @@ pub(super) fn question<'a>(
 }
 
 /// The condition keys of a check: its own, and those that every request has.
-pub(super) fn circumstances(request: &Request, own: &Conditions) -> Conditions {
+// SPEC: policy language, global condition keys: `acs:MFAPresent` is absent on AccessKey calls.
+pub(super) fn circumstances(request: &Request, standing: &Standing, own: &Conditions) -> Conditions {
     let mut conditions = own.clone();
+    if let Some(mfa_present) = standing.mfa_present() {
+        conditions.set("acs:MFAPresent", mfa_present.to_string());
+    }
     conditions.set("acs:CurrentTime", request.now.to_string());
     conditions.set("acs:SourceIp", request.origin.source_ip.to_string());
     conditions.set("acs:SecureTransport", if request.origin.secure_transport { "true" } else { "false" });

@@ -13,6 +13,7 @@ use smallvec::SmallVec;
 
 use super::authorize::{circumstances, decide, deciding, question, refusal};
 use super::errand::Brought;
+use super::logon::PresentLogon;
 use super::permissions::RESOURCE_TAG;
 use super::standing::Standing;
 use super::{Request, Visit};
@@ -42,6 +43,7 @@ pub struct OpenContext<'a> {
     tx: &'a mut dyn Transaction,
     draft: &'a mut Draft,
     brought: Option<&'a Brought>,
+    logon: Option<&'a PresentLogon>,
     changed: ChangedAccounts,
 }
 
@@ -80,8 +82,9 @@ impl<'a> OpenContext<'a> {
         draft: &'a mut Draft,
     ) -> Self {
         draft.begin_again();
-        let Visit { request, operation, brought, .. } = visit;
-        Self { core, request, operation, tx, draft, brought, changed: ChangedAccounts::new() }
+        let Visit { request, operation, brought, authenticated } = visit;
+        let logon = authenticated.and_then(|caller| caller.logon.as_ref());
+        Self { core, request, operation, tx, draft, brought, logon, changed: ChangedAccounts::new() }
     }
 
     /// The instant of the request.
@@ -134,6 +137,14 @@ impl<'a> OpenContext<'a> {
         self.brought
     }
 
+    /// The console logon that the caller presented, or `Logon.Required`.
+    pub(crate) fn logon(&self) -> Result<&'a PresentLogon, ApiError> {
+        self.logon.ok_or_else(|| {
+            let message = "This is for whoever is logged on to the console: it cannot be signed.";
+            ApiError::new(ErrorCode::LogonRequired, message)
+        })
+    }
+
     /// The hash of a new password, which the errand was to make.
     pub(crate) fn brought_hash(&self) -> Result<PasswordHash, ApiError> {
         match self.brought {
@@ -155,7 +166,6 @@ impl<'a> OpenContext<'a> {
     }
 
     /// Names who acts, where the operation itself found out.
-    #[expect(dead_code, reason = "for the operations that anybody may call, which come next")]
     pub(crate) fn acts_as(&mut self, record: CallerRecord) {
         self.draft.acts_as(record);
     }
@@ -243,7 +253,7 @@ impl<'a> Context<'a> {
 
     /// The condition keys that every check of this request has.
     pub(crate) fn circumstances(&self) -> Conditions {
-        circumstances(self.request, &Conditions::new())
+        circumstances(self.request, self.standing, &Conditions::new())
     }
 
     /// Whether the caller may use the operation's own action on a resource; not recorded as asked.
@@ -297,7 +307,7 @@ impl<'a> Context<'a> {
             return Ok(());
         }
         let told = told.unwrap_or(asked);
-        let conditions = circumstances(self.request, &told.conditions);
+        let conditions = circumstances(self.request, self.standing, &told.conditions);
         let question = question(self.standing, told, &conditions);
         let detail = self.detail(&question, told.resource.group.as_ref(), &decision);
         Err(refusal(self.operation.refusal, told, &decision).with_detail(detail))

@@ -7,9 +7,11 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::Request;
 use crate::audit::{Found, Query};
 use crate::core::Core;
 use crate::error::{ApiError, ErrorCode};
+use crate::guess::{Guess, Verdict, failed};
 use crate::password::PasswordHash;
 use crate::pool::NotDone;
 use crate::vault::SecretText;
@@ -32,6 +34,8 @@ pub enum Errand {
         old: SecretText,
         /// The hash of the right one.
         hash: PasswordHash,
+        /// Whose password it may be, so that nobody tries too many.
+        guess: Guess,
         /// The password that is to be set.
         new: SecretText,
         /// Hashes of passwords that it must differ from.
@@ -43,6 +47,8 @@ pub enum Errand {
         password: SecretText,
         /// The hash; none if nobody has such a password, which costs the same work.
         hash: Option<PasswordHash>,
+        /// Whose password it may be, so that nobody tries too many.
+        guess: Guess,
     },
     /// Reads records of calls.
     LookUp(Query),
@@ -77,18 +83,18 @@ impl fmt::Debug for Brought {
 
 impl Core {
     /// Does what an operation needs before it runs.
-    pub(super) async fn carry_out(&self, errand: Errand) -> Result<Brought, ApiError> {
+    pub(super) async fn carry_out(&self, request: &Request, errand: Errand) -> Result<Brought, ApiError> {
         match errand {
             Errand::Nothing => Ok(Brought::Nothing),
             Errand::NewPassword { password, not_one_of } => self.hash(password, not_one_of).await,
-            Errand::ReplacePassword { old, hash, new, not_one_of } => {
-                if !self.passwords().compare(old, Some(hash)).await? {
+            Errand::ReplacePassword { old, hash, guess, new, not_one_of } => {
+                if !self.compare(request, old, Some(hash), &guess).await? {
                     return Ok(Brought::Matches(false));
                 }
                 self.hash(new, not_one_of).await
             }
-            Errand::ComparePassword { password, hash } => {
-                Ok(Brought::Matches(self.passwords().compare(password, hash).await?))
+            Errand::ComparePassword { password, hash, guess } => {
+                Ok(Brought::Matches(self.compare(request, password, hash, &guess).await?))
             }
             Errand::LookUp(query) => self.look_up(query).await.map(|found| Brought::Records(Arc::new(found))),
         }
@@ -105,6 +111,27 @@ impl Core {
             NotDone::BrokeOff => ApiError::internal(not_done),
         })?;
         found.map_err(ApiError::internal)
+    }
+
+    /// Whether a password is right. One guess too many never is, after the same work.
+    async fn compare(
+        &self,
+        request: &Request,
+        password: SecretText,
+        hash: Option<PasswordHash>,
+        guess: &Guess,
+    ) -> Result<bool, ApiError> {
+        let verdict = self.guesses().count(guess, request.id, request.now)?;
+        match verdict {
+            Verdict::Judge(delay) if !delay.is_zero() => tokio::time::sleep(delay).await,
+            Verdict::Judge(_) | Verdict::Waste => {}
+            Verdict::Refuse => return Err(failed()),
+        }
+        let matches = self.passwords().compare(password, hash).await? && verdict != Verdict::Waste;
+        if matches {
+            self.guesses().forgive(guess, request.id);
+        }
+        Ok(matches)
     }
 
     async fn hash(&self, password: SecretText, not_one_of: Vec<PasswordHash>) -> Result<Brought, ApiError> {

@@ -10,6 +10,7 @@ mod context;
 mod errand;
 mod inquiry;
 mod key_use;
+mod logon;
 mod nonce;
 mod permissions;
 mod rate;
@@ -29,6 +30,7 @@ pub use context::{Context, OpenContext};
 pub use errand::{Brought, Errand};
 pub(crate) use inquiry::Subject;
 pub(crate) use key_use::KeyUses;
+pub use logon::LogonCredential;
 pub(crate) use nonce::NonceMemory;
 pub(crate) use permissions::PermissionsCache;
 pub(crate) use rate::RateMemory;
@@ -115,7 +117,8 @@ enum Step {
 
 /// An operation that was done, and what must happen before its caller may know.
 struct Done {
-    body: Vec<u8>,
+    /// The answer, or a refusal that left something behind.
+    outcome: Result<Vec<u8>, ApiError>,
     /// For a change: the promise that it is on disk, and the place it takes until then.
     durable: Option<(Durable, Option<Turn>)>,
 }
@@ -123,6 +126,15 @@ struct Done {
 impl Core {
     /// Answers one request. It never fails and never panics: what goes wrong is the answer.
     pub async fn dispatch(&self, incoming: &Incoming<'_>) -> Answer {
+        self.dispatch_for(incoming, None).await
+    }
+
+    /// Answers one request of a caller in this process, who is logged on to the console: nothing is signed.
+    pub async fn dispatch_as_logon(&self, incoming: &Incoming<'_>, logon: &LogonCredential) -> Answer {
+        self.dispatch_for(incoming, Some(logon)).await
+    }
+
+    async fn dispatch_for(&self, incoming: &Incoming<'_>, logon: Option<&LogonCredential>) -> Answer {
         let request = Request {
             id: RequestId::generate(self.env()),
             now: self.env().now(),
@@ -130,7 +142,7 @@ impl Core {
             format: format_of(&incoming.http),
         };
         let mut draft = Draft::new(&request);
-        let result = self.attempt(&request, incoming, &mut draft).await;
+        let result = self.attempt(&request, (incoming, logon), &mut draft).await;
         let result = self.settle(result, draft).await;
         self.answer(&request, incoming, result)
     }
@@ -138,12 +150,12 @@ impl Core {
     async fn attempt(
         &self,
         request: &Request,
-        incoming: &Incoming<'_>,
+        (incoming, logon): (&Incoming<'_>, Option<&LogonCredential>),
         draft: &mut Draft,
     ) -> Result<Done, ApiError> {
         let (entered, step) = guarded(|| {
             let snapshot = self.store().read()?;
-            let entered = self.enter(request, incoming, snapshot.as_ref(), draft)?;
+            let entered = self.enter(request, (incoming, logon), snapshot.as_ref(), draft)?;
             let step = self.serve(request, &entered, snapshot, None, draft)?;
             Ok((entered, step))
         })?;
@@ -151,7 +163,7 @@ impl Core {
             Step::Done(done) => return Ok(done),
             Step::Needs(errand) => errand,
         };
-        let brought = self.carry_out(errand).await?;
+        let brought = self.carry_out(request, errand).await?;
         match guarded(|| self.serve(request, &entered, self.store().read()?, Some(&brought), draft))? {
             Step::Done(done) => Ok(done),
             Step::Needs(_) => Err(ApiError::internal("an operation asked for a second errand")),
@@ -162,7 +174,7 @@ impl Core {
     fn enter<'a>(
         &'a self,
         request: &Request,
-        incoming: &Incoming<'a>,
+        (incoming, logon): (&Incoming<'a>, Option<&LogonCredential>),
         snapshot: &dyn Transaction,
         draft: &mut Draft,
     ) -> Result<Entered<'a>, ApiError> {
@@ -174,8 +186,9 @@ impl Core {
         }
         let operation = self.registry().find(&call.version, &call.action)?;
         draft.operation(operation);
-        let authenticated = match call.credential {
-            Credential::Anonymous if operation.endpoint.is_open() => None,
+        let authenticated = match (&call.credential, logon) {
+            (Credential::Anonymous, Some(logon)) => Some(self.authenticate_logon(request, logon, snapshot)?),
+            (Credential::Anonymous, None) if operation.endpoint.is_open() => None,
             _ => Some(self.authenticate(request, &call, snapshot, draft)?),
         };
         if let Some(authenticated) = &authenticated {
@@ -249,7 +262,7 @@ impl Core {
             (caller, _) => caller.map(|caller| Arc::clone(&caller.standing)),
         };
         let (body, _) = self.run(visit, ready, standing.as_deref(), snapshot.as_mut(), draft)?;
-        Ok(Done { body, durable: None })
+        Ok(Done { outcome: Ok(body), durable: None })
     }
 
     /// Judges and runs inside the writer: on the state that the change before this one left.
@@ -264,7 +277,7 @@ impl Core {
         let take = |caller: &Authenticated| self.turns().take(caller.standing.caller().account());
         let turn = visit.authenticated.map(take).transpose()?;
         let mut first = Some(ready);
-        let (body, durable) = self.store().transact(|tx| {
+        let (outcome, durable) = self.store().transact(|tx| {
             let ready = match first.take() {
                 Some(ready) => ready,
                 None => visit.operation.endpoint.prepare(&call.params)?,
@@ -272,20 +285,27 @@ impl Core {
             let now = visit.request.now;
             let standing =
                 visit.authenticated.map(|caller| self.still_standing(tx, caller, now)).transpose()?;
-            let (body, changed) = self.run(visit, ready, standing.as_deref(), tx, draft)?;
+            let (outcome, changed) = match self.run(visit, ready, standing.as_deref(), tx, draft) {
+                Ok((body, changed)) => (Ok(body), changed),
+                Err(error) if error.keeps_changes() => (Err(error), ChangedAccounts::new()),
+                Err(error) => return Err(error),
+            };
             if visit.operation.access() == Access::Identity {
                 for account in changed {
                     bump_generation(tx, account)?;
                 }
             }
-            if let Some(caller) = visit.authenticated {
-                caller.nonce.insert(tx);
+            if let Some(nonce) = visit.authenticated.and_then(|caller| caller.nonce) {
+                nonce.insert(tx);
             }
-            draft.succeed();
+            match &outcome {
+                Ok(_) => draft.succeed(),
+                Err(error) => draft.fail(error),
+            }
             self.trail().enlist(tx, draft);
-            Ok::<_, ApiError>(body)
+            Ok::<_, ApiError>(outcome)
         })?;
-        Ok(Done { body, durable: Some((durable, turn)) })
+        Ok(Done { outcome, durable: Some((durable, turn)) })
     }
 
     /// Judges and runs in `tx`; also says in which accounts access may have changed.
@@ -311,22 +331,25 @@ impl Core {
     /// Waits for what must be on record before the caller may know, and records the rest.
     async fn settle(&self, result: Result<Done, ApiError>, mut draft: Draft) -> Result<Vec<u8>, ApiError> {
         match result {
-            Ok(Done { body, durable: Some((durable, _turn)) }) => {
+            Ok(Done { outcome, durable: Some((durable, _turn)) }) => {
                 if let Err(error) = durable.await {
                     tracing::error!(request = %draft.request_id(), %error, "a change could not be flushed");
                     return Err(unknown_outcome());
                 }
+                if let Err(error) = &outcome {
+                    log_failure(&draft, error);
+                }
                 self.trail().enlisted(draft);
-                Ok(body)
+                outcome
             }
-            Ok(Done { body, durable: None }) => {
+            Ok(Done { outcome, durable: None }) => {
                 draft.succeed();
                 if draft.access() == Some(Access::Session) {
                     written(self.trail().write(draft)).await?;
                 } else {
                     self.trail().note(draft);
                 }
-                Ok(body)
+                outcome
             }
             Err(error) => {
                 draft.fail(&error);

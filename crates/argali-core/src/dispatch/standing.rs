@@ -12,6 +12,7 @@ use subtle::ConstantTimeEq;
 use super::authenticate::Authenticated;
 use super::chain::{Chain, session_principal};
 use super::key_use::KeyUse;
+use super::logon::PresentLogon;
 use super::permissions::{Holder, Permissions, RESOURCE_TAG};
 use crate::audit::CallerRecord;
 use crate::caller::{Caller, Identity};
@@ -28,7 +29,10 @@ use crate::vault::SecretText;
 #[derive(Debug)]
 pub(crate) struct Standing {
     caller: Caller,
-    secret: SecretText,
+    /// Nothing, for console logons: they sign nothing.
+    secret: Option<SecretText>,
+    /// Whether a second factor was shown; nothing for AccessKeys.
+    mfa_present: Option<bool>,
     token: Option<Box<str>>,
     permissions: Arc<Permissions>,
     session_policy: Option<Arc<Document>>,
@@ -57,8 +61,36 @@ impl Standing {
     }
 
     /// What the credential signs with.
-    pub(crate) fn secret(&self) -> &SecretText {
-        &self.secret
+    pub(crate) fn secret(&self) -> Option<&SecretText> {
+        self.secret.as_ref()
+    }
+
+    /// Whether a second factor was shown; nothing for AccessKeys.
+    pub(crate) fn mfa_present(&self) -> Option<bool> {
+        self.mfa_present
+    }
+
+    /// What a console logon may do.
+    pub(super) fn of_logon(
+        caller: Caller,
+        permissions: Arc<Permissions>,
+        user_id: String,
+        held_under: Generations,
+        logon: &PresentLogon,
+    ) -> Self {
+        Self {
+            record: CallerRecord::of(&caller),
+            caller,
+            secret: None,
+            key_use: None,
+            mfa_present: Some(logon.mfa_present),
+            token: None,
+            permissions,
+            session_policy: None,
+            user_id,
+            held_under,
+            good_until: Some(logon.ends_at),
+        }
     }
 
     /// What the session may do at most.
@@ -155,6 +187,9 @@ impl Core {
         authenticated: &Authenticated,
         now: Timestamp,
     ) -> Result<Arc<Standing>, ApiError> {
+        if let Some(logon) = &authenticated.logon {
+            return self.logon_standing(tx, &self.present_logon(tx, &logon.session.cookie, now)?);
+        }
         let known = &authenticated.standing;
         if known.holds(tx, authenticated.token.as_deref(), now)? {
             return Ok(Arc::clone(known));
@@ -185,7 +220,8 @@ impl Core {
             key_use: Some(KeyUse::new(key.account, Arc::clone(caller.access_key_id()))),
             record: CallerRecord::of(&caller),
             caller,
-            secret,
+            secret: Some(secret),
+            mfa_present: None,
             token: None,
             permissions,
             session_policy: None,
@@ -206,11 +242,13 @@ impl Core {
         let mut chain = Chain::new(self, tx, now, claims.ends_at);
         let judged = chain.judge(&claims)?;
         let (held_under, good_until) = (chain.held_under, Some(chain.good_until));
+        let mfa_present = claims.circumstances.mfa_present;
         let caller = Caller::new(claims.account, Identity::Session(Arc::new(claims)), access_key_id.into());
         Ok(Standing {
             record: CallerRecord::of(&caller),
             caller,
-            secret,
+            secret: Some(secret),
+            mfa_present,
             token: Some(token.into()),
             permissions: judged.permissions,
             session_policy: judged.session_policy,

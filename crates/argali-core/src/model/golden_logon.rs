@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use super::golden::{Counting, Still, check};
-use super::{ChosenBy, KeyOwner, LoginProfile, MfaDevice, MfaForLogon, PasswordPolicy, SecurityPreference};
+use super::{
+    ChosenBy, ConsoleSession, KeyOwner, LoginProfile, LogonTrace, MfaDevice, MfaForLogon, PasswordPolicy,
+    SecurityPreference,
+};
 use crate::env::Env;
 use crate::identifier::UserId;
 use crate::name::KeyStatus;
@@ -49,4 +52,21 @@ fn what_every_format_wrote_of_logons_reads_as_the_same() {
     let now = Timestamp::from_seconds(1_111_111_111);
     assert_eq!(device.bind((&key, account), KeyOwner::User(UserId::generate(&env)), codes, now), Some(true));
     check("MfaDevice of a user", &device);
+    let mut trace = LogonTrace::default();
+    trace.logged_on(at);
+    trace.count_wrong(1, at);
+    check("LogonTrace", &trace);
+    let session = ConsoleSession {
+        id: [1; 16],
+        owner,
+        password_mark: [2; 16],
+        mfa_device: Some(device.id),
+        began_at: at,
+        ends_at: at.plus_seconds(3_600),
+        source_ip: "192.0.2.1".to_owned(),
+        cookie: [3; 32],
+        verified_at: at,
+        began_at_generation: 7,
+    };
+    check("ConsoleSession", &session);
 }

@@ -30,6 +30,10 @@ pub enum GlobalTable {
     EndedSessionExpiry = 14,
     /// What lies in recycle bins, by the time at which it goes for good.
     RecycledExpiry = 20,
+    /// Console logons by the hash of what the browser holds.
+    ConsoleCookie = 15,
+    /// The same by the time at which they may be forgotten.
+    ConsoleSessionExpiry = 16,
 }
 
 /// Tables that every account has its own of.
@@ -62,6 +66,10 @@ pub enum AccountTable {
     MfaDeviceById = 18,
     /// Ids of MFA devices by user.
     MfaDeviceOfUser = 19,
+    /// Console logons.
+    ConsoleSession = 24,
+    /// What logons left behind, by user.
+    LogonTrace = 25,
     /// Groups by name.
     Group = 20,
     /// Names of groups by id.

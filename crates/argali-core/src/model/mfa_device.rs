@@ -136,7 +136,6 @@ impl MfaDevice {
     ///
     /// `None` if the seed cannot be opened.
     // SPEC: security, console: a TOTP step is used once, as a condition of its transaction.
-    #[expect(dead_code, reason = "for logging on, which comes next")]
     pub(crate) fn use_code(
         &mut self,
         (data_key, account): (&SecretKey, AccountId),

@@ -20,6 +20,8 @@ const OPEN: &[(&str, &str)] = &[("Sts", "GetCallerIdentity")];
 /// Operations on the caller itself, which accounts let their users do unless they say otherwise.
 // SPEC: limits, security preference.
 const ON_ONESELF: &[(&str, &str)] = &[("Ram", "ChangePassword"), ("Ims", "ChangePassword")];
+/// Operations on the console logon that is presented: whoever signs has none. This list only shrinks.
+const LOGON_ONLY: &[(&str, &str)] = &[("Argali", "GetLogonSession"), ("Argali", "LogOff")];
 /// Operations that the account itself may not call, and how it is refused. This list only shrinks.
 // SPEC: evaluation, AssumeRole: the account itself is refused; the errors of ChangePassword.
 const CLOSED_TO_OWNERS: &[(&str, &str, &str)] = &[
@@ -142,6 +144,10 @@ fn check(operation: &Registered, row: &Row) {
         return;
     }
     assert_eq!(anonymous, "MissingAccessKeyId", "{product} {action} without a signature");
+    if LOGON_ONLY.contains(&(product, action)) {
+        assert!(row[2..].iter().all(|outcome| outcome == "Logon.Required"), "{product} {action}: {row:?}");
+        return;
+    }
     let open = OPEN.contains(&(product, action));
     let expected = if open { "ok" } else { refusal };
     let by_itself = if ON_ONESELF.contains(&(product, action)) { "ok" } else { expected };

@@ -83,6 +83,7 @@ fn status_of(product: &str, code: &str) -> Option<u16> {
         ("Signature", 400),
         ("NoPermission", 403),
         ("NotSupport.", 400),
+        ("Logon.", 403),
         ("CheckAuthenticationCodeFail", 403),
         ("Forbidden.RAM", 403),
         ("Throttling", 400),

@@ -4,6 +4,10 @@ use crate::operation::Entry;
 
 pub mod explanation;
 mod judgement;
+pub mod logon;
+mod logon_attempt;
+pub mod logon_session;
+pub mod logon_step;
 mod refused;
 mod replay;
 pub mod session;
@@ -16,6 +20,9 @@ pub mod why;
 
 /// Everything that it does.
 pub const OPERATIONS: &[&[Entry]] = &[
+    logon::OPERATIONS,
+    logon_step::OPERATIONS,
+    logon_session::OPERATIONS,
     session::OPERATIONS,
     session_end::OPERATIONS,
     test_access::OPERATIONS,

@@ -7,6 +7,7 @@ use super::user_life::user_resource;
 use crate::caller::{Caller, Identity};
 use crate::dispatch::{Brought, Context, Errand};
 use crate::error::{ApiError, ErrorCode};
+use crate::guess::{Guess, Guessed};
 use crate::model::{ChosenBy, Entity, LoginProfile, PasswordPolicy, User};
 use crate::operation::{Access, Entry, Operation, ResourceName, Resources, SelfService};
 use crate::vault::SecretText;
@@ -48,6 +49,13 @@ impl Operation for ChangePassword {
         Ok(Errand::ReplacePassword {
             old: self.old_password.clone(),
             hash: profile.password().clone(),
+            guess: Guess {
+                what: Guessed::Password,
+                name: format!("{}@{}", user.name.folded(), cx.account()),
+                address: cx.origin().source_ip,
+                account: Some(cx.account()),
+                attempt: None,
+            },
             new: self.new_password.clone(),
             not_one_of: profile.latest_passwords(remembered.into()),
         })

@@ -303,6 +303,10 @@ fn issue_revision(cx: &Context<'_>, account: AccountId) -> Result<Vec<(AccountId
 
 fn source(cx: &Context<'_>) -> Result<Source, ApiError> {
     match cx.caller().identity() {
+        Identity::User { .. } if cx.logon().is_ok() => {
+            let message = "A console logon cannot assume roles yet: use an AccessKey.";
+            Err(ApiError::new(ErrorCode::NoPermission, message))
+        }
         Identity::User { id, .. } => Ok(Source::AccessKey {
             account: cx.account(),
             user: *id,

@@ -1,6 +1,10 @@
 //! Our own operations.
 
-use super::{Params, Stage, fresh, text};
+use argali_testkit::{Authenticator, seconds};
+use serde_json::Value;
+
+use super::ram::PASSWORD;
+use super::{Params, Stage, borrowed, fresh, text};
 
 impl Stage<'_> {
     pub(super) fn argali(&self, action: &str) -> Option<Params> {
@@ -17,8 +21,59 @@ impl Stage<'_> {
                 ("AuthResource", "*".to_owned()),
                 ("AuthPrincipal", format!("user/{}", self.user().1)),
             ],
+            "GetLogonSession" | "LogOff" => Vec::new(),
+            "LogOn" => self.first_step(&self.logon_user().1),
+            "LogOnWithCode" => {
+                let (user, app) = self.user_with_device();
+                let profile = vec![("UserName", user.clone()), ("Password", PASSWORD.to_owned())];
+                self.call("Ram", "CreateLoginProfile", profile);
+                // The codes that bound the device are used up.
+                self.server.clock().advance(seconds(90));
+                let step = self.begin_logon(&user);
+                let code = app.code(self.server.clock().now());
+                vec![("Attempt", text(&step["Attempt"])), ("AuthenticationCode", code)]
+            }
+            "LogOnWithNewDevice" => {
+                let (_, user) = self.logon_user();
+                let must = vec![("UserName", user.clone()), ("MFABindRequired", "true".to_owned())];
+                self.call("Ram", "UpdateLoginProfile", must);
+                let step = self.begin_logon(&user);
+                let app = Authenticator::new(&text(&step["Base32StringSeed"]));
+                let [first, second] = app.codes(self.server.clock().now());
+                let codes = [("AuthenticationCode1", first), ("AuthenticationCode2", second)];
+                [vec![("Attempt", text(&step["Attempt"]))], codes.to_vec()].concat()
+            }
+            "LogOnWithNewPassword" => {
+                let (_, user) = self.logon_user();
+                let must = vec![("UserName", user.clone()), ("PasswordResetRequired", "true".to_owned())];
+                self.call("Ram", "UpdateLoginProfile", must);
+                let step = self.begin_logon(&user);
+                vec![("Attempt", text(&step["Attempt"])), ("NewPassword", "battery staple".to_owned())]
+            }
             _ => return None,
         })
+    }
+
+    /// What a user logs on with.
+    fn first_step(&self, user: &str) -> Params {
+        let name = format!("{user}@{}", self.owner.alias);
+        vec![("LogonName", name), ("Password", PASSWORD.to_owned())]
+    }
+
+    /// What comes of a user's first step.
+    fn begin_logon(&self, user: &str) -> Value {
+        let params = self.first_step(user);
+        self.owner.client.call_unsigned("Argali", "LogOn", &borrowed(&params)).unwrap()
+    }
+
+    /// A user with a device, and the app that shows its codes.
+    fn user_with_device(&self) -> (String, Authenticator) {
+        let (serial_number, app) = self.device();
+        let user = self.user();
+        let [first, second] = app.codes(self.server.clock().now());
+        let codes = [("AuthenticationCode1", first), ("AuthenticationCode2", second)];
+        self.call("Ram", "BindMFADevice", [vec![user.clone(), serial_number], codes.to_vec()].concat());
+        (user.1, app)
     }
 
     /// The number of a session of one of the account's roles.

@@ -98,7 +98,7 @@ impl Stage<'_> {
     }
 
     /// A device that is nobody's, and the app that shows its codes.
-    fn device(&self) -> ((&'static str, String), Authenticator) {
+    pub(super) fn device(&self) -> ((&'static str, String), Authenticator) {
         let name = vec![("VirtualMFADeviceName", fresh("device"))];
         let made = self.call("Ram", "CreateVirtualMFADevice", name);
         let device = &made["VirtualMFADevice"];

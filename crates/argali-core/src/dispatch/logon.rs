@@ -1,0 +1,144 @@
+//! Console logons as credentials: only callers inside of this process present them, and never over the wire.
+//!
+//! A logon is judged at each call, by its record and by everything that it stands on.
+// SPEC: design, sessions, console logons; security, sessions, console sessions.
+
+use std::sync::Arc;
+
+use argali_store::Transaction;
+use sha2::{Digest, Sha256};
+
+use super::permissions::Holder;
+use super::standing::Standing;
+use crate::caller::{Caller, Identity};
+use crate::core::Core;
+use crate::error::{ApiError, ErrorCode};
+use crate::identifier::AccountId;
+use crate::model::{
+    Account, AccountStatus, ConsoleSession, Entity, KeyOwner, LoginProfile, MfaDevice, SecurityPreference,
+    User, generation,
+};
+use crate::name::KeyStatus;
+use crate::time::Timestamp;
+use crate::vault::SecretText;
+
+/// What a browser holds of a console logon: 256 random bits, as text.
+#[derive(Clone, Debug)]
+pub struct LogonCredential(SecretText);
+
+/// A logon that was found good.
+#[derive(Clone, Debug)]
+pub(crate) struct PresentLogon {
+    /// The account.
+    pub(crate) account: AccountId,
+    /// Its record.
+    pub(crate) session: ConsoleSession,
+    /// The user; nobody where the account's owner is logged on.
+    pub(crate) user: Option<User>,
+    /// Whether a second factor was shown, with a device that is still its owner's.
+    pub(crate) mfa_present: bool,
+    /// When it ends.
+    pub(crate) ends_at: Timestamp,
+}
+
+impl LogonCredential {
+    /// The credential that [`LogOn`](crate::services::argali) answered as `Session`.
+    pub fn new(value: SecretText) -> Self {
+        Self(value)
+    }
+
+    /// What is kept of it.
+    pub(crate) fn hash(&self) -> [u8; 32] {
+        Sha256::digest(self.0.expose().as_bytes()).into()
+    }
+}
+
+impl Core {
+    /// The logon whose cookie has this hash, if everything that it stands on still holds.
+    pub(super) fn present_logon(
+        &self,
+        tx: &dyn Transaction,
+        cookie: &[u8; 32],
+        now: Timestamp,
+    ) -> Result<PresentLogon, ApiError> {
+        let found = ConsoleSession::of_cookie(tx, cookie)?;
+        let (account, session) = found.ok_or_else(ended)?;
+        self.judge_logon(tx, account, session, now)?.ok_or_else(ended)
+    }
+
+    /// Judges a logon by what it stands on; `None` if that no longer holds.
+    fn judge_logon(
+        &self,
+        tx: &dyn Transaction,
+        account: AccountId,
+        session: ConsoleSession,
+        now: Timestamp,
+    ) -> Result<Option<PresentLogon>, ApiError> {
+        let record = Account::find(tx, account)?.filter(|record| record.status == AccountStatus::Open);
+        let profile = LoginProfile::find(tx, account, session.owner)?
+            .filter(|profile| profile.status == KeyStatus::Active)
+            .filter(|profile| profile.password().mark() == session.password_mark);
+        let (Some(record), Some(_)) = (record, profile) else { return Ok(None) };
+        let user = match session.owner {
+            KeyOwner::Account => None,
+            KeyOwner::User(id) => match User::find_by_id(tx, account, id.number())? {
+                Some(user) => Some(user),
+                None => return Ok(None),
+            },
+        };
+        let mark = record.sessions_not_before.max(user.as_ref().map_or(0, |user| user.sessions_not_before));
+        let preference = SecurityPreference::of(tx, account)?;
+        let longest = session.began_at.plus_seconds(i64::from(preference.session_hours) * 3_600);
+        let ends_at = session.ends_at.min(longest);
+        let is_admitted = user.is_none()
+            || session.source_ip.parse().is_ok_and(|address| preference.networks.admit(address));
+        if now >= ends_at || !is_admitted || (mark > 0 && session.began_at_generation <= mark) {
+            return Ok(None);
+        }
+        let mfa_present = match session.mfa_device {
+            Some(id) => {
+                MfaDevice::of_owner(tx, account, session.owner)?.is_some_and(|device| device.id == id)
+            }
+            None => false,
+        };
+        Ok(Some(PresentLogon { account, session, user, mfa_present, ends_at }))
+    }
+
+    /// What a logon may do.
+    pub(super) fn logon_standing(
+        &self,
+        tx: &dyn Transaction,
+        logon: &PresentLogon,
+    ) -> Result<Arc<Standing>, ApiError> {
+        let account = logon.account;
+        let (identity, permissions) = match &logon.user {
+            None => (Identity::Account, Arc::default()),
+            Some(user) => {
+                let permissions = self.permissions().of(tx, account, Holder::User(user.id))?;
+                (Identity::User { id: user.id, name: user.name.clone() }, permissions)
+            }
+        };
+        let user_id = logon.user.as_ref().map(|user| user.id.to_string()).unwrap_or_default();
+        // A logon has no key; this names it where others have one.
+        let caller = Caller::new(account, identity, format!("logon:{}", logon.number()).into());
+        let held_under = [(account, generation(tx, account)?)].into_iter().collect();
+        Ok(Arc::new(Standing::of_logon(caller, permissions, user_id, held_under, logon)))
+    }
+}
+
+impl PresentLogon {
+    /// The number of the logon, as text.
+    pub(crate) fn number(&self) -> String {
+        use std::fmt::Write as _;
+        self.session.id.iter().fold(String::new(), |mut text, byte| {
+            // Writing to a text does not fail.
+            _ = write!(text, "{byte:02x}");
+            text
+        })
+    }
+}
+
+pub(super) fn ended() -> ApiError {
+    let message = "The console session has ended: log on again.";
+    ApiError::new(ErrorCode::LogonEnded, message)
+}

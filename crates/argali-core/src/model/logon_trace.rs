@@ -1,0 +1,73 @@
+//! What logons leave behind: when the last one was, and how many wrong passwords came since.
+
+use argali_store::{StoreError, Transaction};
+use minicbor::{Decode, Encode};
+
+use super::access_key::KeyOwner;
+use super::key::{AccountTable, Key};
+use super::record::{Record, read, write};
+use crate::identifier::AccountId;
+use crate::time::Timestamp;
+
+/// For how long wrong passwords are counted, and a user is locked, in seconds.
+// SPEC: limits, password policy, MaxLoginAttemps.
+const HOUR_S: i64 = 3_600;
+
+/// The traces of somebody's logons. They change nobody's access by themselves.
+#[derive(Clone, Debug, Default, Encode, Decode)]
+pub struct LogonTrace {
+    /// When somebody last logged on.
+    #[n(0)]
+    pub last_at: Option<Timestamp>,
+    /// Since when wrong passwords are counted.
+    #[n(1)]
+    counted_since: Timestamp,
+    /// How many there were.
+    #[n(2)]
+    wrong: u32,
+    /// Until when nobody logs on.
+    #[n(3)]
+    locked_until: Timestamp,
+}
+
+impl Record for LogonTrace {}
+
+impl LogonTrace {
+    /// The traces of a user or of the account's owner.
+    pub fn of(tx: &dyn Transaction, account: AccountId, owner: KeyOwner) -> Result<Self, StoreError> {
+        Ok(read(tx, &key(account, owner))?.unwrap_or_default())
+    }
+
+    /// Writes them.
+    pub fn save(&self, tx: &mut dyn Transaction, account: AccountId, owner: KeyOwner) {
+        write(tx, &key(account, owner), self);
+    }
+
+    /// Whether nobody logs on at present.
+    pub fn is_locked(&self, now: Timestamp) -> bool {
+        now < self.locked_until
+    }
+
+    /// Counts a wrong password; at `most` within an hour the user is locked for one. 0 counts none.
+    pub fn count_wrong(&mut self, most: u8, now: Timestamp) {
+        if most == 0 || self.is_locked(now) {
+            return;
+        }
+        if now >= self.counted_since.plus_seconds(HOUR_S) {
+            (self.counted_since, self.wrong) = (now, 0);
+        }
+        self.wrong = self.wrong.saturating_add(1);
+        if self.wrong >= u32::from(most) {
+            (self.locked_until, self.wrong) = (now.plus_seconds(HOUR_S), 0);
+        }
+    }
+
+    /// Notes a logon, which ends the count.
+    pub fn logged_on(&mut self, now: Timestamp) {
+        (self.last_at, self.wrong) = (Some(now), 0);
+    }
+}
+
+fn key(account: AccountId, owner: KeyOwner) -> Key {
+    Key::account(account, AccountTable::LogonTrace).number(owner.number())
+}

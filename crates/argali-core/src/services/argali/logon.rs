@@ -1,0 +1,123 @@
+//! Logging on: a name and a password, and then whatever else is asked for, step by step.
+//!
+//! A step answers with the next thing that is needed and a sealed attempt that says how far somebody has come, or with
+//! a session. `logon_step` has the steps after the first.
+// SPEC: security, console; console, log on.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use super::logon_attempt::{Holder, LogonStep};
+use crate::dispatch::{Brought, Errand, OpenContext};
+use crate::error::{ApiError, ErrorCode};
+use crate::guess::{Guess, Guessed, failed};
+use crate::identifier::AccountId;
+use crate::logon_name::{LogonName, named_account};
+use crate::model::{KeyOwner, LogonTrace, PasswordPolicy};
+use crate::name::UserName;
+use crate::operation::{Access, Entry, OpenOperation};
+use crate::vault::SecretText;
+
+/// The first step.
+pub const OPERATIONS: &[Entry] = &[Entry::open::<LogOn>()];
+
+/// Begins to log on: with a logon name, with an account and a user name, or as the owner of an account.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct LogOn {
+    /// `alice@company-b`, `alice@company-b.onaliyun.com` or `alice@12345678`.
+    pub logon_name: Option<LogonName>,
+    /// The alias, default domain or number of an account, beside `UserName`.
+    pub account_alias: Option<String>,
+    /// The name of a user, beside `AccountAlias`.
+    pub user_name: Option<UserName>,
+    /// The alias, default domain or number of the account whose owner logs on.
+    pub owner: Option<String>,
+    /// The password.
+    pub password: SecretText,
+}
+
+/// Who is meant.
+enum Meant<'a> {
+    /// A user, with what says which account it is of.
+    User(&'a UserName, Option<AccountId>),
+    /// The owner of an account.
+    Owner(Option<AccountId>),
+}
+
+impl LogOn {
+    fn meant(&self, cx: &OpenContext<'_>) -> Result<Meant<'_>, ApiError> {
+        let suffix = &cx.settings().domain_suffix;
+        let account = |name: &str| named_account(cx.tx(), name, suffix);
+        match (&self.logon_name, &self.account_alias, &self.user_name, &self.owner) {
+            (Some(name), None, None, None) => Ok(Meant::User(&name.user, name.account(cx.tx(), suffix)?)),
+            (None, Some(alias), Some(user), None) => Ok(Meant::User(user, account(alias)?)),
+            (None, None, None, Some(owner)) => Ok(Meant::Owner(account(owner)?)),
+            _ => {
+                let message = "Say who logs on: LogonName, or AccountAlias and UserName, or Owner.";
+                Err(ApiError::new(ErrorCode::Missing("LogonName".to_owned()), message))
+            }
+        }
+    }
+
+    fn guess(&self, cx: &OpenContext<'_>, meant: &Meant<'_>) -> Guess {
+        let (name, account) = match meant {
+            Meant::User(user, account) => (user.folded(), *account),
+            Meant::Owner(account) => (String::new(), *account),
+        };
+        // The forms of a name count together; where there is no such account, all count as one.
+        let domain = account.map(|account| account.to_string()).unwrap_or_default();
+        Guess {
+            what: Guessed::Password,
+            name: format!("{name}@{domain}"),
+            address: cx.origin().source_ip,
+            account,
+            attempt: None,
+        }
+    }
+}
+
+impl Meant<'_> {
+    fn holder(&self, cx: &OpenContext<'_>) -> Result<Option<Holder>, ApiError> {
+        match self {
+            Self::User(name, Some(account)) => Holder::of_user(cx, *account, name),
+            Self::Owner(Some(account)) => Holder::find(cx, *account, KeyOwner::Account),
+            Self::User(_, None) | Self::Owner(None) => Ok(None),
+        }
+    }
+}
+
+impl OpenOperation for LogOn {
+    const NAME: &'static str = "LogOn";
+    const ACCESS: Access = Access::Resource;
+    const HAS_ERRAND: bool = true;
+    type Response = LogonStep;
+
+    fn errand(&self, cx: &OpenContext<'_>) -> Result<Errand, ApiError> {
+        let meant = self.meant(cx)?;
+        let hash = meant.holder(cx)?.map(|holder| holder.profile.password().clone());
+        Ok(Errand::ComparePassword { password: self.password.clone(), hash, guess: self.guess(cx, &meant) })
+    }
+
+    fn run(self, cx: &mut OpenContext<'_>) -> Result<LogonStep, ApiError> {
+        let holder = self.meant(cx)?.holder(cx)?;
+        let is_right = matches!(cx.brought(), Some(Brought::Matches(true)));
+        // Whoever is not let in leaves a record of the same size on disk, so that time tells nothing either.
+        let Some(holder) = holder else { return Err(failed().keeping_changes()) };
+        let (now, account, owner) = (cx.now(), holder.account.id, holder.owner);
+        cx.concerns(account);
+        cx.note("logonName", holder.display_name());
+        let mut trace = LogonTrace::of(cx.tx(), account, owner)?;
+        if !is_right || trace.is_locked(now) {
+            if !is_right && owner != KeyOwner::Account {
+                trace.count_wrong(PasswordPolicy::of(cx.tx(), account)?.max_attempts, now);
+                trace.save(cx.tx_mut(), account, owner);
+            }
+            return Err(failed().keeping_changes());
+        }
+        cx.acts_as(Arc::unwrap_or_clone(holder.record()));
+        holder.require_possible(cx)?;
+        holder.next_step(cx, None)
+    }
+}

@@ -1,0 +1,284 @@
+//! How far somebody has come with logging on, and what is asked for next.
+
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use minicbor::{Decode, Encode};
+use serde::{Serialize, Serializer};
+
+use crate::audit::CallerRecord;
+use crate::caller::{Caller, Identity};
+use crate::dispatch::{LogonCredential, OpenContext};
+use crate::error::{ApiError, ErrorCode};
+use crate::identifier::{AccountId, MfaDeviceId};
+use crate::logon_name::default_domain;
+use crate::model::{
+    Account, AccountStatus, ConsoleSession, Entity, KeyOwner, LoginProfile, LogonTrace, MfaDevice,
+    MfaForLogon, PasswordPolicy, SecurityPreference, User, generation,
+};
+use crate::name::{KeyStatus, UserName};
+use crate::services::ram::mfa_image::qr_code_png;
+use crate::time::Timestamp;
+use crate::totp::Seed;
+use crate::vault::SecretText;
+
+/// How long an attempt may take, in seconds.
+const ATTEMPT_S: i64 = 10 * 60;
+const NEW_PASSWORD: &str = "NewPassword";
+const DAY_S: i64 = 24 * 60 * 60;
+/// What an attempt is sealed with besides its key.
+const PLACE: &[u8] = b"logon attempt";
+
+/// What a step of logging on comes to.
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct LogonStep {
+    /// What is still needed: `MFACode`, `MFADevice` or `NewPassword`; nothing once somebody is logged on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    need: Option<&'static str>,
+    /// What the next step sends.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "shown_once")]
+    attempt: Option<SecretText>,
+    /// The seed of a device that is to be bound.
+    #[serde(
+        rename = "Base32StringSeed",
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "shown_once"
+    )]
+    seed: Option<SecretText>,
+    /// The same as a picture.
+    #[serde(rename = "QRCodePNG", skip_serializing_if = "Option::is_none", serialize_with = "shown_once")]
+    qr_code: Option<SecretText>,
+    /// What the browser keeps.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "shown_once")]
+    session: Option<SecretText>,
+    /// When the logon ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expiration: Option<Timestamp>,
+}
+
+/// Whoever logs on, with what is known of it.
+#[derive(Debug)]
+pub(super) struct Holder {
+    pub(super) account: Account,
+    pub(super) owner: KeyOwner,
+    pub(super) user: Option<User>,
+    pub(super) profile: LoginProfile,
+}
+
+/// How far somebody has come. It is sealed; whoever has it has shown the password.
+#[derive(Debug, Encode, Decode)]
+pub(super) struct Attempt {
+    #[cbor(n(0), with = "minicbor::bytes")]
+    pub(super) id: [u8; 16],
+    #[n(1)]
+    pub(super) account: AccountId,
+    #[n(2)]
+    pub(super) owner: KeyOwner,
+    #[cbor(n(3), with = "minicbor::bytes")]
+    password_mark: [u8; 16],
+    #[n(4)]
+    ends_at: Timestamp,
+    /// The device that showed a code.
+    #[n(5)]
+    pub(super) mfa_device: Option<MfaDeviceId>,
+    /// The seed of the device that is to be bound.
+    #[cbor(n(6), with = "minicbor::bytes")]
+    pub(super) seed: Option<Vec<u8>>,
+    /// Whether a new password is what it asks for.
+    #[n(7)]
+    pub(super) asks_for_password: bool,
+}
+
+impl Holder {
+    /// A user of an account, if it is there and has a login profile.
+    pub(super) fn of_user(
+        cx: &OpenContext<'_>,
+        account: AccountId,
+        name: &UserName,
+    ) -> Result<Option<Self>, ApiError> {
+        match User::find(cx.tx(), account, name)? {
+            Some(user) => Self::find(cx, account, KeyOwner::User(user.id)),
+            None => Ok(None),
+        }
+    }
+
+    /// Whoever has a login profile in an open account.
+    pub(super) fn find(
+        cx: &OpenContext<'_>,
+        account: AccountId,
+        owner: KeyOwner,
+    ) -> Result<Option<Self>, ApiError> {
+        let user = match owner {
+            KeyOwner::Account => None,
+            KeyOwner::User(id) => match User::find_by_id(cx.tx(), account, id.number())? {
+                Some(user) => Some(user),
+                None => return Ok(None),
+            },
+        };
+        let record = Account::find(cx.tx(), account)?.filter(|record| record.status == AccountStatus::Open);
+        let profile = LoginProfile::find(cx.tx(), account, owner)?;
+        Ok(record.zip(profile).map(|(account, profile)| Self { account, owner, user, profile }))
+    }
+
+    /// How records name it.
+    pub(super) fn record(&self) -> Arc<CallerRecord> {
+        let identity = match &self.user {
+            Some(user) => Identity::User { id: user.id, name: user.name.clone() },
+            None => Identity::Account,
+        };
+        CallerRecord::of(&Caller::new(self.account.id, identity, "logon".into()))
+    }
+
+    /// How people name it.
+    pub(super) fn display_name(&self) -> String {
+        match &self.user {
+            Some(user) => format!("{}@{}", user.name, self.account.id),
+            None => self.account.id.to_string(),
+        }
+    }
+
+    /// Fails with `Logon.Forbidden` and the reason where a right password is not enough. The owner is always let in.
+    pub(super) fn require_possible(&self, cx: &OpenContext<'_>) -> Result<(), ApiError> {
+        let Some(user) = &self.user else { return Ok(()) };
+        let (now, account) = (cx.now(), self.account.id);
+        let policy = PasswordPolicy::of(cx.tx(), account)?;
+        let preference = SecurityPreference::of(cx.tx(), account)?;
+        let trace = LogonTrace::of(cx.tx(), account, self.owner)?;
+        let was_used = trace.last_at.is_some_and(|at| at >= self.profile.password_set_at);
+        let is_initial = self.profile.chosen_by == crate::model::ChosenBy::Administrator && !was_used;
+        let last_sign = trace.last_at.into_iter().chain([self.profile.updated_at, user.created_at]).max();
+        let idle_s = i64::from(preference.max_idle_days_users) * DAY_S;
+        let why = if self.profile.status == KeyStatus::Inactive {
+            "Console access is switched off for this user: ask your administrator."
+        } else if !preference.networks.admit(cx.origin().source_ip) {
+            "Your administrator does not allow logging on from this address."
+        } else if is_initial && policy.initial_expired(self.profile.password_set_at, now) {
+            "The initial password has expired unused: ask your administrator for another."
+        } else if policy.hard_expiry && self.has_expired(&policy, now) {
+            "The password has expired: ask your administrator for another."
+        } else if last_sign.is_some_and(|last| now >= last.plus_seconds(idle_s)) {
+            "Nobody has logged on for too long: ask your administrator to reset the password."
+        } else {
+            return Ok(());
+        };
+        Err(ApiError::new(ErrorCode::LogonForbidden, why))
+    }
+
+    fn has_expired(&self, policy: &PasswordPolicy, now: Timestamp) -> bool {
+        let age_s = i64::from(policy.max_age_days) * DAY_S;
+        age_s > 0 && now >= self.profile.password_set_at.plus_seconds(age_s)
+    }
+
+    /// What is asked for next, or the session if nothing is.
+    pub(super) fn next_step(
+        &self,
+        cx: &mut OpenContext<'_>,
+        mfa_device: Option<MfaDeviceId>,
+    ) -> Result<LogonStep, ApiError> {
+        let account = self.account.id;
+        if mfa_device.is_none() {
+            let has_device = MfaDevice::of_owner(cx.tx(), account, self.owner)?.is_some();
+            let everybody = SecurityPreference::of(cx.tx(), account)?.mfa_for_logon == MfaForLogon::Mandatory;
+            if has_device {
+                return self.ask(cx, "MFACode", None, None);
+            }
+            if self.profile.mfa_bind_required || (everybody && self.user.is_some()) {
+                return self.ask_for_device(cx);
+            }
+        }
+        let policy = PasswordPolicy::of(cx.tx(), account)?;
+        let has_expired = self.user.is_some() && self.has_expired(&policy, cx.now());
+        if self.profile.password_reset_required || has_expired {
+            return self.ask(cx, NEW_PASSWORD, mfa_device, None);
+        }
+        self.begin_session(cx, mfa_device)
+    }
+
+    fn ask_for_device(&self, cx: &OpenContext<'_>) -> Result<LogonStep, ApiError> {
+        let seed = Seed::generate(cx.env());
+        let name = self.user.as_ref().map_or("root", |user| user.name.as_str());
+        let holder = format!("{name}@{}", default_domain(&self.account, &cx.settings().domain_suffix));
+        let qr_code = STANDARD.encode(qr_code_png(&holder, &seed)?);
+        let step = self.ask(cx, "MFADevice", None, Some(&seed))?;
+        Ok(LogonStep {
+            seed: Some(SecretText::new(seed.to_base32())),
+            qr_code: Some(SecretText::new(qr_code)),
+            ..step
+        })
+    }
+
+    fn ask(
+        &self,
+        cx: &OpenContext<'_>,
+        need: &'static str,
+        mfa_device: Option<MfaDeviceId>,
+        seed: Option<&Seed>,
+    ) -> Result<LogonStep, ApiError> {
+        let attempt = Attempt {
+            id: cx.env().random(),
+            account: self.account.id,
+            owner: self.owner,
+            password_mark: self.profile.password().mark(),
+            ends_at: cx.now().plus_seconds(ATTEMPT_S),
+            mfa_device,
+            seed: seed.map(|seed| seed.expose().to_vec()),
+            asks_for_password: need == NEW_PASSWORD,
+        };
+        let plain = minicbor::to_vec(&attempt).map_err(ApiError::internal)?;
+        let sealed = cx.core().vault().attempt_key().seal(cx.env(), PLACE, &plain);
+        let attempt = Some(SecretText::new(URL_SAFE_NO_PAD.encode(sealed)));
+        Ok(LogonStep { need: Some(need), attempt, ..LogonStep::default() })
+    }
+
+    fn begin_session(
+        &self,
+        cx: &mut OpenContext<'_>,
+        mfa_device: Option<MfaDeviceId>,
+    ) -> Result<LogonStep, ApiError> {
+        let (now, account) = (cx.now(), self.account.id);
+        let hours = SecurityPreference::of(cx.tx(), account)?.session_hours;
+        let value = SecretText::new(URL_SAFE_NO_PAD.encode(cx.env().random::<32>()));
+        let session = ConsoleSession {
+            id: cx.env().random(),
+            owner: self.owner,
+            password_mark: self.profile.password().mark(),
+            mfa_device,
+            began_at: now,
+            ends_at: now.plus_seconds(i64::from(hours) * 3_600),
+            source_ip: cx.origin().source_ip.to_string(),
+            cookie: LogonCredential::new(value.clone()).hash(),
+            verified_at: now,
+            began_at_generation: generation(cx.tx(), account)?,
+        };
+        session.save(cx.tx_mut(), account);
+        let mut trace = LogonTrace::of(cx.tx(), account, self.owner)?;
+        trace.logged_on(now);
+        trace.save(cx.tx_mut(), account, self.owner);
+        cx.note("mfaPresent", mfa_device.is_some().to_string());
+        Ok(LogonStep { session: Some(value), expiration: Some(session.ends_at), ..LogonStep::default() })
+    }
+}
+
+impl Attempt {
+    /// Opens what a step before has sealed, and finds who it was; `Logon.Ended` if it is none, or over.
+    pub(super) fn open(cx: &OpenContext<'_>, sealed: &SecretText) -> Result<(Self, Holder), ApiError> {
+        let ended = || {
+            let message = "The logon was not finished in time, or the password has changed: begin again.";
+            ApiError::new(ErrorCode::LogonEnded, message)
+        };
+        let bytes = URL_SAFE_NO_PAD.decode(sealed.expose()).map_err(|_| ended())?;
+        let plain = cx.core().vault().attempt_key().open(PLACE, &bytes).ok_or_else(ended)?;
+        let attempt: Self = minicbor::decode(&plain).map_err(ApiError::internal)?;
+        let holder = Holder::find(cx, attempt.account, attempt.owner)?.ok_or_else(ended)?;
+        if cx.now() >= attempt.ends_at || holder.profile.password().mark() != attempt.password_mark {
+            return Err(ended());
+        }
+        Ok((attempt, holder))
+    }
+}
+
+fn shown_once<S: Serializer>(secret: &Option<SecretText>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(secret.as_ref().map_or("", SecretText::expose))
+}

@@ -1,0 +1,203 @@
+//! The steps of logging on after the first: a code, a new device, a new password.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use super::logon_attempt::{Attempt, Holder, LogonStep};
+use crate::dispatch::{Brought, Errand, OpenContext};
+use crate::error::{ApiError, ErrorCode};
+use crate::guess::{Guess, Guessed, Verdict, failed};
+use crate::model::{ChosenBy, Entity, MfaDevice, PasswordPolicy};
+use crate::name::MfaDeviceName;
+use crate::operation::{Access, Entry, OpenOperation};
+use crate::services::ram::mfa_binding::code;
+use crate::services::ram::own_password::used_before;
+use crate::totp::Seed;
+use crate::vault::SecretText;
+
+/// Every step after the first.
+pub const OPERATIONS: &[Entry] = &[
+    Entry::open::<LogOnWithCode>(),
+    Entry::open::<LogOnWithNewDevice>(),
+    Entry::open::<LogOnWithNewPassword>(),
+];
+
+/// Shows the code of an MFA device.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct LogOnWithCode {
+    /// What the step before answered.
+    pub attempt: SecretText,
+    /// The code.
+    pub authentication_code: String,
+}
+
+impl LogOnWithCode {
+    fn guess(cx: &OpenContext<'_>, attempt: &Attempt, holder: &Holder) -> Guess {
+        Guess {
+            what: Guessed::Code,
+            name: holder.display_name().to_lowercase(),
+            address: cx.origin().source_ip,
+            account: Some(attempt.account),
+            attempt: Some(attempt.id),
+        }
+    }
+}
+
+impl OpenOperation for LogOnWithCode {
+    const NAME: &'static str = "LogOnWithCode";
+    const ACCESS: Access = Access::Resource;
+    const HAS_ERRAND: bool = true;
+    type Response = LogonStep;
+
+    /// Counts the code before it is judged, so that no more are tried at once than may be.
+    fn errand(&self, cx: &OpenContext<'_>) -> Result<Errand, ApiError> {
+        let (attempt, holder) = Attempt::open(cx, &self.attempt)?;
+        code(&self.authentication_code)?;
+        let guess = Self::guess(cx, &attempt, &holder);
+        match cx.core().guesses().count(&guess, cx.request_id(), cx.now())? {
+            Verdict::Judge(_) => Ok(Errand::Nothing),
+            Verdict::Waste | Verdict::Refuse => Err(failed()),
+        }
+    }
+
+    fn run(self, cx: &mut OpenContext<'_>) -> Result<LogonStep, ApiError> {
+        let (attempt, holder) = Attempt::open(cx, &self.attempt)?;
+        let (account, now) = (attempt.account, cx.now());
+        cx.concerns(account);
+        cx.note("logonName", holder.display_name());
+        let Some(mut device) = MfaDevice::of_owner(cx.tx(), account, attempt.owner)? else {
+            return Err(failed());
+        };
+        let data_key = cx.core().data_key(&holder.account)?;
+        let used = device.use_code((&data_key, account), code(&self.authentication_code)?, now);
+        if !used.ok_or_else(|| ApiError::internal("the seed of an MFA device does not open"))? {
+            return Err(failed());
+        }
+        device.save(cx.tx_mut(), account);
+        cx.core().guesses().forgive(&Self::guess(cx, &attempt, &holder), cx.request_id());
+        cx.acts_as(Arc::unwrap_or_clone(holder.record()));
+        holder.require_possible(cx)?;
+        holder.next_step(cx, Some(device.id))
+    }
+}
+
+/// Binds the device whose seed the step before has shown.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct LogOnWithNewDevice {
+    /// What the step before answered.
+    pub attempt: SecretText,
+    /// A code of the device.
+    pub authentication_code1: String,
+    /// The code after that one.
+    pub authentication_code2: String,
+}
+
+impl OpenOperation for LogOnWithNewDevice {
+    const NAME: &'static str = "LogOnWithNewDevice";
+    const ACCESS: Access = Access::Identity;
+    type Response = LogonStep;
+
+    fn run(self, cx: &mut OpenContext<'_>) -> Result<LogonStep, ApiError> {
+        let codes = (code(&self.authentication_code1)?, code(&self.authentication_code2)?);
+        let (attempt, holder) = Attempt::open(cx, &self.attempt)?;
+        let (account, owner, now) = (attempt.account, attempt.owner, cx.now());
+        cx.concerns(account);
+        cx.note("logonName", holder.display_name());
+        let seed = attempt.seed.as_deref().and_then(Seed::from_bytes).ok_or_else(failed)?;
+        if MfaDevice::of_owner(cx.tx(), account, owner)?.is_some() {
+            let message = "There is an MFA device already: begin again, and type its code.";
+            return Err(ApiError::new(ErrorCode::EntityAlreadyExistsUserMfaDevice, message));
+        }
+        let data_key = cx.core().data_key(&holder.account)?;
+        let mut device = MfaDevice::seal(cx.env(), &data_key, account, free_name(cx, &holder)?, &seed);
+        let bound = device.bind((&data_key, account), owner, codes, now);
+        if bound != Some(true) {
+            let message = "The codes are not two of this device that follow one another: type the next two.";
+            return Err(ApiError::new(ErrorCode::CheckAuthenticationCodeFail, message));
+        }
+        device.insert(cx.tx_mut(), account)?;
+        cx.changes_access_in(account);
+        cx.acts_as(Arc::unwrap_or_clone(holder.record()));
+        holder.require_possible(cx)?;
+        holder.next_step(cx, Some(device.id))
+    }
+}
+
+/// A name for a device: its user's, with a number if that is taken.
+fn free_name(cx: &OpenContext<'_>, holder: &Holder) -> Result<MfaDeviceName, ApiError> {
+    let own = holder.user.as_ref().map_or("root".to_owned(), |user| user.name.as_str().replace('_', "-"));
+    let own: String = own.chars().take(56).collect();
+    let parsed =
+        |text: &str| text.parse::<MfaDeviceName>().map_err(|error| ApiError::internal(error.message));
+    let name = parsed(&own)?;
+    if MfaDevice::find(cx.tx(), holder.account.id, &name)?.is_none() {
+        return Ok(name);
+    }
+    parsed(&format!("{own}-{}", cx.env().random_text(crate::env::DIGITS, 7)))
+}
+
+/// Replaces the password that was shown.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct LogOnWithNewPassword {
+    /// What the step before answered.
+    pub attempt: SecretText,
+    /// The password from now on.
+    pub new_password: SecretText,
+}
+
+impl LogOnWithNewPassword {
+    fn checked(&self, cx: &OpenContext<'_>) -> Result<(Attempt, Holder), ApiError> {
+        let (attempt, holder) = Attempt::open(cx, &self.attempt)?;
+        // Whoever has a device shows its code first.
+        let device = MfaDevice::of_owner(cx.tx(), attempt.account, attempt.owner)?.map(|device| device.id);
+        if !attempt.asks_for_password || device != attempt.mfa_device {
+            return Err(failed());
+        }
+        let policy = PasswordPolicy::of(cx.tx(), attempt.account)?;
+        let name = holder.user.as_ref().map_or("", |user| user.name.as_str());
+        match policy.objection(self.new_password.expose(), name) {
+            None => Ok((attempt, holder)),
+            Some(why) => {
+                let message = format!("The password is not accepted: {why}.");
+                Err(ApiError::invalid("NewPassword.TooWeak", message))
+            }
+        }
+    }
+}
+
+impl OpenOperation for LogOnWithNewPassword {
+    const NAME: &'static str = "LogOnWithNewPassword";
+    const ACCESS: Access = Access::Identity;
+    const HAS_ERRAND: bool = true;
+    type Response = LogonStep;
+
+    fn errand(&self, cx: &OpenContext<'_>) -> Result<Errand, ApiError> {
+        let (attempt, holder) = self.checked(cx)?;
+        let remembered = PasswordPolicy::of(cx.tx(), attempt.account)?.reuse_prevention;
+        // Never the one that was to be replaced.
+        let not_one_of = holder.profile.latest_passwords(usize::from(remembered).max(1));
+        Ok(Errand::NewPassword { password: self.new_password.clone(), not_one_of })
+    }
+
+    fn run(self, cx: &mut OpenContext<'_>) -> Result<LogonStep, ApiError> {
+        let (attempt, mut holder) = self.checked(cx)?;
+        let (account, now) = (attempt.account, cx.now());
+        cx.concerns(account);
+        cx.note("logonName", holder.display_name());
+        if matches!(cx.brought(), Some(Brought::UsedBefore)) {
+            return Err(used_before("NewPassword"));
+        }
+        holder.profile.set_password(cx.brought_hash()?, ChosenBy::Holder, now);
+        holder.profile.password_reset_required = false;
+        holder.profile.updated_at = now;
+        holder.profile.save(cx.tx_mut(), account);
+        cx.changes_access_in(account);
+        cx.acts_as(Arc::unwrap_or_clone(holder.record()));
+        holder.require_possible(cx)?;
+        holder.next_step(cx, attempt.mfa_device)
+    }
+}
