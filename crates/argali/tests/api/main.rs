@@ -21,6 +21,7 @@ mod policy_case;
 mod policy_command;
 mod ram;
 mod refusal;
+mod requirement;
 mod resource_manager;
 mod revocation;
 mod secrets;
