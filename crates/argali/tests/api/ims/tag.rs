@@ -60,6 +60,7 @@ fn who_is_tagged_must_be_there_and_the_tags_be_tags() {
     a.client.refused("Ims", "ListTagResources", &[USERS, ("PageSize", "101")], "InvalidParameter.PageSize");
 }
 
+/// S3-40: tags of a user; `user_list.rs` finds users by them.
 #[test]
 fn tags_are_put_on_and_taken_off() {
     let (a, id, name) = with_alice();

@@ -25,6 +25,7 @@ fn an_alias_is_of_letters_and_nobody_elses() {
     assert_eq!(a.must("Ram", "GetAccountAlias", &[])["AccountAlias"], a.alias);
 }
 
+/// S4-02: an account can have an alias before anything else happens.
 #[test]
 fn an_alias_is_taken_given_up_and_free_for_others() {
     let (a, b) = (tenant(), tenant());

@@ -86,7 +86,7 @@ fn labels_are_put_on_looked_up_and_taken_off() {
         [first["TagResources"].as_array().unwrap().clone(), rest["TagResources"].as_array().unwrap().clone()];
     assert_eq!((json!(paged.concat()), &rest["NextToken"]), (all["TagResources"].clone(), &Value::Null));
     assert_eq!(each(&list(&both[..1])["TagResources"], "TagKey"), ["kind", "team"]);
-    assert_eq!(each(&list(&TEAM)["TagResources"], "ResourceId"), [default.clone()]);
+    assert_eq!(each(&list(&TEAM)["TagResources"], "ResourceId"), std::slice::from_ref(&default));
 
     let of_groups = ("ResourceType", "ResourceGroup");
     let keys = a.must(RM, "ListTagKeys", &[of_groups]);
