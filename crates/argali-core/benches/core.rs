@@ -5,11 +5,13 @@
 #![expect(clippy::unwrap_used, reason = "a bench that cannot be set up may panic")]
 
 use std::hint::black_box;
+use std::sync::Arc;
 
 use argali_core::audit::Trail;
 use argali_core::caller::Origin;
 use argali_core::dispatch::{Answer, Incoming};
 use argali_core::env::Env;
+use argali_core::federation::Offline;
 use argali_core::identifier::{RoleId, UserId};
 use argali_core::operator::NewAccount;
 use argali_core::registry::Registry;
@@ -93,6 +95,7 @@ impl World {
             settings: Settings::default(),
             registry: Registry::new(SERVICES),
             trail: Trail::in_memory(),
+            fetcher: Arc::new(Offline),
         })
         .unwrap();
         let (account, durable) = core.create_account(&NewAccount::default()).unwrap();

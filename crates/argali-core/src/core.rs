@@ -1,5 +1,7 @@
 //! What all requests share: the store, the keys, the operations, the caches.
 
+use std::sync::Arc;
+
 use argali_store::{Store, StoreError};
 use quick_cache::sync::Cache;
 
@@ -7,6 +9,7 @@ use crate::audit::Trail;
 use crate::dispatch::{KeyUses, NonceMemory, PermissionsCache, RateMemory, StandingCache, Turns};
 use crate::env::Env;
 use crate::error::ApiError;
+use crate::federation::{Fetcher, KeyCache};
 use crate::guess::Guesses;
 use crate::identifier::AccountId;
 use crate::model::{
@@ -21,6 +24,8 @@ use crate::vault::{SecretKey, Vault};
 
 /// How many credentials and principals are kept ready for use.
 const CACHED: usize = 100_000;
+/// For how many identity providers keys are kept.
+const CACHED_ISSUERS: usize = 10_000;
 /// How much nonces may take, in bytes.
 const NONCE_MEMORY: usize = 256 << 20;
 /// How many look-ups read records at once, and how many others may wait for them.
@@ -48,6 +53,7 @@ pub struct Core {
     data_keys: Cache<AccountId, SecretKey>,
     passwords: Passwords,
     guesses: Guesses,
+    issuer_keys: KeyCache,
     look_ups: Pool,
 }
 
@@ -66,6 +72,8 @@ pub struct Parts {
     pub trail: Trail,
     /// What all secrets are sealed under.
     pub master_key: SecretKey,
+    /// How documents of identity providers are got.
+    pub fetcher: Arc<dyn Fetcher>,
 }
 
 /// Why core cannot start.
@@ -108,6 +116,7 @@ impl Core {
             data_keys: Cache::new(CACHED),
             passwords: Passwords::default(),
             guesses: Guesses::new(CACHED),
+            issuer_keys: KeyCache::new(parts.fetcher, CACHED_ISSUERS),
             look_ups: Pool::new(LOOK_UPS_AT_ONCE, MOST_LOOK_UPS_WAITING),
         };
         core.check_store()?;
@@ -197,6 +206,10 @@ impl Core {
 
     pub(crate) fn permissions(&self) -> &PermissionsCache {
         &self.permissions
+    }
+
+    pub(crate) fn issuer_keys(&self) -> &KeyCache {
+        &self.issuer_keys
     }
 
     pub(crate) fn guesses(&self) -> &Guesses {

@@ -75,6 +75,9 @@ error_codes! {
     LogonForbidden = "Logon.Forbidden", 403;
     LogonRequired = "Logon.Required", 403;
     CheckAuthenticationCodeFail = "CheckAuthenticationCodeFail", 403;
+    OidcTokenExpired = "AuthenticationFail.OIDCToken.Expired", 400;
+    OidcTokenInvalid = "AuthenticationFail.OIDCToken.Invalid", 400;
+
     ForbiddenRam = "Forbidden.RAM", 403;
     Inactive = "Inactive", 403;
     NoPermission = "NoPermission", 403;

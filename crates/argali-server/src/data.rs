@@ -12,9 +12,11 @@ use std::fs::{self, DirBuilder, Permissions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use argali_core::audit::{self, Trail, TrailError, Verdict};
 use argali_core::env::Env;
+use argali_core::federation::Fetcher;
 use argali_core::registry::Registry;
 use argali_core::vault::SecretKey;
 use argali_core::{Core, OpenError, Parts};
@@ -97,7 +99,13 @@ impl Data {
 }
 
 /// Opens everything in `data`, or makes it.
-pub(crate) fn open(config: &Config, data: &Data, env: Env, registry: Registry) -> Result<Core, DataError> {
+pub(crate) fn open(
+    config: &Config,
+    data: &Data,
+    env: Env,
+    registry: Registry,
+    fetcher: Arc<dyn Fetcher>,
+) -> Result<Core, DataError> {
     let (store, trail, master_key) = match data {
         Data::Memory => (Store::memory(), Trail::in_memory(), SecretKey::generate(&env)),
         Data::Folder(folder) => {
@@ -114,7 +122,7 @@ pub(crate) fn open(config: &Config, data: &Data, env: Env, registry: Registry) -
             (store, Trail::in_folder(audit_folder(folder), config.trail(&key))?, key)
         }
     };
-    Ok(Core::open(Parts { store, env, settings: config.settings(), registry, trail, master_key })?)
+    Ok(Core::open(Parts { store, env, settings: config.settings(), registry, trail, master_key, fetcher })?)
 }
 
 /// Where records of calls lie in the data folder.
@@ -190,7 +198,8 @@ mod tests {
 
     fn open_folder(folder: &Path) -> Result<Core, DataError> {
         let data = Data::Folder(folder.to_owned());
-        open(&Config::default(), &data, Env::system(), Registry::default())
+        let fetcher = Arc::new(argali_core::federation::Offline);
+        open(&Config::default(), &data, Env::system(), Registry::default(), fetcher)
     }
 
     fn mode(path: &Path) -> u32 {

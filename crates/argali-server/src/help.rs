@@ -34,6 +34,14 @@ fn advice(code: &str) -> &'static str {
 
 const ADVICE: &[(&str, &str)] = &[
     (
+        "AuthenticationFail.OIDCToken.Expired",
+        "The token is past its end, or was issued longer ago than the provider's IssuanceLimitTime allows: get a new one from its issuer.",
+    ),
+    (
+        "AuthenticationFail",
+        "What was presented does not show who you are: the token must be one that the provider's issuer signed, for one of the provider's client ids. The record of the call, which the role's account can read, says what was wrong.",
+    ),
+    (
         "CheckAuthenticationCodeFail",
         "The codes are not the device's for this moment: set its clock, and send two codes that follow each other.",
     ),

@@ -7,6 +7,7 @@
 pub mod config;
 mod connection;
 mod data;
+mod federation;
 mod health;
 mod help;
 mod host;
@@ -32,6 +33,7 @@ pub use argali_core::time::Timestamp;
 pub use argali_store::StoreError;
 pub use config::{Config, ConfigError};
 pub use data::{Data, DataError, verify_trail};
+pub use federation::FederationError;
 pub use process::harden_process;
 pub use proxy::Network;
 pub use server::{Addresses, Server, ServerOptions, StartError};

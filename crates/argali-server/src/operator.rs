@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use argali_core::env::Env;
 use argali_core::error::ApiError;
+use argali_core::federation::Offline;
 use argali_core::hosted::Catalog;
 use argali_core::model::{Account, AccountStatus};
 use argali_core::operator::{Gate, NewAccount};
@@ -136,7 +137,13 @@ pub async fn run(config: &Config, folder: &Path, command: &Command) -> Result<Re
         return Ok(reply);
     }
     let open = || -> Result<Core, DataError> {
-        data::open(config, &Data::Folder(folder.to_owned()), Env::system(), Registry::default())
+        data::open(
+            config,
+            &Data::Folder(folder.to_owned()),
+            Env::system(),
+            Registry::default(),
+            Arc::new(Offline),
+        )
     };
     let catalog = services::catalog(config)?;
     match open() {

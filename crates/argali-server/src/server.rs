@@ -16,6 +16,7 @@ use tokio::task::JoinHandle;
 
 use crate::config::Config;
 use crate::data::{self, Data, DataError};
+use crate::federation::{self, FederationError};
 use crate::listen::{self, Guests, Listener};
 use crate::metrics::Metrics;
 use crate::operator;
@@ -79,6 +80,9 @@ pub enum StartError {
     /// The data cannot be used.
     #[error(transparent)]
     Data(#[from] DataError),
+    /// Identity providers cannot be reached.
+    #[error(transparent)]
+    Federation(#[from] FederationError),
     /// The declared services cannot be offered.
     #[error(transparent)]
     Services(#[from] ServicesError),
@@ -141,7 +145,9 @@ impl Server {
             return Err(StartError::Plaintext(listen.http));
         }
         let catalog = services::catalog(&config)?;
-        let core = Arc::new(data::open(&config, &data, env.clone(), services::registry(&catalog))?);
+        let fetcher = Arc::new(federation::Client::new(&config.federation, env.clone())?);
+        let registry = services::registry(&catalog);
+        let core = Arc::new(data::open(&config, &data, env.clone(), registry, fetcher)?);
         let secured = Secured::new(listen, &data, &env)?;
         let http = bind(listen.http, None).await?;
         let https = match (listen.https.0, &secured.https) {

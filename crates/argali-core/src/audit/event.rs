@@ -155,7 +155,7 @@ impl CallerRecord {
 pub struct Link {
     /// Its account.
     pub account: AccountId,
-    /// The role's id, or the user's.
+    /// The role's id, the user's, or the subject of a token.
     pub principal_id: String,
     /// The session's name, for roles.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -166,6 +166,12 @@ pub struct Link {
     /// The key that signed, for users.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub access_key_id: Option<String>,
+    /// For somebody whom an identity provider stands for: the provider's ARN.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub provider: Option<String>,
+    /// The issuer that the provider had then.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub issuer: Option<String>,
 }
 
 /// One permission that was asked for.
@@ -181,26 +187,41 @@ pub struct ResourceRecord {
     pub decided_by: Option<String>,
 }
 
+impl Link {
+    fn new(account: AccountId, principal_id: String) -> Self {
+        Self {
+            account,
+            principal_id,
+            session_name: None,
+            session_id: None,
+            access_key_id: None,
+            provider: None,
+            issuer: None,
+        }
+    }
+}
+
 fn chain(claims: &Claims) -> Vec<Link> {
     let mut links = Vec::new();
     let mut next = claims;
     loop {
         links.push(Link {
-            account: next.account,
-            principal_id: next.role_id.to_string(),
             session_name: Some(next.session_name.to_string()),
             session_id: Some(next.session_id),
-            access_key_id: None,
+            ..Link::new(next.account, next.role_id.to_string())
         });
         match &next.source {
             Source::Session(parent) => next = parent,
             Source::AccessKey { account, user, access_key_id } => {
+                let access_key_id = Some(access_key_id.clone());
+                links.push(Link { access_key_id, ..Link::new(*account, user.to_string()) });
+                return links;
+            }
+            Source::Federated(federation) => {
                 links.push(Link {
-                    account: *account,
-                    principal_id: user.to_string(),
-                    session_name: None,
-                    session_id: None,
-                    access_key_id: Some(access_key_id.clone()),
+                    provider: Some(federation.provider_arn(next.account)),
+                    issuer: Some(federation.issuer.to_string()),
+                    ..Link::new(next.account, federation.subject.clone())
                 });
                 return links;
             }

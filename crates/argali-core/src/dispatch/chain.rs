@@ -14,7 +14,9 @@ use super::standing::Generations;
 use crate::core::Core;
 use crate::error::{ApiError, ErrorCode};
 use crate::identifier::{AccountId, UserId};
-use crate::model::{AccessKey, Account, AccountStatus, EndedSession, Entity, Role, User, generation};
+use crate::model::{
+    AccessKey, Account, AccountStatus, EndedSession, Entity, OidcProvider, Role, User, generation,
+};
 use crate::name::{KeyStatus, SourceIdentity};
 use crate::session::{Circumstances, Claims, Source};
 use crate::settings::SessionRevocation;
@@ -75,13 +77,32 @@ impl<'a> Chain<'a> {
                 let (name, judged) = self.judge_user(claims, *account, *user, access_key_id)?;
                 let id = user.to_string();
                 let asking = Asking::User { account: account.as_str(), name: &name, id: &id };
-                self.judge_link(claims, role, asking, &judged)
+                self.judge_link(claims, role, asking, Some(&judged), self.conditions(claims))
             }
             Source::Session(parent) => {
                 let judged = self.judge(parent)?;
-                self.judge_link(claims, role, session_principal(parent), &judged)
+                let asking = session_principal(parent);
+                self.judge_link(claims, role, asking, Some(&judged), self.conditions(claims))
+            }
+            Source::Federated(federation) => {
+                let account = claims.account;
+                let provider = OidcProvider::find_by_id(self.tx, account, federation.provider.number())?;
+                let provider = provider.ok_or_else(gone)?;
+                if !federation.is_meant_for(&provider.client_ids) {
+                    return Err(revoked(Side::Role));
+                }
+                let mut conditions = self.conditions(claims);
+                federation.add_conditions(&provider.client_ids, &mut conditions);
+                let arn = provider.arn(account);
+                let asking = Asking::Federated { account: account.as_str(), provider_arn: &arn };
+                self.judge_link(claims, role, asking, None, conditions)
             }
         }
+    }
+
+    fn conditions(&self, claims: &Claims) -> Conditions {
+        let source_identity = claims.source_identity.as_ref().map(SourceIdentity::as_str);
+        assume_role_conditions(&claims.circumstances, source_identity, self.now)
     }
 
     /// Checks only whether anybody along the chain has ended the session by hand.
@@ -104,6 +125,8 @@ impl<'a> Chain<'a> {
                 }
                 self.judge_endings(parent)
             }
+            // A provider ends no sessions by hand.
+            Source::Federated(_) => Ok(()),
         }
     }
 
@@ -132,23 +155,24 @@ impl<'a> Chain<'a> {
         Ok((user.name.as_str().to_owned(), Judged { permissions, session_policy: None }))
     }
 
+    /// Checks that both sides agree: whoever assumed the role, if it has permissions of its own, and the trust policy.
     fn judge_link(
         &mut self,
         claims: &Claims,
         role: &Role,
         asking: Asking<'_>,
-        source: &Judged,
+        source: Option<&Judged>,
+        conditions: Conditions,
     ) -> Result<(), ApiError> {
         let trust = self.core.permissions().trust(role)?;
-        let source_identity = claims.source_identity.as_ref().map(SourceIdentity::as_str);
-        let conditions = assume_role_conditions(&claims.circumstances, source_identity, self.now);
+        let alone = Policies { trust: Some(&trust), ..Policies::default() };
+        let policies = source.map_or(alone, |source| Policies {
+            session: source.session_policy.as_deref(),
+            account_scope: &source.permissions.account_scope,
+            ..alone
+        });
         let decision = evaluate_assume_role(
-            &Policies {
-                session: source.session_policy.as_deref(),
-                account_scope: &source.permissions.account_scope,
-                trust: Some(&trust),
-                ..Policies::default()
-            },
+            &policies,
             &Question {
                 principal: asking,
                 action: "sts:AssumeRole",

@@ -11,6 +11,7 @@ use super::Request;
 use crate::audit::{Found, Query};
 use crate::core::Core;
 use crate::error::{ApiError, ErrorCode};
+use crate::federation::{KeySet, KeysError, WantedKeys};
 use crate::guess::{Guess, Verdict, failed};
 use crate::password::PasswordHash;
 use crate::pool::NotDone;
@@ -52,6 +53,8 @@ pub enum Errand {
     },
     /// Reads records of calls.
     LookUp(Query),
+    /// Gets the keys of an OIDC provider.
+    FetchKeys(WantedKeys),
 }
 
 /// What came of an errand.
@@ -67,6 +70,8 @@ pub enum Brought {
     Matches(bool),
     /// The records that were looked for.
     Records(Arc<Found>),
+    /// The keys, or why they cannot be had.
+    Keys(Result<Arc<KeySet>, Arc<KeysError>>),
 }
 
 impl fmt::Debug for Brought {
@@ -77,6 +82,7 @@ impl fmt::Debug for Brought {
             Self::UsedBefore => "UsedBefore",
             Self::Matches(_) => "Matches",
             Self::Records(_) => "Records",
+            Self::Keys(_) => "Keys",
         })
     }
 }
@@ -97,6 +103,7 @@ impl Core {
                 Ok(Brought::Matches(self.compare(request, password, hash, &guess).await?))
             }
             Errand::LookUp(query) => self.look_up(query).await.map(|found| Brought::Records(Arc::new(found))),
+            Errand::FetchKeys(wanted) => Ok(Brought::Keys(self.issuer_keys().get(&wanted).await)),
         }
     }
 

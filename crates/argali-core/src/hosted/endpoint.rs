@@ -142,7 +142,7 @@ fn to_check(owner: AccountId, permission: Permission) -> Check {
 fn check_gates(tx: &dyn Transaction, caller: &Caller, gates: &[&str]) -> Result<(), ApiError> {
     let Identity::Session(claims) = caller.identity() else { return Ok(()) };
     let owner = caller.account();
-    if gates.is_empty() || claims.origin().0 == owner {
+    if gates.is_empty() || claims.account_of_origin() == owner {
         return Ok(());
     }
     let account = Account::find(tx, owner)?;

@@ -2,10 +2,12 @@
 
 use std::net::IpAddr;
 
+use argali_policy::Context as Conditions;
 use minicbor::{Decode, Encode};
 
 use super::id::SessionId;
-use crate::identifier::{AccountId, RoleId, UserId};
+use crate::federation::{ClientId, IssuerUrl, ProviderName};
+use crate::identifier::{AccountId, ProviderId, RoleId, UserId};
 use crate::name::{ExternalId, RoleName, SessionName, SourceIdentity};
 use crate::time::Timestamp;
 
@@ -61,7 +63,7 @@ impl Claims {
     /// How many roles were assumed one from another to get here: 1 without chaining.
     pub fn chain_length(&self) -> usize {
         match &self.source {
-            Source::AccessKey { .. } => 1,
+            Source::AccessKey { .. } | Source::Federated(_) => 1,
             Source::Session(parent) => 1 + parent.chain_length(),
         }
     }
@@ -81,11 +83,13 @@ impl Claims {
         Self { policy: None, source, ..self.clone() }
     }
 
-    /// The account, user and key that the chain began with.
-    pub fn origin(&self) -> (AccountId, UserId, &str) {
+    /// The account that the chain began in.
+    pub fn account_of_origin(&self) -> AccountId {
         match &self.source {
-            Source::AccessKey { account, user, access_key_id } => (*account, *user, access_key_id),
-            Source::Session(parent) => parent.origin(),
+            Source::AccessKey { account, .. } => *account,
+            Source::Session(parent) => parent.account_of_origin(),
+            // A provider stands for people of the account that made it.
+            Source::Federated(_) => self.account,
         }
     }
 }
@@ -126,6 +130,52 @@ pub enum Source {
     /// A session of another role.
     #[n(1)]
     Session(#[n(0)] Box<Claims>),
+    /// Somebody for whom an identity provider of the role's account stands.
+    #[n(3)]
+    Federated(#[n(0)] Box<Federation>),
+}
+
+/// What the token of an OIDC provider said, as far as trust is judged by it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Federation {
+    /// The provider, by the id that is never used again.
+    #[n(0)]
+    pub provider: ProviderId,
+    /// The provider's name.
+    #[n(1)]
+    pub provider_name: ProviderName,
+    /// Who issued the token.
+    #[n(2)]
+    pub issuer: IssuerUrl,
+    /// Whom it was about.
+    #[n(3)]
+    pub subject: String,
+    /// Whom it was meant for, of those whom the provider stands for.
+    #[n(4)]
+    pub audiences: Vec<ClientId>,
+}
+
+impl Federation {
+    /// `acs:ram::<account>:oidc-provider/<name>`, in the account of the role.
+    pub fn provider_arn(&self, account: AccountId) -> String {
+        format!("acs:ram::{account}:oidc-provider/{}", self.provider_name)
+    }
+
+    /// Whether the provider, with these clients, stands for whom the token was meant.
+    pub fn is_meant_for(&self, clients: &[ClientId]) -> bool {
+        self.audiences.iter().any(|audience| clients.contains(audience))
+    }
+
+    /// Fills the condition keys that a trust policy may ask for. Clients that the provider does not have count for
+    /// nothing.
+    // SPEC: policy language, service keys.
+    pub fn add_conditions(&self, clients: &[ClientId], conditions: &mut Conditions) {
+        conditions.set("oidc:iss", self.issuer.as_str());
+        conditions.set("oidc:sub", self.subject.as_str());
+        for audience in self.audiences.iter().filter(|audience| clients.contains(audience)) {
+            conditions.add("oidc:aud", audience.as_str());
+        }
+    }
 }
 
 /// Addresses as text: sixteen bytes would save little and read worse.

@@ -8,6 +8,6 @@ mod claims;
 mod id;
 mod token;
 
-pub use claims::{Circumstances, Claims, LONGEST_CHAIN, LONGEST_SESSION_S, Source};
+pub use claims::{Circumstances, Claims, Federation, LONGEST_CHAIN, LONGEST_SESSION_S, Source};
 pub use id::SessionId;
 pub use token::{BadToken, LONGEST_TOKEN, TokenKeys};

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use argali_core::caller::Origin;
 use argali_core::dispatch::Incoming;
 use argali_core::env::{Clock, Entropy, Env};
+use argali_core::federation::Offline;
 use argali_core::operator::NewAccount;
 use argali_core::registry::Registry;
 use argali_core::services::SERVICES;
@@ -54,6 +55,7 @@ impl World {
             registry: Registry::new(SERVICES),
             trail: audit::Trail::in_memory(),
             master_key: SecretKey::new([7; 32]),
+            fetcher: Arc::new(Offline),
         })
         .unwrap();
         let root = create_account(&core, ACCOUNT);

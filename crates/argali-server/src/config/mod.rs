@@ -99,6 +99,16 @@ declare::sections! {
         /// For how many days users and AccessKeys that were deleted through IMS can be brought back; 0 if they cannot.
         recycle_bin_days: u32 = 30;
     }
+    /// How the keys of OIDC providers are got.
+    federation: Federation {
+        /// Addresses or networks that are not public and may be connected to all the same, such as that of an issuer
+        /// in one's own network. Tenants name the hosts, so list no more than is meant for them.
+        allowed_addresses: Vec<Network> = Vec::new();
+        /// Root certificates in PEM that are trusted besides those of the machine; none if empty.
+        ca_file: PathBuf = PathBuf::new();
+        /// How long getting a document may take, from the look-up of its host to its last byte, in milliseconds.
+        timeout_ms: u64 = 5_000;
+    }
     /// How many of each thing an account may have.
     quota: Quota {
         /// RAM users.

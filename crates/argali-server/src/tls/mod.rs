@@ -163,6 +163,6 @@ impl fmt::Debug for Tls {
 }
 
 /// The cryptography. It takes randomness from the system: nothing of a handshake need ever come again.
-fn provider() -> Arc<CryptoProvider> {
+pub(crate) fn provider() -> Arc<CryptoProvider> {
     Arc::new(ring::default_provider())
 }

@@ -16,6 +16,7 @@ mod concurrency;
 mod crash;
 mod dev;
 mod ecs;
+mod federation;
 mod ims;
 mod policy_case;
 mod policy_command;

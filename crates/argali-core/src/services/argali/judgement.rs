@@ -14,7 +14,8 @@ use crate::identifier::AccountId;
 use crate::model::{Account, AccountStatus, Entity, Role};
 use crate::operation::Check;
 use crate::services::ram::system_policy;
-use crate::services::sts::assume_role::{RoleArn, trusting};
+use crate::services::sts::arn::RoleArn;
+use crate::services::sts::assume_role::trusting;
 
 /// The action that two sides decide about.
 const ASSUME_ROLE: &str = "sts:AssumeRole";

@@ -13,7 +13,8 @@ use crate::dispatch::{Context, Subject};
 use crate::error::{ApiError, ErrorCode};
 use crate::model::{Entity, Role, User};
 use crate::operation::{Check, ResourceName};
-use crate::services::sts::assume_role::{RoleArn, trusting};
+use crate::services::sts::arn::RoleArn;
+use crate::services::sts::assume_role::trusting;
 
 /// What the policies say now.
 #[derive(Debug, Serialize)]

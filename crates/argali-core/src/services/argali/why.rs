@@ -18,7 +18,7 @@ use crate::dispatch::{Brought, Context, Errand};
 use crate::error::{ApiError, ErrorCode};
 use crate::identifier::AccountId;
 use crate::operation::{Access, Entry, Operation, Permission, ResourceName, Resources};
-use crate::services::sts::assume_role::RoleArn;
+use crate::services::sts::arn::RoleArn;
 use crate::time::Timestamp;
 
 /// How calls are explained.

@@ -1,31 +1,26 @@
 //! Taking on a role: both sides must agree, and the session that follows lives as long as they do.
 
-use argali_policy::{
-    Decision, Document, DocumentKind, Layer, Policies, Request as Question, Resource, counted_length,
-    evaluate_assume_role,
-};
-use argali_protocol::{Invalid, Reason};
-use serde::{Deserialize, Deserializer, Serialize};
-use std::str::FromStr;
 use std::sync::Arc;
 
+use argali_policy::{
+    Decision, Document, DocumentKind, Layer, Policies, Request as Question, Resource, evaluate_assume_role,
+};
+use serde::{Deserialize, Serialize};
+
+pub use super::arn::RoleArn;
+use super::session::{AssumedRoleUser, Credentials, check_session_policy, issue, session_end};
 use crate::caller::{Caller, Identity};
 use crate::dispatch::{Context, assume_role_conditions};
 use crate::error::{ApiError, ErrorCode};
-use crate::identifier::{AccountId, generate_session_key_id};
+use crate::identifier::AccountId;
 use crate::model::{Account, AccountStatus, Entity, Role, generation};
-use crate::name::{ExternalId, RoleName, SessionName, SourceIdentity};
+use crate::name::{ExternalId, SessionName, SourceIdentity};
 use crate::operation::{Access, Entry, Operation, Permission, Resources};
 use crate::session::{Circumstances, Claims, LONGEST_CHAIN, SessionId, Source};
 use crate::time::Timestamp;
 
 /// Everything that begins a session.
 pub const OPERATIONS: &[Entry] = &[Entry::of::<AssumeRole>()];
-
-/// The shortest session that can be asked for, in seconds.
-const SHORTEST_SESSION_S: i64 = 900;
-/// What a session lasts unless told, in seconds.
-const DEFAULT_SESSION_S: i64 = 3_600;
 
 /// Begins a session of a role.
 #[derive(Debug, Deserialize)]
@@ -45,13 +40,6 @@ pub struct AssumeRole {
     pub source_identity: Option<SourceIdentity>,
 }
 
-/// `acs:ram::<account>:role/<name>`
-#[derive(Clone, Debug)]
-pub struct RoleArn {
-    account: AccountId,
-    name: RoleName,
-}
-
 /// A session that was begun.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -63,36 +51,6 @@ pub struct AssumedRole {
     /// Who the chain began with, if anybody said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_identity: Option<String>,
-}
-
-/// A session as an identity.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct AssumedRoleUser {
-    /// `acs:ram::<account>:role/<role>/<session>`
-    pub arn: String,
-    /// `<role id>:<session>`
-    pub assumed_role_id: String,
-}
-
-/// Temporary credentials. They are shown once and stored nowhere.
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct Credentials {
-    /// The session's key.
-    pub access_key_id: String,
-    /// What to sign with.
-    pub access_key_secret: String,
-    /// When the session ends.
-    pub expiration: Timestamp,
-    /// What to send with every request.
-    pub security_token: String,
-}
-
-impl std::fmt::Debug for Credentials {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Credentials").field("access_key_id", &self.access_key_id).finish_non_exhaustive()
-    }
 }
 
 impl Operation for AssumeRole {
@@ -109,7 +67,7 @@ impl Operation for AssumeRole {
         cx.concerns(self.role_arn.account);
         cx.note("roleArn", self.role_arn.to_string());
         cx.note("roleSessionName", self.role_session_name.as_str());
-        self.check_policy(cx)?;
+        check_session_policy(cx, self.policy.as_deref())?;
         let circumstances = self.circumstances(cx);
         let source_identity = self.source_identity(cx)?;
         let role = self.permitted_role(cx, &circumstances, source_identity.as_ref())?;
@@ -129,7 +87,9 @@ impl Operation for AssumeRole {
             circumstances,
             source: source(cx)?,
         };
-        issue(cx, &claims)
+        let (assumed_role_user, credentials) = issue(cx, &claims)?;
+        let source_identity = claims.source_identity.map(|identity| identity.as_str().to_owned());
+        Ok(AssumedRole { assumed_role_user, credentials, source_identity })
     }
 }
 
@@ -186,21 +146,6 @@ impl AssumeRole {
         })
     }
 
-    fn check_policy(&self, cx: &Context<'_>) -> Result<(), ApiError> {
-        let Some(policy) = &self.policy else { return Ok(()) };
-        let longest = cx.limits().session_policy_characters;
-        if policy.is_empty() || counted_length(policy) > longest || policy.chars().count() > 4 * longest {
-            let message = format!("The session policy must have 1 to {longest} characters.");
-            return Err(ApiError::invalid("PolicySize", message));
-        }
-        match Document::parse(DocumentKind::Session, policy) {
-            Ok(_) => Ok(()),
-            Err(error) => {
-                Err(ApiError::invalid("PolicyGrammar", format!("The session policy is not valid: {error}.")))
-            }
-        }
-    }
-
     fn circumstances(&self, cx: &Context<'_>) -> Circumstances {
         let origin = cx.origin();
         Circumstances {
@@ -229,15 +174,7 @@ impl AssumeRole {
 
     /// When the session ends: never after the one it is begun from.
     fn end(&self, role: &Role, cx: &Context<'_>) -> Result<Timestamp, ApiError> {
-        let longest = i64::from(role.max_session_duration_s);
-        let asked = self.duration_seconds.unwrap_or_else(|| DEFAULT_SESSION_S.min(longest));
-        if !(SHORTEST_SESSION_S..=longest).contains(&asked) {
-            let message = format!(
-                "DurationSeconds must be {SHORTEST_SESSION_S} to {longest}, the longest session of this role."
-            );
-            return Err(ApiError::invalid("DurationSeconds", message));
-        }
-        let end = cx.now().plus_seconds(asked);
+        let end = session_end(cx, role, self.duration_seconds)?;
         Ok(match cx.caller().identity() {
             Identity::Session(parent) => end.min(parent.ends_at),
             _ => end,
@@ -270,28 +207,6 @@ pub(in crate::services) fn trusting(account: impl std::fmt::Display) -> Result<D
     Document::parse(DocumentKind::Trust, &text).map_err(ApiError::internal)
 }
 
-fn issue(cx: &mut Context<'_>, claims: &Claims) -> Result<AssumedRole, ApiError> {
-    let access_key_id = generate_session_key_id(cx.env());
-    let sealed = cx.core().token_keys().seal(cx.env(), &access_key_id, claims);
-    let (security_token, secret) = sealed.map_err(|error| {
-        ApiError::invalid("PolicySize", format!("The session cannot be issued: {error}."))
-    })?;
-    cx.begins_session(claims, &access_key_id);
-    Ok(AssumedRole {
-        assumed_role_user: AssumedRoleUser {
-            arn: format!("acs:ram::{}:role/{}/{}", claims.account, claims.role_name, claims.session_name),
-            assumed_role_id: format!("{}:{}", claims.role_id, claims.session_name),
-        },
-        credentials: Credentials {
-            access_key_id,
-            access_key_secret: secret.expose().to_owned(),
-            expiration: claims.ends_at,
-            security_token,
-        },
-        source_identity: claims.source_identity.as_ref().map(|identity| identity.as_str().to_owned()),
-    })
-}
-
 /// The generations of every account that the session will stand on.
 fn issue_revision(cx: &Context<'_>, account: AccountId) -> Result<Vec<(AccountId, u64)>, ApiError> {
     let mut revision = cx.standing().held_under().to_vec();
@@ -322,45 +237,5 @@ fn source(cx: &Context<'_>) -> Result<Source, ApiError> {
             Err(ApiError::new(ErrorCode::NoPermission, message))
         }
         Identity::Account => Err(ApiError::internal("an account was allowed to assume a role")),
-    }
-}
-
-impl RoleArn {
-    /// The account of the role.
-    pub fn account(&self) -> AccountId {
-        self.account
-    }
-
-    /// The role's name.
-    pub fn name(&self) -> &RoleName {
-        &self.name
-    }
-}
-
-impl FromStr for RoleArn {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        let wrong = || Invalid::new(Reason::Value, "a role's ARN is `acs:ram::<account>:role/<name>`");
-        let mut parts = text.splitn(5, ':');
-        let (Some("acs"), Some("ram"), Some("" | "*"), Some(account), Some(rest)) =
-            (parts.next(), parts.next(), parts.next(), parts.next(), parts.next())
-        else {
-            return Err(wrong());
-        };
-        let name = rest.strip_prefix("role/").ok_or_else(wrong)?;
-        Ok(Self { account: account.parse().map_err(|_| wrong())?, name: name.parse().map_err(|_| wrong())? })
-    }
-}
-
-impl std::fmt::Display for RoleArn {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "acs:ram::{}:role/{}", self.account, self.name)
-    }
-}
-
-impl<'de> Deserialize<'de> for RoleArn {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }

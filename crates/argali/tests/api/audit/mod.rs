@@ -28,7 +28,7 @@ fn records(server: &TestServer) -> Vec<Value> {
 
 /// The one record of a request.
 #[track_caller]
-fn record(server: &TestServer, request_id: &str) -> Value {
+pub(crate) fn record(server: &TestServer, request_id: &str) -> Value {
     for _ in 0..LOOKS {
         let mut found = records(server);
         found.retain(|record| record["requestId"] == request_id);
@@ -212,7 +212,7 @@ fn records_outlive_the_server() {
 
 #[test]
 fn every_operation_is_recorded_under_its_name() {
-    let server = TestServer::start();
+    let server = crate::stage::server();
     let a = tenant_on(&server);
     let alice = a.user("alice");
     let stage = crate::stage::Stage::new(&server, a);

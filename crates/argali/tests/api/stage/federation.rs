@@ -1,12 +1,22 @@
 //! Identity providers.
 
+use std::sync::LazyLock;
+
+use argali_testkit::{Issuer, trust};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use serde_json::json;
 
-use super::{Params, Stage, fresh};
+use super::{Params, Stage, borrowed, fresh, text};
 
 /// A hash of a certificate, in hexadecimal digits.
 pub(crate) const FINGERPRINT: &str = "902ef2deeb3c5b13ea4c3d5193629309e231ae55";
+
+/// The issuer of the provider that roles trust: servers must be able to reach it.
+pub(super) fn issuer() -> &'static Issuer {
+    static ISSUER: LazyLock<Issuer> = LazyLock::new(Issuer::start);
+    &ISSUER
+}
 
 /// What a SAML provider says of itself, in base64, with this many certificates.
 pub(crate) fn metadata(certificates: usize) -> String {
@@ -45,6 +55,30 @@ impl Stage<'_> {
             "ListOIDCProviders" | "ListSAMLProviders" | "GetUserSsoSettings" => Vec::new(),
             _ => return None,
         })
+    }
+
+    /// A role that trusts a provider, and a token of the provider's issuer.
+    pub(super) fn federated(&self) -> Params {
+        let (name, client) = ("tests", "client-1");
+        let params = vec![
+            ("OIDCProviderName", name.to_owned()),
+            ("IssuerUrl", issuer().url().to_owned()),
+            ("ClientIds", client.to_owned()),
+        ];
+        if self.owner.client.call("Ims", "GetOIDCProvider", &borrowed(&params)[..1]).is_err() {
+            self.call("Ims", "CreateOIDCProvider", params);
+        }
+        let provider = format!("acs:ram::{}:oidc-provider/{name}", self.owner.id);
+        let mut document = trust(&[]);
+        document["Statement"][0]["Principal"] = json!({ "Federated": [&provider] });
+        let role = vec![("RoleName", fresh("role")), ("AssumeRolePolicyDocument", document.to_string())];
+        let role = text(&self.call("Ram", "CreateRole", role)["Role"]["Arn"]);
+        vec![
+            ("RoleArn", role),
+            ("OIDCProviderArn", provider),
+            ("OIDCToken", issuer().token(self.server.clock(), "somebody", client).encode()),
+            ("RoleSessionName", "session".to_owned()),
+        ]
     }
 
     fn oidc_provider(&self) -> (&'static str, String) {

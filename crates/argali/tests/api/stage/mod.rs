@@ -16,6 +16,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use argali_testkit::{Enterprise, TestServer};
 use serde_json::Value;
 
+/// A server on which every operation can succeed: it reaches the issuer of tokens.
+pub(crate) fn server() -> TestServer {
+    TestServer::builder().configure(|config| federation::issuer().reachable_from(config)).start()
+}
+
 /// Parameters of a call.
 pub(crate) type Params = Vec<(&'static str, String)>;
 

@@ -10,6 +10,7 @@ impl Stage<'_> {
                 let arn = format!("acs:ram::{}:role/{name}", self.owner.id);
                 vec![("RoleArn", arn), ("RoleSessionName", "session".to_owned())]
             }
+            "AssumeRoleWithOIDC" => self.federated(),
             "GetCallerIdentity" => Vec::new(),
             _ => return None,
         })
