@@ -120,6 +120,10 @@ const ADVICE: &[(&str, &str)] = &[
     ),
     ("Throttling", "Too many requests: wait a moment and send fewer at once."),
     (
+        "UnsupportedOperation",
+        "This is done only after something else: the message names the operation to call first.",
+    ),
+    (
         "UnsupportedResourceType",
         "Resources of this type are in no resource group: ListResourceGroupCapability names those that are.",
     ),
