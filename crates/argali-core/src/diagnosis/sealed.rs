@@ -19,7 +19,7 @@ use crate::vault::SecretKey;
 const HEAD: [u8; 6] = [1, 1, 0, 0, 0, 0];
 
 /// The longest text that is looked at, in characters; what is sealed is shorter.
-pub(crate) const LONGEST: usize = 16_384;
+pub(crate) const LONGEST: usize = 32_768;
 
 /// What is sealed.
 #[derive(Serialize, Deserialize)]

@@ -48,7 +48,7 @@ fn both_sides_must_exist_and_each_parameter_is_named() {
                     &operation,
                     &[who, custom, p, ("ResourceGroupId", "none")],
                     400,
-                    "InvalidParameter.ResourceGroupId.Format",
+                    "InvalidParameter.ResourceGroupId",
                 ),
             ]);
         }

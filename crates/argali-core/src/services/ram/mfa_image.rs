@@ -70,6 +70,7 @@ mod tests {
                 assert_eq!(at(x, y), code[(x, y)] == Color::Dark, "{x}, {y}");
             }
         }
-        assert!(pixels[..info.line_size].iter().all(|byte| *byte == 0xff), "white around it");
+        let is_white = |x: usize| pixels[x / 8] & (0x80 >> (x % 8)) != 0;
+        assert!((0..info.width as usize).all(is_white), "white around it");
     }
 }

@@ -20,7 +20,7 @@ use argali_policy::case::{Answer, AttachedLayer, Case, CaseQuestion, PrincipalKi
 use translation::Translation;
 
 /// How many cases cannot be asked over HTTP. Lower it when there are fewer; it is never raised for old cases.
-const NOT_EXPRESSED: usize = 50;
+const NOT_EXPRESSED: usize = 51;
 
 /// Why a case cannot be asked over HTTP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,6 +29,7 @@ pub(crate) enum Obstacle {
     BucketPolicy,
     ControlPolicy,
     FederatedCaller,
+    OtherSideUntold,
     ResourceGroup,
     ResourceOfAnotherAccount,
     ServiceCaller,
@@ -42,6 +43,9 @@ impl fmt::Display for Obstacle {
             Self::BucketPolicy => "there are no buckets yet",
             Self::ControlPolicy => "there are no resource directories",
             Self::FederatedCaller => "nobody can sign in through an identity provider yet",
+            Self::OtherSideUntold => {
+                "whoever its own account does not allow learns nothing of the other's trust policy"
+            }
             Self::ResourceGroup => "there is no second resource group",
             Self::ResourceOfAnotherAccount => "operations name resources of the caller's own account only",
             Self::SeveralValues => "no operation on an instance gives a condition key several values",
@@ -63,9 +67,11 @@ fn with_corpus(look: impl Fn(&[Case<'_>])) {
 
 /// What stands in the way of a case, if anything does.
 fn obstacle(case: &Case<'_>) -> Option<Obstacle> {
+    let denied = case.expect == Answer::ExplicitDeny;
+    let of = |situation, assumes| of_layers(situation).or_else(|| of_request(situation, assumes, denied));
     match &case.question {
-        CaseQuestion::Access(situation) => of_layers(situation).or_else(|| of_request(situation, false)),
-        CaseQuestion::Assume(situation) => of_layers(situation).or_else(|| of_request(situation, true)),
+        CaseQuestion::Access(situation) => of(situation, false),
+        CaseQuestion::Assume(situation) => of(situation, true),
         CaseQuestion::Validate(submission) => document::obstacle(submission.kind),
     }
 }
@@ -92,9 +98,14 @@ fn of_layers(situation: &Situation<'_>) -> Option<Obstacle> {
     situation.attached.iter().find_map(|one| of_layer(&one.layer)).or(of_kind)
 }
 
-fn of_request(situation: &Situation<'_>, assumes: bool) -> Option<Obstacle> {
+fn of_request(situation: &Situation<'_>, assumes: bool, denied: bool) -> Option<Obstacle> {
     if !assumes && situation.request.owner != situation.principal.account {
         return Some(Obstacle::ResourceOfAnotherAccount);
+    }
+    let told = |one: &AttachedLayer| matches!(one, AttachedLayer::Identity { .. });
+    let own_side_is_silent = !situation.attached.iter().any(|one| told(&one.layer));
+    if assumes && situation.request.owner != situation.principal.account && own_side_is_silent && denied {
+        return Some(Obstacle::OtherSideUntold);
     }
     Translation::of(situation, assumes).has_lists.then_some(Obstacle::SeveralValues)
 }
