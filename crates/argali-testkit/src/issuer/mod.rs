@@ -4,16 +4,15 @@ mod host;
 mod token;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use argali_server::Config;
 use parking_lot::Mutex;
 use ring::digest::{Algorithm, SHA1_FOR_LEGACY_USE_ONLY, SHA256, digest};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-
-use argali_server::Config;
 
 use crate::certificate::{Vouched, pem};
 use crate::clock::TestClock;
@@ -68,11 +67,6 @@ impl Issuer {
         &self.url
     }
 
-    /// The address that it names, without the scheme.
-    pub fn authority(&self) -> &str {
-        self.url.trim_start_matches("https://")
-    }
-
     /// Lets a server reach it, and trust its authority.
     pub fn reachable_from(&self, config: &mut Config) {
         let loopback = "127.0.0.0/8".parse().unwrap_or_else(|error| panic!("no network: {error}"));
@@ -81,8 +75,8 @@ impl Issuer {
     }
 
     /// The certificate of its authority, as a file in PEM.
-    pub fn authority_file(&self) -> std::path::PathBuf {
-        Path::join(self.authority.path(), "ca.pem")
+    pub fn authority_file(&self) -> PathBuf {
+        self.authority.path().join("ca.pem")
     }
 
     /// The SHA-1 hashes of its own certificate and of its authority's.

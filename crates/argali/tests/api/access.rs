@@ -161,7 +161,7 @@ fn check(operation: &Registered, row: &Row) {
 }
 
 fn matrix(product: &str) -> String {
-    let server = crate::stage::server();
+    let server = crate::stage::builder().start();
     let owner = tenant_on(&server);
     let cast = Cast::assemble(&server, &owner);
     let stage = Stage::new(&server, owner);

@@ -51,6 +51,11 @@ fn python_role_provider_over_https() {
 }
 
 #[test]
+fn python_sdks_with_tokens_of_an_issuer() {
+    pytest_by(Reach::Https, "test_oidc.py", "");
+}
+
+#[test]
 fn node_role_provider_over_https() {
     node_by(Reach::Https, "role-provider.test.js", "");
 }

@@ -7,7 +7,7 @@ use std::io::{BufRead, BufReader, Lines, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use argali_protocol::{Credentials, Secret};
-use argali_testkit::{Client, Enterprise, TestClock, TestServer};
+use argali_testkit::{Client, Enterprise, TestClock};
 use serde_json::{Value, json};
 
 use crate::stage::{Params, Stage, borrowed};
@@ -90,7 +90,7 @@ impl Cast {
 
 /// Calls every operation of `products` but those that the SDK does not have.
 pub(crate) fn every_operation(mut caller: Caller, products: &[&str], missing: &[(&str, &str)]) {
-    let server = TestServer::builder().clock(TestClock::real()).start();
+    let server = crate::stage::builder().clock(TestClock::real()).start();
     let owner = server.account("company-a", "11223344");
     let cast = Cast::of(&owner);
     let stage = Stage::new(&server, owner);
@@ -148,7 +148,7 @@ fn mistake<'c>(
     done: Params,
 ) -> (&'c Client, Params, String, u16) {
     let mut absent = stage.params(product, action);
-    let naming = |name: &str| name.ends_with("Name") || name.ends_with("Id");
+    let naming = |name: &str| ["Name", "Id", "ProviderArn"].iter().any(|end| name.ends_with(end));
     if let Some((_, value)) = absent.iter_mut().find(|(name, _)| naming(name)) {
         value.insert_str(0, "absent-");
     }

@@ -1,5 +1,6 @@
 //! Running a script of the story against a server, with nothing of the caller's environment but the path of programs.
 
+use argali_testkit::TestClock;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -79,8 +80,17 @@ pub(crate) fn node_caller() -> Caller {
 
 /// Runs `command` beside a new server, and fails with what both said unless it ends well.
 fn tell(mut command: Command, reach: Reach, script: &str, style: &str) {
-    let server = Server::start(reach);
+    let issuer = crate::stage::federation::issuer();
+    let server = Server::start(reach, issuer);
+    let (subject, client_id) = ("repo:acme/site", "https://builds.example.com");
     let story = json!({
+        "issuer": {
+            "url": issuer.url(),
+            "fingerprint": issuer.sha1_fingerprints()[1],
+            "client_id": client_id,
+            "subject": subject,
+            "token": issuer.token(&TestClock::real(), subject, client_id).encode(),
+        },
         "endpoint": server.endpoint(),
         "https_endpoint": server.https_endpoint(),
         "style": style,

@@ -1,5 +1,6 @@
 //! The real program, started as its user would start it.
 
+use argali_testkit::Issuer;
 use serde::Deserialize;
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read};
@@ -36,8 +37,8 @@ struct Ports {
 }
 
 impl Server {
-    /// Starts a server on free ports and returns when it listens.
-    pub(crate) fn start(reach: Reach) -> Self {
+    /// Starts a server on free ports, which can reach `issuer`, and returns when it listens.
+    pub(crate) fn start(reach: Reach, issuer: &Issuer) -> Self {
         let folder = TempDir::new().unwrap();
         let port_file = folder.path().join("ports.json");
         let mut child = Command::new(PROGRAM)
@@ -52,6 +53,8 @@ impl Server {
             .arg("--port-file")
             .arg(&port_file)
             .env_clear()
+            .env("ARGALI_FEDERATION_ALLOWED_ADDRESSES", "127.0.0.0/8")
+            .env("ARGALI_FEDERATION_CA_FILE", issuer.authority_file())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

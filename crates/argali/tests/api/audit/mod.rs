@@ -212,7 +212,7 @@ fn records_outlive_the_server() {
 
 #[test]
 fn every_operation_is_recorded_under_its_name() {
-    let server = crate::stage::server();
+    let server = crate::stage::builder().start();
     let a = tenant_on(&server);
     let alice = a.user("alice");
     let stage = crate::stage::Stage::new(&server, a);

@@ -69,6 +69,14 @@ fn a_session_policy_narrows_the_role() {
     assert_eq!(detail.policy_type, "SessionPolicy");
 }
 
+#[test]
+fn assertions_are_refused_with_the_reason() {
+    let story = Story::begin();
+    let params = [("SAMLAssertion", "PGEvPg=="), ("RoleArn", story.role.as_str())];
+    let failure = story.a.client.refused("Sts", "AssumeRoleWithSAML", &params, "InvalidAction.NotFound");
+    assert!(failure.message.contains("XML signatures"), "{failure}");
+}
+
 /// Percent-encodes everything that may not stand as it is.
 fn encoded(params: &[(&str, &str)]) -> String {
     let escape = |text: &str| {

@@ -13,7 +13,7 @@ use super::{Params, Stage, borrowed, fresh, text};
 pub(crate) const FINGERPRINT: &str = "902ef2deeb3c5b13ea4c3d5193629309e231ae55";
 
 /// The issuer of the provider that roles trust: servers must be able to reach it.
-pub(super) fn issuer() -> &'static Issuer {
+pub(crate) fn issuer() -> &'static Issuer {
     static ISSUER: LazyLock<Issuer> = LazyLock::new(Issuer::start);
     &ISSUER
 }

@@ -13,12 +13,12 @@ mod vpc;
 use std::cell::OnceCell;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use argali_testkit::{Enterprise, TestServer};
+use argali_testkit::{Enterprise, TestServer, TestServerBuilder};
 use serde_json::Value;
 
 /// A server on which every operation can succeed: it reaches the issuer of tokens.
-pub(crate) fn server() -> TestServer {
-    TestServer::builder().configure(|config| federation::issuer().reachable_from(config)).start()
+pub(crate) fn builder() -> TestServerBuilder {
+    TestServer::builder().configure(|config| federation::issuer().reachable_from(config))
 }
 
 /// Parameters of a call.
