@@ -27,7 +27,7 @@ pub const SERVICES: &[Service] = &[
         ram_code: "sts",
         refusal: Refusal::NoPermission,
         operations: sts::OPERATIONS,
-        refused: &[],
+        refused: sts::REFUSED,
     },
     Service {
         product: "Ims",
