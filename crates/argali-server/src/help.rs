@@ -95,6 +95,16 @@ const ADVICE: &[(&str, &str)] = &[
         "LimitExceeded",
         "The account has as many of these as it may: delete one first, or ask the operator for more.",
     ),
+    ("Logon.Ended", "You have logged off, or what the logon stood on is gone: log on again."),
+    (
+        "Logon.Failed",
+        "Name, password or code is wrong, or there were too many tries: check them, or wait 15 minutes.",
+    ),
+    (
+        "Logon.Forbidden",
+        "The account does not let this user log on, or not from here: ask its administrator.",
+    ),
+    ("Logon.Required", "Log on first, or finish the step that the message names."),
     ("MalformedPolicyDocument", "The policy document is not valid: the message says what and where."),
     ("MissingSecurityToken", "A key that begins with STS. is used together with its SecurityToken."),
     ("Missing", "A required parameter is missing: the code or the message names it."),
