@@ -13,7 +13,8 @@ const EXEMPT_ACTION: &str = "sts:GetCallerIdentity";
 
 /// Decides an ordinary request on one resource.
 ///
-/// For several resources, combine the decisions with [`Decision::and_also`].
+/// A request that names something longer than 2,048 bytes, or whose context has a value of more than 4,096, is denied
+/// without asking. For several resources, combine the decisions with [`Decision::and_also`].
 #[must_use]
 pub fn evaluate(policies: &Policies<'_>, request: &Request<'_>) -> Decision {
     let mut judge = Deciding { question: Question::new(request), next_change_ms: None };
@@ -88,6 +89,9 @@ pub(crate) fn ordinary<'a>(
     if request.action.eq_ignore_ascii_case(EXEMPT_ACTION) && caller != Principal::Anonymous {
         return Outcome::fixed(Layer::Exempt, Effect::Allow);
     }
+    if request.is_oversized() && (!is_owner(request) || policies.bucket.is_some()) {
+        return Outcome::fixed(Layer::Default, Effect::ImplicitDeny);
+    }
     if is_owner(request) {
         let denied = bucket(judge, policies).filter(|bucket| bucket.effect() == Effect::ExplicitDeny);
         return denied.unwrap_or_else(|| Outcome::fixed(Layer::Owner, Effect::Allow));
@@ -121,6 +125,7 @@ pub(crate) fn assume_role<'a>(
     match request.principal {
         Principal::Account { .. } => return Outcome::fixed(Layer::Owner, Effect::ImplicitDeny),
         Principal::Anonymous => return Outcome::fixed(Layer::Default, Effect::ImplicitDeny),
+        _ if request.is_oversized() => return Outcome::fixed(Layer::Default, Effect::ImplicitDeny),
         _ => {}
     }
     if let Some(refused) = control(judge, policies, request) {

@@ -25,6 +25,23 @@ pub struct Request<'a> {
     pub context: &'a Context,
 }
 
+/// How long a resource's name may be, in bytes. The longest that there are, of objects, have some 1,200.
+const LONGEST_NAME: usize = 2_048;
+/// How long the value of a condition key may be, in bytes.
+const LONGEST_VALUE: usize = 4_096;
+
+impl Request<'_> {
+    /// Whether it names or says something longer than anything has a reason to be. Policies are not asked about that:
+    /// holding a text against a pattern may cost the product of their lengths, and callers choose both.
+    // SPEC: security, R9: what matching costs.
+    pub(crate) fn is_oversized(&self) -> bool {
+        let values = || self.context.iter().flat_map(|(_, values)| values);
+        self.resource.arn.len() > LONGEST_NAME
+            || self.action.len() > LONGEST_NAME
+            || values().any(|value| value.len() > LONGEST_VALUE)
+    }
+}
+
 /// The policies that apply to a request, by kind. The default is none at all.
 #[derive(Debug, Clone, Copy)]
 pub struct Policies<'a> {

@@ -6,6 +6,7 @@ mod advice;
 mod case;
 mod corpus;
 mod explanation;
+mod length;
 mod lint;
 mod oracle;
 mod property;
