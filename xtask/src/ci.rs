@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
+use crate::fuzz;
 use crate::tally::{Runner, Tally};
 use crate::tidy;
 
@@ -28,6 +29,8 @@ enum Work {
     Cargo { arguments: &'static [&'static str], runner: Option<Runner> },
     /// The project's rules.
     Tidy,
+    /// Every parser of untrusted bytes, with damaged input.
+    Fuzz,
     /// Whether the steps before wrote a generated file.
     Generated,
 }
@@ -76,6 +79,11 @@ const STEPS: &[Step] = &[
             runner: Some(Runner::Libtest),
         },
         remedy: "run the failing test alone: `cargo test -p CRATE NAME`",
+    },
+    Step {
+        name: "fuzzing",
+        work: Work::Fuzz,
+        remedy: "`cargo test -p argali-fuzz` shows again what was found; mend it, and commit the finding as its test",
     },
     Step {
         name: "documentation",
@@ -130,6 +138,7 @@ fn run_step(
 ) -> Result<bool> {
     match step.work {
         Work::Tidy => tidy::run(root),
+        Work::Fuzz => fuzz::run(root, &fuzz::Options::of_ci()?),
         Work::Cargo { arguments, runner } => cargo(root, arguments, runner, tally),
         Work::Generated => {
             let after = contents(root)?;

@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, reason = "what it prints is what a task is for")]
 
 mod ci;
+mod fuzz;
 mod tally;
 mod tidy;
 mod workspace;
@@ -16,7 +17,9 @@ const USAGE: &str = "\
 usage: cargo xtask TASK
 
   ci      format, rules, clippy, tests, documentation, generated files, SDK story; stops at the first that fails
-  tidy    the project's rules: crate edges, licences, sources, what may not be recorded";
+  tidy    the project's rules: crate edges, licences, sources, what may not be recorded
+  fuzz    [TARGET] [--seconds N] [--keep] [--seed N]: damaged input for every parser of untrusted bytes, a minute each
+          unless told; --keep adds to the corpus what led to something new";
 
 fn main() -> Result<ExitCode> {
     let root = root()?;
@@ -24,6 +27,7 @@ fn main() -> Result<ExitCode> {
     let done = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["ci"] => ci::run(&root)?,
         ["tidy"] => tidy::run(&root)?,
+        ["fuzz", options @ ..] => fuzz::run(&root, &fuzz::Options::read(options)?)?,
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             true

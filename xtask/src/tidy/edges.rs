@@ -18,6 +18,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("argali", &["argali-policy", "argali-protocol", "argali-server"]),
     ("argali-testkit", &["*"]),
     ("argali-bench", &["*"]),
+    ("argali-fuzz", &["*"]),
     ("xtask", &[]),
 ];
 

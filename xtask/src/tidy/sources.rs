@@ -80,8 +80,7 @@ pub(super) fn nothing_is_left_over(workspace: &Workspace) -> Vec<Finding> {
 }
 
 fn is_member_manifest(path: &str) -> bool {
-    // What is fuzzed builds with another compiler, in a workspace of its own.
-    path.ends_with("/Cargo.toml") && !path.starts_with("fuzz/")
+    path.ends_with("/Cargo.toml")
 }
 
 fn is_prose(path: &str) -> bool {

@@ -9,7 +9,15 @@ pub(crate) struct Rule {
     pub(crate) actions: (bool, Vec<String>),
     pub(crate) resources: (bool, Vec<String>),
     pub(crate) principal: Option<String>,
-    pub(crate) condition: Option<(&'static str, &'static str, Vec<String>)>,
+    pub(crate) conditions: Vec<Condition>,
+}
+
+/// One operator on one key, with the values listed.
+#[derive(Debug, Clone)]
+pub(crate) struct Condition {
+    pub(crate) operator: String,
+    pub(crate) key: String,
+    pub(crate) listed: Vec<String>,
 }
 
 /// A question.
@@ -18,7 +26,7 @@ pub(crate) struct Asked {
     pub(crate) own_resource: bool,
     pub(crate) action: String,
     pub(crate) resource: String,
-    pub(crate) context: Vec<(&'static str, String)>,
+    pub(crate) context: Vec<(String, String)>,
     /// What a rule's principal must be for it to be about the caller.
     pub(crate) principals: Vec<String>,
 }
@@ -91,14 +99,15 @@ impl Rule {
         any_action != self.actions.0
             && any_resource != self.resources.0
             && concerned
-            && self.condition_holds(asked)
+            && self.conditions.iter().all(|condition| condition.holds(asked))
     }
+}
 
-    fn condition_holds(&self, asked: &Asked) -> bool {
-        let Some((operator, key, listed)) = &self.condition else { return true };
-        let values = asked.context.iter().filter(|(name, _)| name == key).map(|(_, value)| value);
-        let mut pairs = values.flat_map(|value| listed.iter().map(move |one| (one, value)));
-        match *operator {
+impl Condition {
+    fn holds(&self, asked: &Asked) -> bool {
+        let values = asked.context.iter().filter(|(name, _)| *name == self.key).map(|(_, value)| value);
+        let mut pairs = values.flat_map(|value| self.listed.iter().map(move |one| (one, value)));
+        match self.operator.as_str() {
             "StringEquals" => pairs.any(|(one, value)| one == value),
             "StringNotEquals" => !pairs.any(|(one, value)| one == value),
             "StringLike" => pairs.any(|(one, value)| glob(one, value)),
@@ -118,8 +127,8 @@ fn resource_matches(pattern: &str, name: &str) -> bool {
         parts[2] = "";
     }
     let name = parts.join(":");
-    match name.to_lowercase().starts_with("acs:ram:") {
-        true => glob(&pattern.to_lowercase(), &name.to_lowercase()),
+    match name.to_ascii_lowercase().starts_with("acs:ram:") {
+        true => glob(&pattern.to_ascii_lowercase(), &name.to_ascii_lowercase()),
         false => glob(pattern, &name),
     }
 }

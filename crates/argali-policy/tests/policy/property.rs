@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::{Value, json};
 
-use crate::oracle::{Asked, Everything, Rule};
+use crate::oracle::{Asked, Condition, Everything, Rule};
 
 const CALLER: &str = "1000000000000001";
 const OTHER: &str = "1000000000000002";
@@ -80,8 +80,8 @@ fn name_pattern() -> impl Strategy<Value = String> {
     ]
 }
 
-fn condition() -> impl Strategy<Value = (&'static str, &'static str, Vec<String>)> {
-    prop_oneof![
+fn condition() -> impl Strategy<Value = Condition> {
+    let parts = prop_oneof![
         (select(TEXT_OPERATORS), Just("acs:ResourceTag/team"), prop::collection::vec("[ab*]{0,2}", 1..3)),
         (Just("NumericLessThan"), Just("k:n"), prop::collection::vec("[0-9]{1,2}", 1..3)),
         (
@@ -89,7 +89,12 @@ fn condition() -> impl Strategy<Value = (&'static str, &'static str, Vec<String>
             Just("acs:MFAPresent"),
             prop::collection::vec(select(vec!["true".to_owned(), "False".to_owned()]), 1..2)
         ),
-    ]
+    ];
+    parts.prop_map(|(operator, key, listed): (&str, &str, _)| Condition {
+        operator: operator.to_owned(),
+        key: key.to_owned(),
+        listed,
+    })
 }
 
 fn rule(principals: &'static [&'static str]) -> impl Strategy<Value = Rule> {
@@ -106,7 +111,7 @@ fn rule(principals: &'static [&'static str]) -> impl Strategy<Value = Rule> {
             let (except, names) = resources;
             let resources =
                 (except, names.into_iter().map(|name| meaningful(deny != except, name)).collect());
-            Rule { deny, actions, resources, principal, condition }
+            Rule { deny, actions, resources, principal, conditions: condition.into_iter().collect() }
         })
 }
 
@@ -178,7 +183,11 @@ fn asked() -> impl Strategy<Value = Asked> {
                 own_resource,
                 action: action.to_owned(),
                 resource: resource.to_owned(),
-                context: KEYS.iter().zip(values).filter_map(|(key, value)| Some((*key, value?))).collect(),
+                context: KEYS
+                    .iter()
+                    .zip(values)
+                    .filter_map(|(key, value)| Some(((*key).to_owned(), value?)))
+                    .collect(),
                 principals: vec![
                     "*".to_owned(),
                     "acs:ram::1000000000000001:root".to_owned(),
@@ -204,8 +213,8 @@ fn text(kind: DocumentKind, rules: &[Rule]) -> Value {
         if kind != DocumentKind::Trust {
             statement[name(&rule.resources, "Resource")] = json!(rule.resources.1);
         }
-        if let Some((operator, key, values)) = &rule.condition {
-            statement["Condition"] = json!({*operator: {*key: values}});
+        for Condition { operator, key, listed } in &rule.conditions {
+            statement["Condition"][operator.as_str()][key.as_str()] = json!(listed);
         }
         statement
     });
@@ -247,7 +256,7 @@ fn judge(
     };
     let mut context = Context::new();
     for (key, value) in &asked.context {
-        context.set(*key, value);
+        context.set(key.clone(), value);
     }
     let request = Request {
         principal: Principal::RoleSession {
