@@ -42,11 +42,11 @@ impl fmt::Display for Obstacle {
             Self::AnonymousCaller => "every call is signed",
             Self::BucketPolicy => "there are no buckets yet",
             Self::ControlPolicy => "there are no resource directories",
-            Self::FederatedCaller => "nobody can sign in through an identity provider yet",
+            Self::FederatedCaller => "the test sets up no identity provider for a case yet",
             Self::OtherSideUntold => {
                 "whoever its own account does not allow learns nothing of the other's trust policy"
             }
-            Self::ResourceGroup => "there is no second resource group",
+            Self::ResourceGroup => "the test makes no second resource group for a case yet",
             Self::ResourceOfAnotherAccount => "operations name resources of the caller's own account only",
             Self::SeveralValues => "no operation on an instance gives a condition key several values",
             Self::ServiceCaller => "no service of ours assumes roles",
