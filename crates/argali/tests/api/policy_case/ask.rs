@@ -1,18 +1,26 @@
 //! The request of a case, as a call.
 
 use argali_policy::case::{Answer, Case, CaseQuestion, PrincipalKind, Situation};
-use argali_testkit::{ApiFailure, Client};
+use argali_testkit::{ApiFailure, Client, TestServer};
 use serde_json::Value;
 
 use super::scene::{Scene, declare};
 use super::translation::Translation;
+use super::{federation, question};
 use crate::expect::Calls;
 use crate::stage::{Params, REGION, Stage, borrowed};
 
 /// Puts a case to a server of its own.
 pub(super) fn ask(case: &Case<'_>) -> Result<Answer, String> {
     match &case.question {
+        CaseQuestion::Assume(situation) if situation.principal.kind == PrincipalKind::Federated => {
+            federation::assume(situation)
+        }
         CaseQuestion::Assume(situation) => assume(situation),
+        CaseQuestion::Access(situation) if situation.principal.kind == PrincipalKind::Anonymous => {
+            anonymous(situation)
+        }
+        CaseQuestion::Access(situation) if question::must_be_asked(situation) => question::ask(situation),
         CaseQuestion::Access(situation) => access(situation),
         CaseQuestion::Validate(_) => Err("documents are handed in elsewhere".to_owned()),
     }
@@ -22,7 +30,11 @@ pub(super) fn ask(case: &Case<'_>) -> Result<Answer, String> {
 pub(super) fn how(case: &Case<'_>) -> &'static str {
     match &case.question {
         CaseQuestion::Validate(_) => "by handing in a document",
-        CaseQuestion::Assume(_) => "by AssumeRole",
+        CaseQuestion::Assume(situation) => match situation.principal.kind {
+            PrincipalKind::Federated => "by AssumeRoleWithOIDC",
+            _ => "by AssumeRole",
+        },
+        CaseQuestion::Access(situation) if question::must_be_asked(situation) => "by TestAccess",
         CaseQuestion::Access(Situation { request, .. }) => {
             match built_in(&request.action, &request.resources).is_some() {
                 true => "by an operation of Argali's own",
@@ -46,10 +58,24 @@ fn assume(situation: &Situation<'_>) -> Result<Answer, String> {
     answer(call.make(&scene, situation))
 }
 
+/// Nobody signs, so nobody is let in, whatever policies say.
+fn anonymous(situation: &Situation<'_>) -> Result<Answer, String> {
+    let request = &situation.request;
+    let (product, action) =
+        built_in(&request.action, &request.resources).ok_or("no operation asks for it")?;
+    let server = TestServer::start();
+    let owner = server.account("owner", &request.owner);
+    owner.must(product, action, &[]);
+    match owner.client.call_unsigned(product, action, &[]) {
+        Err(failure) if failure.code == "MissingAccessKeyId" => Ok(Answer::ImplicitDeny),
+        other => Err(format!("expected to be asked for an AccessKey, got {other:?}")),
+    }
+}
+
 fn access(situation: &Situation<'_>) -> Result<Answer, String> {
     let request = &situation.request;
     let declared = built_in(&request.action, &request.resources).is_none();
-    let translation = Translation::of(situation, false);
+    let translation = Translation::of(situation);
     let service = declared.then(|| declare(&request.action, &request.resources, !translation.is_empty()));
     let scene = Scene::set(situation, service.as_deref());
     let call = Call::of(&scene, situation, &translation);
@@ -67,7 +93,7 @@ fn access(situation: &Situation<'_>) -> Result<Answer, String> {
 }
 
 /// Success, or the kind of the refusal; anything else is no answer to a case.
-fn answer(answer: Result<Value, ApiFailure>) -> Result<Answer, String> {
+pub(super) fn answer(answer: Result<Value, ApiFailure>) -> Result<Answer, String> {
     let failure = match answer {
         Ok(_) => return Ok(Answer::Allow),
         Err(failure) => failure,

@@ -1,5 +1,7 @@
 //! A server with the accounts, principals and policies of one case.
 
+use std::collections::BTreeMap;
+
 use argali_policy::case::{AttachedLayer, CasePrincipal, PrincipalKind, Situation, Via};
 use argali_server::Timestamp;
 use argali_testkit::{Client, Credentials, Enterprise, TestClock, TestServer, allow};
@@ -8,7 +10,7 @@ use serde_json::json;
 use super::ask::last_part;
 use super::document::make_trusted;
 use crate::expect::Calls;
-use crate::stage::{Stage, fresh};
+use crate::stage::{Stage, fresh, text};
 
 /// Who lets the principals of cases into their roles.
 const SOURCE: &str = "case-source";
@@ -65,11 +67,11 @@ impl Scene {
     /// Attaches the identity policies of the case, as `rewrite` gives their texts.
     pub(super) fn attach(&self, situation: &Situation<'_>, rewrite: impl Fn(&str) -> String) {
         let principal = &situation.principal;
-        let default_group = self.default_group();
+        let scopes = self.resource_groups(situation);
         let mut groups = Vec::new();
         for one in &situation.attached {
             let AttachedLayer::Identity { via, group } = &one.layer else { continue };
-            let scope = group.as_ref().map(|_| ("ResourceGroupId", default_group.as_str()));
+            let scope = group.as_ref().map(|group| ("ResourceGroupId", scopes[group].as_str()));
             let (policy, document) = (fresh("case"), rewrite(one.text));
             let made = [("PolicyName", policy.as_str()), ("PolicyDocument", &document)];
             self.home.must("Ram", "CreatePolicy", &made);
@@ -94,6 +96,31 @@ impl Scene {
                 _ => attach("AttachPolicyToUser", "UserName", &principal.name),
             }
         }
+    }
+
+    /// The resource groups in which policies of the case count: the one that the resource is in is the default one.
+    fn resource_groups(&self, situation: &Situation<'_>) -> BTreeMap<String, String> {
+        let asked_in = situation.request.resource_group.as_ref();
+        let named = situation.attached.iter().filter_map(|one| match &one.layer {
+            AttachedLayer::Identity { group, .. } => group.as_ref(),
+            _ => None,
+        });
+        let mut ids = BTreeMap::new();
+        for group in named {
+            ids.entry(group.clone()).or_insert_with(|| match asked_in {
+                Some(asked) if asked != group => self.other_group(),
+                _ => self.default_group(),
+            });
+        }
+        ids
+    }
+
+    /// A resource group that nothing is in.
+    fn other_group(&self) -> String {
+        let name = fresh("group");
+        let params = [("Name", name.as_str()), ("DisplayName", &name)];
+        let made = self.home.must("ResourceManager", "CreateResourceGroup", &params);
+        text(&made["ResourceGroup"]["Id"])
     }
 
     /// The resource group in which resources are unless told otherwise.

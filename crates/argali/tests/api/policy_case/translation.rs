@@ -15,21 +15,18 @@ pub(super) struct Translation {
     renamed: Vec<(String, String)>,
     /// Tags of the resource with their values.
     tags: Vec<(String, String)>,
-    /// Whether a key has several values, which a tag cannot have.
-    pub(super) has_lists: bool,
 }
 
 impl Translation {
-    pub(super) fn of(situation: &Situation<'_>, assumes: bool) -> Self {
+    pub(super) fn of(situation: &Situation<'_>) -> Self {
         let mut translation = Self::default();
         for (key, values) in situation.request.context.iter() {
             let value = values.first().map(String::as_str).unwrap_or_default();
-            translation.has_lists |= values.len() > 1;
             match key.split_once('/') {
                 Some(("acs:ResourceTag" | "ecs:tag", tag)) => {
                     translation.tags.push((tag.to_owned(), value.to_owned()));
                 }
-                _ if is_filled(key, value, assumes) => {}
+                _ if is_filled(key, value) => {}
                 _ => {
                     let tag = translation.rename(key);
                     translation.tags.push((tag, value.to_owned()));
@@ -70,11 +67,10 @@ impl Translation {
 }
 
 /// Whether a signed request over plain HTTP fills a key with this value.
-fn is_filled(key: &str, value: &str, assumes: bool) -> bool {
+fn is_filled(key: &str, value: &str) -> bool {
     match key {
         "acs:CurrentTime" | "acs:SourceIp" => true,
         "acs:SecureTransport" => value == "false",
-        "sts:ExternalId" => assumes,
         _ => false,
     }
 }
