@@ -22,6 +22,7 @@ pub mod operator;
 pub mod password;
 mod pool;
 pub mod registry;
+mod secret_parameter;
 pub mod services;
 pub mod session;
 pub mod settings;

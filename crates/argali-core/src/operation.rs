@@ -16,6 +16,7 @@ use crate::error::ApiError;
 use crate::identifier::AccountId;
 use crate::model::{Entity, Policy, PolicyRef, ResourceGroup, ResourceGroupId, Role, Tags, User};
 use crate::name::{PolicyName, PolicyType, RoleName, UserName};
+use crate::secret_parameter::secret_parameters;
 
 /// What an operation does to the state, and so how it is run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -289,6 +290,7 @@ pub struct Entry {
     pub action: Option<&'static str>,
     is_open: bool,
     has_errand: bool,
+    secret_parameters: fn() -> Vec<&'static str>,
     prepare: fn(&Params<'_>) -> Result<Ready<'static>, ApiError>,
 }
 
@@ -301,6 +303,7 @@ impl Entry {
             action: O::ACTION,
             is_open: false,
             has_errand: O::HAS_ERRAND,
+            secret_parameters: secret_parameters::<O>,
             prepare: signed::<O>,
         }
     }
@@ -313,8 +316,14 @@ impl Entry {
             action: None,
             is_open: true,
             has_errand: O::HAS_ERRAND,
+            secret_parameters: secret_parameters::<O>,
             prepare: open::<O>,
         }
+    }
+
+    /// The names of its parameters that are secrets, as the types of its fields say.
+    pub fn secret_parameters(&self) -> Vec<&'static str> {
+        (self.secret_parameters)()
     }
 }
 

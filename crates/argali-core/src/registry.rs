@@ -53,6 +53,8 @@ pub struct Registered {
     pub action: &'static str,
     /// How the service refuses.
     pub refusal: Refusal,
+    /// Its parameters that are secrets: no record keeps their values.
+    pub secret_parameters: Vec<&'static str>,
     /// The operation.
     pub endpoint: Box<dyn Endpoint>,
 }
@@ -107,6 +109,7 @@ impl Registry {
                         None => format!("{}:{}", service.ram_code, entry.name).leak(),
                     },
                     refusal: service.refusal,
+                    secret_parameters: entry.secret_parameters(),
                     endpoint: Box::new(*entry),
                 });
             }

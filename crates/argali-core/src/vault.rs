@@ -10,7 +10,7 @@ use std::fmt;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use hkdf::Hkdf;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use sha2::Sha256;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
@@ -105,8 +105,9 @@ impl fmt::Debug for SecretKey {
     }
 }
 
-/// A text that only its owner may read: wiped when dropped and never printed.
-#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+/// A text that only its owner may read: wiped when dropped and never printed. A parameter of this type is kept out of
+/// records (`secret_parameter.rs`).
+#[derive(Clone, Deserialize, Zeroize, ZeroizeOnDrop)]
 pub struct SecretText(String);
 
 impl SecretText {
@@ -118,12 +119,6 @@ impl SecretText {
     /// The text itself: to sign with, or to show once.
     pub fn expose(&self) -> &str {
         &self.0
-    }
-}
-
-impl<'de> Deserialize<'de> for SecretText {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self)
     }
 }
 

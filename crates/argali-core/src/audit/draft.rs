@@ -100,8 +100,8 @@ impl Draft {
     }
 
     /// Keeps the parameters of a call whose caller is known, or need not be.
-    pub(crate) fn parameters(&mut self, params: &Params<'_>) {
-        self.event.parameters = parameters::kept(params);
+    pub(crate) fn parameters(&mut self, params: &Params<'_>, operation: &Registered) {
+        self.event.parameters = parameters::kept(params, &operation.secret_parameters);
     }
 
     pub(crate) fn call(&mut self, call: &Call<'_>) {

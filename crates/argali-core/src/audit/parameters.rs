@@ -27,7 +27,8 @@ const COMMON: [&str; 11] = [
     "Version",
 ];
 
-/// A parameter with any of these in its name, in lower case, could be a secret.
+/// A parameter with any of these in its name, in lower case, could be a secret, too, whether or not an operation knows
+/// it: declared services have no types, and people send what no operation takes.
 const SECRET: [&str; 12] = [
     "password",
     "secret",
@@ -61,12 +62,14 @@ const NO_SECRET: [&str; 14] = [
     "AccessTokenValidity",
 ];
 
-/// The parameters as a record keeps them: secrets by name only, long values cut, and no more than fit.
-pub(super) fn kept(params: &Params<'_>) -> BTreeMap<String, String> {
+/// The parameters as a record keeps them: of those that the operation says are secrets, and of those that could be, the
+/// name only; long values cut, and no more than fit.
+pub(super) fn kept(params: &Params<'_>, secrets: &[&str]) -> BTreeMap<String, String> {
     let mut kept = BTreeMap::new();
     let mut room = MOST_BYTES;
     for (name, value) in params.iter().filter(|(name, _)| !COMMON.contains(name) && is_a_name(name)) {
-        let value = if could_be_secret(name) { REDACTED.to_owned() } else { shortened(value) };
+        let is_secret = secrets.contains(&name) || could_be_secret(name);
+        let value = if is_secret { REDACTED.to_owned() } else { shortened(value) };
         let Some(left) = room.checked_sub(name.len() + value.len()) else { continue };
         room = left;
         kept.insert(name.to_owned(), value);
@@ -92,12 +95,13 @@ mod tests {
     use super::*;
 
     fn of(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
-        kept(&Params::from_pairs(pairs.iter().copied()).unwrap())
+        kept(&Params::from_pairs(pairs.iter().copied()).unwrap(), &["Attempt"])
     }
 
     #[test]
     fn secrets_are_kept_by_name_only() {
         for name in [
+            "Attempt",
             "Password",
             "NewPassword",
             "OldPassword",

@@ -199,7 +199,7 @@ impl Core {
             }
             self.rates().admit(&self.settings().rates, caller, operation, request.now)?;
         }
-        draft.parameters(&call.params);
+        draft.parameters(&call.params, operation);
         Ok(Entered { call, operation, authenticated })
     }
 

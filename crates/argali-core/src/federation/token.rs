@@ -160,7 +160,7 @@ impl FromStr for OidcToken {
 
 impl<'de> Deserialize<'de> for OidcToken {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+        SecretText::deserialize(deserializer)?.expose().parse().map_err(serde::de::Error::custom)
     }
 }
 

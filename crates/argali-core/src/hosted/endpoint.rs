@@ -34,6 +34,7 @@ impl Catalog {
                 // Operations live as long as the process, as those written in Rust do.
                 action: action.leak(),
                 refusal: Refusal::ForbiddenRam,
+                secret_parameters: Vec::new(),
                 endpoint: Box::new(Declared {
                     catalog: Arc::clone(self),
                     service: service.name.clone(),

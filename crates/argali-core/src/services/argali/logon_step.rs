@@ -30,7 +30,7 @@ pub struct LogOnWithCode {
     /// What the step before answered.
     pub attempt: SecretText,
     /// The code.
-    pub authentication_code: String,
+    pub authentication_code: SecretText,
 }
 
 impl LogOnWithCode {
@@ -90,9 +90,9 @@ pub struct LogOnWithNewDevice {
     /// What the step before answered.
     pub attempt: SecretText,
     /// A code of the device.
-    pub authentication_code1: String,
+    pub authentication_code1: SecretText,
     /// The code after that one.
-    pub authentication_code2: String,
+    pub authentication_code2: SecretText,
 }
 
 impl OpenOperation for LogOnWithNewDevice {

@@ -20,6 +20,7 @@ use crate::services::ram::mfa_device::{
 };
 use crate::services::ram::password_policy::settings_resource;
 use crate::time::Timestamp;
+use crate::vault::SecretText;
 
 /// Everything that can be done to an MFA device.
 pub const OPERATIONS: &[Entry] = &[
@@ -171,9 +172,9 @@ pub struct BindMFADevice {
     /// Whose it is to be.
     pub user_principal_name: LogonName,
     /// A code of the device.
-    pub authentication_code1: String,
+    pub authentication_code1: SecretText,
     /// The code after that one.
-    pub authentication_code2: String,
+    pub authentication_code2: SecretText,
 }
 
 impl Operation for BindMFADevice {

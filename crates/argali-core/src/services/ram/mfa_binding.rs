@@ -11,6 +11,7 @@ use crate::model::{Entity, KeyOwner, MfaDevice, User};
 use crate::name::UserName;
 use crate::operation::{Access, Entry, Operation, Resources, SelfService};
 use crate::totp::Code;
+use crate::vault::SecretText;
 
 /// Everything that can be done to a user's device.
 pub const OPERATIONS: &[Entry] =
@@ -25,9 +26,9 @@ pub struct BindMFADevice {
     /// Whose it is to be.
     pub user_name: UserName,
     /// A code of the device.
-    pub authentication_code1: String,
+    pub authentication_code1: SecretText,
     /// The code after that one.
-    pub authentication_code2: String,
+    pub authentication_code2: SecretText,
 }
 
 impl Operation for BindMFADevice {
@@ -189,8 +190,8 @@ pub(in crate::services) fn device_of(cx: &Context<'_>, user: &User) -> Result<Mf
 }
 
 /// Reads a code, or fails with `InvalidParameter.AuthenticationCode.Format`.
-pub(in crate::services) fn code(text: &str) -> Result<Code, ApiError> {
-    text.parse().map_err(|()| {
+pub(in crate::services) fn code(text: &SecretText) -> Result<Code, ApiError> {
+    text.expose().parse().map_err(|()| {
         ApiError::invalid(
             "AuthenticationCode.Format",
             "A code of an MFA device is six digits: type it again.",
