@@ -27,6 +27,11 @@ impl Authenticator {
         Self(whole.map(byte).collect())
     }
 
+    /// The seed, as the server keeps it.
+    pub fn seed(&self) -> &[u8] {
+        &self.0
+    }
+
     /// The code that it shows at an instant.
     ///
     /// # Panics

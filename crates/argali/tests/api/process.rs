@@ -50,10 +50,16 @@ impl Installation {
 
     /// Starts a server that says what `level` lets it say, and returns when it listens.
     pub(crate) fn serve(&self, level: &str) -> Process {
+        self.serve_with(level, &[])
+    }
+
+    /// The same with settings of its own: variables such as `ARGALI_FEDERATION_CA_FILE`.
+    pub(crate) fn serve_with(&self, level: &str, settings: &[(&str, &str)]) -> Process {
         let port_file = self.folder.path().join("ports.json");
         std::fs::remove_file(&port_file).ok();
         let mut command = self.program(&["serve", "--http", "127.0.0.1:0"]);
         command.arg("--port-file").arg(&port_file).env("ARGALI_LOG_LEVEL", level).env("RUST_BACKTRACE", "0");
+        command.envs(settings.iter().copied());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (said, hears) = channel();
         let followers = vec![

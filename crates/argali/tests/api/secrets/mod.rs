@@ -1,197 +1,124 @@
-//! Secrets stay where they belong: no file, log or record holds one in a form that could be used.
+//! Secrets stay where they belong: no file, log, answer or record holds one in a form that could be used.
+//!
+//! Secrets of every kind are made and used on the real program; then everything that it wrote and said is searched.
 // SPEC: security, keys and secrets, K5.
 
-use std::collections::BTreeMap;
-use std::path::Path;
+mod search;
+mod witness;
 
 use argali_protocol::Secret;
-use argali_testkit::{Client, Credentials, Signing, TestServer, trust};
-use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use argali_testkit::{Credentials, Engine, TestServer, keys_of};
 use serde_json::Value;
 
 use crate::expect::Calls;
 use crate::process::Installation;
-use crate::stage::text;
-use crate::sts::credentials;
+use crate::stage::federation::issuer;
+use crate::stage::{Stage, text};
 use crate::world::tenant_on;
 
-/// Something that must be found nowhere.
-struct Planted {
-    what: String,
-    /// Every way in which it could be written: as it is, in hexadecimal digits, in Base64 at any offset.
-    spellings: Vec<Vec<u8>>,
-}
+use search::{Planted, files, find, planted, search};
+use witness::Witness;
 
-fn planted(what: impl Into<String>, secret: &[u8]) -> Planted {
-    let mut spellings =
-        vec![secret.to_vec(), hex::encode(secret).into_bytes(), hex::encode_upper(secret).into_bytes()];
-    for offset in 0..3 {
-        let padded = [&vec![0; offset][..], secret].concat();
-        for engine in [STANDARD_NO_PAD, URL_SAFE_NO_PAD] {
-            let encoded = engine.encode(&padded).into_bytes();
-            // The first and last characters also depend on what stands beside the secret.
-            let inner = if offset == 0 { 0 } else { 4 }..encoded.len() - 2;
-            spellings.push(encoded[inner].to_vec());
-        }
-    }
-    Planted { what: what.into(), spellings }
-}
+/// A text that is no secret: where it is found, a secret would be found, too.
+const NO_SECRET: &str = "seen by whoever looks, 8c1f5e";
 
-/// Fails if any of the secrets is in `bytes`. Logs are long, so all are looked for in one pass.
-fn search(secrets: &[Planted], bytes: &[u8], place: &str) {
-    let mut by_beginning: BTreeMap<&[u8], Vec<(&str, &[u8])>> = BTreeMap::new();
-    // Whether any spelling begins with these two bytes: what most places can be passed over by.
-    let mut begins = vec![false; 1 << 16];
-    let index = |pair: &[u8]| usize::from(pair[0]) << 8 | usize::from(pair[1]);
-    for Planted { what, spellings } in secrets {
-        for spelling in spellings {
-            begins[index(spelling)] = true;
-            by_beginning.entry(&spelling[..8]).or_default().push((what, spelling));
-        }
+/// Fails if a secret is in what the servers of an installation wrote or logged.
+fn search_what_was_written(installation: &Installation, secrets: &[Planted]) {
+    let log = installation.log();
+    search(secrets, log.as_bytes(), "the log");
+    assert!(log.contains("TRACE") || log.contains("DEBUG"), "the log says little");
+    let (written, no_secret) = (files(&installation.data()), [planted("no secret", NO_SECRET.as_bytes())]);
+    for part in ["store", "audit"] {
+        let mut within = written.iter().filter(|(path, _)| path.contains(part));
+        assert!(within.any(|(_, bytes)| find(&no_secret, bytes).is_some()), "nothing can be read in {part}");
     }
-    for (place_in, window) in bytes.windows(8).enumerate() {
-        if !begins[index(window)] {
-            continue;
-        }
-        for (what, spelling) in by_beginning.get(window).into_iter().flatten() {
-            assert!(!bytes[place_in..].starts_with(spelling), "{what} is in {place}, at byte {place_in}");
-        }
-    }
-}
-
-/// Every file under a folder, but for the one that is the master key.
-fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
-    let mut all = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let (path, kind) = entry.map(|entry| (entry.path(), entry.file_type().unwrap())).unwrap();
-        if kind.is_dir() {
-            all.extend(files(&path));
-        } else if kind.is_file() && path.file_name().is_some_and(|name| name != "master.key") {
-            all.push((path.display().to_string(), std::fs::read(&path).unwrap()));
-        }
-    }
-    all
-}
-
-/// Uses accounts, keys and sessions in every way, well and badly, and returns all secrets of theirs.
-fn use_everything(owner: &Client) -> Vec<Planted> {
-    let mut secrets =
-        vec![planted("the account's secret", owner.credentials().access_key_secret.expose().as_bytes())];
-    let document = trust(&["acs:ram::11223344:root"]).to_string();
-    owner.must("Ram", "CreateRole", &[("RoleName", "ops"), ("AssumeRolePolicyDocument", &document)]);
-    for number in 0..6 {
-        let name = format!("user-{number}");
-        let user = ("UserName", name.as_str());
-        owner.must("Ram", "CreateUser", &[user]);
-        let made = owner.must("Ram", "CreateAccessKey", &[user]);
-        let key = Credentials {
-            access_key_id: text(&made["AccessKey"]["AccessKeyId"]),
-            access_key_secret: Secret::new(text(&made["AccessKey"]["AccessKeySecret"])),
-            security_token: None,
-        };
-        secrets.push(planted(format!("{name}'s secret"), key.access_key_secret.expose().as_bytes()));
-        let grant = [user, ("PolicyName", "AliyunSTSAssumeRoleAccess"), ("PolicyType", "System")];
-        owner.must("Ram", "AttachPolicyToUser", &grant);
-        let assume = [("RoleArn", "acs:ram::11223344:role/ops"), ("RoleSessionName", name.as_str())];
-        let session = credentials(&owner.with_credentials(key).must("Sts", "AssumeRole", &assume));
-        let token = session.security_token.clone().unwrap();
-        secrets
-            .push(planted(format!("{name}'s session secret"), session.access_key_secret.expose().as_bytes()));
-        secrets.push(planted(format!("{name}'s token"), token.as_bytes()));
-        use_session(&owner.with_credentials(session.clone()));
-        // With a wrong secret, and then with a wrong key.
-        let wrong = Credentials { access_key_secret: Secret::new("wrong".to_owned()), ..session.clone() };
-        use_session(&owner.with_credentials(wrong));
-        let wrong = Credentials { access_key_id: "STS.another".to_owned(), ..session };
-        use_session(&owner.with_credentials(wrong));
-    }
-    secrets
-}
-
-/// Calls what may succeed and what cannot, in each way of signing.
-fn use_session(session: &Client) {
-    for signing in Signing::ALL {
-        let session = session.signing(signing);
-        for (product, action) in [("Sts", "GetCallerIdentity"), ("Ram", "ListUsers"), ("Ram", "DoNothing")] {
-            // Whatever comes of it may leave traces.
-            session.call(product, action, &[]).ok();
-        }
+    for (path, bytes) in &written {
+        search(secrets, bytes, path);
     }
 }
 
 #[test]
-fn files_and_logs_hold_no_secret() {
+fn files_logs_answers_and_records_hold_no_secret() {
     let installation = Installation::new();
-    let process = installation.serve("trace");
-    let account = installation.create_account("company-a", "11223344");
-    let owner = process.client(account);
-    let mut secrets = use_everything(&owner);
+    let authority = issuer().authority_file().display().to_string();
+    let reachable = [
+        ("ARGALI_FEDERATION_CA_FILE", authority.as_str()),
+        ("ARGALI_FEDERATION_ALLOWED_ADDRESSES", "127.0.0.0/8"),
+    ];
+    let process = installation.serve_with("trace", &reachable);
+    let made = installation.operate(&["account", "create", "company-a", "--id", "11223344", "-o", "json"]);
+    let account: Value = serde_json::from_slice(&made.stdout).unwrap();
+    let owner = process.client(Credentials {
+        access_key_id: text(&account["AccessKeyId"]),
+        access_key_secret: Secret::new(text(&account["AccessKeySecret"])),
+        security_token: None,
+    });
+    let seen = [("UserName", "seen"), ("Comments", NO_SECRET)];
+    owner.must("Ram", "CreateUser", &seen);
+    let mut witness = Witness::of(owner.clone(), "company-a");
+    witness.use_everything(&text(&account["OwnerPassword"]));
     let refusal = owner.refused("Ram", "GetUser", &[("UserName", "nobody")], "EntityNotExist.User");
-    let master_key = std::fs::read_to_string(installation.data().join("master.key")).unwrap();
-    let master_key = hex::decode(master_key.trim()).unwrap();
-    secrets.push(planted("the master key", &master_key));
-    assert!(secrets.len() >= 20, "{}", secrets.len());
-
     process.kill();
-    search(&secrets, installation.log().as_bytes(), "the log");
-    assert!(
-        installation.log().contains("TRACE") || installation.log().contains("DEBUG"),
-        "the log says little"
-    );
     // The number that a caller is given leads to what the log knows.
     assert!(installation.log().contains(&refusal.request_id.unwrap()));
-    let written = files(&installation.data());
-    assert!(written.iter().map(|(_, bytes)| bytes.len()).sum::<usize>() > 10_000, "little was written");
-    assert!(
-        written.iter().any(|(path, _)| path.contains("audit"))
-            && written.iter().any(|(path, _)| path.contains("store"))
-    );
-    for (path, bytes) in &written {
-        search(&secrets, bytes, path);
+    for (what, key) in keys_of(&installation.data()) {
+        witness.plant(&what, &key);
     }
-    // Nor do they after the next start, which reads everything again.
-    let process = installation.serve("trace");
-    process.kill();
-    search(&secrets, installation.log().as_bytes(), "the log");
-    for (path, bytes) in files(&installation.data()) {
-        search(&secrets, &bytes, &path);
-    }
-}
 
-#[test]
-fn the_search_finds_what_is_there() {
-    let secret = b"OuDFZ6hwPoTXrDmUZcKGmrqqSLGzz1";
-    let secrets = [planted("the secret", secret)];
-    for before in ["", "x", "xy", "xyz"] {
-        let text = [before.as_bytes(), secret, b" and more"].concat();
-        for written in
-            [text.clone(), hex::encode(&text).into_bytes(), STANDARD_NO_PAD.encode(&text).into_bytes()]
-        {
-            let found = std::panic::catch_unwind(|| search(&secrets, &written, "a file"));
-            assert!(found.is_err(), "{before:?}");
+    let Witness { secrets, answers, .. } = witness;
+    assert!(secrets.len() >= 60, "{}", secrets.len());
+    for secret in &secrets {
+        for spelling in &secret.spellings {
+            let somewhere = [b"some text ", spelling.as_slice(), b" goes on"].concat();
+            assert!(find(&secrets, &somewhere).is_some(), "{} would not be found", secret.what);
         }
     }
+    for (label, answer) in &answers {
+        search(&secrets, answer.as_bytes(), &format!("an answer of {label}"));
+    }
+    search_what_was_written(&installation, &secrets);
+    // Nor do they after the next start, which reads everything again.
+    installation.serve("trace").kill();
+    search_what_was_written(&installation, &secrets);
 }
 
 #[test]
-fn answers_show_a_secret_once() {
+fn a_secret_that_was_written_is_found() {
+    let folder = tempfile::TempDir::with_prefix("argali-secrets-").unwrap();
+    let secrets = [planted("the secret", b"OuDFZ6hwPoTXrDmUZcKGmrqqSLGzz1")];
+    std::fs::create_dir(folder.path().join("store")).unwrap();
+    std::fs::write(folder.path().join("master.key"), "OuDFZ6hwPoTXrDmUZcKGmrqqSLGzz1").unwrap();
+    let all_clear = |expected| {
+        let found = files(folder.path()).iter().any(|(_, bytes)| find(&secrets, bytes).is_some());
+        assert_eq!(!found, expected);
+    };
+    all_clear(true);
+    let written = hex::encode("...OuDFZ6hwPoTXrDmUZcKGmrqqSLGzz1...");
+    std::fs::write(folder.path().join("store").join("table"), written).unwrap();
+    all_clear(false);
+}
+
+/// What is handed to a declared service stays with the service.
+#[test]
+fn records_hold_no_secret_of_a_resource() {
+    let server = TestServer::builder().engine(Engine::Embedded).start();
+    let stage = Stage::new(&server, tenant_on(&server));
+    let secrets =
+        ["instance-Qv3mTz8kLw5p", "instance-Jr7bXc2nHy9d"].map(|secret| planted(secret, secret.as_bytes()));
+    let mut params = stage.params("Ecs", "RunInstances");
+    params.push(("Password", "instance-Qv3mTz8kLw5p".to_owned()));
+    params.push(("UserData", "instance-Jr7bXc2nHy9d".to_owned()));
+    stage.owner.must("Ecs", "RunInstances", &crate::stage::borrowed(&params));
+    let events = serde_json::to_string(&server.core().trail().events().unwrap()).unwrap();
+    assert!(events.contains("RunInstances"));
+    search(&secrets, events.as_bytes(), "the records");
+}
+
+#[test]
+fn pages_for_everybody_hold_no_secret() {
     let server = TestServer::start();
-    let a = tenant_on(&server);
-    let alice = a.user("alice");
-    a.grant("alice", "AdministratorAccess");
+    let alice = tenant_on(&server).user("alice");
     let secret = [planted("alice's secret", alice.credentials().access_key_secret.expose().as_bytes())];
-    let reads: [(&str, &[(&str, &str)]); 3] = [
-        ("ListAccessKeys", &[("UserName", "alice")]),
-        ("GetUser", &[("UserName", "alice")]),
-        ("ListUsers", &[]),
-    ];
-    for (action, params) in reads {
-        let answer: Value = alice.must("Ram", action, params);
-        search(&secret, answer.to_string().as_bytes(), action);
-    }
-    let events = server.core().trail().events().unwrap();
-    search(&secret, serde_json::to_string(&events).unwrap().as_bytes(), "the records");
     for page in ["/-/metrics", "/-/healthz", "/-/readyz"] {
         search(&secret, server.page(page).1.as_bytes(), page);
     }
