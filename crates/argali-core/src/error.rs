@@ -118,6 +118,7 @@ error_codes! {
     EntityAlreadyExistsVirtualMfaDeviceUser = "EntityAlreadyExists.VirtualMFADevice.User", 409;
     EntityNotExistAccount = "EntityNotExist.Account", 404;
     EntityNotExistAccountAlias = "EntityNotExist.AccountAlias", 404;
+    EntityNotExistDeletionTask = "EntityNotExist.DeletionTask", 404;
     EntityNotExistGroup = "EntityNotExist.Group", 404;
     EntityNotExistGroupPolicy = "EntityNotExist.Group.Policy", 404;
     EntityNotExistOidcProvider = "EntityNotExist.OIDCProvider", 404;
@@ -157,6 +158,7 @@ error_codes! {
     UnsupportedTransferRuleSetting = "UnsupportedOperation.UpdateAssociatedTransferRuleSetting", 400;
     UnsupportedResourceType = "UnsupportedResourceType", 400;
     NotSupportAccount = "NotSupport.Account", 400;
+    NotSupportServiceLinkedRole = "NotSupport.ServiceLinkedRole", 400;
 }
 
 /// A call that failed: what the caller may read, and the cause that only the log sees.

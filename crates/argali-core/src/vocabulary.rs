@@ -18,6 +18,7 @@ const KEYS: &[&str] = &[
     "oidc:iss",
     "oidc:sub",
     "ram:ServiceName",
+    "ram:ServiceName",
     "ram:ServiceNames",
     "ram:TrustedPrincipalTypes",
     "saml:recipient",

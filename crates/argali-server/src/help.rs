@@ -128,6 +128,10 @@ const ADVICE: &[(&str, &str)] = &[
         "NotSupport.Account",
         "Only RAM users do this for themselves: an account is looked after by its operator, and a role has no logon.",
     ),
+    (
+        "NotSupport.ServiceLinkedRole",
+        "The role belongs to a service, which alone assumes it: its trust, its policies and its name stay as they are. DeleteServiceLinkedRole removes it once the service uses it no more.",
+    ),
     ("Throttling", "Too many requests: wait a moment and send fewer at once."),
     (
         "UnsupportedOperation",

@@ -167,7 +167,9 @@ pub(crate) struct Operator {
 
 impl Operator {
     pub(crate) fn new(core: Arc<Core>, catalog: &Catalog) -> Self {
-        Self { core, services: catalog.services().map(|service| service.name.clone()).collect() }
+        // A file that declares nothing but roles has nothing that a gate could close.
+        let offering = catalog.services().filter(|service| !service.operations.is_empty());
+        Self { core, services: offering.map(|service| service.name.clone()).collect() }
     }
 
     /// Carries out a command; what it did is on disk when it answers.

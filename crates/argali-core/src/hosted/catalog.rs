@@ -10,6 +10,7 @@ use super::source::Mistake;
 
 /// The files that come with Argali.
 const BUILT_IN: &[(&str, &str)] = &[
+    ("actiontrail.toml", include_str!("../../services/actiontrail.toml")),
     ("ecs.toml", include_str!("../../services/ecs.toml")),
     ("vpc.toml", include_str!("../../services/vpc.toml")),
 ];

@@ -22,13 +22,21 @@ pub(super) fn same_name(catalog: &Catalog, service: &Service) -> Option<Mistake>
 pub(super) fn check(catalog: &mut Catalog) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
     let mut orders = Vec::new();
-    let mut seen = BTreeMap::new();
+    let (mut seen, mut linked) = (BTreeMap::new(), BTreeMap::new());
     for service in catalog.services() {
         let mut checker = Checker { catalog, service, mistakes: Vec::new() };
         checker.service();
         for (key, resource) in &service.resources {
             checker.resource(resource);
             orders.push((service.name.clone(), key.clone(), checker.order(resource)));
+        }
+        for role in service.linked_roles.values() {
+            for name in [role.service.clone(), role.name.folded()] {
+                if let Some(other) = linked.insert(name, service.file.as_str()) {
+                    let text = format!("{other} declares the role of `{}` or its name too", role.service);
+                    checker.report(role.at, text);
+                }
+            }
         }
         for operation in service.operations.values() {
             checker.operation(operation);
@@ -78,6 +86,9 @@ impl<'c> Checker<'c> {
             for template in table.view.iter().chain(&table.arn) {
                 self.template(template, Scope::Row(table));
             }
+        }
+        for used_by in self.service.linked_roles.values().flat_map(|role| &role.used_by) {
+            self.known_resource(used_by);
         }
     }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::file_operation::Operation;
+use super::linked_role::LinkedRole;
 use super::situation::Situation;
 use super::source::{At, Located};
 use super::template::{Name, Template};
@@ -41,6 +42,8 @@ pub struct Service {
     pub situations: Situations,
     /// Tables that are the same for everybody.
     pub tables: BTreeMap<String, FixedTable>,
+    /// The roles that are linked to the service or to parts of it, by what trust policies call that.
+    pub linked_roles: BTreeMap<String, LinkedRole>,
     /// What accounts own.
     pub resources: BTreeMap<String, ResourceType>,
     /// What can be done.

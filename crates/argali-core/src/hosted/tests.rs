@@ -263,6 +263,30 @@ const EXPECTED: &[(&str, &str, &[&str])] = &[
 ];
 
 #[test]
+fn a_role_that_cannot_be_one_is_reported() {
+    let role = |service: &str, name: &str, policy: &str, rest: &str| {
+        let table =
+            format!("[linked_role.{service:?}]\nname = {name:?}\npolicy = {policy:?}\n{rest}\n\n[errors]");
+        changed("[errors]", &table)
+    };
+    let (service, name, policy) = ("nas.aliyuncs.com", "AliyunServiceRoleForNas", "AliyunECSReadOnlyAccess");
+    assert_eq!(role(service, name, policy, "used_by = [\"file_system\"]\nsuffixes = true"), [""; 0]);
+    for (mistakes, expected) in [
+        (role("nas", name, policy, ""), "`nas` is no service"),
+        (role(service, "ForNas", policy, ""), "must begin with `AliyunServiceRoleFor`"),
+        (role(service, "AliyunServiceRoleFor_Nas", policy, ""), "is not what the role is called"),
+        (role(service, name, "Nobody", ""), "there is no system policy `Nobody`"),
+        (role(service, name, policy, "used_by = [\"share\"]"), "there is no resource type `nas.share`"),
+        (role(service, name, policy, "colour = \"red\""), "`colour` is not known here"),
+    ] {
+        assert!(mistakes.iter().any(|mistake| mistake.contains(expected)), "{expected}: {mistakes:?}");
+    }
+    let again = PLAIN.replacen("[errors]", "[linked_role.\"actiontrail.aliyuncs.com\"]\nname = \"AliyunServiceRoleForNas\"\npolicy = \"AliyunECSReadOnlyAccess\"\n[errors]", 1);
+    let mistakes = Catalog::load(&[("nas.toml".to_owned(), again)]).unwrap_err();
+    assert!(mistakes[0].message.contains("the role of `actiontrail.aliyuncs.com`"), "{mistakes:?}");
+}
+
+#[test]
 fn the_built_in_files_are_right_and_complete() {
     let catalog = match Catalog::load(&[]) {
         Ok(catalog) => catalog,

@@ -58,8 +58,10 @@ fn what_every_format_wrote_reads_as_the_same() {
     check("Group with a display name", &group_called(Some("Operations".parse().unwrap())));
     check("Membership", &Membership { user, group, joined_at: at });
     for (name, tags) in [("Role", Tags::new()), ("Role with tags", tags.clone())] {
-        check(name, &example_role(role, at, tags));
+        check(name, &example_role(role, at, tags, None));
     }
+    let service = Some("nas.aliyuncs.com".to_owned());
+    check("Role of a service", &example_role(role, at, Tags::new(), service));
     for (name, tags) in [("Policy", Tags::new()), ("Policy with tags", tags)] {
         check(name, &example_policy(PolicyId::generate(&env), at, tags));
     }
@@ -144,7 +146,7 @@ fn example_user(id: UserId, at: Timestamp, tags: Tags) -> User {
     }
 }
 
-fn example_role(id: RoleId, at: Timestamp, tags: Tags) -> Role {
+fn example_role(id: RoleId, at: Timestamp, tags: Tags, linked_to: Option<String>) -> Role {
     let text = r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"RAM":"acs:ram::12345678:root"}}]}"#;
     let trust = Document::parse(DocumentKind::Trust, text).unwrap();
     Role::from(NewRole {
@@ -155,6 +157,7 @@ fn example_role(id: RoleId, at: Timestamp, tags: Tags) -> Role {
         max_session_duration_s: 7_200,
         allow_console_login: true,
         tags,
+        linked_to,
         at,
     })
 }

@@ -28,7 +28,7 @@ pub enum GlobalTable {
     RepeatedCallExpiry = 8,
     /// Sessions that were ended by hand, by the time at which that may be forgotten.
     EndedSessionExpiry = 14,
-    /// What lies in recycle bins, by the time at which it goes for good.
+    /// What lies in recycle bins, and deletions of roles, by the time at which they go for good.
     RecycledExpiry = 20,
     /// Console logons by the hash of what the browser holds.
     ConsoleCookie = 15,
@@ -86,6 +86,8 @@ pub enum AccountTable {
     EndedSession = 32,
     /// Names of roles by id.
     RoleById = 33,
+    /// What became of the last wish to delete a service-linked role, by its name.
+    RoleDeletion = 34,
     /// Custom policies by name.
     Policy = 40,
     /// Versions of custom policies.

@@ -135,7 +135,8 @@ pub fn empty_recycle_bins(
     Ok(rows.len())
 }
 
-fn expiry(at: Timestamp, key: &Key) -> Key {
+/// The row by which what lies at `key` goes for good in time.
+pub(super) fn expiry(at: Timestamp, key: &Key) -> Key {
     Key::global(GlobalTable::RecycledExpiry).number(seconds(at)).bytes(key.as_bytes())
 }
 

@@ -54,6 +54,9 @@ pub struct Role {
     /// What it is labelled with.
     #[cbor(n(11), default)]
     pub tags: Tags,
+    /// The service that it is linked to: that alone may assume it, and nobody changes it.
+    #[cbor(n(12), default)]
+    pub linked_to: Option<String>,
 }
 
 impl Record for Role {}
@@ -75,6 +78,8 @@ pub struct NewRole<'a> {
     pub allow_console_login: bool,
     /// What it is labelled with.
     pub tags: Tags,
+    /// The service that it is linked to.
+    pub linked_to: Option<String>,
     /// Now.
     pub at: Timestamp,
 }
@@ -94,6 +99,7 @@ impl From<NewRole<'_>> for Role {
             updated_at: new.at,
             sessions_not_before: 0,
             tags: new.tags,
+            linked_to: new.linked_to,
         }
     }
 }

@@ -173,7 +173,7 @@ fn matrix(product: &str) -> String {
         let action = operation.name();
         let row = everybody(&stage, &cast, product, action, operation.action);
         check(operation, &row);
-        write!(table, "\n{action:34}").unwrap();
+        write!(table, "\n{action:33} ").unwrap();
         for outcome in row {
             write!(table, "{outcome:22}").unwrap();
         }

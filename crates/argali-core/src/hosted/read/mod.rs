@@ -1,6 +1,7 @@
 //! Reads a service file into its description. What can be seen in the file alone is checked here; what
 //! needs the other files, in `check`.
 
+mod linked_role;
 mod operation;
 mod resource;
 mod shape;
@@ -47,6 +48,9 @@ fn read_service(file: &str, root: Table<'_, '_>) -> Service {
         situations: root.get("situations").map(read_situations).unwrap_or_default(),
         tables: named(&root, "table", "a fixed table", |key, node| {
             read_fixed(&name, key, node.table("a fixed table")?)
+        }),
+        linked_roles: named(&root, "linked_role", "a service-linked role", |service, node| {
+            linked_role::read(&name, service, node.table("a service-linked role")?)
         }),
         resources,
         operations,

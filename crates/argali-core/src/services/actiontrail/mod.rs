@@ -28,6 +28,9 @@ pub const OPERATIONS: &[&[Entry]] = &[
 /// The region that trails are at home in, and records belong to whose calls name none.
 const HOME_REGION: &str = "cn-hangzhou";
 
+/// What trust policies call it.
+pub(in crate::services) const PRINCIPAL: &str = "actiontrail.aliyuncs.com";
+
 /// The records of an account as something that permission is needed for.
 fn all_records(account: AccountId) -> ResourceName {
     ResourceName::new(account, format!("acs:actiontrail:*:{account}:*"))

@@ -7,7 +7,7 @@ use super::{HOME_REGION, failure, trail_resource, unacceptable};
 use crate::caller::Caller;
 use crate::dispatch::Context;
 use crate::error::ApiError;
-use crate::model::{Trail, TrailTargets};
+use crate::model::{RoleUse, Trail, TrailTargets};
 use crate::operation::{Access, Check, Entry, Operation, ResourceName, Resources};
 
 /// Everything that can be done to a trail.
@@ -294,6 +294,26 @@ fn checked_name(name: &str) -> Result<&str, ApiError> {
     }
     let message = "A trail's name has 6 to 36 lower-case letters, digits, `_` and `-`.";
     Err(failure("InvalidTrailNameException", message))
+}
+
+/// The trails that deliver as a role, which is the one of all that name none.
+pub(in crate::services) fn use_of_role(cx: &Context<'_>, arn: &str) -> Result<Option<RoleUse>, ApiError> {
+    let account = cx.account();
+    let trails = Trail::all(cx.tx(), account)?.into_iter().filter(|trail| delivers_as(&trail.targets, arn));
+    let resources: Vec<String> =
+        trails.map(|trail| trail_resource(account, &trail.name).arn.into_owned()).collect();
+    Ok((!resources.is_empty()).then(|| RoleUse { region: HOME_REGION.to_owned(), resources }))
+}
+
+fn delivers_as(targets: &TrailTargets, arn: &str) -> bool {
+    let pairs = [
+        (&targets.oss_bucket_name, &targets.oss_write_role_arn),
+        (&targets.sls_project_arn, &targets.sls_write_role_arn),
+        (&targets.max_compute_project_arn, &targets.max_compute_write_role_arn),
+    ];
+    pairs.iter().any(|(target, role)| {
+        target.is_some() && role.as_ref().is_none_or(|role| role.eq_ignore_ascii_case(arn))
+    })
 }
 
 /// The trail of this name, or `TrailNotFoundException`.

@@ -147,7 +147,7 @@ fn fix(subject: &Subject, check: &Check, explanation: &Explanation) -> Option<St
 /// The advice to attach a policy, with system policies that would do: those that allow least first.
 fn propose(subject: &Subject, check: &Check, advice: &Advice) -> String {
     let would_do = system_policy::all()
-        .filter(|policy| !policy.is_high_risk)
+        .filter(|policy| !policy.is_high_risk && !policy.is_for_service)
         .filter(|policy| subject.would_be_allowed_by(check, policy.document()));
     let mut names: Vec<&str> = would_do.map(|policy| policy.name.as_str()).collect();
     names.sort_by_key(|name| !name.contains("ReadOnly"));

@@ -11,7 +11,7 @@ use crate::error::{ApiError, ErrorCode};
 use crate::model::{Account, EndedSession, Entity, generation};
 use crate::name::{RoleName, UserName};
 use crate::operation::{Access, Entry, Operation, ResourceName, Resources};
-use crate::services::ram::role::existing_role;
+use crate::services::ram::role_life::existing_role;
 use crate::services::ram::user_life::existing_user;
 use crate::session::SessionId;
 use crate::time::Timestamp;

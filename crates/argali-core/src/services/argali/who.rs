@@ -12,7 +12,7 @@ use crate::error::ApiError;
 use crate::identifier::AccountId;
 use crate::name::{RoleName, SessionName, UserName};
 use crate::operation::ResourceName;
-use crate::services::ram::role::existing_role;
+use crate::services::ram::role_life::existing_role;
 use crate::services::ram::user_life::existing_user;
 
 /// What the session of a role is called if nobody says.

@@ -91,7 +91,7 @@ pub(in crate::services) fn attach<G: Grantee>(
     scope: AttachmentScope,
 ) -> Result<(), ApiError> {
     let account = cx.account();
-    let (principal, policy) = existing(cx, grantee, policy)?;
+    let (principal, policy) = changeable(cx, grantee, policy)?;
     if Attachment::find(cx.tx(), account, principal, &scope, &policy)?.is_some() {
         let message =
             format!("The policy `{}` is already attached to the {} `{grantee}`.", policy.name, G::KIND);
@@ -122,7 +122,7 @@ pub(in crate::services) fn detach<G: Grantee>(
     scope: &AttachmentScope,
 ) -> Result<(), ApiError> {
     let account = cx.account();
-    let (principal, policy) = existing(cx, grantee, policy)?;
+    let (principal, policy) = changeable(cx, grantee, policy)?;
     let attachment = Attachment::find(cx.tx(), account, principal, scope, &policy)?.ok_or_else(|| {
         let message = format!(
             "The policy `{}` is not attached to the {} `{grantee}` in this scope.",
@@ -134,13 +134,14 @@ pub(in crate::services) fn detach<G: Grantee>(
     Ok(attachment.delete(cx.tx_mut(), account)?)
 }
 
-/// For whom a policy counts, and which it is, spelt as it was made; or the first of them that does not exist.
-fn existing<G: Grantee>(
+/// For whom a policy counts, and which it is, spelt as it was made; or the first of them that does not exist, or
+/// cannot be changed.
+fn changeable<G: Grantee>(
     cx: &Context<'_>,
     grantee: &G,
     policy: &PolicyRef,
 ) -> Result<(Principal, PolicyRef), ApiError> {
-    let principal = grantee.existing(cx)?;
+    let principal = grantee.changeable(cx)?;
     Ok((principal, FoundPolicy::existing(cx, policy)?.reference()))
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::DeserializeOwned;
 
 use super::group_life::{existing_group, group_resource};
-use super::role::{existing_role, role_resource};
+use super::role_life::{changeable_role, existing_role, role_resource};
 use super::user_life::{existing_user, user_resource};
 use crate::dispatch::Context;
 use crate::error::{ApiError, ErrorCode};
@@ -38,6 +38,11 @@ pub trait Grantee: DeserializeOwned + fmt::Display + fmt::Debug + Send + 'static
 
     /// Whoever has the name, or `EntityNotExist.<Kind>`.
     fn existing(&self, cx: &Context<'_>) -> Result<Principal, ApiError>;
+
+    /// The same, if its policies may be changed.
+    fn changeable(&self, cx: &Context<'_>) -> Result<Principal, ApiError> {
+        self.existing(cx)
+    }
 }
 
 impl Grantee for UserName {
@@ -94,5 +99,9 @@ impl Grantee for RoleName {
 
     fn existing(&self, cx: &Context<'_>) -> Result<Principal, ApiError> {
         existing_role(cx, self).map(|role| Principal::Role(role.id))
+    }
+
+    fn changeable(&self, cx: &Context<'_>) -> Result<Principal, ApiError> {
+        changeable_role(cx, self).map(|role| Principal::Role(role.id))
     }
 }

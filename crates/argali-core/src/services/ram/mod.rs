@@ -13,6 +13,8 @@ pub mod found_policy;
 pub mod grantee;
 pub mod group;
 pub(in crate::services) mod group_life;
+pub mod linked_role;
+pub mod linked_role_deletion;
 pub mod login_profile;
 pub mod membership;
 pub mod mfa_binding;
@@ -24,6 +26,7 @@ pub mod policy;
 pub mod policy_list;
 pub mod policy_version;
 pub mod role;
+pub(in crate::services) mod role_life;
 pub mod security_preference;
 pub mod system_policy;
 pub mod tag;
@@ -46,6 +49,8 @@ pub const OPERATIONS: &[&[Entry]] = &[
     group::OPERATIONS,
     membership::OPERATIONS,
     role::OPERATIONS,
+    linked_role::OPERATIONS,
+    linked_role_deletion::OPERATIONS,
     policy::OPERATIONS,
     policy_list::OPERATIONS,
     policy_version::OPERATIONS,

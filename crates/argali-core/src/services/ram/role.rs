@@ -3,15 +3,16 @@
 use argali_policy::Context as Conditions;
 use serde::{Deserialize, Serialize};
 
+use super::role_life::{changeable_role, existing_role, require_room, require_unreserved, role_resource};
 use super::tag_list::{TagList, TagViews, tag_conditions};
 use super::trust::{read_trust, trust_conditions};
 use crate::caller::Caller;
 use crate::dispatch::Context;
 use crate::error::{ApiError, ErrorCode};
 use crate::identifier::{AccountId, RoleId};
-use crate::model::{Attachment, Entity, NewRole, Principal, Quota, Role};
+use crate::model::{Attachment, Entity, NewRole, Principal, Role, RoleDeletion};
 use crate::name::{Description, PageSize, RoleName};
-use crate::operation::{Access, Entry, Operation, ResourceName, Resources, Tagged};
+use crate::operation::{Access, Entry, Operation, ResourceName, Resources};
 use crate::session::LONGEST_SESSION_S;
 use crate::time::Timestamp;
 
@@ -45,9 +46,23 @@ pub struct RoleView {
     /// Not in the answer that made it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::services) update_date: Option<Timestamp>,
+    /// Only where one role is shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::services) is_service_linked_role: Option<bool>,
+    /// Only where one role is shown that its service still uses.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::services) latest_deletion_task: Option<DeletionTaskView>,
     /// Only in listings.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::services) tags: Option<TagViews>,
+}
+
+/// The last wish to delete a service-linked role, which could not be fulfilled.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DeletionTaskView {
+    create_date: Timestamp,
+    deletion_task_id: String,
 }
 
 impl RoleView {
@@ -58,6 +73,25 @@ impl RoleView {
     fn whole(account: AccountId, role: Role) -> Self {
         let document = role.trust_policy.clone();
         Self { assume_role_policy_document: Some(document), tags: None, ..Self::listed(account, role) }
+    }
+
+    /// A role with what links it to a service.
+    pub(in crate::services) fn shown(cx: &Context<'_>, role: Role) -> Result<Self, ApiError> {
+        let linked = role.linked_to.is_some();
+        // Of a role that bears the name of one that was deleted, there is no such wish.
+        let deletion = match linked {
+            true => RoleDeletion::find(cx.tx(), cx.account(), &role.name)?,
+            false => None,
+        };
+        let deletion = deletion.filter(|deletion| !deletion.uses.is_empty());
+        Ok(Self {
+            is_service_linked_role: Some(linked),
+            latest_deletion_task: deletion.map(|deletion| DeletionTaskView {
+                create_date: deletion.at,
+                deletion_task_id: deletion.task_id(),
+            }),
+            ..Self::whole(cx.account(), role)
+        })
     }
 
     /// A role as an entry of a listing.
@@ -72,6 +106,8 @@ impl RoleView {
             allow_console_login: role.allow_console_login,
             create_date: role.created_at,
             update_date: Some(role.updated_at),
+            is_service_linked_role: None,
+            latest_deletion_task: None,
             tags: TagViews::of(role.tags),
         }
     }
@@ -122,18 +158,8 @@ impl Operation for CreateRole {
         let tags = self.tag.map(TagList::into_tags).transpose()?.unwrap_or_default();
         let text = self.assume_role_policy_document;
         let trust = read_trust(cx, "AssumeRolePolicyDocument", &text)?;
-        if Role::find(cx.tx(), account, &self.role_name)?.is_some() {
-            let message = format!(
-                "The role `{}` already exists: choose another name; case makes no difference.",
-                self.role_name
-            );
-            return Err(ApiError::new(ErrorCode::EntityAlreadyExistsRole, message));
-        }
-        if Quota::Roles.used(cx.tx(), account)? >= cx.limits().roles {
-            let message =
-                format!("The account has {} roles, which is its limit: delete one first.", cx.limits().roles);
-            return Err(ApiError::new(ErrorCode::LimitExceededRole, message));
-        }
+        require_unreserved(&self.role_name)?;
+        require_room(cx, &self.role_name)?;
         let role = Role::from(NewRole {
             id: RoleId::generate(cx.env()),
             name: self.role_name,
@@ -142,6 +168,7 @@ impl Operation for CreateRole {
             max_session_duration_s: max_session_duration_s.unwrap_or(DEFAULT_SESSION_S),
             allow_console_login: self.allow_console_login.unwrap_or(true),
             tags,
+            linked_to: None,
             at: cx.now(),
         });
         role.insert(cx.tx_mut(), account)?;
@@ -168,7 +195,7 @@ impl Operation for GetRole {
 
     fn run(self, cx: &mut Context<'_>) -> Result<OneRole, ApiError> {
         let role = existing_role(cx, &self.role_name)?;
-        Ok(OneRole { role: RoleView::whole(cx.account(), role) })
+        Ok(OneRole { role: RoleView::shown(cx, role)? })
     }
 }
 
@@ -259,7 +286,7 @@ impl Operation for UpdateRole {
     fn run(self, cx: &mut Context<'_>) -> Result<OneRole, ApiError> {
         let account = cx.account();
         let duration = session_duration(self.new_max_session_duration)?;
-        let mut role = existing_role(cx, &self.role_name)?;
+        let mut role = changeable_role(cx, &self.role_name)?;
         role.max_session_duration_s = duration.unwrap_or(role.max_session_duration_s);
         role.allow_console_login = self.new_allow_console_login.unwrap_or(role.allow_console_login);
         role.description = self.new_description.or(role.description);
@@ -294,26 +321,13 @@ impl Operation for DeleteRole {
 
     fn run(self, cx: &mut Context<'_>) -> Result<(), ApiError> {
         let account = cx.account();
-        let role = existing_role(cx, &self.role_name)?;
+        let role = changeable_role(cx, &self.role_name)?;
         if !Attachment::of_principal(cx.tx(), account, Principal::Role(role.id))?.is_empty() {
             let message = format!("The role `{}` still has policies attached: detach them first.", role.name);
             return Err(ApiError::new(ErrorCode::DeleteConflictRolePolicy, message));
         }
         Ok(role.delete(cx.tx_mut(), account)?)
     }
-}
-
-/// The role as something that permission is needed for.
-pub(super) fn role_resource(account: AccountId, name: &RoleName) -> ResourceName {
-    ResourceName::ram(account, format!("role/{name}")).with_tags_of(Tagged::Role(name.clone()))
-}
-
-/// The role of this name, or `EntityNotExist.Role`.
-pub(in crate::services) fn existing_role(cx: &Context<'_>, name: &RoleName) -> Result<Role, ApiError> {
-    Role::find(cx.tx(), cx.account(), name)?.ok_or_else(|| {
-        let message = format!("The role `{name}` does not exist: check RoleName.");
-        ApiError::new(ErrorCode::EntityNotExistRole, message)
-    })
 }
 
 fn session_duration(seconds: Option<i64>) -> Result<Option<u32>, ApiError> {

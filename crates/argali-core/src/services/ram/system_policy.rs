@@ -24,6 +24,8 @@ pub struct SystemPolicy {
     pub text: String,
     /// Whether people should be warned before they grant it.
     pub is_high_risk: bool,
+    /// Whether it is meant for a service-linked role, and nobody else.
+    pub is_for_service: bool,
     document: Arc<Document>,
 }
 
@@ -62,6 +64,8 @@ struct Declared {
     default_version: VersionId,
     policy_document: serde_json::Value,
     high_risk: bool,
+    #[serde(default)]
+    for_service: bool,
 }
 
 impl Declared {
@@ -74,6 +78,7 @@ impl Declared {
             version: self.default_version,
             text,
             is_high_risk: self.high_risk,
+            is_for_service: self.for_service,
         })
     }
 }

@@ -4,7 +4,7 @@ use argali_policy::Context as Conditions;
 use serde::{Deserialize, Serialize};
 
 use super::policy::existing_custom_policy;
-use super::role::{existing_role, role_resource};
+use super::role_life::{existing_role, role_resource};
 use super::tag_list::{JsonList, MOST_TAGS, TagList, put_tags, require_some, tag_conditions};
 use crate::caller::Caller;
 use crate::dispatch::Context;

@@ -12,7 +12,11 @@ use crate::identifier::RoleId;
 use crate::model::{Entity, Quota, Role};
 use crate::name::{Description, RoleName};
 use crate::operation::{Access, Entry, Operation, ResourceName, Resources};
-use crate::services::ram::role::{self, CreateRole, DeleteRole, GetRole, UpdateRole};
+use crate::services::ram::linked_role::{self, CreateServiceLinkedRole};
+use crate::services::ram::linked_role_deletion::{
+    DeleteServiceLinkedRole, DeletionTask, GetServiceLinkedRoleDeletionStatus,
+};
+use crate::services::ram::role::{self, CreateRole, DeleteRole, DeletionTaskView, GetRole, UpdateRole};
 use crate::time::EastEightTime;
 
 /// Everything that can be done to a role.
@@ -22,6 +26,9 @@ pub const OPERATIONS: &[Entry] = &[
     Entry::of::<ListRoles>(),
     Entry::of::<Twin<UpdateRole, OneRole>>(),
     Entry::of::<Twin<DeleteRole, ()>>(),
+    Entry::of::<Twin<CreateServiceLinkedRole, OneLinkedRole>>(),
+    Entry::of::<Twin<DeleteServiceLinkedRole, DeletionTask>>(),
+    Entry::of::<GetServiceLinkedRoleDeletionStatus>(),
 ];
 
 /// A role as Resource Management shows it.
@@ -38,6 +45,10 @@ pub struct RoleView {
     #[serde(skip_serializing_if = "Option::is_none")]
     assume_role_policy_document: Option<String>,
     max_session_duration: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_service_linked_role: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    latest_deletion_task: Option<DeletionTaskView>,
     create_date: EastEightTime,
     #[serde(skip_serializing_if = "Option::is_none")]
     update_date: Option<EastEightTime>,
@@ -53,6 +64,8 @@ impl RoleView {
             description: role.description,
             assume_role_policy_document: role.assume_role_policy_document,
             max_session_duration: role.max_session_duration,
+            is_service_linked_role: role.is_service_linked_role,
+            latest_deletion_task: role.latest_deletion_task,
             create_date: EastEightTime(role.create_date),
             update_date: role.update_date.map(EastEightTime),
         }
@@ -69,6 +82,45 @@ pub struct OneRole {
 impl View<role::OneRole> for OneRole {
     fn of(answer: role::OneRole, cx: &Context<'_>) -> Result<Self, ApiError> {
         Ok(Self { role: RoleView::new(answer.role, &Domains::of(cx)?) })
+    }
+}
+
+/// A service-linked role that was just made, as Resource Management shows it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct NewLinkedRole {
+    role_id: RoleId,
+    role_name: RoleName,
+    arn: String,
+    role_principal_name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<Description>,
+    assume_role_policy_document: String,
+    is_service_linked_role: bool,
+    create_date: EastEightTime,
+}
+
+/// An answer that holds one.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct OneLinkedRole {
+    role: NewLinkedRole,
+}
+
+impl View<linked_role::OneLinkedRole> for OneLinkedRole {
+    fn of(answer: linked_role::OneLinkedRole, cx: &Context<'_>) -> Result<Self, ApiError> {
+        let role = answer.role;
+        let role = NewLinkedRole {
+            role_principal_name: Domains::of(cx)?.role(&role.role_name),
+            role_id: role.role_id,
+            role_name: role.role_name,
+            arn: role.arn,
+            description: role.description,
+            assume_role_policy_document: role.assume_role_policy_document,
+            is_service_linked_role: role.is_service_linked_role,
+            create_date: EastEightTime(role.create_date),
+        };
+        Ok(Self { role })
     }
 }
 
@@ -113,8 +165,11 @@ impl Operation for ListRoles {
         let roles = Role::numbered_page(cx.tx(), account, skip, self.page_size.get())?;
         let total = usize::try_from(Quota::Roles.used(cx.tx(), account)?).unwrap_or(usize::MAX);
         let domains = Domains::of(cx)?;
-        let view = |role| RoleView::new(role::RoleView::listed(account, role), &domains);
-        let role = roles.into_iter().map(view).collect();
+        let view = |role| {
+            let shown = RoleView::new(role::RoleView::shown(cx, role)?, &domains);
+            Ok(RoleView { assume_role_policy_document: None, ..shown })
+        };
+        let role = roles.into_iter().map(view).collect::<Result<_, ApiError>>()?;
         Ok(RolePage { roles: RoleList { role }, place: Place::of(self.page_number, self.page_size, total) })
     }
 }

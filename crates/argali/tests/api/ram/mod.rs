@@ -4,6 +4,7 @@ pub(crate) mod access_key;
 mod account_alias;
 mod attachment;
 mod group;
+mod linked_role;
 mod login_profile;
 mod membership;
 mod mfa_binding;

@@ -10,12 +10,9 @@ use crate::world::tenant;
 
 const OPS: (&str, &str) = ("RoleName", "ops");
 
-/// What the reference shows of roles that services own, which there are none of.
-const OF_SERVICES: [&str; 3] = [
-    "Role.IsServiceLinkedRole",
-    "Role.LatestDeletionTask.CreateDate",
-    "Role.LatestDeletionTask.DeletionTaskId",
-];
+/// What the reference shows of roles that services own.
+const OF_SERVICES: [&str; 2] =
+    ["Role.LatestDeletionTask.CreateDate", "Role.LatestDeletionTask.DeletionTaskId"];
 
 #[test]
 fn a_name_is_taken_once_whatever_its_case() {

@@ -10,8 +10,7 @@ use crate::world::tenant;
 
 const RM: &str = "ResourceManager";
 /// Members of roles that are linked to services.
-const LINKED: [&str; 3] =
-    ["IsServiceLinkedRole", "LatestDeletionTask.CreateDate", "LatestDeletionTask.DeletionTaskId"];
+const LINKED: [&str; 2] = ["LatestDeletionTask.CreateDate", "LatestDeletionTask.DeletionTaskId"];
 
 fn names(listed: &Value) -> Vec<String> {
     listed["Roles"]["Role"].as_array().unwrap().iter().map(|role| text(&role["RoleName"])).collect()

@@ -11,17 +11,20 @@ impl Stage<'_> {
             "GetAccessKeyLastUsedEvents" => vec![self.own_key(), ("ServiceName", "Ram".to_owned())],
             "CreateTrail" => {
                 // An account has five at most.
-                let made = self.call("Actiontrail", "DescribeTrails", Vec::new());
-                for trail in made["TrailList"].as_array().unwrap() {
-                    let name = super::text(&trail["Name"]);
-                    self.call("Actiontrail", "DeleteTrail", vec![("Name", name)]);
-                }
+                self.remove_trails();
                 vec![("Name", fresh("trail-")), bucket()]
             }
             "UpdateTrail" => vec![self.trail(), ("EventRW", "All".to_owned())],
             "DeleteTrail" | "StartLogging" | "StopLogging" | "GetTrailStatus" => vec![self.trail()],
             _ => return None,
         })
+    }
+
+    pub(super) fn remove_trails(&self) {
+        let made = self.call("Actiontrail", "DescribeTrails", Vec::new());
+        for trail in made["TrailList"].as_array().unwrap() {
+            self.call("Actiontrail", "DeleteTrail", vec![("Name", super::text(&trail["Name"]))]);
+        }
     }
 
     fn own_key(&self) -> (&'static str, String) {

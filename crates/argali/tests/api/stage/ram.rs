@@ -7,6 +7,9 @@ use super::{Params, Stage, fresh, text};
 /// A tag as RAM takes it.
 const TAG: &str = r#"[{"Key":"team","Value":"web"}]"#;
 
+/// The role that is linked to ActionTrail.
+const LINKED_ROLE: (&str, &str) = ("RoleName", "AliyunServiceRoleForActionTrail");
+
 /// The password of everybody who has one.
 pub(crate) const PASSWORD: &str = "correct horse";
 
@@ -57,6 +60,16 @@ impl Stage<'_> {
                 ("AssumeRolePolicyDocument", trust(&[&self.owner.root_arn()]).to_string()),
             ],
             "GetRole" | "UpdateRole" | "DeleteRole" | "ListPoliciesForRole" => vec![self.role()],
+            "CreateServiceLinkedRole" => {
+                self.remove_linked_role();
+                self.linked_service()
+            }
+            "GetServiceLinkedRoleTemplate" => self.linked_service(),
+            "DeleteServiceLinkedRole" => {
+                self.remove_linked_role();
+                self.done("CreateServiceLinkedRole", self.linked_service());
+                vec![(LINKED_ROLE.0, LINKED_ROLE.1.to_owned())]
+            }
             "CreatePolicy" => vec![("PolicyName", fresh("policy")), document()],
             "GetPolicy" | "ListPolicyVersions" | "ListEntitiesForPolicy" => vec![self.policy(), custom()],
             "UpdatePolicyDescription" => vec![self.policy(), ("NewDescription", "another".to_owned())],
@@ -135,6 +148,18 @@ impl Stage<'_> {
         let document = trust(&[&self.owner.root_arn()]).to_string();
         let params = vec![("RoleName", fresh("role")), ("AssumeRolePolicyDocument", document)];
         self.done("CreateRole", params).remove(0)
+    }
+
+    fn linked_service(&self) -> Params {
+        vec![("ServiceName", "actiontrail.aliyuncs.com".to_owned())]
+    }
+
+    /// Removes the role that is linked to ActionTrail, and what uses it.
+    fn remove_linked_role(&self) {
+        if self.owner.client.call("Ram", "GetRole", &[LINKED_ROLE]).is_ok() {
+            self.remove_trails();
+            self.call("Ram", "DeleteServiceLinkedRole", vec![(LINKED_ROLE.0, LINKED_ROLE.1.to_owned())]);
+        }
     }
 
     /// A role as operations on tags name it.

@@ -65,7 +65,14 @@ impl Stage<'_> {
             | "CreateRole"
             | "GetRole"
             | "UpdateRole"
-            | "DeleteRole" => self.ram(action)?,
+            | "DeleteRole"
+            | "CreateServiceLinkedRole"
+            | "DeleteServiceLinkedRole" => self.ram(action)?,
+            "GetServiceLinkedRoleDeletionStatus" => {
+                let role = self.ram("DeleteServiceLinkedRole")?;
+                let task = self.call("Ram", "DeleteServiceLinkedRole", role);
+                vec![("DeletionTaskId", text(&task["DeletionTaskId"]))]
+            }
             _ => return None,
         })
     }
