@@ -101,7 +101,7 @@ impl Core {
     pub fn open(parts: Parts) -> Result<Self, OpenError> {
         let core = Self {
             vault: Vault::new(&parts.master_key),
-            turns: Turns::new(CACHED, parts.settings.changes_at_once),
+            turns: Turns::new(CACHED, parts.settings.requests_at_once, parts.settings.workers),
             store: parts.store,
             env: parts.env,
             settings: parts.settings,

@@ -17,8 +17,10 @@ pub struct Settings {
     pub limits: Limits,
     /// How often may be called.
     pub rates: Rates,
-    /// How many changes of one account may be under way.
-    pub changes_at_once: usize,
+    /// How many requests of one account may wait, for their turn or for the disk.
+    pub requests_at_once: usize,
+    /// How many threads serve requests.
+    pub workers: usize,
 }
 
 impl Default for Settings {
@@ -30,7 +32,8 @@ impl Default for Settings {
             recycle_bin_s: 30 * 24 * 60 * 60,
             limits: Limits::default(),
             rates: Rates::default(),
-            changes_at_once: 256,
+            requests_at_once: 256,
+            workers: 1,
         }
     }
 }

@@ -39,7 +39,7 @@ pub(crate) fn run(options: &DevOptions, output: &Output) -> Result<(), Failure> 
     start_log(&config)?;
     argali_server::harden_process();
     let data = options.data.clone().map_or(Data::Memory, Data::Folder);
-    let runtime = runtime(config.server.workers)?;
+    let runtime = runtime(config.server.worker_threads())?;
     let clock = StoryClock::behind_by(HEAD_START_S);
     let server =
         runtime.block_on(Server::start(ServerOptions { config, data: data.clone(), env: clock.env() }))?;

@@ -32,7 +32,7 @@ pub(crate) fn run(options: &ServeOptions, output: &Output) -> Result<(), Failure
     start_log(&config)?;
     argali_server::harden_process();
     let data = Data::folder(&config)?;
-    let runtime = runtime(config.server.workers)?;
+    let runtime = runtime(config.server.worker_threads())?;
     let options = ServerOptions { config, data: data.clone(), env: Env::system() };
     let server = runtime.block_on(Server::start(options))?;
     greet(&runtime, &server, &data, output)?;
@@ -73,13 +73,10 @@ pub(crate) fn configuration(place: &Place) -> Result<Config, Failure> {
     Ok(config)
 }
 
-/// Threads for a server; 0 takes one for each core.
+/// That many threads for a server.
 pub(crate) fn runtime(workers: usize) -> Result<Runtime, Failure> {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
-    if workers > 0 {
-        builder.worker_threads(workers);
-    }
-    let built = builder.enable_all().build();
+    let built = builder.worker_threads(workers).enable_all().build();
     built.map_err(|error| Failure::new(Exit::Server, "the system gives no threads").because(error))
 }
 

@@ -82,7 +82,7 @@ impl<'a> OpenContext<'a> {
         draft: &'a mut Draft,
     ) -> Self {
         draft.begin_again();
-        let Visit { request, operation, brought, authenticated } = visit;
+        let Visit { request, operation, brought, authenticated, .. } = visit;
         let logon = authenticated.and_then(|caller| caller.logon.as_ref());
         Self { core, request, operation, tx, draft, brought, logon, changed: ChangedAccounts::new() }
     }

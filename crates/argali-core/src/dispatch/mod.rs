@@ -3,6 +3,7 @@
 //! Whoever calls, over whatever listener, comes through [`Core::dispatch`]. Only it makes a [`Context`], and only
 //! after everything that the operation needs has been allowed.
 
+mod answer;
 mod authenticate;
 mod authorize;
 mod chain;
@@ -20,9 +21,11 @@ mod turn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use argali_protocol::{Call, Credential, ErrorBody, Format, HttpRequest, decode, encode_error, format_of};
+use argali_protocol::{Call, Credential, Format, HttpRequest, decode, format_of};
 use argali_store::{Durable, Transaction};
 
+pub use answer::Answer;
+use answer::not_recorded;
 pub(crate) use authenticate::Authenticated;
 pub(crate) use chain::{assume_role_conditions, judge_session};
 use context::ChangedAccounts;
@@ -36,13 +39,13 @@ pub(crate) use permissions::PermissionsCache;
 pub(crate) use rate::RateMemory;
 pub use rate::{NotARate, OperationRate};
 pub(crate) use standing::{Standing, StandingCache};
-use turn::Turn;
 pub(crate) use turn::Turns;
+use turn::{Line, Turn};
 
-use crate::audit::{Draft, Written};
+use crate::audit::Draft;
 use crate::caller::Origin;
 use crate::core::Core;
-use crate::error::{ApiError, ErrorCode};
+use crate::error::ApiError;
 use crate::identifier::RequestId;
 use crate::model::bump_generation;
 use crate::operation::{Access, Ready};
@@ -56,19 +59,6 @@ pub struct Incoming<'a> {
     pub http: HttpRequest<'a>,
     /// Where it came from.
     pub origin: Origin,
-}
-
-/// What is sent back.
-#[derive(Debug)]
-pub struct Answer {
-    /// The HTTP status.
-    pub status: u16,
-    /// The content type, exactly as clients compare it.
-    pub content_type: &'static str,
-    /// The number of the request, for its header.
-    pub request_id: RequestId,
-    /// The body.
-    pub body: Vec<u8>,
 }
 
 /// What is known of a request before its operation is.
@@ -92,12 +82,8 @@ struct Visit<'a> {
     /// Nobody, where the operation is open and nothing was signed.
     authenticated: Option<&'a Authenticated>,
     brought: Option<&'a Brought>,
-}
-
-impl Visit<'_> {
-    fn caller(&self) -> Result<&Authenticated, ApiError> {
-        self.authenticated.ok_or_else(unsigned)
-    }
+    /// Whether time has passed since the caller was authenticated.
+    waited: bool,
 }
 
 /// A call whose operation and caller are known.
@@ -107,10 +93,20 @@ struct Entered<'a> {
     authenticated: Option<Authenticated>,
 }
 
+impl Entered<'_> {
+    /// The call as it is before anything was waited for.
+    fn visit<'a>(&'a self, request: &'a Request) -> Visit<'a> {
+        let Self { operation, authenticated, .. } = self;
+        Visit { request, operation, authenticated: authenticated.as_ref(), brought: None, waited: false }
+    }
+}
+
 /// How far a call has come.
 enum Step {
     /// It was done.
     Done(Done),
+    /// Others come first.
+    Waits(Line),
     /// Something must be done first.
     Needs(Errand),
 }
@@ -153,21 +149,36 @@ impl Core {
         (incoming, logon): (&Incoming<'_>, Option<&LogonCredential>),
         draft: &mut Draft,
     ) -> Result<Done, ApiError> {
-        let (entered, step) = guarded(|| {
+        let (entered, mut step) = guarded(|| {
             let snapshot = self.store().read()?;
             let entered = self.enter(request, (incoming, logon), snapshot.as_ref(), draft)?;
-            let step = self.serve(request, &entered, snapshot, None, draft)?;
+            let step = match self.line(request, &entered)? {
+                Some(line) => Step::Waits(line),
+                None => self.serve(entered.visit(request), &entered.call, snapshot, draft)?,
+            };
             Ok((entered, step))
         })?;
-        let errand = match step {
-            Step::Done(done) => return Ok(done),
-            Step::Needs(errand) => errand,
-        };
-        let brought = self.carry_out(request, errand).await?;
-        match guarded(|| self.serve(request, &entered, self.store().read()?, Some(&brought), draft))? {
-            Step::Done(done) => Ok(done),
-            Step::Needs(_) => Err(ApiError::internal("an operation asked for a second errand")),
+        let later = Visit { waited: true, ..entered.visit(request) };
+        loop {
+            step = match step {
+                Step::Done(done) => return Ok(done),
+                Step::Waits(line) => {
+                    let _place = line.come_forward().await;
+                    guarded(|| self.serve(later, &entered.call, self.store().read()?, draft))?
+                }
+                Step::Needs(errand) => {
+                    let brought = self.carry_out(request, errand).await?;
+                    let visit = Visit { brought: Some(&brought), ..later };
+                    guarded(|| self.serve(visit, &entered.call, self.store().read()?, draft))?
+                }
+            }
         }
+    }
+
+    /// Where a call has to wait, if others call too.
+    fn line(&self, request: &Request, entered: &Entered<'_>) -> Result<Option<Line>, ApiError> {
+        let Some(caller) = &entered.authenticated else { return Ok(None) };
+        self.turns().line(caller.standing.caller().account(), request.now)
     }
 
     /// Finds out what is called, and by whom.
@@ -206,20 +217,16 @@ impl Core {
     /// Judges a call and runs it, or says what it needs first.
     fn serve(
         &self,
-        request: &Request,
-        entered: &Entered<'_>,
+        visit: Visit<'_>,
+        call: &Call<'_>,
         snapshot: Box<dyn Transaction + '_>,
-        brought: Option<&Brought>,
         draft: &mut Draft,
     ) -> Result<Step, ApiError> {
-        let Entered { call, operation, authenticated } = entered;
-        let visit = Visit { request, operation, authenticated: authenticated.as_ref(), brought };
-        let ready = operation.endpoint.prepare(&call.params)?;
-        if brought.is_none() && operation.endpoint.has_errand() {
-            let errand = self.errand(visit, &ready, snapshot, draft)?;
-            return Ok(Step::Needs(errand));
+        let ready = visit.operation.endpoint.prepare(&call.params)?;
+        if visit.brought.is_none() && visit.operation.endpoint.has_errand() {
+            return self.errand(visit, &ready, snapshot, draft).map(Step::Needs);
         }
-        if operation.access().is_change() {
+        if visit.operation.access().is_change() {
             drop(snapshot);
             self.change(visit, call, ready, draft).map(Step::Done)
         } else {
@@ -239,7 +246,7 @@ impl Core {
         match ready {
             Ready::Open(prepared) => prepared.errand(&open(snapshot.as_mut(), draft)),
             Ready::Signed(prepared) => {
-                let standing = Arc::clone(&visit.caller()?.standing);
+                let standing = self.standing_of(visit, snapshot.as_ref())?.ok_or_else(unsigned)?;
                 let mut cx = Context::new(open(snapshot.as_mut(), draft), &standing);
                 cx.authorize(prepared.as_ref())?;
                 prepared.errand(&cx)
@@ -247,7 +254,20 @@ impl Core {
         }
     }
 
-    /// Judges and runs on a snapshot: the one that the caller was authenticated on, unless an errand came between.
+    /// What the caller is as `snapshot` has it: the one that it was authenticated on, unless time has passed.
+    fn standing_of(
+        &self,
+        visit: Visit<'_>,
+        snapshot: &dyn Transaction,
+    ) -> Result<Option<Arc<Standing>>, ApiError> {
+        let Some(caller) = visit.authenticated else { return Ok(None) };
+        if visit.waited {
+            return self.still_standing(snapshot, caller, visit.request.now).map(Some);
+        }
+        Ok(Some(Arc::clone(&caller.standing)))
+    }
+
+    /// Judges and runs on a snapshot.
     fn read(
         &self,
         visit: Visit<'_>,
@@ -255,12 +275,7 @@ impl Core {
         mut snapshot: Box<dyn Transaction + '_>,
         draft: &mut Draft,
     ) -> Result<Done, ApiError> {
-        let standing = match (visit.authenticated, visit.brought) {
-            (Some(caller), Some(_)) => {
-                Some(self.still_standing(snapshot.as_ref(), caller, visit.request.now)?)
-            }
-            (caller, _) => caller.map(|caller| Arc::clone(&caller.standing)),
-        };
+        let standing = self.standing_of(visit, snapshot.as_ref())?;
         let (body, _) = self.run(visit, ready, standing.as_deref(), snapshot.as_mut(), draft)?;
         Ok(Done { outcome: Ok(body), durable: None })
     }
@@ -327,56 +342,6 @@ impl Core {
             }
         }
     }
-
-    /// Waits for what must be on record before the caller may know, and records the rest.
-    async fn settle(&self, result: Result<Done, ApiError>, mut draft: Draft) -> Result<Vec<u8>, ApiError> {
-        match result {
-            Ok(Done { outcome, durable: Some((durable, _turn)) }) => {
-                if let Err(error) = durable.await {
-                    tracing::error!(request = %draft.request_id(), %error, "a change could not be flushed");
-                    return Err(unknown_outcome());
-                }
-                if let Err(error) = &outcome {
-                    log_failure(&draft, error);
-                }
-                self.trail().enlisted(draft);
-                outcome
-            }
-            Ok(Done { outcome, durable: None }) => {
-                draft.succeed();
-                if draft.access() == Some(Access::Session) {
-                    written(self.trail().write(draft)).await?;
-                } else {
-                    self.trail().note(draft);
-                }
-                outcome
-            }
-            Err(error) => {
-                draft.fail(&error);
-                log_failure(&draft, &error);
-                written(self.trail().write(draft)).await?;
-                Err(error)
-            }
-        }
-    }
-
-    fn answer(
-        &self,
-        request: &Request,
-        incoming: &Incoming<'_>,
-        result: Result<Vec<u8>, ApiError>,
-    ) -> Answer {
-        let (status, body) = match result {
-            Ok(body) => (200, body),
-            Err(error) => (error.code().http_status(), error_body(request, incoming, &error)),
-        };
-        Answer { status, content_type: request.format.content_type(), request_id: request.id, body }
-    }
-}
-
-/// Waits until a record is written. Without its record a call has no success.
-async fn written(ticket: Written) -> Result<(), ApiError> {
-    ticket.await.map_err(|_| not_recorded())
 }
 
 /// A panic is a bug of ours. It ends its request alone: whatever that held is dropped or rolled back.
@@ -387,42 +352,4 @@ fn guarded<T>(part: impl FnOnce() -> Result<T, ApiError>) -> Result<T, ApiError>
 
 fn unsigned() -> ApiError {
     ApiError::internal("an operation that needs a caller was called by nobody")
-}
-
-fn not_recorded() -> ApiError {
-    let message = "The call cannot be recorded and was not carried out; try again in a moment.";
-    ApiError::new(ErrorCode::ServiceUnavailable, message)
-}
-
-fn unknown_outcome() -> ApiError {
-    let message = "The change may or may not have been made; look before you try again.";
-    ApiError::new(ErrorCode::ServiceUnavailable, message)
-}
-
-fn error_body(request: &Request, incoming: &Incoming<'_>, error: &ApiError) -> Vec<u8> {
-    let host = incoming.http.headers.iter().find(|(name, _)| *name == "host").map(|(_, value)| *value);
-    let host_id = host.map(|host| String::from_utf8_lossy(host).into_owned()).unwrap_or_default();
-    let code = error.code().wire();
-    let scheme = if request.origin.secure_transport { "https" } else { "http" };
-    encode_error(
-        request.format,
-        &ErrorBody {
-            request_id: request.id.to_string(),
-            recommend: (!host_id.is_empty()).then(|| format!("{scheme}://{host_id}/-/help/{code}")),
-            host_id,
-            code: code.into_owned(),
-            message: error.message().to_owned(),
-            access_denied_detail: error.detail().cloned(),
-        },
-    )
-}
-
-fn log_failure(draft: &Draft, error: &ApiError) {
-    let (request, operation) = (draft.request_id(), draft.operation_name());
-    if error.code().http_status() >= 500 {
-        let source = std::error::Error::source(error);
-        tracing::error!(%request, operation, code = %error.code().wire(), source, "a call failed");
-    } else {
-        tracing::debug!(%request, operation, code = %error.code().wire(), "a call was refused");
-    }
 }

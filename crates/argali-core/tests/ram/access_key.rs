@@ -124,3 +124,35 @@ fn sessions_end_with_the_key_they_were_begun_with() {
     world.ok(&world.root, "DeleteAccessKey", &key);
     world.refused(&session, "GetCallerIdentity", &[], 403, "InvalidSecurityToken.Revoked");
 }
+
+#[test]
+fn a_key_that_is_disabled_while_its_call_waits_for_its_turn_is_refused() {
+    let world = World::new();
+    let alice = world.user("alice");
+    world.grant("alice", "System", "AliyunRAMReadOnlyAccess");
+    let other = world.other_account();
+    for action in ["ListUsers", "CreateUser"] {
+        world.ok(&other, "GetCallerIdentity", &[]);
+        world.ok(&alice, "GetCallerIdentity", &[]);
+        let (status, answer) = world.call_that_waits(&alice, action, &[("UserName", "bob")], || {
+            let key = [("UserName", "alice"), ("UserAccessKeyId", alice.access_key_id.as_str())];
+            world.ok(&world.root, "UpdateAccessKey", &[&key[..], &[("Status", "Inactive")]].concat());
+        });
+        assert_eq!((status, &answer["Code"]), (400, &"InvalidAccessKeyId.Inactive".into()), "{action}");
+        let key = [("UserName", "alice"), ("UserAccessKeyId", alice.access_key_id.as_str())];
+        world.ok(&world.root, "UpdateAccessKey", &[&key[..], &[("Status", "Active")]].concat());
+    }
+}
+
+#[test]
+fn a_call_that_waited_is_answered_like_any_other() {
+    let world = World::new();
+    let other = world.other_account();
+    world.ok(&other, "GetCallerIdentity", &[]);
+    world.ok(&world.root, "GetCallerIdentity", &[]);
+    let (status, answer) = world.call_that_waits(&world.root, "ListUsers", &[], || {
+        world.user("alice");
+    });
+    assert_eq!(status, 200, "{answer}");
+    assert_eq!(answer["Users"]["User"][0]["UserName"], "alice", "it was waiting when alice came");
+}

@@ -1,7 +1,9 @@
 //! A core of its own for each test: a clock that stands still, randomness from a seed, nothing on disk.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::task::{Context, Waker};
 
 use argali_core::caller::Origin;
 use argali_core::dispatch::Incoming;
@@ -46,7 +48,7 @@ impl World {
     pub(crate) fn with_limits(change: impl FnOnce(&mut Limits)) -> Self {
         let clock = Arc::new(StillClock(AtomicI64::new(1_750_000_000_000)));
         let entropy = Arc::new(Seeded(AtomicU64::new(42)));
-        let mut settings = Settings::default();
+        let mut settings = Settings { workers: 2, ..Settings::default() };
         change(&mut settings.limits);
         let core = Core::open(Parts {
             store: Store::memory(),
@@ -81,6 +83,25 @@ impl World {
 
     /// Sends a signed call and reads the answer.
     pub(crate) fn call(&self, who: &Credentials, action: &str, params: Params<'_>) -> (u16, Value) {
+        self.runtime.block_on(self.answer(who, action, params))
+    }
+
+    /// Sends a signed call that has to wait, does something else meanwhile, and reads the answer.
+    pub(crate) fn call_that_waits(
+        &self,
+        who: &Credentials,
+        action: &str,
+        params: Params<'_>,
+        meanwhile: impl FnOnce(),
+    ) -> (u16, Value) {
+        let mut call = pin!(self.answer(who, action, params));
+        let early = call.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        assert!(early.is_pending(), "{action} was answered at once: {early:?}");
+        meanwhile();
+        self.runtime.block_on(call)
+    }
+
+    async fn answer(&self, who: &Credentials, action: &str, params: Params<'_>) -> (u16, Value) {
         let version =
             if matches!(action, "AssumeRole" | "GetCallerIdentity") { "2015-04-01" } else { "2015-05-01" };
         let nonce = self.nonces.fetch_add(1, Ordering::Relaxed).to_string();
@@ -104,7 +125,7 @@ impl World {
         .unwrap();
         let headers: Vec<_> =
             signed.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
-        let answer = self.runtime.block_on(self.core.dispatch(&Incoming {
+        let incoming = Incoming {
             http: HttpRequest {
                 method: &signed.method,
                 target: &signed.target,
@@ -112,7 +133,8 @@ impl World {
                 body: &signed.body,
             },
             origin: Origin { source_ip: "203.0.113.7".parse().unwrap(), secure_transport: true },
-        }));
+        };
+        let answer = self.core.dispatch(&incoming).await;
         (answer.status, serde_json::from_slice(&answer.body).unwrap())
     }
 

@@ -69,8 +69,9 @@ declare::sections! {
         connections: usize = 10_000;
         /// Open connections from one address.
         connections_per_address: usize = 2_000;
-        /// Changes of one account under way; beyond that they are refused with `Throttling`.
-        changes_per_account: usize = 256;
+        /// Requests of one account that wait, for their turn or for the disk; beyond that they are refused with
+        /// `Throttling`.
+        requests_per_account: usize = 256;
         /// How long a request's head may take, in milliseconds.
         head_timeout_ms: u64 = 10_000;
         /// How long a request's body may take, in milliseconds. It must also come at 1 KiB/s at least.
@@ -213,6 +214,14 @@ pub enum LogFormat {
     Json,
 }
 
+impl ServerSettings {
+    /// How many threads answer requests.
+    pub fn worker_threads(&self) -> usize {
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        if self.workers == 0 { cores() } else { self.workers }
+    }
+}
+
 impl Config {
     /// How records of calls are kept by whoever holds the master key.
     pub(crate) fn trail(&self, master_key: &SecretKey) -> TrailOptions {
@@ -255,7 +264,8 @@ impl Config {
                 identity_providers: quota.identity_providers,
                 ..defaults.limits
             },
-            changes_at_once: self.limits.changes_per_account,
+            requests_at_once: self.limits.requests_per_account,
+            workers: self.server.worker_threads(),
             rates: Rates {
                 account: self.rate.account,
                 principal: self.rate.principal,

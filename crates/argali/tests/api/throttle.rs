@@ -45,9 +45,21 @@ fn an_operation_has_a_rate_of_its_own() {
 
 #[test]
 fn changes_beyond_those_that_may_be_under_way_are_refused_and_nothing_is_changed() {
-    let server = TestServer::builder().configure(|config| config.limits.changes_per_account = 0).start();
+    let server = TestServer::builder().configure(|config| config.limits.requests_per_account = 0).start();
     let a = tenant_on(&server);
     a.client.refused("Ram", "CreateUser", &[("UserName", "alice")], "Throttling");
     a.client.refused("Ram", "GetUser", &[("UserName", "alice")], "EntityNotExist.User");
     assert_eq!(a.must("Ram", "ListUsers", &[])["Users"]["User"], serde_json::json!([]), "reads go on");
+}
+
+#[test]
+fn an_account_whose_line_is_full_is_refused_while_others_call_and_they_are_served() {
+    let server = TestServer::builder().configure(|config| config.limits.requests_per_account = 0).start();
+    let (a, b) = (tenant_on(&server), tenant_on(&server));
+    assert_eq!(served(&a.client, "Ram", "ListUsers", 10), 10, "nobody else calls");
+    assert_eq!(served(&b.client, "Ram", "ListUsers", 10), 1, "the first goes on at once");
+    b.client.refused("Ram", "ListUsers", &[], "Throttling");
+    assert_eq!(served(&a.client, "Ram", "ListUsers", 1), 1);
+    server.clock().advance(seconds(2));
+    assert_eq!(served(&a.client, "Ram", "ListUsers", 10), 10, "b has not called for a second");
 }
