@@ -192,6 +192,7 @@ fn claims(env: &Env) -> Claims {
             user: UserId::generate(env),
             access_key_id: "LTAI5tabcdefghijklmnopqr".to_owned(),
         },
+        in_console: false,
     }
 }
 

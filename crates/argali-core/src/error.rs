@@ -73,6 +73,7 @@ error_codes! {
     LogonEnded = "Logon.Ended", 403;
     LogonFailed = "Logon.Failed", 403;
     LogonForbidden = "Logon.Forbidden", 403;
+    LogonNotSwitched = "Logon.NotSwitched", 403;
     LogonRequired = "Logon.Required", 403;
     CheckAuthenticationCodeFail = "CheckAuthenticationCodeFail", 403;
     OidcTokenExpired = "AuthenticationFail.OIDCToken.Expired", 400;

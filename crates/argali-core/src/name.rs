@@ -277,6 +277,23 @@ words! {
         /// It may not, until it is made active again.
         Inactive = 1,
     }
+    /// In which colour the console shows that somebody has switched to a role.
+    RoleColour {
+        /// Blue.
+        Blue = 0,
+        /// Teal.
+        Teal = 1,
+        /// Green.
+        Green = 2,
+        /// Orange.
+        Orange = 3,
+        /// Red.
+        Red = 4,
+        /// Purple.
+        Purple = 5,
+        /// Grey.
+        Grey = 6,
+    }
     /// Who keeps a policy.
     PolicyType {
         /// Argali: usable by every account, changed by none.

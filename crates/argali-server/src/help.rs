@@ -104,6 +104,7 @@ const ADVICE: &[(&str, &str)] = &[
         "Logon.Forbidden",
         "The account does not let this user log on, or not from here: ask its administrator.",
     ),
+    ("Logon.NotSwitched", "Switch to the role first: this logon has not, or has switched back."),
     ("Logon.Required", "Log on first, or finish the step that the message names."),
     ("MalformedPolicyDocument", "The policy document is not valid: the message says what and where."),
     ("MissingSecurityToken", "A key that begins with STS. is used together with its SecurityToken."),

@@ -4,11 +4,14 @@ use std::net::IpAddr;
 
 use argali_core::caller::Origin;
 use argali_core::dispatch::{Incoming, LogonCredential};
+use argali_core::error::ApiError;
+use argali_core::model::{KeyOwner, LoginProfile};
 use argali_core::vault::SecretText;
 use argali_protocol::{ApiFailure, HttpRequest, decode_answer};
 use serde_json::Value;
 
 use crate::client::Client;
+use crate::fixture::Enterprise;
 use crate::server::TestServer;
 
 impl Client {
@@ -39,6 +42,56 @@ impl TestServer {
         &self,
         client: &Client,
         session: &str,
+        operation: (&str, &str),
+        params: &[(&str, &str)],
+    ) -> Result<Value, ApiFailure> {
+        self.call_presenting(client, &credential(session), operation, params)
+    }
+
+    /// The same in a role that the logon has switched to, of the account of this alias or number.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the call is refused.
+    ///
+    /// # Panics
+    ///
+    /// Panics if that is no name of a role.
+    pub fn call_in_role(
+        &self,
+        client: &Client,
+        session: &str,
+        (account, role): (&str, &str),
+        operation: (&str, &str),
+        params: &[(&str, &str)],
+    ) -> Result<Value, ApiFailure> {
+        let role = role.parse().unwrap_or_else(|_| panic!("`{role}` is no name of a role"));
+        self.call_presenting(client, &credential(session).in_role(account, role), operation, params)
+    }
+
+    /// Gives the owner of an account a password, and returns it.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the store fails.
+    pub fn give_owner_password(&self, enterprise: &Enterprise) -> String {
+        let made = self.block_on(self.core().new_owner_password());
+        let (password, hash) = made.unwrap_or_else(|error| panic!("no password is made: {error}"));
+        let account = enterprise.id.parse().unwrap_or_else(|_| panic!("no account: {enterprise:?}"));
+        let profile = LoginProfile::new(KeyOwner::Account, hash, self.clock().now());
+        let written = self.core().store().transact(|tx| {
+            profile.save(tx, account);
+            Ok::<_, ApiError>(())
+        });
+        let ((), durable) = written.unwrap_or_else(|error| panic!("the password is not set: {error}"));
+        durable.wait().unwrap_or_else(|error| panic!("the password is not set: {error}"));
+        password.expose().to_owned()
+    }
+
+    fn call_presenting(
+        &self,
+        client: &Client,
+        logon: &LogonCredential,
         (product, action): (&str, &str),
         params: &[(&str, &str)],
     ) -> Result<Value, ApiFailure> {
@@ -53,8 +106,11 @@ impl TestServer {
             body: &request.body,
         };
         let origin = Origin { source_ip: IpAddr::from([127, 0, 0, 1]), secure_transport: true };
-        let logon = LogonCredential::new(SecretText::new(session.to_owned()));
-        let answer = self.block_on(self.core().dispatch_as_logon(&Incoming { http, origin }, &logon));
+        let answer = self.block_on(self.core().dispatch_as_logon(&Incoming { http, origin }, logon));
         decode_answer(answer.status, answer.content_type, &answer.body)
     }
+}
+
+fn credential(session: &str) -> LogonCredential {
+    LogonCredential::new(SecretText::new(session.to_owned()))
 }

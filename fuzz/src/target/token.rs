@@ -79,6 +79,7 @@ fn claims(parent: Option<&Claims>) -> Claims {
             Some(parent) => Source::Session(Box::new(parent.clone())),
             None => Source::AccessKey { account, user, access_key_id: "LTAIkey".to_owned() },
         },
+        in_console: parent.is_some(),
     }
 }
 

@@ -166,6 +166,9 @@ pub struct Link {
     /// The key that signed, for users.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub access_key_id: Option<String>,
+    /// The console logon, for users who are logged on.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub logon_id: Option<SessionId>,
     /// For somebody whom an identity provider stands for: the provider's ARN.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub provider: Option<String>,
@@ -195,6 +198,7 @@ impl Link {
             session_name: None,
             session_id: None,
             access_key_id: None,
+            logon_id: None,
             provider: None,
             issuer: None,
         }
@@ -215,6 +219,10 @@ fn chain(claims: &Claims) -> Vec<Link> {
             Source::AccessKey { account, user, access_key_id } => {
                 let access_key_id = Some(access_key_id.clone());
                 links.push(Link { access_key_id, ..Link::new(*account, user.to_string()) });
+                return links;
+            }
+            Source::Logon { account, user, logon } => {
+                links.push(Link { logon_id: Some(*logon), ..Link::new(*account, user.to_string()) });
                 return links;
             }
             Source::Federated(federation) => {

@@ -7,7 +7,7 @@ use argali_protocol::{Call, Credential, Signed};
 use argali_store::Transaction;
 
 use super::Request;
-use super::logon::{LogonCredential, PresentLogon};
+use super::logon::PresentLogon;
 use super::nonce::Seen;
 use super::standing::Standing;
 use crate::audit::Draft;
@@ -25,7 +25,7 @@ const TIME_WINDOW_S: i64 = 15 * 60;
 pub(crate) struct Authenticated {
     /// What was known of the caller when the signature was checked.
     pub(crate) standing: Arc<Standing>,
-    /// The token that came with the request, if it was a session's.
+    /// The token of a session: it came with the request, or lies with the logon that switched to the role.
     pub(crate) token: Option<String>,
     /// What a change stores, so that the request cannot run again.
     pub(crate) nonce: Option<StoredNonce>,
@@ -67,18 +67,6 @@ impl Core {
         })?;
         let nonce = self.use_nonce(signed, signed_at, request.now)?;
         Ok(Authenticated { standing, token: token.map(str::to_owned), nonce: Some(nonce), logon: None })
-    }
-
-    /// Finds out who is logged on, as `snapshot` has it.
-    pub(super) fn authenticate_logon(
-        &self,
-        request: &Request,
-        credential: &LogonCredential,
-        snapshot: &dyn Transaction,
-    ) -> Result<Authenticated, ApiError> {
-        let logon = self.present_logon(snapshot, &credential.hash(), request.now)?;
-        let standing = self.logon_standing(snapshot, &logon)?;
-        Ok(Authenticated { standing, token: None, nonce: None, logon: Some(logon) })
     }
 
     /// Remembers the nonce. Only after the signature was right, so that a forged request burns none.

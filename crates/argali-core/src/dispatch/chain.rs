@@ -15,10 +15,11 @@ use crate::core::Core;
 use crate::error::{ApiError, ErrorCode};
 use crate::identifier::{AccountId, UserId};
 use crate::model::{
-    AccessKey, Account, AccountStatus, EndedSession, Entity, OidcProvider, Role, User, generation,
+    AccessKey, Account, AccountStatus, ConsoleSession, EndedSession, Entity, OidcProvider, Role, User,
+    generation,
 };
 use crate::name::{KeyStatus, SourceIdentity};
-use crate::session::{Circumstances, Claims, Source};
+use crate::session::{Circumstances, Claims, SessionId, Source};
 use crate::settings::SessionRevocation;
 use crate::time::Timestamp;
 
@@ -37,6 +38,8 @@ pub(super) struct Chain<'a> {
 pub(super) struct Judged {
     pub(super) permissions: Arc<Permissions>,
     pub(super) session_policy: Option<Arc<Document>>,
+    /// Whether a second factor was shown, with a device that is still its owner's; nothing for AccessKeys.
+    pub(super) mfa_present: Option<bool>,
 }
 
 impl<'a> Chain<'a> {
@@ -60,29 +63,44 @@ impl<'a> Chain<'a> {
         if EndedSession::is_ended(self.tx, claims.account, claims.session_id)? {
             return Err(revoked(Side::Role));
         }
-        match self.core.settings().session_revocation {
+        let mfa_present = match self.core.settings().session_revocation {
             SessionRevocation::Immediate => self.judge_source(claims, &role)?,
-            SessionRevocation::Upstream => self.judge_endings(claims)?,
-        }
+            SessionRevocation::Upstream => {
+                self.judge_endings(claims)?;
+                claims.circumstances.mfa_present
+            }
+        };
         Ok(Judged {
             permissions: self.core.permissions().of(self.tx, claims.account, Holder::Role(role.id))?,
             session_policy: claims.policy.as_deref().map(session_policy).transpose()?,
+            mfa_present,
         })
     }
 
-    /// Checks that whoever assumed the role still may, and is still trusted.
-    fn judge_source(&mut self, claims: &Claims, role: &Role) -> Result<(), ApiError> {
+    /// Checks that whoever assumed the role still may, and is still trusted; says whether it has shown a second factor.
+    fn judge_source(&mut self, claims: &Claims, role: &Role) -> Result<Option<bool>, ApiError> {
+        if claims.in_console && !role.allow_console_login {
+            return Err(revoked(Side::Role));
+        }
         match &claims.source {
             Source::AccessKey { account, user, access_key_id } => {
-                let (name, judged) = self.judge_user(claims, *account, *user, access_key_id)?;
+                let (name, judged) = self.judge_user(claims, *account, *user)?;
+                self.judge_access_key_of(claims, *account, access_key_id)?;
                 let id = user.to_string();
                 let asking = Asking::User { account: account.as_str(), name: &name, id: &id };
-                self.judge_link(claims, role, asking, Some(&judged), self.conditions(claims))
+                self.judge_link(claims, role, asking, Some(&judged), conditions(claims, None, self.now))?;
+                Ok(None)
+            }
+            Source::Logon { account, user, logon } => {
+                let (name, mut judged) = self.judge_user(claims, *account, *user)?;
+                judged.mfa_present = Some(self.judge_logon_of(*account, *user, *logon)?);
+                let id = user.to_string();
+                let asking = Asking::User { account: account.as_str(), name: &name, id: &id };
+                self.judge_persons_link(claims, role, asking, &judged)
             }
             Source::Session(parent) => {
                 let judged = self.judge(parent)?;
-                let asking = session_principal(parent);
-                self.judge_link(claims, role, asking, Some(&judged), self.conditions(claims))
+                self.judge_persons_link(claims, role, session_principal(parent), &judged)
             }
             Source::Federated(federation) => {
                 let account = claims.account;
@@ -91,28 +109,43 @@ impl<'a> Chain<'a> {
                 if !federation.is_meant_for(&provider.client_ids) {
                     return Err(revoked(Side::Role));
                 }
-                let mut conditions = self.conditions(claims);
+                let mut conditions = conditions(claims, None, self.now);
                 federation.add_conditions(&provider.client_ids, &mut conditions);
                 let arn = provider.arn(account);
                 let asking = Asking::Federated { account: account.as_str(), provider_arn: &arn };
-                self.judge_link(claims, role, asking, None, conditions)
+                self.judge_link(claims, role, asking, None, conditions)?;
+                Ok(None)
             }
         }
     }
 
-    fn conditions(&self, claims: &Claims) -> Conditions {
-        let source_identity = claims.source_identity.as_ref().map(SourceIdentity::as_str);
-        assume_role_conditions(&claims.circumstances, source_identity, self.now)
+    /// Checks a link behind which there may be a person, and says whether that has shown a second factor: it had when
+    /// the session began, and what it showed still counts.
+    fn judge_persons_link(
+        &mut self,
+        claims: &Claims,
+        role: &Role,
+        asking: Asking<'_>,
+        source: &Judged,
+    ) -> Result<Option<bool>, ApiError> {
+        let had = claims.circumstances.mfa_present;
+        let mfa_present = had.map(|had| had && source.mfa_present == Some(true));
+        let conditions = conditions(claims, mfa_present, self.now);
+        self.judge_link(claims, role, asking, Some(source), conditions)?;
+        Ok(mfa_present)
     }
 
     /// Checks only whether anybody along the chain has ended the session by hand.
     fn judge_endings(&mut self, claims: &Claims) -> Result<(), ApiError> {
         match &claims.source {
-            Source::AccessKey { account, user, .. } => {
-                let mark = self.mark_of(*account)?;
-                let user = User::find_by_id(self.tx, *account, user.number())?;
-                let mark = mark.max(user.map_or(0, |user| user.sessions_not_before));
-                check_mark(claims, *account, mark, Side::Source)
+            Source::AccessKey { account, user, .. } => self.judge_mark_of_user(claims, *account, *user),
+            Source::Logon { account, user, logon } => {
+                self.judge_mark_of_user(claims, *account, *user)?;
+                match ConsoleSession::find(self.tx, *account, *logon)? {
+                    Some(_) => Ok(()),
+                    // Somebody logged off, or ended the logon.
+                    None => Err(revoked(Side::Source)),
+                }
             }
             Source::Session(parent) => {
                 let mark = self.mark_of(parent.account)?;
@@ -130,29 +163,64 @@ impl<'a> Chain<'a> {
         }
     }
 
+    fn judge_mark_of_user(
+        &mut self,
+        claims: &Claims,
+        account: AccountId,
+        user: UserId,
+    ) -> Result<(), ApiError> {
+        let mark = self.mark_of(account)?;
+        let user = User::find_by_id(self.tx, account, user.number())?;
+        let mark = mark.max(user.map_or(0, |user| user.sessions_not_before));
+        check_mark(claims, account, mark, Side::Source)
+    }
+
     /// The account's *sessions-not-before* mark; its generation is noted.
     fn mark_of(&mut self, id: AccountId) -> Result<u64, ApiError> {
         self.note_generation(id)?;
         Ok(Account::find(self.tx, id)?.map_or(0, |account| account.sessions_not_before))
     }
 
+    /// Checks the user that a chain began with, and returns its name and what it may do.
     fn judge_user(
         &mut self,
         claims: &Claims,
         account: AccountId,
         user: UserId,
-        access_key_id: &str,
     ) -> Result<(String, Judged), ApiError> {
         let record = self.open_account(account, Side::Source)?;
         let user = User::find_by_id(self.tx, account, user.number())?.ok_or_else(gone)?;
         check_mark(claims, account, record.sessions_not_before.max(user.sessions_not_before), Side::Source)?;
+        let permissions = self.core.permissions().of(self.tx, account, Holder::User(user.id))?;
+        let judged = Judged { permissions, session_policy: None, mfa_present: None };
+        Ok((user.name.as_str().to_owned(), judged))
+    }
+
+    /// Checks the key that a user signed with.
+    fn judge_access_key_of(
+        &self,
+        claims: &Claims,
+        account: AccountId,
+        access_key_id: &str,
+    ) -> Result<(), ApiError> {
         let key = AccessKey::find(self.tx, access_key_id)?;
         let Some(key) = key.filter(|key| key.status == KeyStatus::Active) else {
             return Err(revoked(Side::Source));
         };
-        check_mark(claims, account, key.sessions_not_before.unwrap_or_default(), Side::Source)?;
-        let permissions = self.core.permissions().of(self.tx, account, Holder::User(user.id))?;
-        Ok((user.name.as_str().to_owned(), Judged { permissions, session_policy: None }))
+        check_mark(claims, account, key.sessions_not_before.unwrap_or_default(), Side::Source)
+    }
+
+    /// Checks the logon of a user, and says whether a second factor was shown.
+    fn judge_logon_of(
+        &mut self,
+        account: AccountId,
+        user: UserId,
+        logon: SessionId,
+    ) -> Result<bool, ApiError> {
+        let found = self.core.logon_of_user(self.tx, (account, user, logon), self.now)?;
+        let found = found.ok_or_else(|| revoked(Side::Source))?;
+        self.good_until = self.good_until.min(found.ends_at);
+        Ok(found.mfa_present)
     }
 
     /// Checks that both sides agree: whoever assumed the role, if it has permissions of its own, and the trust policy.
@@ -213,6 +281,13 @@ pub(crate) fn judge_session(
     claims: &Claims,
 ) -> Result<(), ApiError> {
     Chain::new(core, tx, now, claims.ends_at).judge(claims).map(drop)
+}
+
+/// The condition keys under which a session began, with the present as the time and what is left of a second factor.
+fn conditions(claims: &Claims, mfa_present: Option<bool>, now: Timestamp) -> Conditions {
+    let source_identity = claims.source_identity.as_ref().map(SourceIdentity::as_str);
+    let circumstances = Circumstances { mfa_present, ..claims.circumstances.clone() };
+    assume_role_conditions(&circumstances, source_identity, now)
 }
 
 /// The condition keys of an `AssumeRole` call, with the present as the time.

@@ -1,6 +1,7 @@
 //! Console logons as credentials: only callers inside of this process present them, and never over the wire.
 //!
-//! A logon is judged at each call, by its record and by everything that it stands on.
+//! A logon is judged at each call, by its record and by everything that it stands on. Whoever has switched to a role acts
+//! by the session of the role, which stands on the logon in turn.
 // SPEC: design, sessions, console logons; security, sessions, console sessions.
 
 use std::sync::Arc;
@@ -8,23 +9,40 @@ use std::sync::Arc;
 use argali_store::Transaction;
 use sha2::{Digest, Sha256};
 
+use super::Request;
+use super::authenticate::Authenticated;
 use super::permissions::Holder;
 use super::standing::Standing;
+use crate::audit::Draft;
 use crate::caller::{Caller, Identity};
 use crate::core::Core;
 use crate::error::{ApiError, ErrorCode};
-use crate::identifier::AccountId;
+use crate::identifier::{AccountId, UserId};
+use crate::logon_name::named_account;
 use crate::model::{
     Account, AccountStatus, ConsoleSession, Entity, KeyOwner, LoginProfile, MfaDevice, SecurityPreference,
-    User, generation,
+    SwitchedRole, User, generation,
 };
-use crate::name::KeyStatus;
+use crate::name::{KeyStatus, RoleName};
+use crate::session::SessionId;
 use crate::time::Timestamp;
 use crate::vault::SecretText;
 
-/// What a browser holds of a console logon: 256 random bits, as text.
+/// What a browser holds of a console logon, and as whom its bearer acts: as itself, or in a role.
 #[derive(Clone, Debug)]
-pub struct LogonCredential(SecretText);
+pub struct LogonCredential {
+    /// 256 random bits, as text.
+    value: SecretText,
+    role: Option<WantedRole>,
+}
+
+/// The role in which somebody who is logged on acts.
+#[derive(Clone, Debug)]
+struct WantedRole {
+    /// The alias, default domain or number of its account.
+    account: String,
+    name: RoleName,
+}
 
 /// A logon that was found good.
 #[derive(Clone, Debug)]
@@ -44,18 +62,76 @@ pub(crate) struct PresentLogon {
 impl LogonCredential {
     /// The credential that [`LogOn`](crate::services::argali) answered as `Session`.
     pub fn new(value: SecretText) -> Self {
-        Self(value)
+        Self { value, role: None }
+    }
+
+    /// The same, to act in a role that the logon has switched to: its name, and its account's alias, default domain
+    /// or number.
+    #[must_use]
+    pub fn in_role(self, account: impl Into<String>, name: RoleName) -> Self {
+        Self { role: Some(WantedRole { account: account.into(), name }), ..self }
     }
 
     /// What is kept of it.
     pub(crate) fn hash(&self) -> [u8; 32] {
-        Sha256::digest(self.0.expose().as_bytes()).into()
+        Sha256::digest(self.value.expose().as_bytes()).into()
     }
 }
 
 impl Core {
+    /// Finds out who is logged on and as whom it acts, as `snapshot` has it.
+    pub(super) fn authenticate_logon(
+        &self,
+        request: &Request,
+        credential: &LogonCredential,
+        snapshot: &dyn Transaction,
+        draft: &mut Draft,
+    ) -> Result<Authenticated, ApiError> {
+        let logon = self.present_logon(snapshot, &credential.hash(), request.now)?;
+        let Some(wanted) = &credential.role else {
+            let standing = self.logon_standing(snapshot, &logon)?;
+            return Ok(Authenticated { standing, token: None, nonce: None, logon: Some(logon) });
+        };
+        let account = named_account(snapshot, &wanted.account, &self.settings().domain_suffix)?;
+        let switched = account.and_then(|account| logon.session.role(account, &wanted.name));
+        let SwitchedRole { access_key_id, token, .. } = switched.ok_or_else(not_switched)?;
+        draft.signed_with(access_key_id);
+        let standing = self.standing(snapshot, access_key_id, Some(token), request.now)?;
+        let token = Some(token.clone());
+        Ok(Authenticated { standing, token, nonce: None, logon: Some(logon) })
+    }
+
+    /// The standing of somebody who was logged on, as another transaction sees it.
+    pub(super) fn logon_still_standing(
+        &self,
+        tx: &dyn Transaction,
+        known: &PresentLogon,
+        token: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Arc<Standing>, ApiError> {
+        let logon = self.present_logon(tx, &known.session.cookie, now)?;
+        let Some(token) = token else { return self.logon_standing(tx, &logon) };
+        let switched = logon.session.switched.iter().find(|role| role.token == token);
+        let switched = switched.ok_or_else(not_switched)?;
+        self.standing(tx, &switched.access_key_id, Some(token), now)
+    }
+
+    /// The logon of a user by its number, if everything that it stands on still holds.
+    pub(super) fn logon_of_user(
+        &self,
+        tx: &dyn Transaction,
+        (account, user, id): (AccountId, UserId, SessionId),
+        now: Timestamp,
+    ) -> Result<Option<PresentLogon>, ApiError> {
+        let session = ConsoleSession::find(tx, account, id)?;
+        match session.filter(|session| session.owner == KeyOwner::User(user)) {
+            Some(session) => self.judge_logon(tx, account, session, now),
+            None => Ok(None),
+        }
+    }
+
     /// The logon whose cookie has this hash, if everything that it stands on still holds.
-    pub(super) fn present_logon(
+    fn present_logon(
         &self,
         tx: &dyn Transaction,
         cookie: &[u8; 32],
@@ -105,11 +181,7 @@ impl Core {
     }
 
     /// What a logon may do.
-    pub(super) fn logon_standing(
-        &self,
-        tx: &dyn Transaction,
-        logon: &PresentLogon,
-    ) -> Result<Arc<Standing>, ApiError> {
+    fn logon_standing(&self, tx: &dyn Transaction, logon: &PresentLogon) -> Result<Arc<Standing>, ApiError> {
         let account = logon.account;
         let (identity, permissions) = match &logon.user {
             None => (Identity::Account, Arc::default()),
@@ -120,25 +192,18 @@ impl Core {
         };
         let user_id = logon.user.as_ref().map(|user| user.id.to_string()).unwrap_or_default();
         // A logon has no key; this names it where others have one.
-        let caller = Caller::new(account, identity, format!("logon:{}", logon.number()).into());
+        let caller = Caller::new(account, identity, format!("logon:{}", logon.session.id).into());
         let held_under = [(account, generation(tx, account)?)].into_iter().collect();
         Ok(Arc::new(Standing::of_logon(caller, permissions, user_id, held_under, logon)))
     }
 }
 
-impl PresentLogon {
-    /// The number of the logon, as text.
-    pub(crate) fn number(&self) -> String {
-        use std::fmt::Write as _;
-        self.session.id.iter().fold(String::new(), |mut text, byte| {
-            // Writing to a text does not fail.
-            _ = write!(text, "{byte:02x}");
-            text
-        })
-    }
-}
-
-pub(super) fn ended() -> ApiError {
+fn ended() -> ApiError {
     let message = "The console session has ended: log on again.";
     ApiError::new(ErrorCode::LogonEnded, message)
+}
+
+fn not_switched() -> ApiError {
+    let message = "This logon has not switched to that role, or has switched back: switch to it.";
+    ApiError::new(ErrorCode::LogonNotSwitched, message)
 }

@@ -198,7 +198,9 @@ impl Core {
         let operation = self.registry().find(&call.version, &call.action)?;
         draft.operation(operation);
         let authenticated = match (&call.credential, logon) {
-            (Credential::Anonymous, Some(logon)) => Some(self.authenticate_logon(request, logon, snapshot)?),
+            (Credential::Anonymous, Some(logon)) => {
+                Some(self.authenticate_logon(request, logon, snapshot, draft)?)
+            }
             (Credential::Anonymous, None) if operation.endpoint.is_open() => None,
             _ => Some(self.authenticate(request, &call, snapshot, draft)?),
         };

@@ -187,14 +187,14 @@ impl Core {
         authenticated: &Authenticated,
         now: Timestamp,
     ) -> Result<Arc<Standing>, ApiError> {
-        if let Some(logon) = &authenticated.logon {
-            return self.logon_standing(tx, &self.present_logon(tx, &logon.session.cookie, now)?);
+        let Authenticated { standing: known, token, logon, .. } = authenticated;
+        if let Some(logon) = logon {
+            return self.logon_still_standing(tx, logon, token.as_deref(), now);
         }
-        let known = &authenticated.standing;
-        if known.holds(tx, authenticated.token.as_deref(), now)? {
+        if known.holds(tx, token.as_deref(), now)? {
             return Ok(Arc::clone(known));
         }
-        self.standing(tx, known.caller.access_key_id(), authenticated.token.as_deref(), now)
+        self.standing(tx, known.caller.access_key_id(), token.as_deref(), now)
     }
 
     fn judge_access_key(&self, tx: &dyn Transaction, id: &str) -> Result<Standing, ApiError> {
@@ -242,13 +242,12 @@ impl Core {
         let mut chain = Chain::new(self, tx, now, claims.ends_at);
         let judged = chain.judge(&claims)?;
         let (held_under, good_until) = (chain.held_under, Some(chain.good_until));
-        let mfa_present = claims.circumstances.mfa_present;
         let caller = Caller::new(claims.account, Identity::Session(Arc::new(claims)), access_key_id.into());
         Ok(Standing {
             record: CallerRecord::of(&caller),
             caller,
             secret: Some(secret),
-            mfa_present,
+            mfa_present: judged.mfa_present,
             token: Some(token.into()),
             permissions: judged.permissions,
             session_policy: judged.session_policy,

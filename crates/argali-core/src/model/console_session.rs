@@ -6,15 +6,21 @@ use minicbor::{Decode, Encode};
 use super::access_key::KeyOwner;
 use super::key::{AccountTable, GlobalTable, Key};
 use super::record::{Record, read, write};
+use super::switched_role::SwitchedRole;
 use crate::identifier::{AccountId, MfaDeviceId};
+use crate::name::RoleName;
+use crate::session::SessionId;
 use crate::time::Timestamp;
+
+/// To how many roles a logon has switched at most: the one switched to first makes room for another.
+const MOST_ROLES: usize = 10;
 
 /// A logon to the console. What the browser holds is kept as a hash only.
 #[derive(Clone, Debug, Encode, Decode)]
 pub struct ConsoleSession {
     /// Its number; it stays when the browser is given another value.
-    #[cbor(n(0), with = "minicbor::bytes")]
-    pub id: [u8; 16],
+    #[n(0)]
+    pub id: SessionId,
     /// Who is logged on.
     #[n(1)]
     pub owner: KeyOwner,
@@ -42,6 +48,10 @@ pub struct ConsoleSession {
     /// The generation of the account when it began: marks at it or after it end the logon.
     #[n(9)]
     pub began_at_generation: u64,
+    /// The roles that it has switched to, each once, the latest last.
+    // SPEC: design, sessions: the token lies in the console session's record, one a role.
+    #[cbor(n(10), default)]
+    pub switched: Vec<SwitchedRole>,
 }
 
 /// Where the session of a cookie lies.
@@ -49,8 +59,8 @@ pub struct ConsoleSession {
 struct Place {
     #[n(0)]
     account: AccountId,
-    #[cbor(n(1), with = "minicbor::bytes")]
-    id: [u8; 16],
+    #[n(1)]
+    id: SessionId,
 }
 
 impl Record for ConsoleSession {}
@@ -63,22 +73,61 @@ impl ConsoleSession {
         cookie: &[u8; 32],
     ) -> Result<Option<(AccountId, Self)>, StoreError> {
         let Some(Place { account, id }) = read(tx, &cookie_key(cookie))? else { return Ok(None) };
-        Ok(read(tx, &key(account, &id))?.map(|session| (account, session)))
+        Ok(Self::find(tx, account, id)?.map(|session| (account, session)))
+    }
+
+    /// The session of this number.
+    pub fn find(tx: &dyn Transaction, account: AccountId, id: SessionId) -> Result<Option<Self>, StoreError> {
+        read(tx, &key(account, id))
     }
 
     /// Writes it, with what leads to it and what makes it be forgotten in time.
     pub fn save(&self, tx: &mut dyn Transaction, account: AccountId) {
-        write(tx, &key(account, &self.id), self);
+        write(tx, &key(account, self.id), self);
         write(tx, &cookie_key(&self.cookie), &Place { account, id: self.id });
         let expiry = expiry_table().number(seconds(self.ends_at)).bytes(&self.cookie);
         tx.put(expiry.as_bytes(), &[]);
+        tx.put(owner_key(account, self.owner).bytes(self.id.as_bytes()).as_bytes(), &[]);
     }
 
     /// Ends it.
     pub fn delete(&self, tx: &mut dyn Transaction, account: AccountId) {
-        tx.delete(key(account, &self.id).as_bytes());
+        tx.delete(key(account, self.id).as_bytes());
+        tx.delete(owner_key(account, self.owner).bytes(self.id.as_bytes()).as_bytes());
+        self.delete_cookie(tx);
+    }
+
+    /// Writes it as it is now, for a browser that holds another value from now on.
+    // SPEC: security, console: a new session id at logon, step-up, role switch.
+    pub fn renew(&mut self, tx: &mut dyn Transaction, account: AccountId, cookie: [u8; 32]) {
+        self.delete_cookie(tx);
+        self.cookie = cookie;
+        self.save(tx, account);
+    }
+
+    fn delete_cookie(&self, tx: &mut dyn Transaction) {
         tx.delete(cookie_key(&self.cookie).as_bytes());
         tx.delete(expiry_table().number(seconds(self.ends_at)).bytes(&self.cookie).as_bytes());
+    }
+
+    /// What it has switched to of this name, if it has.
+    pub fn role(&self, account: AccountId, name: &RoleName) -> Option<&SwitchedRole> {
+        self.switched.iter().find(|role| role.is(account, name))
+    }
+
+    /// Switches to a role. What had been switched to of the same name is replaced, and what has ended forgotten.
+    pub fn switch_to(&mut self, role: SwitchedRole, now: Timestamp) {
+        self.switched.retain(|other| now < other.ends_at && !other.is(role.account, &role.name));
+        if self.switched.len() >= MOST_ROLES {
+            self.switched.remove(0);
+        }
+        self.switched.push(role);
+    }
+
+    /// Switches back from a role, which is returned if it had been switched to.
+    pub fn switch_back(&mut self, account: AccountId, name: &RoleName) -> Option<SwitchedRole> {
+        let at = self.switched.iter().position(|role| role.is(account, name))?;
+        Some(self.switched.remove(at))
     }
 
     /// Forgets those that ended before `now`, at most `limit`; returns how many.
@@ -99,8 +148,12 @@ impl ConsoleSession {
     }
 }
 
-fn key(account: AccountId, id: &[u8; 16]) -> Key {
-    Key::account(account, AccountTable::ConsoleSession).bytes(id)
+fn key(account: AccountId, id: SessionId) -> Key {
+    Key::account(account, AccountTable::ConsoleSession).bytes(id.as_bytes())
+}
+
+fn owner_key(account: AccountId, owner: KeyOwner) -> Key {
+    Key::account(account, AccountTable::ConsoleSessionOfOwner).number(owner.number())
 }
 
 fn cookie_key(cookie: &[u8; 32]) -> Key {

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use super::golden::{Counting, Still, check};
 use super::{
     ChosenBy, ConsoleSession, KeyOwner, LoginProfile, LogonTrace, MfaDevice, MfaForLogon, PasswordPolicy,
-    SecurityPreference,
+    RecentRole, RoleLook, SecurityPreference, SwitchedRole,
 };
 use crate::env::Env;
 use crate::identifier::UserId;
-use crate::name::KeyStatus;
+use crate::name::{KeyStatus, RoleColour};
 use crate::password::PasswordHash;
+use crate::session::SessionId;
 use crate::time::Timestamp;
 use crate::totp::Seed;
 use crate::vault::SecretKey;
@@ -56,8 +57,8 @@ fn what_every_format_wrote_of_logons_reads_as_the_same() {
     trace.logged_on(at);
     trace.count_wrong(1, at);
     check("LogonTrace", &trace);
-    let session = ConsoleSession {
-        id: [1; 16],
+    let mut session = ConsoleSession {
+        id: SessionId::from_bytes([1; 16]),
         owner,
         password_mark: [2; 16],
         mfa_device: Some(device.id),
@@ -67,6 +68,25 @@ fn what_every_format_wrote_of_logons_reads_as_the_same() {
         cookie: [3; 32],
         verified_at: at,
         began_at_generation: 7,
+        switched: Vec::new(),
     };
     check("ConsoleSession", &session);
+    let look = RoleLook {
+        account: "company-a".to_owned(),
+        display_name: Some("Company A".parse().unwrap()),
+        colour: Some(RoleColour::Teal),
+    };
+    let role = SwitchedRole {
+        account,
+        name: "ecs-admin".parse().unwrap(),
+        session: SessionId::from_bytes([4; 16]),
+        access_key_id: "STS.Example".to_owned(),
+        token: "sealed".to_owned(),
+        ends_at: at.plus_seconds(3_600),
+        look: look.clone(),
+    };
+    session.switch_to(role, at);
+    check("ConsoleSession that switched", &session);
+    let recent = RecentRole { account, name: "ecs-admin".parse().unwrap(), switched_at: at, look };
+    check("RecentRole", &recent);
 }

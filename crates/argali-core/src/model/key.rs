@@ -70,6 +70,12 @@ pub enum AccountTable {
     ConsoleSession = 24,
     /// What logons left behind, by user.
     LogonTrace = 25,
+    /// Console logons by whose they are.
+    ConsoleSessionOfOwner = 26,
+    /// Roles that users have switched to, the latest first.
+    RecentRole = 27,
+    /// Where these lie, by user, account and name.
+    RecentRoleByName = 28,
     /// Groups by name.
     Group = 20,
     /// Names of groups by id.

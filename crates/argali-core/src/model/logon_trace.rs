@@ -43,6 +43,11 @@ impl LogonTrace {
         write(tx, &key(account, owner), self);
     }
 
+    /// Forgets them.
+    pub fn forget(tx: &mut dyn Transaction, account: AccountId, owner: KeyOwner) {
+        tx.delete(key(account, owner).as_bytes());
+    }
+
     /// Whether nobody logs on at present.
     pub fn is_locked(&self, now: Timestamp) -> bool {
         now < self.locked_until

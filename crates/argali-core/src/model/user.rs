@@ -1,13 +1,17 @@
 //! RAM users.
 
+use argali_store::{StoreError, Transaction};
 use minicbor::{Decode, Encode};
 
+use super::access_key::KeyOwner;
 use super::account::Quota;
 use super::entity::{Entity, Renamable};
 use super::key::AccountTable;
+use super::logon_trace::LogonTrace;
 use super::record::Record;
+use super::switched_role::RecentRole;
 use super::tag::Tags;
-use crate::identifier::UserId;
+use crate::identifier::{AccountId, UserId};
 use crate::name::{Comments, DisplayName, Email, MobilePhone, UserName};
 use crate::time::Timestamp;
 
@@ -64,6 +68,11 @@ impl Entity for User {
 
     fn fold(name: &UserName) -> String {
         name.folded()
+    }
+
+    fn unindex(&self, tx: &mut dyn Transaction, account: AccountId) -> Result<(), StoreError> {
+        LogonTrace::forget(tx, account, KeyOwner::User(self.id));
+        RecentRole::forget(tx, account, self.id)
     }
 }
 

@@ -57,13 +57,16 @@ pub struct Claims {
     /// Who assumed the role.
     #[n(11)]
     pub source: Source,
+    /// Whether somebody switched to the role in the console, which the role's owner may forbid.
+    #[cbor(n(12), default)]
+    pub in_console: bool,
 }
 
 impl Claims {
     /// How many roles were assumed one from another to get here: 1 without chaining.
     pub fn chain_length(&self) -> usize {
         match &self.source {
-            Source::AccessKey { .. } | Source::Federated(_) => 1,
+            Source::AccessKey { .. } | Source::Logon { .. } | Source::Federated(_) => 1,
             Source::Session(parent) => 1 + parent.chain_length(),
         }
     }
@@ -86,7 +89,7 @@ impl Claims {
     /// The account that the chain began in.
     pub fn account_of_origin(&self) -> AccountId {
         match &self.source {
-            Source::AccessKey { account, .. } => *account,
+            Source::AccessKey { account, .. } | Source::Logon { account, .. } => *account,
             Source::Session(parent) => parent.account_of_origin(),
             // A provider stands for people of the account that made it.
             Source::Federated(_) => self.account,
@@ -103,7 +106,7 @@ pub struct Circumstances {
     /// Whether it came over TLS.
     #[n(1)]
     pub secure_transport: bool,
-    /// Whether the person had shown a second factor; nothing for AccessKeys.
+    /// Whether the person had shown a second factor, itself or where the chain began; nothing for AccessKeys.
     #[n(2)]
     pub mfa_present: Option<bool>,
     /// The external id that was given.
@@ -130,6 +133,19 @@ pub enum Source {
     /// A session of another role.
     #[n(1)]
     Session(#[n(0)] Box<Claims>),
+    /// A RAM user who is logged on to the console.
+    #[n(2)]
+    Logon {
+        /// The user's account.
+        #[n(0)]
+        account: AccountId,
+        /// The user.
+        #[n(1)]
+        user: UserId,
+        /// The logon.
+        #[n(2)]
+        logon: SessionId,
+    },
     /// Somebody for whom an identity provider of the role's account stands.
     #[n(3)]
     Federated(#[n(0)] Box<Federation>),

@@ -1,4 +1,4 @@
-//! The number of one session.
+//! The number of one session: of a role, or of a logon to the console.
 
 use std::fmt;
 use std::str::FromStr;
@@ -18,6 +18,11 @@ impl SessionId {
     /// A new number.
     pub fn generate(env: &Env) -> Self {
         Self(env.random())
+    }
+
+    /// The number of these bytes.
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
     }
 
     /// The sixteen bytes.

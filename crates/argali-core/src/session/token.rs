@@ -159,6 +159,7 @@ mod tests {
                 user: UserId::generate(env),
                 access_key_id: "LTAI5tabc".to_owned(),
             },
+            in_console: false,
         }
     }
 

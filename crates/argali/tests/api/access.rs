@@ -21,7 +21,13 @@ const OPEN: &[(&str, &str)] = &[("Sts", "GetCallerIdentity")];
 // SPEC: limits, security preference.
 const ON_ONESELF: &[(&str, &str)] = &[("Ram", "ChangePassword"), ("Ims", "ChangePassword")];
 /// Operations on the console logon that is presented: whoever signs has none. This list only shrinks.
-pub(crate) const LOGON_ONLY: &[(&str, &str)] = &[("Argali", "GetLogonSession"), ("Argali", "LogOff")];
+pub(crate) const LOGON_ONLY: &[(&str, &str)] = &[
+    ("Argali", "GetLogonSession"),
+    ("Argali", "ListSwitchedRoles"),
+    ("Argali", "LogOff"),
+    ("Argali", "SwitchBack"),
+    ("Argali", "SwitchRole"),
+];
 /// Operations that the account itself may not call, and how it is refused. This list only shrinks.
 // SPEC: evaluation, AssumeRole: the account itself is refused; the errors of ChangePassword.
 const CLOSED_TO_OWNERS: &[(&str, &str, &str)] = &[

@@ -33,6 +33,7 @@ mod vpc;
 mod why_command;
 
 mod expect;
+mod person;
 mod process;
 mod shape;
 mod stage;

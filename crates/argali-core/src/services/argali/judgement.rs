@@ -15,7 +15,7 @@ use crate::model::{Account, AccountStatus, Entity, Role};
 use crate::operation::Check;
 use crate::services::ram::system_policy;
 use crate::services::sts::arn::RoleArn;
-use crate::services::sts::assume_role::trusting;
+use crate::services::sts::assumption::trusting;
 
 /// The action that two sides decide about.
 const ASSUME_ROLE: &str = "sts:AssumeRole";

@@ -7,6 +7,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use minicbor::{Decode, Encode};
 use serde::{Serialize, Serializer};
 
+use super::logon_session::new_value;
 use crate::audit::CallerRecord;
 use crate::caller::{Caller, Identity};
 use crate::dispatch::{LogonCredential, OpenContext};
@@ -19,6 +20,7 @@ use crate::model::{
 };
 use crate::name::{KeyStatus, UserName};
 use crate::services::ram::mfa_image::qr_code_png;
+use crate::session::SessionId;
 use crate::time::Timestamp;
 use crate::totp::Seed;
 use crate::vault::SecretText;
@@ -239,9 +241,9 @@ impl Holder {
     ) -> Result<LogonStep, ApiError> {
         let (now, account) = (cx.now(), self.account.id);
         let hours = SecurityPreference::of(cx.tx(), account)?.session_hours;
-        let value = SecretText::new(URL_SAFE_NO_PAD.encode(cx.env().random::<32>()));
+        let value = new_value(cx.env());
         let session = ConsoleSession {
-            id: cx.env().random(),
+            id: SessionId::generate(cx.env()),
             owner: self.owner,
             password_mark: self.profile.password().mark(),
             mfa_device,
@@ -251,6 +253,7 @@ impl Holder {
             cookie: LogonCredential::new(value.clone()).hash(),
             verified_at: now,
             began_at_generation: generation(cx.tx(), account)?,
+            switched: Vec::new(),
         };
         session.save(cx.tx_mut(), account);
         let mut trace = LogonTrace::of(cx.tx(), account, self.owner)?;

@@ -1,16 +1,22 @@
 //! The console logon that a caller presents: shown and ended.
 
-use serde::{Deserialize, Serialize};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::caller::Caller;
-use crate::dispatch::Context;
+use crate::dispatch::{Context, LogonCredential};
+use crate::env::Env;
 use crate::error::ApiError;
 use crate::identifier::{AccountId, UserId};
-use crate::name::UserName;
+use crate::model::{ConsoleSession, SwitchedRole};
+use crate::name::{DisplayName, RoleColour, RoleName, UserName};
 use crate::operation::{Access, Entry, Operation, Permission, Resources};
+use crate::session::SessionId;
 use crate::time::Timestamp;
+use crate::vault::SecretText;
 
-/// Everything that is done with one's own logon.
+/// How one's own logon is looked at and ended.
 pub const OPERATIONS: &[Entry] = &[Entry::of::<GetLogonSession>(), Entry::of::<LogOff>()];
 
 /// Shows who is logged on, since when and until when.
@@ -32,6 +38,44 @@ pub struct LogonSession {
     source_ip: String,
     begin_date: Timestamp,
     expiration: Timestamp,
+    /// The roles that it has switched to, the latest last.
+    switched_roles: SwitchedRoles,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct SwitchedRoles {
+    switched_role: Vec<SwitchedRoleView>,
+}
+
+/// A role in which whoever is logged on can act.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct SwitchedRoleView {
+    account_id: AccountId,
+    /// By what the account was asked for.
+    account: String,
+    role_name: RoleName,
+    session_id: SessionId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    display_name: Option<DisplayName>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    colour: Option<RoleColour>,
+    expiration: Timestamp,
+}
+
+impl From<&SwitchedRole> for SwitchedRoleView {
+    fn from(role: &SwitchedRole) -> Self {
+        Self {
+            account_id: role.account,
+            account: role.look.account.clone(),
+            role_name: role.name.clone(),
+            session_id: role.session,
+            display_name: role.look.display_name.clone(),
+            colour: role.look.colour,
+            expiration: role.ends_at,
+        }
+    }
 }
 
 impl Operation for GetLogonSession {
@@ -46,6 +90,7 @@ impl Operation for GetLogonSession {
 
     fn run(self, cx: &mut Context<'_>) -> Result<LogonSession, ApiError> {
         let logon = cx.logon()?;
+        let switched = logon.session.switched.iter().filter(|role| cx.now() < role.ends_at);
         Ok(LogonSession {
             account_id: logon.account,
             user_id: logon.user.as_ref().map(|user| user.id),
@@ -54,6 +99,7 @@ impl Operation for GetLogonSession {
             source_ip: logon.session.source_ip.clone(),
             begin_date: logon.session.began_at,
             expiration: logon.ends_at,
+            switched_roles: SwitchedRoles { switched_role: switched.map(SwitchedRoleView::from).collect() },
         })
     }
 }
@@ -73,8 +119,36 @@ impl Operation for LogOff {
     }
 
     fn run(self, cx: &mut Context<'_>) -> Result<(), ApiError> {
-        let logon = cx.logon()?;
-        logon.session.delete(cx.tx_mut(), logon.account);
+        let (account, session) = own_session(cx)?;
+        session.delete(cx.tx_mut(), account);
+        // Sessions of roles stand on it, whoever it was that logged off: its user, or a role that it switched to.
+        cx.changes_access_in(account);
         Ok(())
     }
+}
+
+/// The record of the logon that the caller presents, with its account. Fails with `Logon.Required`.
+pub(super) fn own_session(cx: &Context<'_>) -> Result<(AccountId, ConsoleSession), ApiError> {
+    let logon = cx.logon()?;
+    let found = ConsoleSession::find(cx.tx(), logon.account, logon.session.id)?;
+    let found = found.ok_or_else(|| ApiError::internal("the logon that was presented has no record"))?;
+    Ok((logon.account, found))
+}
+
+/// Writes the record of the caller's logon, and gives it another value for the browser to hold, which is returned.
+pub(super) fn renew(cx: &mut Context<'_>, account: AccountId, session: &mut ConsoleSession) -> SecretText {
+    let value = new_value(cx.env());
+    session.renew(cx.tx_mut(), account, LogonCredential::new(value.clone()).hash());
+    value
+}
+
+/// A value for a browser to hold.
+// SPEC: security, sessions, console sessions: 256 random bits.
+pub(super) fn new_value(env: &Env) -> SecretText {
+    SecretText::new(URL_SAFE_NO_PAD.encode(env.random::<32>()))
+}
+
+/// Shows a secret in an answer, where it is seen once.
+pub(super) fn shown_once<S: Serializer>(secret: &SecretText, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(secret.expose())
 }

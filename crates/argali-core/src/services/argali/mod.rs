@@ -8,11 +8,13 @@ pub mod logon;
 mod logon_attempt;
 pub mod logon_session;
 pub mod logon_step;
+pub mod recent_role;
 mod refused;
 mod replay;
 pub mod session;
 pub mod session_end;
 pub mod statement;
+pub mod switch_role;
 pub mod test_access;
 pub mod who;
 pub mod who_can;
@@ -23,6 +25,8 @@ pub const OPERATIONS: &[&[Entry]] = &[
     logon::OPERATIONS,
     logon_step::OPERATIONS,
     logon_session::OPERATIONS,
+    switch_role::OPERATIONS,
+    recent_role::OPERATIONS,
     session::OPERATIONS,
     session_end::OPERATIONS,
     test_access::OPERATIONS,

@@ -14,7 +14,7 @@ use crate::error::{ApiError, ErrorCode};
 use crate::model::{Entity, Role, User};
 use crate::operation::{Check, ResourceName};
 use crate::services::sts::arn::RoleArn;
-use crate::services::sts::assume_role::trusting;
+use crate::services::sts::assumption::trusting;
 
 /// What the policies say now.
 #[derive(Debug, Serialize)]

@@ -15,7 +15,7 @@ use crate::model::{Entity, ResourceGroupId, Role, User};
 use crate::name::PageSize;
 use crate::operation::{Access, Check, Entry, Operation, ResourceName, Resources};
 use crate::services::flat_list::FlatList;
-use crate::services::sts::assume_role::trusting;
+use crate::services::sts::assumption::trusting;
 
 /// How it is found who can.
 pub const OPERATIONS: &[Entry] = &[Entry::of::<WhoCan>()];

@@ -141,6 +141,7 @@ impl OpenOperation for AssumeRoleWithOidc {
             policy: self.policy,
             circumstances,
             source: Source::Federated(Box::new(federation)),
+            in_console: false,
         };
         let (assumed_role_user, credentials) = issue(cx, &claims)?;
         Ok(AssumedRoleWithOidc { assumed_role_user, credentials, token })

@@ -6,6 +6,7 @@ use crate::registry::Refused;
 pub mod arn;
 pub mod assume_role;
 pub mod assume_role_with_oidc;
+pub(super) mod assumption;
 pub mod caller_identity;
 pub mod session;
 

@@ -4,6 +4,7 @@
 mod chain;
 mod condition;
 mod link;
+mod logon;
 mod policy;
 mod race;
 mod term;

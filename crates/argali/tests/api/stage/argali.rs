@@ -21,7 +21,8 @@ impl Stage<'_> {
                 ("AuthResource", "*".to_owned()),
                 ("AuthPrincipal", format!("user/{}", self.user().1)),
             ],
-            "GetLogonSession" | "LogOff" => Vec::new(),
+            "GetLogonSession" | "LogOff" | "ListSwitchedRoles" => Vec::new(),
+            "SwitchRole" | "SwitchBack" => vec![("Account", self.owner.alias.clone()), self.role()],
             "LogOn" => self.first_step(&self.logon_user().1),
             "LogOnWithCode" => {
                 let (user, app) = self.user_with_device();
