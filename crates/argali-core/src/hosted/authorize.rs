@@ -1,5 +1,7 @@
 //! What must be allowed before a call runs.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::call::Call;
@@ -8,7 +10,7 @@ use super::file::{FixedTable, Gate, Level, ResourceType};
 use super::file_operation::{Check, Does};
 use super::host::Host;
 use super::record::Record;
-use super::scope::{BareScope, CallScope, RecordScope, RowScope};
+use super::scope::{ANY, BareScope, CallScope, RecordScope, RowScope};
 use super::template::Scope;
 
 /// Something that must be allowed before a call runs. Everything in it belongs to the account that owns the resources.
@@ -49,8 +51,7 @@ impl Call<'_> {
                 Check::Arn(template) => {
                     let found = serde_json::Map::new();
                     let arn = template.fill_as_text(&self.bare_scope(host, &found))?;
-                    let closed = self.service.other_accounts == Gate::Closed;
-                    permissions.push(self.permission(arn, None, Vec::new(), closed));
+                    permissions.push(self.permission(arn, None, Vec::new(), self.gate()));
                 }
             }
         }
@@ -84,7 +85,7 @@ impl Call<'_> {
         }
         for id in targets {
             let permission =
-                self.one(host, resource, id, matches!(self.operation.does, Does::ListTags(_)))?;
+                self.one(host, resource, &id, matches!(self.operation.does, Does::ListTags(_)))?;
             // Whoever moves a resource to another group must be allowed to use it there, too.
             if let Does::Regroup(_, group) = &self.operation.does
                 && let Some(group) = self.texts(group).first()
@@ -100,7 +101,8 @@ impl Call<'_> {
     fn named(&self, host: &dyn Host, permissions: &mut Vec<Permission>) -> Result<(), Failure> {
         let ids = match &self.operation.does {
             Does::List(listing) | Does::Serve(_, listing) => {
-                listing.ids.as_ref().map(|ids| self.texts(ids)).unwrap_or_default()
+                let ids = listing.ids.as_ref().map(|ids| self.texts(ids)).unwrap_or_default();
+                ids.into_iter().map(Cow::Borrowed).collect()
             }
             _ => self.targets(),
         };
@@ -110,8 +112,8 @@ impl Call<'_> {
         for id in ids {
             match (self.resource, self.served()) {
                 // SPEC: service authorization, notes: lists carry no resource tags.
-                (Some(resource), _) => permissions.push(self.one(host, resource, id, true)?),
-                (None, Some(table)) => permissions.extend(self.row(host, table, id)?),
+                (Some(resource), _) => permissions.push(self.one(host, resource, &id, true)?),
+                (None, Some(table)) => permissions.extend(self.row(host, table, &id)?),
                 (None, None) => {}
             }
         }
@@ -164,6 +166,7 @@ impl Call<'_> {
             }
             None => resource.arn.fill_as_text(&BareScope {
                 id,
+                form: Some(&resource.id),
                 region: self.region_or_default(),
                 account: host.account(),
             })?,
@@ -174,7 +177,7 @@ impl Call<'_> {
             .filter(|_| !listed)
             .map(|record| tag_conditions(resource, record))
             .unwrap_or_default();
-        Ok(self.permission(arn, group, tags, self.is_closed(resource)))
+        Ok(self.permission(arn, group, tags, self.gate_of(resource)))
     }
 
     /// Any of a type: in the group that the call names, or for a new one the default group.
@@ -184,37 +187,38 @@ impl Call<'_> {
             None if new => self.region_for_new(host)?,
             None => "*".to_owned(),
         };
-        let arn =
-            resource.arn.fill_as_text(&BareScope { id: "*", region: &region, account: host.account() })?;
+        let bare = BareScope { id: ANY, form: None, region: &region, account: host.account() };
+        let arn = resource.arn.fill_as_text(&bare)?;
         let named = self.texts("ResourceGroupId").first().map(|group| (*group).to_owned());
         let group = match (resource.groups, named) {
             (false, _) => None,
             (true, None) if new => Some(host.default_group()?),
             (true, named) => named,
         };
-        Ok(self.permission(arn, group, Vec::new(), self.is_closed(resource)))
+        Ok(self.permission(arn, group, Vec::new(), self.gate_of(resource)))
     }
 
     fn all(&self, host: &dyn Host) -> Result<Permission, Failure> {
         if let Some(resource) = self.resource {
             return self.any_of(host, resource, false);
         }
-        let bare = BareScope { id: "*", region: self.region_or_default(), account: host.account() };
+        let bare =
+            BareScope { id: ANY, form: None, region: self.region_or_default(), account: host.account() };
         let arn = match self.served().and_then(|table| table.arn.as_ref()) {
             Some(template) => template.fill_as_text(&bare)?,
             None => format!("acs:{}:*:{}:*", self.service.ram_code, host.account()),
         };
-        Ok(self.permission(arn, None, Vec::new(), self.service.other_accounts == Gate::Closed))
+        Ok(self.permission(arn, None, Vec::new(), self.gate()))
     }
 
     /// A row of a fixed table, if policies can name it.
     fn row(&self, host: &dyn Host, table: &FixedTable, id: &str) -> Result<Option<Permission>, Failure> {
         let Some(template) = &table.arn else { return Ok(None) };
         let (region, account) = (self.region_or_default(), host.account());
-        let bare = BareScope { id, region, account };
+        let bare = BareScope { id, form: None, region, account };
         let row = table.rows.get(id).map(|row| RowScope { table, row, region, account });
         let arn = template.fill_as_text(row.as_ref().map_or(&bare as &dyn Scope, |row| row))?;
-        Ok(Some(self.permission(arn, None, Vec::new(), self.service.other_accounts == Gate::Closed)))
+        Ok(Some(self.permission(arn, None, Vec::new(), self.gate())))
     }
 
     fn permission(
@@ -222,7 +226,7 @@ impl Call<'_> {
         arn: String,
         group: Option<String>,
         mut conditions: Vec<(String, String)>,
-        closed: bool,
+        gate: Option<String>,
     ) -> Permission {
         if matches!(self.operation.does, Does::Create { .. } | Does::Tag(_)) {
             conditions.extend(
@@ -232,12 +236,19 @@ impl Call<'_> {
         // SPEC: evaluation, service notes, granularity.
         let arn = if self.service.level == Level::Resource { arn } else { "*".to_owned() };
         let action = format!("{}:{}", self.service.ram_code, self.operation.action);
-        Permission { action, arn, group, conditions, gate: closed.then(|| self.service.name.clone()) }
+        Permission { action, arn, group, conditions, gate }
     }
 
-    fn is_closed(&self, resource: &ResourceType) -> bool {
+    /// The gate of the call's own service, if that is closed.
+    fn gate(&self) -> Option<String> {
+        (self.service.other_accounts == Gate::Closed).then(|| self.service.name.clone())
+    }
+
+    /// The gate of a type's service, which may be another than the call's, if it is closed for the type.
+    fn gate_of(&self, resource: &ResourceType) -> Option<String> {
         let service = self.catalog.service_of(&resource.name).unwrap_or(self.service);
-        resource.other_accounts.unwrap_or(service.other_accounts) == Gate::Closed
+        let gate = resource.other_accounts.unwrap_or(service.other_accounts);
+        (gate == Gate::Closed).then(|| service.name.clone())
     }
 
     /// The fixed table that it lists, if it lists one.

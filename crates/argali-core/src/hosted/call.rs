@@ -1,19 +1,21 @@
 //! A call of a declared operation: read, checked, run.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
 use super::catalog::Catalog;
 use super::decode::Decoder;
 use super::failure::{Failure, Teller};
-use super::file::{ResourceType, Service, TypeName};
+use super::file::{IdForm, ResourceType, Service, TypeName};
 use super::file_operation::{Does, Operation};
 use super::host::{Host, HostMut};
 use super::record::Record;
 use super::scope::{CallScope, World};
 use super::shelves;
 use super::situation::Situation;
+use super::template::plain;
 
 /// A call whose parameters have been read.
 #[derive(Debug)]
@@ -145,23 +147,35 @@ impl<'c> Call<'c> {
         Ok(self.operation.answer.fill(&scope)?.unwrap_or_else(|| Value::Object(Map::new())))
     }
 
+    /// The value of a parameter, or of one of several that a parameter holds by name: `Filter.Status`.
+    pub(super) fn argument(&self, name: &str) -> Option<&Value> {
+        match name.split_once('.') {
+            Some((parameter, member)) => self.arguments.get(parameter)?.get(member),
+            None => self.arguments.get(name),
+        }
+    }
+
     /// The texts of a parameter: none, one or several.
     pub(super) fn texts(&self, parameter: &str) -> Vec<&str> {
-        texts(self.arguments.get(parameter))
+        texts(self.argument(parameter))
     }
 
     /// The identifiers of what it works on, each once.
-    pub(super) fn targets(&self) -> Vec<&str> {
-        let parameter = match &self.operation.does {
-            Does::Tag(_) | Does::Untag(_) | Does::ListTags(_) | Does::Regroup(..) => "ResourceId",
-            _ => self.operation.target.as_str(),
-        };
-        let mut ids = Vec::new();
-        for id in self.texts(parameter) {
-            if !ids.contains(&id) {
-                ids.push(id);
+    pub(super) fn targets(&self) -> Vec<Cow<'_, str>> {
+        let parameter = self.operation.named_target();
+        let mut ids: Vec<Cow<'_, str>> = match self.resource.map(|resource| &resource.id) {
+            Some(IdForm::Within { whole, name }) if name == parameter => {
+                let whole = self.texts(whole).first().copied().unwrap_or_default();
+                let names = match self.arguments.get(name) {
+                    Some(Value::Array(names)) => names.iter().map(plain).collect(),
+                    one => one.map(plain).into_iter().collect::<Vec<_>>(),
+                };
+                names.iter().map(|name| IdForm::within(whole, name).into()).collect()
             }
-        }
+            _ => self.texts(parameter).into_iter().map(Cow::Borrowed).collect(),
+        };
+        let mut seen = BTreeSet::new();
+        ids.retain(|id| seen.insert(id.clone()));
         ids
     }
 
@@ -190,7 +204,8 @@ impl<'c> Call<'c> {
     }
 
     pub(super) fn not_found(&self, resource: &ResourceType, id: &str) -> Failure {
-        self.tell_of(resource, Situation::NotFound, &[("value", id)])
+        let values = [("value", id), ("parameter", resource.id.parameter())];
+        self.tell_of(resource, Situation::NotFound, &values)
     }
 
     /// The failure for a situation of a type.
@@ -212,13 +227,32 @@ impl<'c> Call<'c> {
         };
         let word = self.arguments.get("ResourceType").and_then(Value::as_str).unwrap_or_default();
         let mut resources = types.iter().filter_map(|name| self.catalog.resource(&name.value));
-        let found = resources
-            .find(|resource| resource.word.as_ref().is_some_and(|known| known.eq_ignore_ascii_case(word)));
-        found.ok_or_else(|| self.teller().tell(Situation::UnknownType, &[("value", word)]))
+        if word.is_empty()
+            && let ([_], Some(only)) = (types, resources.clone().next())
+        {
+            return Ok(only);
+        }
+        let found =
+            resources.find(|resource| resource.words.iter().any(|known| known.eq_ignore_ascii_case(word)));
+        found.ok_or_else(|| {
+            self.teller().tell(Situation::UnknownType, &[("value", word), ("parameter", "ResourceType")])
+        })
     }
 }
 
 impl Operation {
+    /// The parameter that names what it works on.
+    pub(super) fn named_target(&self) -> &str {
+        match self.does {
+            Does::Tag(_) | Does::Untag(_) | Does::ListTags(_) | Does::Regroup(..)
+                if self.target.is_empty() =>
+            {
+                "ResourceId"
+            }
+            _ => &self.target,
+        }
+    }
+
     /// Whether it changes anything.
     pub fn is_change(&self) -> bool {
         !matches!(self.does, Does::List(_) | Does::Serve(..) | Does::Show | Does::ListTags(_))

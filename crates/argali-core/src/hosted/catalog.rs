@@ -12,6 +12,7 @@ use super::source::Mistake;
 const BUILT_IN: &[(&str, &str)] = &[
     ("actiontrail.toml", include_str!("../../services/actiontrail.toml")),
     ("ecs.toml", include_str!("../../services/ecs.toml")),
+    ("slb.toml", include_str!("../../services/slb.toml")),
     ("vpc.toml", include_str!("../../services/vpc.toml")),
 ];
 
@@ -80,6 +81,20 @@ impl Catalog {
     /// The resource type with a full name.
     pub fn resource(&self, type_name: &str) -> Option<&ResourceType> {
         self.service_of(type_name)?.resources.get(type_name.split_once('.')?.1)
+    }
+
+    /// The type that the first part or two of `path` name, as a type of `service` names it, and what follows.
+    pub(super) fn resource_at<'p>(
+        &self,
+        service: &str,
+        path: &'p [String],
+    ) -> Option<(&ResourceType, &'p [String])> {
+        let (first, rest) = path.split_first()?;
+        if let Some(resource) = self.resource(&format!("{service}.{first}")) {
+            return Some((resource, rest));
+        }
+        let (second, rest) = rest.split_first()?;
+        Some((self.resource(&format!("{first}.{second}"))?, rest))
     }
 
     /// The fixed table with a full name.

@@ -14,13 +14,14 @@ use super::scope::RecordScope;
 use super::shelves;
 use super::situation::Situation;
 use super::source::Located;
-use super::template::Template;
+use super::template::{Template, plain};
 
 impl Call<'_> {
     pub(super) fn show(&self, host: &dyn Host) -> Result<Value, Failure> {
         let Some(resource) = self.resource else { return Ok(empty()) };
-        let id = self.targets().first().copied().unwrap_or_default();
-        let record = self.target(host, resource, id)?;
+        self.check_references(host)?;
+        let id = self.targets().into_iter().next().unwrap_or_default();
+        let record = self.admitted(host, resource, &id, &[])?;
         self.answer(host, &Map::new(), Some((resource, &record)))
     }
 
@@ -34,7 +35,7 @@ impl Call<'_> {
         self.check_references(host)?;
         let mut last = None;
         for id in self.targets() {
-            let record = self.admitted(host, resource, id, from)?;
+            let record = self.admitted(host, resource, &id, from)?;
             let mut changed = record.clone();
             for (name, value) in &self.arguments {
                 if resource.fields.get(name).is_some_and(|field| field.value.is_none()) {
@@ -61,9 +62,9 @@ impl Call<'_> {
         let mut results = Vec::new();
         let mut last = None;
         for id in self.targets() {
-            let record = match self.admitted(host, resource, id, from) {
+            let record = match self.admitted(host, resource, &id, from) {
                 Err(Failure::Told { code, message, .. }) if may_fail => {
-                    let state = self.find(host, resource, id)?.map(|record| record.state(now).to_owned());
+                    let state = self.find(host, resource, &id)?.map(|record| record.state(now).to_owned());
                     results.push(json!({ "id": id, "code": code, "message": message, "previous": state, "state": state }));
                     continue;
                 }
@@ -84,12 +85,26 @@ impl Call<'_> {
     }
 
     pub(super) fn attach(&self, host: &mut dyn HostMut, attachment: &Attachment) -> Result<Value, Failure> {
+        let key = attachment.key.as_deref();
         self.change_list(host, attachment, |list, entries| {
             for entry in entries {
-                list.retain(|known| !same_entry(attachment.key.as_deref(), known, &entry));
-                list.push(entry);
+                match (list.iter_mut().find(|known| same_entry(key, known, &entry)), entry) {
+                    (Some(Value::Object(known)), Value::Object(entry)) if attachment.known => {
+                        known.extend(entry)
+                    }
+                    (Some(known), entry) => *known = entry,
+                    (None, entry) if attachment.known => return Err(self.not_attached(key, &entry)),
+                    (None, entry) => list.push(entry),
+                }
             }
+            Ok(())
         })
+    }
+
+    fn not_attached(&self, key: Option<&str>, entry: &Value) -> Failure {
+        let named = key.and_then(|key| entry.get(key)).unwrap_or(entry);
+        self.teller()
+            .tell(Situation::NotAttached, &[("value", &plain(named)), ("parameter", key.unwrap_or_default())])
     }
 
     pub(super) fn detach(&self, host: &mut dyn HostMut, attachment: &Attachment) -> Result<Value, Failure> {
@@ -97,6 +112,7 @@ impl Call<'_> {
             list.retain(|known| {
                 !entries.iter().any(|entry| same_entry(attachment.key.as_deref(), known, entry))
             });
+            Ok(())
         })
     }
 
@@ -107,10 +123,10 @@ impl Call<'_> {
             return Err(self.teller().tell(Situation::UnknownGroup, &[("value", group)]));
         }
         for id in self.targets() {
-            let record = self.target(host, resource, id)?;
+            let record = self.target(host, resource, &id)?;
             self.put_in_group(host, resource, &record, group)?;
             for part in &resource.parts {
-                self.bring_along(host, (&resource.name, id), &part.resource.value, group)?;
+                self.bring_along(host, (&resource.name, &id), &part.resource.value, group)?;
             }
         }
         self.answer(host, &Map::new(), None)
@@ -190,13 +206,13 @@ impl Call<'_> {
         &self,
         host: &mut dyn HostMut,
         attachment: &Attachment,
-        change: impl Fn(&mut Vec<Value>, Vec<Value>),
+        change: impl Fn(&mut Vec<Value>, Vec<Value>) -> Result<(), Failure>,
     ) -> Result<Value, Failure> {
         let Some(resource) = self.resource else { return Ok(empty()) };
         self.check_references(host)?;
         let mut last = None;
         for id in self.targets() {
-            let record = self.admitted(host, resource, id, &[])?;
+            let record = self.admitted(host, resource, &id, &[])?;
             let nothing = Map::new();
             let scope = self.call_scope(host, &nothing, Some((resource, &record)));
             let entries = match attachment.entries.fill(&scope)? {
@@ -208,7 +224,7 @@ impl Call<'_> {
                 Some(Value::Array(list)) => list,
                 _ => Vec::new(),
             };
-            change(&mut list, entries);
+            change(&mut list, entries)?;
             changed.fields.insert(attachment.field.clone(), list.into());
             self.finish(host, resource, &record, &mut changed)?;
             last = Some(changed);

@@ -1,8 +1,9 @@
 //! Whether the names in a template lead somewhere.
 
 use super::catalog::Catalog;
-use super::file::{FixedTable, Kind, ResourceType, Service, Shape};
+use super::file::{FixedTable, ResourceType, Service};
 use super::file_operation::{Does, Operation};
+use super::file_value::{Kind, Shape};
 use super::read::OWN_NAMES;
 
 /// What a template can name where it stands.
@@ -47,12 +48,11 @@ impl<'c> Scopes<'c> {
 
     fn in_record(&self, resource: &'c ResourceType, root: &str, rest: &[String]) -> Result<(), String> {
         if root == "referrers" {
-            let user = rest.join(".");
-            let user = if user.contains('.') { user } else { format!("{}.{user}", service_name(resource)) };
-            return match self.catalog.resource(&user) {
-                Some(_) => Ok(()),
-                None => Err(format!("`referrers` is followed by a type, and there is no type `{user}`")),
+            let Some((user, rest)) = self.catalog.resource_at(resource.service(), rest) else {
+                let user = rest.join(".");
+                return Err(format!("`referrers` is followed by a type, and there is no type `{user}`"));
             };
+            return rest.split_first().map_or(Ok(()), |(member, rest)| self.in_record(user, member, rest));
         }
         if OWN_NAMES.contains(&root) {
             return Ok(());
@@ -68,6 +68,12 @@ impl<'c> Scopes<'c> {
         match &shape.kind {
             Kind::Json => return Ok(()),
             Kind::Struct(members) if members.contains_key(member) => return Ok(()),
+            Kind::Structs(members) | Kind::JsonStructs(members) => {
+                return match members.get(member) {
+                    Some(known) => self.in_shape(&known.shape, member, deeper),
+                    None => Err(format!("`{name}` has no member `{member}`")),
+                };
+            }
             _ => {}
         }
         let Some(refers) = &shape.refers else {
@@ -121,8 +127,4 @@ fn in_row(table: &FixedTable, column: &str) -> Result<(), String> {
     } else {
         Err(format!("`{}` has no column `{column}`", table.name))
     }
-}
-
-fn service_name(resource: &ResourceType) -> &str {
-    resource.name.split_once('.').map_or("", |(service, _)| service)
 }

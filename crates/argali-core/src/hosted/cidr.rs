@@ -8,7 +8,7 @@ const KEPT: u32 = 4;
 
 /// A block of IPv4 addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Cidr {
+pub struct Cidr {
     first: u32,
     bits: u32,
 }
@@ -42,6 +42,12 @@ impl Cidr {
     /// The addresses that can be given out, lowest first.
     pub(super) fn addresses(self) -> impl Iterator<Item = Ipv4Addr> {
         (1..=self.usable()).map(move |step| Ipv4Addr::from(self.first.saturating_add(step)))
+    }
+
+    /// An address that can be given out, the same for the same `number`; the first if there is none.
+    pub(super) fn address(self, number: u32) -> Ipv4Addr {
+        let step = number.checked_rem(self.usable()).map_or(0, |step| step + 1);
+        Ipv4Addr::from(self.first.saturating_add(step))
     }
 
     fn mask(self) -> u32 {

@@ -9,24 +9,20 @@ use super::call::Call;
 use super::cidr::Cidr;
 use super::decode::invalid;
 use super::failure::Failure;
-use super::file::{Field, Generate, Part, ResourceType, Step};
+use super::file::{Part, ResourceType, Step};
 use super::file_operation::Does;
+use super::file_value::{Field, Generate};
 use super::host::{Host, HostMut};
+use super::identify::ID_ALPHABET;
 use super::record::Record;
 use super::scope::{CallScope, RecordScope};
 use super::shelves;
 use super::situation::Situation;
 use super::template::{Scope, Template};
 
-/// What identifiers are made of.
-const ID_ALPHABET: &[u8] = b"0123456789abcdefghijklmnopqrstuvwxyz";
-/// How many characters of an identifier tell when it was made, so that lists are in that order. They
-/// suffice until the year 5188.
-const TIME_CHARACTERS: usize = 9;
-
 /// What a new resource is made from.
-struct Plan<'a> {
-    resource: &'a ResourceType,
+pub(super) struct Plan<'a> {
+    pub(super) resource: &'a ResourceType,
     /// The fields that have templates of their own, in the scope of the call.
     set: &'a BTreeMap<String, Template>,
     path: &'a [Step],
@@ -150,8 +146,9 @@ impl Call<'_> {
         taken: &mut Taken,
     ) -> Result<Record, Failure> {
         let resource = plan.resource;
+        let scope = self.call_scope(host, found, whole);
         let mut record = Record {
-            id: new_id(host, resource),
+            id: self.new_id(host, plan, &scope)?,
             region: plan.region.to_owned(),
             group: plan.group.map(str::to_owned),
             tags: if resource.tags { plan.tags.clone() } else { BTreeMap::new() },
@@ -160,7 +157,6 @@ impl Call<'_> {
             fields: Map::new(),
         };
         record.set_out(plan.path, host.now_ms());
-        let scope = self.call_scope(host, found, whole);
         for name in &resource.order {
             let Some(field) = resource.fields.get(name) else { continue };
             let given = self.given(plan, name, field, &scope)?;
@@ -171,12 +167,13 @@ impl Call<'_> {
         let owner = self.catalog.service_of(&resource.name).unwrap_or(self.service);
         let own = RecordScope { world: self.world(host), resource, record: &record };
         self.check_rules(host, owner, &resource.rules, &own, Some((resource, &record)))?;
+        self.check_quota(host, owner, resource, &record)?;
         shelves::save(self.catalog, host, resource, None, &record)?;
         Ok(record)
     }
 
     /// What the call gives a field. An empty text or list gives nothing.
-    fn given(
+    pub(super) fn given(
         &self,
         plan: &Plan<'_>,
         name: &str,
@@ -285,24 +282,6 @@ fn used_addresses(host: &dyn Host, target: &str, id: &str) -> Result<BTreeSet<Ip
     Ok(texts.flat_map(|text| text.split(',')).filter_map(|text| text.parse().ok()).collect())
 }
 
-fn new_id(host: &dyn Host, resource: &ResourceType) -> String {
-    let form = &resource.id;
-    let random = host.random(ID_ALPHABET, form.length.saturating_sub(TIME_CHARACTERS));
-    format!("{}{}{random}", form.prefix, time_characters(host.now_ms()))
-}
-
-/// An instant in base 36, so that texts sort as instants do.
-fn time_characters(now_ms: i64) -> String {
-    let mut left = u64::try_from(now_ms).unwrap_or_default();
-    let mut characters = Vec::with_capacity(TIME_CHARACTERS);
-    for _ in 0..TIME_CHARACTERS {
-        let digit = usize::try_from(left % 36).unwrap_or_default();
-        characters.push(ID_ALPHABET.get(digit).copied().map_or('0', char::from));
-        left /= 36;
-    }
-    characters.iter().rev().collect()
-}
-
 fn made_up(host: &dyn Host, generate: &Generate) -> String {
     match generate {
         Generate::Id { prefix, length } => format!("{prefix}{}", host.random(ID_ALPHABET, *length)),
@@ -317,18 +296,10 @@ fn made_up(host: &dyn Host, generate: &Generate) -> String {
                 [0, 2, 4, 6].iter().filter_map(|from| digits.get(*from..from + 2)).collect();
             format!("00:16:{}", pairs.join(":"))
         }
+        Generate::RandomAddress(block) => {
+            let number = u32::from_str_radix(&host.random(b"0123456789abcdef", 8), 16).unwrap_or_default();
+            block.address(number).to_string()
+        }
         Generate::Address { .. } => String::new(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn identifiers_sort_as_their_instants_do() {
-        let texts: Vec<String> =
-            [0, 35, 36, 1_700_000_000_000, 1_700_000_000_001].map(time_characters).to_vec();
-        assert!(texts.is_sorted() && texts.iter().all(|text| text.len() == TIME_CHARACTERS), "{texts:?}");
     }
 }

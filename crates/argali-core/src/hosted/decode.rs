@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::cidr::Cidr;
 use super::failure::{Failure, Teller};
-use super::file::{Kind, Parameter, Shape};
+use super::file_value::{Kind, Parameter, Shape};
 use super::situation::Situation;
 
 /// How many elements a list may have if its shape does not say.
@@ -50,6 +50,7 @@ impl Decoder<'_> {
         let value = match &shape.kind {
             Kind::TextList => self.list(wire),
             Kind::Tags => self.tags(wire)?,
+            Kind::Filters => self.filters(wire),
             Kind::Struct(members) => self.structure(wire, members)?,
             Kind::Structs(members) => self.structures(wire, members)?,
             _ => match self.sent.get(wire) {
@@ -80,10 +81,9 @@ impl Decoder<'_> {
             Kind::Boolean => return Err(invalid("expected `true` or `false`")),
             Kind::CommaList => text.split(',').map(str::trim).filter(|part| !part.is_empty()).collect(),
             Kind::JsonList => json_list(text).ok_or_else(|| invalid("expected a JSON array of texts"))?,
+            Kind::JsonTags => json_tags(text).ok_or_else(|| invalid("expected a JSON object of tags"))?,
             Kind::Json => json(text).ok_or_else(|| invalid("expected JSON"))?,
-            Kind::JsonStructs(members) => {
-                json_structs(text, members).ok_or_else(|| invalid("expected a JSON array of objects"))?
-            }
+            Kind::JsonStructs(members) => json_structs(text, members).map_err(|reason| invalid(&reason))?,
             _ => text.into(),
         }))
     }
@@ -137,6 +137,19 @@ impl Decoder<'_> {
             tags.push(Value::Object(tag));
         }
         Ok(if tags.is_empty() { None } else { Some(tags.into()) })
+    }
+
+    /// Values by name: an object of lists. What has no value narrows nothing.
+    fn filters(&self, wire: &str) -> Option<Value> {
+        let mut filters = Map::new();
+        for index in self.indexes(wire) {
+            let values = self.list(&format!("{wire}.{index}.Value"));
+            let key = self.sent.get(format!("{wire}.{index}.Key").as_str()).filter(|key| !key.is_empty());
+            if let (Some(key), Some(values)) = (key, values) {
+                filters.insert((*key).to_owned(), values);
+            }
+        }
+        if filters.is_empty() { None } else { Some(filters.into()) }
     }
 
     /// The numbers that follow `wire.` in the names that were sent, ascending.
@@ -221,32 +234,67 @@ fn json(text: &str) -> Option<Value> {
     value.ok()
 }
 
+/// `{"team": "web"}` or `[{"TagKey": "team", "TagValue": "web"}]`, as the kind `tags` reads them.
+fn json_tags(text: &str) -> Option<Value> {
+    let tag = |key: &str, value: Option<&str>| match value {
+        Some(value) => serde_json::json!({ "key": key, "value": value }),
+        None => serde_json::json!({ "key": key }),
+    };
+    match json(text)? {
+        Value::Object(tags) => {
+            Some(tags.iter().map(|(key, value)| tag(key, value.as_str().filter(|v| !v.is_empty()))).collect())
+        }
+        Value::Array(tags) => {
+            let member = |of: &Value, short: &str, long: &str| {
+                of.get(short).or_else(|| of.get(long)).and_then(Value::as_str).map(str::to_owned)
+            };
+            let read = |of: &Value| {
+                let key = member(of, "TagKey", "Key").filter(|key| !key.is_empty())?;
+                Some(tag(&key, member(of, "TagValue", "Value").as_deref()))
+            };
+            tags.iter().map(read).collect()
+        }
+        _ => None,
+    }
+}
+
 fn json_list(text: &str) -> Option<Value> {
     let Value::Array(elements) = json(text)? else { return None };
     if elements.iter().all(Value::is_string) { Some(elements.into()) } else { None }
 }
 
-/// An array of objects, whose known members become what their shapes say.
-fn json_structs(text: &str, members: &BTreeMap<String, Parameter>) -> Option<Value> {
-    let Value::Array(elements) = json(text)? else { return None };
-    let mut read = Vec::with_capacity(elements.len());
-    for element in elements {
-        let Value::Object(object) = element else { return None };
-        let mut known = Map::new();
-        for (name, member) in members {
-            let value = object.get(name).map(|value| json_member(&member.shape.kind, value));
-            match value.or_else(|| member.default.clone().map(Some)) {
-                Some(Some(value)) => {
-                    known.insert(name.clone(), value);
-                }
-                Some(None) => return None,
-                None if member.required => return None,
-                None => {}
+/// An array of objects, whose known members become what their shapes say, or why it is none.
+fn json_structs(text: &str, members: &BTreeMap<String, Parameter>) -> Result<Value, String> {
+    let Some(Value::Array(elements)) = json(text) else {
+        return Err("expected a JSON array of objects".to_owned());
+    };
+    elements.iter().map(|element| json_struct(element, members)).collect()
+}
+
+fn json_struct(element: &Value, members: &BTreeMap<String, Parameter>) -> Result<Value, String> {
+    let Value::Object(object) = element else { return Err("expected a JSON array of objects".to_owned()) };
+    let mut known = Map::new();
+    for (name, member) in members {
+        let shape = &member.shape;
+        let value = match object.get(name) {
+            Some(value) => match json_member(&shape.kind, value) {
+                None => return Err(format!("`{name}` is of another kind")),
+                Some(value) => match unmet(shape, &value) {
+                    Some(reason) => return Err(format!("`{name}`: {reason}")),
+                    None => Some(value),
+                },
+            },
+            None => member.default.clone(),
+        };
+        match value {
+            Some(value) if !(member.required && is_empty(&value)) => {
+                known.insert(name.clone(), value);
             }
+            _ if member.required => return Err(format!("`{name}` is missing")),
+            _ => {}
         }
-        read.push(Value::Object(known));
     }
-    Some(read.into())
+    Ok(known.into())
 }
 
 /// Numbers and texts stand for each other in what clients send.

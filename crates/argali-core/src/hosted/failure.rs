@@ -55,7 +55,7 @@ impl<'a> Teller<'a> {
     /// The failure for a situation of no type in particular.
     pub(super) fn tell(self, situation: Situation, values: &[(&str, &str)]) -> Failure {
         match self.code(situation) {
-            Some(code) => Failure::told(self.service, &code.value, values),
+            Some(code) => situation_told(self.service, &code.value, situation, values),
             None => usual(situation, values),
         }
     }
@@ -69,10 +69,10 @@ impl<'a> Teller<'a> {
         values: &[(&str, &str)],
     ) -> Failure {
         if let Some(code) = self.operation.situations.get(&situation) {
-            return Failure::told(self.service, &code.value, values);
+            return situation_told(self.service, &code.value, situation, values);
         }
         match resource.situations.get(&situation) {
-            Some(code) => Failure::told(owner, &code.value, values),
+            Some(code) => situation_told(owner, &code.value, situation, values),
             None => self.tell(situation, values),
         }
     }
@@ -80,6 +80,16 @@ impl<'a> Teller<'a> {
     fn code(self, situation: Situation) -> Option<&'a Located<String>> {
         self.operation.situations.get(&situation).or_else(|| self.service.situations.get(&situation))
     }
+}
+
+/// The failure with a code whose message may ask for a `reason` that nobody gives: then it is the usual message.
+fn situation_told(service: &Service, code: &str, situation: Situation, values: &[(&str, &str)]) -> Failure {
+    if values.iter().any(|(name, _)| *name == "reason") {
+        return Failure::told(service, code, values);
+    }
+    let (_, _, message) = situation.usual();
+    let reason = set_in(message.trim_end_matches('.'), values);
+    Failure::told(service, code, &[values, &[("reason", &reason)]].concat())
 }
 
 fn usual(situation: Situation, values: &[(&str, &str)]) -> Failure {

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::file_operation::Operation;
+use super::file_value::{Field, Shape};
 use super::linked_role::LinkedRole;
 use super::situation::Situation;
 use super::source::{At, Located};
@@ -123,8 +124,8 @@ pub struct ResourceType {
     pub id: IdForm,
     /// The ARN of one.
     pub arn: Template,
-    /// What the parameter `ResourceType` of tag and group operations calls it.
-    pub word: Option<String>,
+    /// What the parameter `ResourceType` of tag and group operations calls it; answers use the first.
+    pub words: Vec<String>,
     /// Whether each is in a resource group.
     pub groups: bool,
     /// Whether each can have tags.
@@ -141,6 +142,8 @@ pub struct ResourceType {
     pub order: Vec<String>,
     /// What must hold of each.
     pub rules: Vec<Rule>,
+    /// How many there may be.
+    pub quota: Option<Quota>,
     /// What is made together with one.
     pub parts: Vec<Part>,
     /// How one is shown.
@@ -153,117 +156,69 @@ pub struct ResourceType {
     pub at: At,
 }
 
-/// What the identifiers of a type look like.
-#[derive(Clone, Debug)]
-pub struct IdForm {
-    /// The parameter and member that hold one: `InstanceId`.
-    pub parameter: String,
-    /// What each begins with.
-    pub prefix: String,
-    /// How many characters follow the prefix.
-    pub length: usize,
-}
-
-/// What is kept of a resource.
-#[derive(Clone, Debug)]
-pub struct Field {
-    /// The form of its values.
-    pub shape: Shape,
-    /// Whether there must be a value.
-    pub required: bool,
-    /// The value if the call gives none.
-    pub default: Option<Template>,
-    /// The value in any case: the field cannot be set.
-    pub value: Option<Template>,
-    /// How a value is made up if the call gives none.
-    pub generate: Option<Generate>,
-    /// Whether the resource goes when what it refers to is deleted.
-    pub deleted_with: bool,
-    /// Where it stands.
-    pub at: At,
-}
-
-/// The form of a value.
-#[derive(Clone, Debug)]
-pub struct Shape {
-    /// What it is.
-    pub kind: Kind,
-    /// Least and greatest length of a text or list.
-    pub length: Option<(usize, usize)>,
-    /// Least and greatest number; of a block, least and greatest number of bits.
-    pub range: Option<(i64, i64)>,
-    /// The only values; empty if any will do.
-    pub values: Vec<String>,
-    /// The resource or table row it names.
-    pub refers: Option<TypeName>,
-    /// The code if it is none of this.
-    pub invalid: Option<Located<String>>,
-    /// The code if it names what does not exist.
-    pub missing: Option<Located<String>>,
-}
-
-/// What a value is and how it comes over the wire.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Kind {
-    /// Text.
-    Text,
-    /// A whole number.
-    Integer,
-    /// A number.
-    Number,
-    /// `true` or `false`.
-    Boolean,
-    /// An IPv4 block.
-    Cidr,
-    /// Texts: `Name.1`, `Name.2`.
-    TextList,
-    /// An array of texts as JSON.
-    JsonList,
-    /// Texts joined with commas.
-    CommaList,
-    /// Any JSON.
-    Json,
-    /// Tags: `Name.1.Key`, `Name.1.Value`.
-    Tags,
-    /// `Name.Member`.
-    Struct(BTreeMap<String, Parameter>),
-    /// `Name.1.Member`.
-    Structs(BTreeMap<String, Parameter>),
-    /// An array of tables as JSON.
-    JsonStructs(BTreeMap<String, Parameter>),
-}
-
-impl Kind {
-    /// The members of a table or of each table of a list.
-    pub fn members(&self) -> Option<&BTreeMap<String, Parameter>> {
-        match self {
-            Self::Struct(members) | Self::Structs(members) | Self::JsonStructs(members) => Some(members),
-            _ => None,
+impl ResourceType {
+    /// The shape of a field, or of a member of its tables: `BackendServers.ServerId`.
+    pub(super) fn shape(&self, name: &str) -> Option<&Shape> {
+        match name.split_once('.') {
+            None => Some(&self.fields.get(name)?.shape),
+            Some((field, member)) => Some(&self.fields.get(field)?.shape.kind.members()?.get(member)?.shape),
         }
+    }
+
+    /// The name of its service.
+    pub fn service(&self) -> &str {
+        self.name.split_once('.').map_or("", |(service, _)| service)
     }
 }
 
-/// How a value is made up.
+/// What the identifiers of a type look like.
 #[derive(Clone, Debug)]
-pub enum Generate {
-    /// A random identifier.
-    Id {
-        /// What it begins with.
+pub enum IdForm {
+    /// Made up.
+    Random {
+        /// The parameter and member that hold one: `InstanceId`.
+        parameter: String,
+        /// What each begins with.
         prefix: String,
-        /// How many characters follow.
+        /// How many characters follow the prefix.
         length: usize,
     },
-    /// A random UUID.
-    Uuid,
-    /// A random MAC address.
-    Mac,
-    /// The lowest free address of a block. A value that the call gives must be free and in the block.
-    Address {
-        /// The block.
-        block: Name,
-        /// The field whose sharers must have different addresses.
-        among: String,
+    /// The caller's own name for it, within another resource: a listener is its port on a load balancer.
+    Within {
+        /// The field and parameter that hold the other resource.
+        whole: String,
+        /// The field and parameter that hold the name.
+        name: String,
     },
+}
+
+impl IdForm {
+    /// What parts the other resource from the name in an identifier within it.
+    pub const SEPARATOR: char = '/';
+
+    /// The parameter that names one.
+    pub fn parameter(&self) -> &str {
+        match self {
+            Self::Random { parameter, .. } => parameter,
+            Self::Within { name, .. } => name,
+        }
+    }
+
+    /// The identifier of what is called `name` within `whole`.
+    pub fn within(whole: &str, name: &str) -> String {
+        format!("{whole}{}{name}", Self::SEPARATOR)
+    }
+}
+
+/// How many resources of a type there may be, in each region.
+#[derive(Clone, Debug)]
+pub struct Quota {
+    /// The greatest number.
+    pub most: usize,
+    /// The field whose sharers are counted; all of the region if `None`.
+    pub among: Option<String>,
+    /// The code when there are so many already.
+    pub error: Located<String>,
 }
 
 /// What must hold. Names without value make a rule hold.
@@ -326,21 +281,4 @@ pub struct Step {
     pub state: String,
     /// How long it lasts; the last step of a path has none.
     pub seconds: Option<u32>,
-}
-
-/// A parameter.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Parameter {
-    /// The form of its values.
-    pub shape: Shape,
-    /// Whether it must be given.
-    pub required: bool,
-    /// The value if it is not.
-    pub default: Option<Value>,
-}
-
-impl PartialEq for Shape {
-    fn eq(&self, other: &Self) -> bool {
-        self.kind == other.kind && self.refers == other.refers
-    }
 }

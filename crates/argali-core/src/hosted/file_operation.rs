@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::file::{Parameter, Rule, Situations, Step, TypeName};
+use super::file::{Rule, Situations, Step, TypeName};
+use super::file_value::Parameter;
 use super::source::{At, Located};
 use super::template::Template;
 
@@ -21,6 +22,8 @@ pub struct Operation {
     pub target: String,
     /// What it understands.
     pub parameters: BTreeMap<String, Parameter>,
+    /// The parameters that hold tags.
+    pub tag_parameters: Vec<String>,
     /// What must be allowed, all of it.
     pub checks: Vec<Check>,
     /// What must hold before it goes on, with the resource it works on as `self`.
@@ -118,6 +121,8 @@ pub struct Attachment {
     pub entries: Template,
     /// The member that tells entries apart, if they are tables.
     pub key: Option<String>,
+    /// Whether only entries that are in the list already may be given, whose members change.
+    pub known: bool,
 }
 
 /// How a list is narrowed, cut in pages and shown.
@@ -172,10 +177,12 @@ pub struct Paging {
     pub size: usize,
     /// The greatest size.
     pub most: usize,
+    /// Whether all matches are counted even if pages are asked for by token.
+    pub counted: bool,
 }
 
 impl Default for Paging {
     fn default() -> Self {
-        Self { numbers: false, tokens: None, size: usize::MAX, most: usize::MAX }
+        Self { numbers: false, tokens: None, size: usize::MAX, most: usize::MAX, counted: false }
     }
 }

@@ -29,6 +29,8 @@ filters! {
     Count = "count";
     /// The first element of a list.
     First = "first";
+    /// The elements of the lists in a list.
+    Flat = "flat";
     /// Upper-case text.
     Upper = "upper";
     /// Lower-case text.
@@ -51,6 +53,12 @@ impl Filter {
             Self::Second => Some(date(&value)?.strftime("%Y-%m-%dT%H:%M:%SZ").to_string().into()),
             Self::Count => Some(value.as_array()?.len().into()),
             Self::First => value.as_array()?.first().cloned(),
+            Self::Flat => {
+                let lists = value.as_array()?.iter();
+                let parts =
+                    lists.map(|list| list.as_array().map_or(std::slice::from_ref(list), Vec::as_slice));
+                Some(parts.flatten().cloned().collect())
+            }
             Self::Upper => Some(value.as_str()?.to_uppercase().into()),
             Self::Lower => Some(value.as_str()?.to_lowercase().into()),
             Self::Text => Some(super::template::plain(&value).into()),
@@ -98,6 +106,8 @@ mod tests {
             ("minute", json!("yesterday"), None),
             ("count", list.clone(), Some(json!(2))),
             ("first", json!([]), None),
+            ("flat", json!([["a"], [], "b", ["c", "d"]]), Some(json!(["a", "b", "c", "d"]))),
+            ("flat", json!("a"), None),
             ("joined", list, Some(json!("a,2"))),
             ("upper", json!("vpc"), Some(json!("VPC"))),
             ("text", json!(12), Some(json!("12"))),

@@ -100,7 +100,7 @@ impl<'c> GroupedType<'c> {
     /// What the type is called there.
     pub fn word(self) -> String {
         let key = || self.resource.name.rsplit('.').next().unwrap_or_default().replace('_', "");
-        self.resource.word.as_ref().map_or_else(key, |word| word.to_lowercase())
+        self.resource.words.first().map_or_else(key, |word| word.to_lowercase())
     }
 
     /// Whether it is the type that a request names; what is left out matches all.
@@ -109,11 +109,11 @@ impl<'c> GroupedType<'c> {
             && word.is_none_or(|word| word.eq_ignore_ascii_case(&self.word()))
     }
 
-    /// The operation of its service that moves it between groups.
-    fn mover(self) -> Option<(&'c Operation, &'c str)> {
-        self.service.operations.values().find_map(|operation| match &operation.does {
+    /// The operation that moves it between groups, with its service, which may be another file of the product.
+    fn mover(self, catalog: &Catalog) -> Option<(&Service, &Operation, &str)> {
+        catalog.operations().find_map(|(service, operation)| match &operation.does {
             Does::Regroup(types, group) if types.iter().any(|known| known.value == self.resource.name) => {
-                Some((operation, group.as_str()))
+                Some((service, operation, group.as_str()))
             }
             _ => None,
         })
@@ -268,7 +268,8 @@ pub(crate) fn move_to_group(
     (id, region): (&str, Option<&str>),
     group: &ResourceGroupId,
 ) -> Result<(), ApiError> {
-    let Some((operation, parameter)) = known.mover() else {
+    let catalog = cx.core().registry().catalog();
+    let Some((service, operation, parameter)) = known.mover(catalog) else {
         let message = format!("No operation moves resources of the type `{}` to a group.", known.word());
         return Err(ApiError::new(ErrorCode::UnsupportedResourceType, message));
     };
@@ -276,9 +277,9 @@ pub(crate) fn move_to_group(
     let found = load(&Rows::of(cx), &known.resource.name, id)?.map(|record| record.region);
     let region = known.region_parameter(region.or(found.as_deref()));
     let word = known.word();
-    let parameters = [("ResourceType", word.as_str()), ("ResourceId", id), (parameter, group.as_str())];
-    let catalog = cx.core().registry().catalog();
-    let call = Call::read(catalog, known.service, operation, parameters.into_iter().chain(region))?;
+    let target = operation.named_target();
+    let parameters = [("ResourceType", word.as_str()), (target, id), (parameter, group.as_str())];
+    let call = Call::read(catalog, service, operation, parameters.into_iter().chain(region))?;
     for check in checks_of(cx, &call)? {
         cx.authorize_check(&check)?;
     }

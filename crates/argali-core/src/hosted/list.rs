@@ -1,19 +1,18 @@
 //! Lists resources and rows of fixed tables, a page at a time.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Map, Value};
 
 use super::call::Call;
 use super::failure::Failure;
 use super::file::{FixedTable, ResourceType, TypeName};
-use super::file_operation::{Comparison, ListFilter, Listing};
+use super::file_operation::Listing;
 use super::host::{Host, Row, Shelf};
+use super::narrow::Candidates;
 use super::record::{Record, region_of};
 use super::scope::{RecordScope, RowScope};
 use super::shelves::BATCH;
 use super::situation::Situation;
-use super::template::{Template, plain};
+use super::template::Template;
 use super::token;
 
 /// The part of a list that is asked for.
@@ -27,14 +26,8 @@ struct Page {
     number: Option<usize>,
     /// The identifier after which it begins, if it was asked for by token.
     after: Option<String>,
-}
-
-/// Where the candidates of a list come from.
-enum Candidates<'a> {
-    /// Some identifiers.
-    Ids(Vec<&'a str>),
-    /// The rows of an index whose paths end with the identifier.
-    Index(Shelf, Vec<String>),
+    /// Whether all matches are counted.
+    counted: bool,
 }
 
 /// What a list has gathered.
@@ -51,9 +44,9 @@ impl Gathered<'_> {
         self.total >= self.page.skip && self.records.len() < self.page.size
     }
 
-    /// Whether nothing more need be read: only pages by number tell the total.
+    /// Whether nothing more need be read, because nobody asks for the total.
     fn is_done(&self) -> bool {
-        self.more && self.page.number.is_none()
+        self.more && !self.page.counted
     }
 
     fn count(&mut self) {
@@ -65,6 +58,7 @@ impl Gathered<'_> {
 impl Call<'_> {
     pub(super) fn list(&self, host: &dyn Host, listing: &Listing) -> Result<Value, Failure> {
         let Some(resource) = self.resource else { return Ok(Value::Object(Map::new())) };
+        self.check_references(host)?;
         let page = self.page(host, listing)?;
         let gathered = self.gather(host, resource, listing, &page)?;
         let show = listing.show.as_ref().unwrap_or(&resource.view);
@@ -119,6 +113,10 @@ impl Call<'_> {
                 found.insert("page_size".to_owned(), page.size.into());
             }
             None => {
+                if page.counted {
+                    found.insert("total".to_owned(), total.into());
+                    found.insert("page_size".to_owned(), page.size.into());
+                }
                 found.insert("next_token".to_owned(), next.unwrap_or_default().into());
             }
         }
@@ -143,10 +141,11 @@ impl Call<'_> {
                 || !self.texts("NextToken").is_empty())
         {
             let after = self.page_token(host)?.and_then(|path| path.into_iter().next());
-            return Ok(Page { size: bounded(results)?, skip: 0, number: None, after });
+            let (size, counted) = (bounded(results)?, paging.counted);
+            return Ok(Page { size, skip: 0, number: None, after, counted });
         }
         if !paging.numbers {
-            return Ok(Page { size: usize::MAX, skip: 0, number: None, after: None });
+            return Ok(Page { size: usize::MAX, skip: 0, number: None, after: None, counted: true });
         }
         let size = bounded("PageSize")?;
         let number = match number("PageNumber") {
@@ -156,7 +155,13 @@ impl Call<'_> {
                 .filter(|number| *number >= 1)
                 .ok_or_else(|| self.invalid("PageNumber", &number.to_string(), "it must be at least 1"))?,
         };
-        Ok(Page { size, skip: (number - 1).saturating_mul(size), number: Some(number), after: None })
+        Ok(Page {
+            size,
+            skip: (number - 1).saturating_mul(size),
+            number: Some(number),
+            after: None,
+            counted: true,
+        })
     }
 
     /// The path in the call's page token, if it has one.
@@ -195,7 +200,7 @@ impl Call<'_> {
             Candidates::Ids(ids) => {
                 for id in ids.into_iter().filter(|id| page.after.as_deref().is_none_or(|after| *id > after)) {
                     let record = self.find(host, resource, id)?;
-                    self.consider(host, resource, listing, record, &mut gathered);
+                    self.consider(host, resource, listing, record, &mut gathered)?;
                 }
                 return Ok(gathered);
             }
@@ -213,7 +218,7 @@ impl Call<'_> {
                     Candidate::Elsewhere => {}
                     Candidate::Unread => gathered.count(),
                     Candidate::Read(record) => {
-                        self.consider(host, resource, listing, Some(record), &mut gathered);
+                        self.consider(host, resource, listing, Some(record), &mut gathered)?;
                     }
                 }
                 if gathered.is_done() {
@@ -253,10 +258,11 @@ impl Call<'_> {
         listing: &Listing,
         record: Option<Record>,
         gathered: &mut Gathered<'_>,
-    ) {
-        let Some(record) = record.filter(|record| self.matches(host, resource, listing, record)) else {
-            return;
-        };
+    ) -> Result<(), Failure> {
+        let Some(record) = record else { return Ok(()) };
+        if !self.matches(host, resource, listing, &record)? {
+            return Ok(());
+        }
         let wanted = gathered.wants();
         if wanted {
             gathered.total += 1;
@@ -264,83 +270,7 @@ impl Call<'_> {
         } else {
             gathered.count();
         }
-    }
-
-    /// The smallest set of resources known to hold all matches.
-    fn candidates(&self, resource: &ResourceType, listing: &Listing) -> Candidates<'_> {
-        let ids: BTreeSet<&str> =
-            listing.ids.as_ref().map(|ids| self.texts(ids)).unwrap_or_default().into_iter().collect();
-        if !ids.is_empty() {
-            return Candidates::Ids(ids.into_iter().collect());
-        }
-        for filter in listing.filters.iter().filter(|filter| filter.by == Comparison::Equal) {
-            let refers = resource.fields.get(&filter.field).and_then(|field| field.shape.refers.as_ref());
-            if let (Some(refers), [id]) = (refers, self.texts(&filter.parameter.value).as_slice())
-                && self.catalog.resource(&refers.value).is_some()
-            {
-                let path = [refers.value.as_str(), id, &resource.name].map(str::to_owned).to_vec();
-                return Candidates::Index(Shelf::Reference, path);
-            }
-        }
-        if let (true, Some(Value::Array(tags))) = (resource.tags, self.arguments.get("Tag")) {
-            let whole = |tag: &Value| {
-                Some((tag.get("key")?.as_str()?.to_owned(), tag.get("value")?.as_str()?.to_owned()))
-            };
-            if let Some((key, value)) = tags.iter().find_map(whole) {
-                return Candidates::Index(Shelf::Tag, vec![resource.name.clone(), key, value]);
-            }
-        }
-        if let (true, [group]) = (resource.groups, self.texts("ResourceGroupId").as_slice()) {
-            return Candidates::Index(Shelf::Group, vec![(*group).to_owned(), resource.name.clone()]);
-        }
-        Candidates::Index(Shelf::Resource, vec![resource.name.clone()])
-    }
-
-    /// Whether anything but the region narrows the list.
-    fn is_narrowed(&self, listing: &Listing) -> bool {
-        let names = listing.filters.iter().map(|filter| filter.parameter.value.as_str());
-        names.chain(["Tag", "ResourceGroupId"]).any(|name| self.arguments.contains_key(name))
-    }
-
-    fn matches(&self, host: &dyn Host, resource: &ResourceType, listing: &Listing, record: &Record) -> bool {
-        let tagged = self.arguments.get("Tag").and_then(Value::as_array).into_iter().flatten().all(|tag| {
-            let key = tag.get("key").and_then(Value::as_str).unwrap_or_default();
-            let wanted = tag.get("value").and_then(Value::as_str);
-            record.tags.get(key).is_some_and(|value| wanted.is_none_or(|wanted| wanted == value))
-        });
-        let groups = if resource.groups { self.texts("ResourceGroupId") } else { Vec::new() };
-        let grouped = groups.first().is_none_or(|group| record.group.as_deref() == Some(group));
-        let state = Value::from(record.state(host.now_ms()));
-        let id = Value::from(record.id.as_str());
-        let field = |name: &str| match name {
-            "state" => Some(&state),
-            "id" => Some(&id),
-            name => record.fields.get(name),
-        };
-        tagged && grouped && listing.filters.iter().all(|filter| self.passes(filter, field(&filter.field)))
-    }
-
-    fn row_matches(&self, row: &Value, filters: &[ListFilter]) -> bool {
-        filters.iter().all(|filter| self.passes(filter, row.get(&filter.field)))
-    }
-
-    /// Whether a value passes a filter. A filter whose parameter is absent, empty or to be ignored lets all pass.
-    fn passes(&self, filter: &ListFilter, value: Option<&Value>) -> bool {
-        let name = filter.parameter.value.as_str();
-        let asked: Vec<String> = match self.arguments.get(name) {
-            Some(Value::Array(several)) => several.iter().map(plain).collect(),
-            Some(one) => vec![plain(one)],
-            None => return true,
-        };
-        let narrowing: Vec<&String> =
-            asked.iter().filter(|text| !text.is_empty() && !filter.ignore.contains(text)).collect();
-        if narrowing.is_empty() {
-            return true;
-        }
-        let Some(value) = value else { return false };
-        let values: Vec<String> =
-            value.as_array().map_or_else(|| vec![plain(value)], |list| list.iter().map(plain).collect());
-        narrowing.iter().any(|asked| values.iter().any(|value| compare(filter.by, value, asked)))
+        Ok(())
     }
 
     fn show_row(
@@ -368,62 +298,4 @@ enum Candidate {
     Unread,
     /// In the right region.
     Read(Record),
-}
-
-fn compare(by: Comparison, value: &str, asked: &str) -> bool {
-    match by {
-        Comparison::Equal => value == asked,
-        Comparison::Contains => value.contains(asked),
-        Comparison::Wildcard => wildcard(value, asked),
-        Comparison::AtLeast | Comparison::AtMost => match (value.parse::<f64>(), asked.parse::<f64>()) {
-            (Ok(value), Ok(asked)) if by == Comparison::AtLeast => value >= asked,
-            (Ok(value), Ok(asked)) => value <= asked,
-            _ => false,
-        },
-    }
-}
-
-/// Whether `text` has the form of `pattern`, in which `*` stands for any characters. In the time of a plain search,
-/// whatever the pattern.
-fn wildcard(text: &str, pattern: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let first = parts.next().unwrap_or_default();
-    let Some(mut rest) = text.strip_prefix(first) else { return false };
-    let mut parts = parts.peekable();
-    if parts.peek().is_none() {
-        return rest.is_empty();
-    }
-    while let Some(part) = parts.next() {
-        if parts.peek().is_none() {
-            return rest.ends_with(part);
-        }
-        match rest.split_once(part) {
-            Some((_, after)) => rest = after,
-            None => return false,
-        }
-    }
-    true
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_star_stands_for_any_characters() {
-        for (text, pattern, expected) in [
-            ("web-1", "web-1", true),
-            ("web-1", "web", false),
-            ("web-1", "web*", true),
-            ("web-1", "*-1", true),
-            ("web-1", "*e*1", true),
-            ("web-1", "*1*", true),
-            ("web-1", "w*b*b*", false),
-            ("", "*", true),
-            ("aa", "a*a", true),
-            ("a", "a*a", false),
-        ] {
-            assert_eq!(wildcard(text, pattern), expected, "{text} {pattern}");
-        }
-    }
 }

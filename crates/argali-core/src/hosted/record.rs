@@ -7,7 +7,8 @@ use argali_store::StoreError;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::file::{Kind, ResourceType, Shape, Step};
+use super::file::{ResourceType, Step};
+use super::file_value::{Kind, Shape};
 
 /// The format that is written. Raised only when old bytes would no longer read.
 const VERSION: u8 = 1;

@@ -84,7 +84,7 @@ impl Call<'_> {
     pub(super) fn check_existence(
         &self,
         host: &dyn Host,
-        shape: &super::file::Shape,
+        shape: &super::file_value::Shape,
         value: &Value,
         name: &str,
         code: Option<&str>,

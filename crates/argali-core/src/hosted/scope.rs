@@ -4,7 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::catalog::Catalog;
 use super::failure::Failure;
-use super::file::{FixedTable, Kind, ResourceType, Shape};
+use super::file::{FixedTable, IdForm, ResourceType};
+use super::file_value::{Kind, Shape};
 use super::host::Host;
 use super::record::Record;
 use super::shelves;
@@ -48,16 +49,30 @@ impl Scope for RecordScope<'_> {
             },
         })
     }
+
+    fn in_element(&self, list: &[String], item: &Value, path: &[String]) -> Result<Option<Value>, Failure> {
+        self.world.follow_element(self.world.shape_at(self.resource, list), item, path)
+    }
 }
 
 impl RecordScope<'_> {
+    /// The identifiers of what refers to it, or the value that `rest` leads to from each.
     fn referrers(&self, rest: &[String]) -> Result<Value, Failure> {
-        let name = rest.join(".");
-        let service = self.resource.name.split_once('.').map_or("", |(service, _)| service);
-        let user = if name.contains('.') { name } else { format!("{service}.{name}") };
+        let World { catalog, host } = self.world;
+        let Some((user, rest)) = catalog.resource_at(self.resource.service(), rest) else {
+            return Ok(Value::Array(Vec::new()));
+        };
         let target = (self.resource.name.as_str(), self.record.id.as_str());
-        let found = shelves::referrers(self.world.host, target, Some(&user))?;
-        Ok(found.into_iter().map(|user| Value::from(user.id)).collect())
+        let mut found = Vec::new();
+        for referrer in shelves::referrers(host, target, Some(&user.name))? {
+            if rest.is_empty() {
+                found.push(referrer.id.into());
+            } else if let Some(record) = shelves::load(host, &user.name, &referrer.id)? {
+                let scope = RecordScope { world: self.world, resource: user, record: &record };
+                found.extend(scope.value(rest)?);
+            }
+        }
+        Ok(found.into())
     }
 }
 
@@ -71,6 +86,10 @@ impl<'a> World<'a> {
     ) -> Result<Option<Value>, Failure> {
         if path.is_empty() {
             return Ok(Some(value.clone()));
+        }
+        if let (Kind::Structs(_) | Kind::JsonStructs(_), Value::Array(items)) = (&shape.kind, value) {
+            let values = items.iter().map(|item| self.follow_element(Some(shape), item, path));
+            return values.map(|value| Ok(value?.unwrap_or_default())).collect::<Result<_, _>>().map(Some);
         }
         if shape.refers.is_none() || matches!(shape.kind, Kind::Json | Kind::Struct(_)) {
             return Ok(member(value, path));
@@ -86,6 +105,40 @@ impl<'a> World<'a> {
             }
             one => self.follow_one(shape, one, path),
         }
+    }
+
+    /// The value that `path` leads to from an element of a list of a shape.
+    fn follow_element(
+        self,
+        list: Option<&Shape>,
+        item: &Value,
+        path: &[String],
+    ) -> Result<Option<Value>, Failure> {
+        let known = |name: &String| list?.kind.members()?.get(name);
+        match path.split_first().map(|(name, rest)| (name, rest, known(name))) {
+            Some((name, rest, Some(parameter))) => match item.get(name) {
+                Some(value) => self.follow(&parameter.shape, value, rest),
+                None => Ok(None),
+            },
+            _ => Ok(member(item, path)),
+        }
+    }
+
+    /// The shape of what `path` leads to from a resource of a type, if it leads to a field.
+    fn shape_at(self, resource: &'a ResourceType, path: &[String]) -> Option<&'a Shape> {
+        let (root, rest) = path.split_first()?;
+        if root == "referrers" {
+            let (user, rest) = self.catalog.resource_at(resource.service(), rest)?;
+            return self.shape_at(user, rest);
+        }
+        self.shape_below(&resource.fields.get(root)?.shape, rest)
+    }
+
+    fn shape_below(self, shape: &'a Shape, path: &[String]) -> Option<&'a Shape> {
+        if path.is_empty() {
+            return Some(shape);
+        }
+        self.shape_at(self.catalog.resource(&shape.refers.as_ref()?.value)?, path)
     }
 
     fn follow_one(self, shape: &Shape, id: &Value, path: &[String]) -> Result<Option<Value>, Failure> {
@@ -120,9 +173,16 @@ impl Scope for RowScope<'_> {
     }
 }
 
+/// The identifier of any resource of a type.
+pub(super) const ANY: &str = "*";
+
 /// What is known of a resource that was not found, or of any of a type: enough for its ARN.
+///
+/// Of any of a type, every part that is not known is `*`.
 pub(super) struct BareScope<'a> {
     pub(super) id: &'a str,
+    /// The form of the identifier, which may tell more.
+    pub(super) form: Option<&'a IdForm>,
     pub(super) region: &'a str,
     pub(super) account: &'a str,
 }
@@ -133,16 +193,27 @@ impl Scope for BareScope<'_> {
             [name] if name == "id" => self.id,
             [name] if name == "region" => self.region,
             [name] if name == "account" => self.account,
+            [name] if self.part(name).is_some() => self.part(name).unwrap_or_default(),
+            _ if self.id == ANY => ANY,
             _ => return Ok(None),
         };
         Ok(Some(value.into()))
     }
 }
 
+impl BareScope<'_> {
+    /// The part of an identifier within another resource that a field holds.
+    fn part(&self, field: &str) -> Option<&str> {
+        let Some(IdForm::Within { whole, name }) = self.form else { return None };
+        let (first, last) = self.id.split_once(IdForm::SEPARATOR)?;
+        [(whole, first), (name, last)].into_iter().find(|(known, _)| *known == field).map(|(_, part)| part)
+    }
+}
+
 /// The parameters of a call, what the engine found out, and `self`.
 pub(super) struct CallScope<'a> {
     pub(super) world: World<'a>,
-    pub(super) parameters: &'a std::collections::BTreeMap<String, super::file::Parameter>,
+    pub(super) parameters: &'a std::collections::BTreeMap<String, super::file_value::Parameter>,
     pub(super) arguments: &'a Map<String, Value>,
     /// Results by name: `items`, `total` and the like.
     pub(super) found: &'a Map<String, Value>,
@@ -170,5 +241,15 @@ impl Scope for CallScope<'_> {
                 (None, _) => Ok(None),
             },
         }
+    }
+
+    fn in_element(&self, list: &[String], item: &Value, path: &[String]) -> Result<Option<Value>, Failure> {
+        let Some((root, rest)) = list.split_first() else { return Ok(member(item, path)) };
+        let shape = match (root.as_str(), self.of, self.parameters.get(root)) {
+            ("self", Some((resource, _)), _) => self.world.shape_at(resource, rest),
+            (_, _, Some(parameter)) => self.world.shape_below(&parameter.shape, rest),
+            _ => None,
+        };
+        self.world.follow_element(shape, item, path)
     }
 }

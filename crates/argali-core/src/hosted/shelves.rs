@@ -4,9 +4,10 @@ use argali_store::StoreError;
 use serde_json::Value;
 
 use super::catalog::Catalog;
-use super::file::{Generate, ResourceType};
+use super::file::ResourceType;
+use super::file_value::Generate;
 use super::host::{Host, HostMut, Shelf};
-use super::record::{Record, damaged};
+use super::record::{Record, damaged, region_of};
 
 /// How many rows are read at once.
 pub(super) const BATCH: usize = 256;
@@ -56,6 +57,28 @@ pub(super) fn referrers(
         if !more {
             return Ok(found);
         }
+    }
+}
+
+/// How many resources of a type a region has, counted no further than `most`.
+pub(super) fn count_in_region(
+    host: &dyn Host,
+    type_name: &str,
+    region: &str,
+    most: usize,
+) -> Result<usize, StoreError> {
+    let (mut count, mut after) = (0, None);
+    loop {
+        let last: Option<[&str; 1]> = after.as_deref().map(|id| [id]);
+        let rows =
+            host.scan(Shelf::Resource, &[type_name], last.as_ref().map(|last| last.as_slice()), BATCH)?;
+        for row in &rows {
+            count += usize::from(region_of(&row.value)? == region);
+        }
+        if rows.len() < BATCH || count >= most {
+            return Ok(count);
+        }
+        after = rows.last().and_then(|row| row.rest.first().cloned());
     }
 }
 

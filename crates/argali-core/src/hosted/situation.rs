@@ -32,6 +32,12 @@ situations! {
         "The region \"{value}\" does not exist.";
     /// A resource does not exist.
     NotFound = "not_found", "InvalidResource.NotFound", 404, "The resource \"{value}\" does not exist.";
+    /// A resource of this name exists.
+    AlreadyExists = "already_exists", "ResourceAlreadyExists", 409,
+        "\"{value}\" exists already; choose another {parameter}.";
+    /// An entry that is to be changed is not in the list.
+    NotAttached = "not_attached", "InvalidParameter", 400,
+        "\"{value}\" is not attached; attach it first.";
     /// A resource is in a state that does not admit this.
     WrongState = "wrong_state", "IncorrectStatus", 400,
         "The status of \"{value}\" is {state}, which does not support this operation.";

@@ -1,5 +1,6 @@
 //! Tags of resources.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
@@ -20,26 +21,29 @@ const PAGE: usize = 50;
 impl Call<'_> {
     /// The tags that the call names, with empty values where it names none.
     pub(super) fn tag_arguments(&self) -> impl Iterator<Item = (&str, &str)> {
-        let tags = self.arguments.get("Tag").and_then(Value::as_array).into_iter().flatten();
-        tags.filter_map(|tag| {
-            let value = tag.get("value").and_then(Value::as_str).unwrap_or_default();
-            Some((tag.get("key")?.as_str()?, value))
-        })
+        self.asked_tags().map(|(key, value)| (key, value.unwrap_or_default()))
+    }
+
+    /// The tags that the call names, each with its value if it names one.
+    pub(super) fn asked_tags(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
+        let parameters = self.operation.tag_parameters.iter();
+        let tags = parameters.filter_map(|name| self.arguments.get(name)?.as_array()).flatten();
+        tags.filter_map(|tag| Some((tag.get("key")?.as_str()?, tag.get("value").and_then(Value::as_str))))
     }
 
     /// The tags that the call names, none of which is malformed.
     pub(super) fn checked_tags(&self) -> Result<BTreeMap<String, String>, Failure> {
         let mut tags = BTreeMap::new();
         for (key, value) in self.tag_arguments() {
-            if let Some(reason) = malformed(key, 1, true) {
-                return Err(self
-                    .teller()
-                    .tell(Situation::InvalidTagKey, &[("value", key), ("reason", reason)]));
-            }
-            if let Some(reason) = malformed(value, 0, false) {
-                return Err(self
-                    .teller()
-                    .tell(Situation::InvalidTagValue, &[("value", value), ("reason", reason)]));
+            let malformed = [
+                (Situation::InvalidTagKey, "Tag.N.Key", key, malformed(key, 1, true)),
+                (Situation::InvalidTagValue, "Tag.N.Value", value, malformed(value, 0, false)),
+            ];
+            for (situation, parameter, value, reason) in malformed {
+                if let Some(reason) = reason {
+                    let values = [("parameter", parameter), ("value", value), ("reason", reason)];
+                    return Err(self.teller().tell(situation, &values));
+                }
             }
             tags.insert(key.to_owned(), value.to_owned());
         }
@@ -67,7 +71,7 @@ impl Call<'_> {
     ) -> Result<Value, Failure> {
         let Some(resource) = self.resource else { return Ok(Value::Object(Map::new())) };
         for id in self.targets() {
-            let record = self.target(host, resource, id)?;
+            let record = self.target(host, resource, &id)?;
             let mut changed = record.clone();
             change(&mut changed.tags);
             if changed.tags.len() > MOST_TAGS {
@@ -94,7 +98,7 @@ impl Call<'_> {
             .last()
             .filter(|_| more)
             .map(|(key, value, id)| token::write(host, &self.list_name(), &[key, value, id]));
-        let word = resource.word.as_deref().unwrap_or_default();
+        let word = resource.words.first().map(String::as_str).unwrap_or_default();
         let items = rows
             .into_iter()
             .map(|(key, value, id)| json!({ "type": word, "id": id, "key": key, "value": value }));
@@ -109,7 +113,7 @@ impl Call<'_> {
     fn tags_of(
         &self,
         host: &dyn Host,
-        ids: &[&str],
+        ids: &[Cow<'_, str>],
         after: Option<&[String]>,
     ) -> Result<Vec<TagRow>, Failure> {
         let Some(resource) = self.resource else { return Ok(Vec::new()) };
@@ -117,7 +121,7 @@ impl Call<'_> {
         for id in ids {
             let record = self.target(host, resource, id)?;
             let wanted = record.tags.into_iter().filter(|(key, value)| self.wants_tag(key, value));
-            rows.extend(wanted.map(|(key, value)| (key, value, (*id).to_owned())));
+            rows.extend(wanted.map(|(key, value)| (key, value, id.clone().into_owned())));
         }
         rows.sort_unstable();
         rows.retain(|(key, value, id)| !matches!(after, Some([k, v, i]) if (key, value, id) <= (k, v, i)));
@@ -159,11 +163,9 @@ impl Call<'_> {
 
     /// Whether a tag is among those that the call asks for, if it asks for any.
     fn wants_tag(&self, key: &str, value: &str) -> bool {
-        let Some(Value::Array(tags)) = self.arguments.get("Tag") else { return true };
-        tags.iter().any(|tag| {
-            tag.get("key").and_then(Value::as_str) == Some(key)
-                && tag.get("value").and_then(Value::as_str).is_none_or(|wanted| wanted == value)
-        })
+        let mut asked = self.asked_tags().peekable();
+        asked.peek().is_none()
+            || asked.any(|(known, wanted)| known == key && wanted.is_none_or(|wanted| wanted == value))
     }
 }
 

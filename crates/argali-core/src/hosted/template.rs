@@ -3,13 +3,14 @@
 //! A text may hold `{names}`. A text that is one name alone yields that name's value as it is (a number
 //! stays a number) and nothing if there is none; otherwise the values are set into the text. Tables and
 //! arrays of templates yield tables and arrays, without what yielded nothing. The table
-//! `{ each = "{list}", show = … }` yields `show` for every element, which is called `item` there.
+//! `{ each = "{list}", show = … }` yields `show` for every element, which is called `item` there;
+//! `{ choose = "{name}", from = { … }, otherwise = … }` yields what stands under that value.
 
 use serde_json::{Map, Value};
 
 use super::failure::Failure;
 use super::filter::Filter;
-use super::source::{At, Node};
+use super::source::At;
 
 /// Something that yields a JSON value in a scope.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,7 +26,31 @@ pub enum Template {
     /// A table.
     Table(Vec<(String, Template)>),
     /// A template for each element of a list.
-    Each(Name, Box<Template>),
+    Each(Box<Each>),
+    /// A template by a value.
+    Choose(Box<Choose>),
+}
+
+/// A template for each element of a list, which is called `item` there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Each {
+    /// The list.
+    pub list: Name,
+    /// Elements for which these two differ are left out.
+    pub only: Option<(Template, Template)>,
+    /// What is shown of an element.
+    pub show: Template,
+}
+
+/// A template by a value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Choose {
+    /// The value; if there is none, it chooses what stands under the empty text.
+    pub on: Template,
+    /// The templates by value.
+    pub from: Vec<(String, Template)>,
+    /// The template for any other value.
+    pub otherwise: Option<Template>,
 }
 
 /// A part of a text.
@@ -56,6 +81,16 @@ pub trait Scope {
     ///
     /// Fails if the store cannot be read.
     fn value(&self, path: &[String]) -> Result<Option<Value>, Failure>;
+
+    /// The value at `path` from `item`, an element of the list at `list`, through what it refers to.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
+    fn in_element(&self, list: &[String], item: &Value, path: &[String]) -> Result<Option<Value>, Failure> {
+        let _ = list;
+        Ok(member(item, path))
+    }
 }
 
 impl Template {
@@ -79,16 +114,8 @@ impl Template {
                 }
                 Some(table.into())
             }
-            Self::Each(name, show) => match name.value(scope)? {
-                Some(Value::Array(elements)) => {
-                    let mut shown = Vec::with_capacity(elements.len());
-                    for item in &elements {
-                        shown.extend(show.fill(&ItemScope { item, outer: scope })?);
-                    }
-                    Some(shown.into())
-                }
-                _ => Some(Value::Array(Vec::new())),
-            },
+            Self::Each(each) => Some(each.fill(scope)?.into()),
+            Self::Choose(choose) => choose.fill(scope)?,
         })
     }
 
@@ -109,28 +136,42 @@ impl Template {
             Self::Text(pieces) => pieces.iter().filter_map(Piece::name).collect(),
             Self::List(elements) => elements.iter().flat_map(Self::names).collect(),
             Self::Table(entries) => entries.iter().flat_map(|(_, template)| template.names()).collect(),
-            Self::Each(name, show) => {
-                let inside = show.names().into_iter().filter(|name| name.root() != "item");
-                std::iter::once(name).chain(inside).collect()
+            Self::Each(each) => {
+                let only = each.only.iter().flat_map(|(a, b)| [a, b]);
+                let inside = only.chain([&each.show]).flat_map(Self::names);
+                std::iter::once(&each.list).chain(inside.filter(|name| name.root() != "item")).collect()
+            }
+            Self::Choose(choose) => {
+                let templates = choose.from.iter().map(|(_, template)| template).chain(&choose.otherwise);
+                std::iter::once(&choose.on).chain(templates).flat_map(Self::names).collect()
             }
         }
     }
+}
 
-    /// Reads a template from a service file, reporting what cannot be understood.
-    pub(super) fn read(node: Node<'_, '_>) -> Self {
-        use toml::de::DeValue;
-        match node.value.get_ref() {
-            DeValue::String(text) => read_text(text, node),
-            DeValue::Array(_) => Self::List(node.list("").into_iter().map(Self::read).collect()),
-            DeValue::Table(table) if table.contains_key("each") => read_each(node),
-            DeValue::Table(_) => {
-                let entries = node
-                    .table("")
-                    .map(|table| table.entries().map(|(key, node)| (key.value, Self::read(node))).collect());
-                Self::Table(entries.unwrap_or_default())
+impl Each {
+    fn fill(&self, scope: &dyn Scope) -> Result<Vec<Value>, Failure> {
+        let Some(Value::Array(elements)) = self.list.value(scope)? else { return Ok(Vec::new()) };
+        let mut shown = Vec::with_capacity(elements.len());
+        for item in &elements {
+            let scope = ItemScope { list: &self.list.path, item, outer: scope };
+            let wanted = match &self.only {
+                Some((a, b)) => a.fill(&scope)? == b.fill(&scope)?,
+                None => true,
+            };
+            if wanted {
+                shown.extend(self.show.fill(&scope)?);
             }
-            _ => Self::Literal(node.json()),
         }
+        Ok(shown)
+    }
+}
+
+impl Choose {
+    fn fill(&self, scope: &dyn Scope) -> Result<Option<Value>, Failure> {
+        let value = self.on.fill_as_text(scope)?;
+        let found = self.from.iter().find(|(known, _)| *known == value).map(|(_, template)| template);
+        found.or(self.otherwise.as_ref()).map_or(Ok(None), |template| template.fill(scope))
     }
 }
 
@@ -149,21 +190,6 @@ impl Name {
         let value = scope.value(&self.path)?;
         Ok(self.filters.iter().fold(value, |value, filter| value.and_then(|value| filter.apply(value))))
     }
-
-    /// Reads what stands between the braces.
-    fn parse(text: &str, at: At) -> Result<Self, String> {
-        let mut parts = text.split('|').map(str::trim);
-        let path: Vec<String> = parts.next().unwrap_or_default().split('.').map(str::to_owned).collect();
-        let well_formed = |part: &String| {
-            !part.is_empty()
-                && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
-        };
-        if !path.iter().all(well_formed) {
-            return Err(format!("`{{{text}}}` is not a name: expected letters, digits, `_` and dots"));
-        }
-        let filters = parts.map(str::parse).collect::<Result<_, _>>()?;
-        Ok(Self { path, filters, at })
-    }
 }
 
 impl Piece {
@@ -177,6 +203,8 @@ impl Piece {
 
 /// The scope inside `each`.
 struct ItemScope<'a> {
+    /// Where the element comes from.
+    list: &'a [String],
     item: &'a Value,
     outer: &'a dyn Scope,
 }
@@ -184,8 +212,15 @@ struct ItemScope<'a> {
 impl Scope for ItemScope<'_> {
     fn value(&self, path: &[String]) -> Result<Option<Value>, Failure> {
         match path.split_first() {
-            Some((root, rest)) if root == "item" => Ok(member(self.item, rest)),
+            Some((root, rest)) if root == "item" => self.outer.in_element(self.list, self.item, rest),
             _ => self.outer.value(path),
+        }
+    }
+
+    fn in_element(&self, list: &[String], item: &Value, path: &[String]) -> Result<Option<Value>, Failure> {
+        match list.first() {
+            Some(root) if root == "item" => Ok(member(item, path)),
+            _ => self.outer.in_element(list, item, path),
         }
     }
 }
@@ -220,110 +255,4 @@ fn fill_list(elements: &[Template], scope: &dyn Scope) -> Result<Value, Failure>
         }
     }
     Ok(list.into())
-}
-
-fn read_each(node: Node<'_, '_>) -> Template {
-    let Some(table) = node.table("a table") else { return Template::Literal(Value::Null) };
-    let list = table.get("each").map(Template::read);
-    let show = table.get("show").map(Template::read);
-    table.finish();
-    match (list, show) {
-        (Some(Template::Name(name)), Some(show)) => Template::Each(name, Box::new(show)),
-        (Some(Template::Name(_)), None) => {
-            node.report("`show` is missing: expected what to yield for each element");
-            Template::Literal(Value::Null)
-        }
-        _ => {
-            node.report("`each` does not name a list: expected one name, such as `{tags}`");
-            Template::Literal(Value::Null)
-        }
-    }
-}
-
-fn read_text(text: &str, node: Node<'_, '_>) -> Template {
-    match parse_text(text, node.at()) {
-        Ok(template) => template,
-        Err(message) => {
-            node.report(message);
-            Template::Literal(Value::Null)
-        }
-    }
-}
-
-fn parse_text(text: &str, at: At) -> Result<Template, String> {
-    let mut pieces = Vec::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('{') {
-        let Some((name, tail)) = after.split_once('}') else {
-            return Err(format!("`{text}` has a `{{` without its `}}`"));
-        };
-        if !before.is_empty() {
-            pieces.push(Piece::Text(before.to_owned()));
-        }
-        pieces.push(Piece::Name(Name::parse(name, at)?));
-        rest = tail;
-    }
-    if !rest.is_empty() {
-        pieces.push(Piece::Text(rest.to_owned()));
-    }
-    Ok(match <[Piece; 1]>::try_from(pieces) {
-        Ok([Piece::Name(name)]) => Template::Name(name),
-        Ok([Piece::Text(text)]) => Template::Literal(text.into()),
-        Err(pieces) if pieces.is_empty() => Template::Literal("".into()),
-        Err(pieces) => Template::Text(pieces),
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    struct Json(Value);
-
-    impl Scope for Json {
-        fn value(&self, path: &[String]) -> Result<Option<Value>, Failure> {
-            Ok(member(&self.0, path))
-        }
-    }
-
-    fn fill(text: &str) -> Option<Value> {
-        let scope = Json(json!({ "n": 3, "a": { "b": "x" }, "list": ["p", "q"], "created": 0 }));
-        parse_text(text, At::default()).unwrap().fill(&scope).unwrap()
-    }
-
-    #[test]
-    fn names_keep_their_type_alone_and_become_text_among_others() {
-        for (text, expected) in [
-            ("{n}", Some(json!(3))),
-            ("{absent}", None),
-            ("{n}/{absent}/{a.b}", Some(json!("3//x"))),
-            ("plain", Some(json!("plain"))),
-            ("", Some(json!(""))),
-            ("{list | count}", Some(json!(2))),
-            ("{list|first}", Some(json!("p"))),
-            ("{created | minute}", Some(json!("1970-01-01T00:00Z"))),
-        ] {
-            assert_eq!(fill(text), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_template_is_refused() {
-        for text in ["{", "{}", "{a b}", "{a.}", "{a | shout}", "{n"] {
-            assert!(parse_text(text, At::default()).is_err(), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_name_that_yields_a_list_is_spread_in_a_list() {
-        let list = Template::List(vec![
-            parse_text("{list}", At::default()).unwrap(),
-            parse_text("{absent}", At::default()).unwrap(),
-            parse_text("r", At::default()).unwrap(),
-        ]);
-        let scope = Json(json!({ "list": ["p", "q"] }));
-        assert_eq!(list.fill(&scope).unwrap(), Some(json!(["p", "q", "r"])));
-    }
 }

@@ -215,6 +215,7 @@ matrices! {
     of_our_own_operations = "Argali";
     of_ecs = "Ecs";
     of_vpc = "Vpc";
+    of_slb = "Slb";
 }
 
 #[test]

@@ -3,17 +3,18 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use argali_testkit::services::SERVICES;
-
 use crate::shape::SHAPES;
 
-/// The products of the identity service, as people call them.
-const TITLES: [(&str, &str); 5] = [
+/// The products, as people call them.
+const TITLES: &[(&str, &str)] = &[
     ("Ram", "RAM"),
     ("Sts", "STS"),
     ("Ims", "IMS"),
     ("ResourceManager", "Resource Management"),
     ("Actiontrail", "ActionTrail"),
+    ("Ecs", "ECS"),
+    ("Slb", "SLB"),
+    ("Vpc", "VPC and Express Connect"),
 ];
 
 fn document() -> String {
@@ -24,7 +25,8 @@ fn document() -> String {
     let server = crate::world::shared();
     let registry = server.core().registry();
     for (product, title) in TITLES {
-        let version = SERVICES.iter().find(|service| service.product == product).unwrap().version;
+        let version =
+            registry.iter().find(|operation| operation.product == *product).unwrap().version.as_str();
         let names = SHAPES[product.to_ascii_lowercase().as_str()].keys();
         let done = |name: &str| registry.find(version, name).is_ok();
         let (all, offered) = (names.len(), names.clone().filter(|name| done(name)).count());

@@ -86,6 +86,7 @@ fn status_of(product: &str, code: &str) -> Option<u16> {
         ("Logon.", 403),
         ("CheckAuthenticationCodeFail", 403),
         ("Forbidden.RAM", 403),
+        ("QuotaExceeded.", 400),
         ("Throttling", 400),
         ("UnsupportedHTTPMethod", 403),
         ("UnsupportedOperation.", 400),

@@ -27,6 +27,7 @@ mod resource_manager;
 mod revocation;
 mod secrets;
 mod signature;
+mod slb;
 mod sts;
 mod throttle;
 mod vpc;

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::super::file::{Kind, Parameter, ResourceType, Shape, TypeName};
+use super::super::file::{IdForm, ResourceType, TypeName};
 use super::super::file_operation::{
     Attachment, Check, Comparison, Does, ListFilter, Listing, Operation, Paging,
 };
+use super::super::file_value::{Kind, Parameter, Shape};
 use super::super::source::{Located, Node, Table};
 use super::super::template::Template;
 use super::resource::{read_path, read_rule, read_set, required_template};
@@ -40,14 +41,16 @@ pub(super) fn read(
     let owner = resource.as_ref().and_then(|name| resources.get(name.value.split_once('.')?.1));
     let target = table.text("target", "the parameter that names what it works on").map(|target| target.value);
     let mut parameters = named(&table, "parameters", "a parameter", |_, node| read_parameter(service, node));
-    let mut derive = Derive { table: &table, owner, parameters: &mut parameters };
+    let tag_parameters = read_tag_parameters(&table);
+    let mut derive = Derive { table: &table, owner, tags: &tag_parameters, parameters: &mut parameters };
     derive.usual(&does, target.as_deref());
     let operation = Operation {
         name: key.value.clone(),
         action: table
             .text("action", "the action without its code")
             .map_or_else(|| key.value.clone(), |a| a.value),
-        target: target.or_else(|| Some(owner?.id.parameter.clone())).unwrap_or_default(),
+        target: target.or_else(|| Some(owner?.id.parameter().to_owned())).unwrap_or_default(),
+        tag_parameters,
         checks: read_checks(&table, &does, key),
         rules: table.tables("rules", "a rule").into_iter().filter_map(read_rule).collect(),
         situations: table.get("errors").map(read_situations).unwrap_or_default(),
@@ -62,6 +65,11 @@ pub(super) fn read(
     };
     table.finish();
     Some(operation)
+}
+
+fn read_tag_parameters(table: &Table<'_, '_>) -> Vec<String> {
+    let named = table.texts("tag_parameters", "names of parameters");
+    if named.is_empty() { vec!["Tag".to_owned()] } else { named.into_iter().map(|name| name.value).collect() }
 }
 
 fn answers_by_itself(does: &Does) -> bool {
@@ -130,6 +138,7 @@ fn read_attachment(table: &Table<'_, '_>) -> Attachment {
         field: table.required_text("field", "a list field").value,
         entries: required_template(table, "entries", "what is added or taken"),
         key: table.text("key", "the member that tells entries apart").map(|key| key.value),
+        known: table.flag("known"),
     }
 }
 
@@ -190,6 +199,7 @@ fn read_paging(table: Table<'_, '_>) -> Paging {
         tokens: table.text("tokens", "the parameter that says how many").map(|tokens| tokens.value),
         size: number("size").unwrap_or(10),
         most: number("most").unwrap_or(100),
+        counted: table.flag("counted"),
     };
     if paging.size == 0 || paging.size > paging.most {
         table.report("`size` must be at least 1 and at most `most`");
@@ -234,6 +244,8 @@ fn read_check(node: Node<'_, '_>) -> Option<Check> {
 struct Derive<'a, 'n, 's> {
     table: &'a Table<'n, 's>,
     owner: Option<&'a ResourceType>,
+    /// The parameters that hold tags.
+    tags: &'a [String],
     parameters: &'a mut BTreeMap<String, Parameter>,
 }
 
@@ -251,13 +263,20 @@ impl Derive<'_, '_, '_> {
             Does::Serve(_, listing) => self.listing(listing),
             Does::Tag(_) | Does::Untag(_) | Does::ListTags(_) => self.of_tagging(does),
             Does::Regroup(_, group) => {
-                for name in ["ResourceId", "ResourceType", group] {
-                    self.add(name, Kind::Text, true);
-                }
+                self.add(target.unwrap_or("ResourceId"), Kind::Text, true);
+                self.add("ResourceType", Kind::Text, target.is_none());
+                self.add(group, Kind::Text, true);
             }
             _ => {
-                let target = target.or_else(|| self.owner.map(|owner| owner.id.parameter.as_str()));
-                if let Some(target) = target {
+                let id = self.owner.map(|owner| &owner.id);
+                if let (Some(IdForm::Within { whole, name }), None) = (id, target) {
+                    for part in [whole, name] {
+                        self.of_field(&Located { value: part.clone(), at: self.table.at });
+                        if let Some(parameter) = self.parameters.get_mut(part) {
+                            parameter.required = true;
+                        }
+                    }
+                } else if let Some(target) = target.or_else(|| id.map(IdForm::parameter)) {
                     self.add(target, Kind::Text, true);
                 }
             }
@@ -282,7 +301,7 @@ impl Derive<'_, '_, '_> {
                 self.add("TagKey", Kind::TextList, false);
                 self.add("All", Kind::Boolean, false);
             }
-            _ => self.add("Tag", Kind::Tags, !listing),
+            _ => self.add_tags(!listing),
         }
         if listing {
             self.add("NextToken", Kind::Text, false);
@@ -298,10 +317,10 @@ impl Derive<'_, '_, '_> {
                 (Some(Kind::Boolean), _) => Kind::Boolean,
                 _ => Kind::Text,
             };
-            self.add(&filter.parameter.value, kind, false);
+            self.add_unless_member(&filter.parameter.value, kind);
         }
         if let Some(ids) = &listing.ids {
-            self.add(ids, Kind::Text, false);
+            self.add_unless_member(ids, Kind::Text);
         }
         let paging = &listing.paging;
         if paging.numbers {
@@ -316,7 +335,7 @@ impl Derive<'_, '_, '_> {
 
     fn tags_and_group(&mut self) {
         if self.owner.is_some_and(|owner| owner.tags) {
-            self.add("Tag", Kind::Tags, false);
+            self.add_tags(false);
         }
         if self.owner.is_some_and(|owner| owner.groups) {
             self.add("ResourceGroupId", Kind::Text, false);
@@ -337,6 +356,20 @@ impl Derive<'_, '_, '_> {
                 .table
                 .source
                 .report(name.at, format!("`{}` is neither a field nor among the `parameters`", name.value)),
+        }
+    }
+
+    /// Adds a parameter, unless the name leads into one of several values: `Filter.Status`.
+    fn add_unless_member(&mut self, name: &str, kind: Kind) {
+        match name.split_once('.') {
+            None => self.add(name, kind, false),
+            Some((filters, _)) => self.add(filters, Kind::Filters, false),
+        }
+    }
+
+    fn add_tags(&mut self, required: bool) {
+        for name in self.tags {
+            self.add(name, Kind::Tags, required);
         }
     }
 

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::super::file::{Field, Generate, IdForm, Part, ResourceType, Rule, RuleKind, Step};
+use super::super::file::{IdForm, Part, Quota, ResourceType, Rule, RuleKind, Step};
+use super::super::file_value::{Deleted, Field, Generate, Release, Without};
 use super::super::source::{Located, Node, Table};
 use super::super::template::{Name, Template};
 use super::shape::read_shape;
@@ -17,12 +18,9 @@ pub(super) fn read(service: &str, key: &Located<String>, table: Table<'_, '_>) -
     let tag_keys = table.texts("tag_keys", "condition keys");
     let resource = ResourceType {
         name: format!("{service}.{}", key.value),
-        id: table
-            .table("id", "a table with `parameter`, `prefix` and `length`")
-            .map(read_id)
-            .unwrap_or_else(|| missing_id(&table)),
+        id: table.table("id", WHAT_ID_IS).map(read_id).unwrap_or_else(|| missing_id(&table)),
         arn: required_template(&table, "arn", "the ARN of one, with `{region}`, `{account}` and `{id}`"),
-        word: table.text("word", "what the parameter `ResourceType` calls it").map(|word| word.value),
+        words: read_words(&table),
         groups: table.flag("resource_groups"),
         tags: table.flag("tags"),
         tag_keys: match tag_keys.is_empty() {
@@ -34,6 +32,7 @@ pub(super) fn read(service: &str, key: &Located<String>, table: Table<'_, '_>) -
         fields: named(&table, "fields", "a field", |name, node| read_field(service, name, node)),
         order: Vec::new(),
         rules: table.tables("rules", "a rule").into_iter().filter_map(read_rule).collect(),
+        quota: table.table("quota", "a table with `most` and `error`").map(read_quota),
         parts: table
             .tables("parts", "a part")
             .into_iter()
@@ -57,6 +56,31 @@ pub(super) fn required_template(table: &Table<'_, '_>, key: &'static str, what: 
         table.report(format!("`{key}` is missing: expected {what}"));
     }
     table.get(key).map_or_else(|| Template::Table(Vec::new()), Template::read)
+}
+
+fn read_words(table: &Table<'_, '_>) -> Vec<String> {
+    let what = "what the parameter `ResourceType` calls it, or an array of such words";
+    match table.get("word") {
+        None => Vec::new(),
+        Some(node) if node.value.get_ref().is_array() => {
+            node.list(what).into_iter().filter_map(|node| Some(node.text(what)?.value)).collect()
+        }
+        Some(node) => node.text(what).map(|word| word.value).into_iter().collect(),
+    }
+}
+
+fn read_quota(table: Table<'_, '_>) -> Quota {
+    let most = table.integer("most", "the greatest number").and_then(|most| usize::try_from(most).ok());
+    if most.is_none_or(|most| most == 0) {
+        table.report("`most` must be at least 1");
+    }
+    let quota = Quota {
+        most: most.unwrap_or(1),
+        among: table.text("among", "a field that refers to something").map(|among| among.value),
+        error: table.required_text("error", "the code of an error"),
+    };
+    table.finish();
+    quota
 }
 
 /// The templates of a table by key.
@@ -138,29 +162,37 @@ fn read_rule_kind(table: &Table<'_, '_>) -> Option<RuleKind> {
     if found.next().is_some() { None } else { first }
 }
 
+const WHAT_ID_IS: &str = "a table with `parameter`, `prefix` and `length`, or with `within` and `name`";
+
 fn read_id(table: Table<'_, '_>) -> IdForm {
-    let form = IdForm {
-        parameter: table
-            .required_text("parameter", "the parameter that holds one, such as `\"InstanceId\"`")
-            .value,
-        prefix: table.text("prefix", "what each begins with").map(|prefix| prefix.value).unwrap_or_default(),
-        length: table
-            .integer("length", "a number")
-            .and_then(|length| usize::try_from(length).ok())
-            .unwrap_or(20),
+    let form = if table.has("within") {
+        let whole = table.required_text("within", "the field that refers to what it is a part of").value;
+        let name = table.required_text("name", "the field that holds its name there").value;
+        IdForm::Within { whole, name }
+    } else {
+        read_random_id(&table)
     };
-    if !(12..=64).contains(&form.length) {
-        table.report("`length` must be 12 to 64, so that identifiers never meet");
-    }
     table.finish();
     form
 }
 
+fn read_random_id(table: &Table<'_, '_>) -> IdForm {
+    let what = "the parameter that holds one, such as `\"InstanceId\"`";
+    let parameter = table.required_text("parameter", what).value;
+    let prefix = table.text("prefix", "what each begins with").map(|prefix| prefix.value).unwrap_or_default();
+    let length = table.integer("length", "a number").map_or(Some(20), |length| usize::try_from(length).ok());
+    let length = length.filter(|length| (12..=64).contains(length));
+    if length.is_none() {
+        table.report("`length` must be 12 to 64, so that identifiers never meet");
+    }
+    IdForm::Random { parameter, prefix, length: length.unwrap_or(20) }
+}
+
 fn missing_id(table: &Table<'_, '_>) -> IdForm {
     if !table.has("id") {
-        table.report("`id` is missing: expected a table with `parameter`, `prefix` and `length`");
+        table.report(format!("`id` is missing: expected {WHAT_ID_IS}"));
     }
-    IdForm { parameter: String::new(), prefix: String::new(), length: 20 }
+    IdForm::Random { parameter: String::new(), prefix: String::new(), length: 20 }
 }
 
 fn read_field(service: &str, name: &Located<String>, node: Node<'_, '_>) -> Option<Field> {
@@ -169,16 +201,8 @@ fn read_field(service: &str, name: &Located<String>, node: Node<'_, '_>) -> Opti
     }
     if node.value.get_ref().is_str() {
         let shape = super::shape::read_parameter(service, node)?.shape;
-        let (required, deleted_with) = (false, false);
-        return Some(Field {
-            shape,
-            required,
-            default: None,
-            value: None,
-            generate: None,
-            deleted_with,
-            at: name.at,
-        });
+        let (required, without, at) = (false, Without::default(), name.at);
+        return Some(Field { shape, required, default: None, value: None, generate: None, without, at });
     }
     let table = node.table("a kind such as `\"text\"`, or a table")?;
     let field = Field {
@@ -187,23 +211,37 @@ fn read_field(service: &str, name: &Located<String>, node: Node<'_, '_>) -> Opti
         default: table.get("default").map(Template::read),
         value: table.get("value").map(Template::read),
         generate: table.get("generate").and_then(read_generate),
-        deleted_with: table.flag("deleted_with"),
+        without: read_without(&table),
         at: name.at,
     };
     let sources = [field.default.is_some(), field.value.is_some(), field.generate.is_some()];
     if sources.iter().filter(|given| **given).count() > 1 {
         table.report("a field has one of `default`, `value` and `generate`");
     }
-    if field.deleted_with && field.shape.refers.is_none() {
-        table.report("`deleted_with` needs `refers`");
-    }
     table.finish();
     Some(field)
 }
 
+fn read_without(table: &Table<'_, '_>) -> Without {
+    let deleted = table.get("deleted_with").map(|node| match node.value.get_ref().as_str() {
+        Some(field) => Deleted::If(field.to_owned()),
+        None if node.boolean("`true`, or the name of a field that says so") == Some(true) => Deleted::Always,
+        None => Deleted::Never,
+    });
+    let released = table.get("released").and_then(|node| match node.value.get_ref().as_bool() {
+        Some(released) => released.then(Release::default),
+        None => node.table("`true`, or a table with `path` and `set`").map(|table| {
+            let release = Release { path: read_path(&table), set: read_set(&table) };
+            table.finish();
+            release
+        }),
+    });
+    Without { deleted: deleted.unwrap_or_default(), released }
+}
+
 fn read_generate(node: Node<'_, '_>) -> Option<Generate> {
-    let what =
-        "`\"uuid\"`, `\"mac\"`, a table with `prefix` and `length`, or one with `address_in` and `among`";
+    let what = "`\"uuid\"`, `\"mac\"`, a table with `prefix` and `length`, one with `address_in` and `among`, \
+                or one with `address`, a block";
     match node.value.get_ref().as_str() {
         Some("uuid") => return Some(Generate::Uuid),
         Some("mac") => return Some(Generate::Mac),
@@ -216,6 +254,9 @@ fn read_generate(node: Node<'_, '_>) -> Option<Generate> {
             Some(Template::Name(block)) => Some(Generate::Address { block, among }),
             _ => None,
         }
+    } else if table.has("address") {
+        let block = table.text("address", "an IPv4 block such as `\"198.18.0.0/15\"`");
+        block.and_then(|block| block.value.parse().ok()).map(Generate::RandomAddress)
     } else {
         let prefix = table.required_text("prefix", "what it begins with").value;
         let length = table.integer("length", "a number").and_then(|length| usize::try_from(length).ok());

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::file::{Kind, Parameter, Shape};
+use super::super::file_value::{Kind, Parameter, Shape};
 use super::super::source::{Node, Table};
 use super::qualify;
 
@@ -17,6 +17,8 @@ pub(super) const KINDS: &[(&str, Kind)] = &[
     ("comma list", Kind::CommaList),
     ("json", Kind::Json),
     ("tags", Kind::Tags),
+    ("json tags", Kind::JsonTags),
+    ("filters", Kind::Filters),
 ];
 
 impl Shape {

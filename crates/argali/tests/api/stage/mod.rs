@@ -7,6 +7,7 @@ pub(crate) mod federation;
 mod ims;
 mod ram;
 mod resource_manager;
+mod slb;
 mod sts;
 mod vpc;
 
@@ -72,6 +73,7 @@ impl<'s> Stage<'s> {
             "Sts" => self.sts(action),
             "Ecs" => self.ecs(action),
             "Vpc" => self.vpc(action),
+            "Slb" => self.slb(action),
             "Ims" => self.ims(action),
             "ResourceManager" => self.resource_manager(action),
             "Actiontrail" => self.actiontrail(action),

@@ -17,6 +17,10 @@ PACKAGES = {
     "Ims": "alibabacloud_ims20190815",
     "ResourceManager": "alibabacloud_resourcemanager20200331",
     "Actiontrail": "alibabacloud_actiontrail20200706",
+    "Ecs": "alibabacloud_ecs20140526",
+    "Vpc": "alibabacloud_vpc20160428",
+    "Slb": "alibabacloud_slb20140515",
+    "Rds": "alibabacloud_rds20140815",
 }
 
 
