@@ -75,6 +75,7 @@ error_codes! {
     LogonForbidden = "Logon.Forbidden", 403;
     LogonNotSwitched = "Logon.NotSwitched", 403;
     LogonRequired = "Logon.Required", 403;
+    LogonVerificationRequired = "Logon.VerificationRequired", 403;
     CheckAuthenticationCodeFail = "CheckAuthenticationCodeFail", 403;
     OidcTokenExpired = "AuthenticationFail.OIDCToken.Expired", 400;
     OidcTokenInvalid = "AuthenticationFail.OIDCToken.Invalid", 400;

@@ -14,6 +14,7 @@ use quick_cache::sync::Cache;
 
 use crate::error::{ApiError, ErrorCode};
 use crate::identifier::{AccountId, RequestId};
+use crate::name::UserName;
 use crate::time::Timestamp;
 
 const WINDOW_S: i64 = 15 * 60;
@@ -50,6 +51,18 @@ pub struct Guess {
     pub account: Option<AccountId>,
     /// In which attempt to log on, where one was begun.
     pub attempt: Option<[u8; 16]>,
+}
+
+impl Guess {
+    /// A guess about a user of an account, or about the account's owner.
+    pub(crate) fn about(
+        what: Guessed,
+        (account, user): (AccountId, Option<&UserName>),
+        address: IpAddr,
+    ) -> Self {
+        let user = user.map(UserName::folded).unwrap_or_default();
+        Self { what, name: format!("{user}@{account}"), address, account: Some(account), attempt: None }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -71,6 +71,9 @@ pub trait Operation: DeserializeOwned {
     const ACTION: Option<&'static str> = None;
     /// Whether it has an errand.
     const HAS_ERRAND: bool = false;
+    /// Whether somebody who is logged on to the console must have shown password or code lately to do it.
+    // SPEC: console, security verification.
+    const IS_SENSITIVE: bool = false;
     /// What it answers, besides the request id.
     type Response: Serialize;
 
@@ -84,6 +87,11 @@ pub trait Operation: DeserializeOwned {
     /// That holds for whatever the operation asks permission for, so all of it must be the caller's own.
     fn on_oneself(&self, _caller: &Caller) -> Option<SelfService> {
         None
+    }
+
+    /// Whether this request is sensitive, where not every one of the operation is. See [`Operation::IS_SENSITIVE`].
+    fn is_sensitive(&self, _cx: &Context<'_>) -> Result<bool, ApiError> {
+        Ok(Self::IS_SENSITIVE)
     }
 
     /// Condition keys that the request's parameters fill.
@@ -259,6 +267,10 @@ pub trait Prepared {
     fn on_oneself(&self, _caller: &Caller) -> Option<SelfService> {
         None
     }
+    /// Whether somebody who is logged on to the console must have shown password or code lately.
+    fn is_sensitive(&self, _cx: &Context<'_>) -> Result<bool, ApiError> {
+        Ok(false)
+    }
     /// Condition keys that the request's parameters fill, for whatever else it asks permission for while it runs.
     fn conditions(&self) -> Conditions {
         Conditions::new()
@@ -382,6 +394,10 @@ impl<O: Operation> Prepared for Typed<O> {
 
     fn on_oneself(&self, caller: &Caller) -> Option<SelfService> {
         self.0.on_oneself(caller)
+    }
+
+    fn is_sensitive(&self, cx: &Context<'_>) -> Result<bool, ApiError> {
+        self.0.is_sensitive(cx)
     }
 
     fn conditions(&self) -> Conditions {

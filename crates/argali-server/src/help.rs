@@ -106,6 +106,10 @@ const ADVICE: &[(&str, &str)] = &[
     ),
     ("Logon.NotSwitched", "Switch to the role first: this logon has not, or has switched back."),
     ("Logon.Required", "Log on first, or finish the step that the message names."),
+    (
+        "Logon.VerificationRequired",
+        "The operation is sensitive: show your password or a code with VerifyIdentity, then send it again.",
+    ),
     ("MalformedPolicyDocument", "The policy document is not valid: the message says what and where."),
     ("MissingSecurityToken", "A key that begins with STS. is used together with its SecurityToken."),
     ("Missing", "A required parameter is missing: the code or the message names it."),

@@ -13,7 +13,7 @@ use smallvec::SmallVec;
 
 use super::authorize::{circumstances, decide, deciding, question, refusal};
 use super::errand::Brought;
-use super::logon::PresentLogon;
+use super::logon::{PresentLogon, verified_until};
 use super::permissions::RESOURCE_TAG;
 use super::standing::Standing;
 use super::{Request, Visit};
@@ -347,7 +347,17 @@ impl<'a> Context<'a> {
         for check in prepared.checks(self, self.operation.action)? {
             self.authorize_check(&check)?;
         }
-        Ok(())
+        self.require_verification(prepared)
+    }
+
+    /// Refuses what is sensitive to whoever is logged on and has not shown password or code lately, in a role, too.
+    fn require_verification(&self, prepared: &dyn Prepared) -> Result<(), ApiError> {
+        let Ok(logon) = self.logon() else { return Ok(()) };
+        if self.now() < verified_until(&logon.session) || !prepared.is_sensitive(self)? {
+            return Ok(());
+        }
+        let message = "Show your password or a code first: call VerifyIdentity, then send this again.";
+        Err(ApiError::new(ErrorCode::LogonVerificationRequired, message))
     }
 
     /// The refusal of an operation that decides for itself, recorded with the decision it follows from.

@@ -59,6 +59,10 @@ pub(crate) struct PresentLogon {
     pub(crate) ends_at: Timestamp,
 }
 
+/// For how long password or code need not be shown again, in seconds.
+// SPEC: console, security verification.
+const VERIFIED_S: i64 = 15 * 60;
+
 impl LogonCredential {
     /// The credential that [`LogOn`](crate::services::argali) answered as `Session`.
     pub fn new(value: SecretText) -> Self {
@@ -130,6 +134,21 @@ impl Core {
         }
     }
 
+    /// The logons of somebody that are under way, the latest first.
+    pub(crate) fn logons_of(
+        &self,
+        tx: &dyn Transaction,
+        (account, owner): (AccountId, KeyOwner),
+        now: Timestamp,
+    ) -> Result<Vec<PresentLogon>, ApiError> {
+        let mut logons = Vec::new();
+        for session in ConsoleSession::of_owner(tx, account, owner)? {
+            logons.extend(self.judge_logon(tx, account, session, now)?);
+        }
+        logons.sort_by_key(|logon| std::cmp::Reverse(logon.session.began_at));
+        Ok(logons)
+    }
+
     /// The logon whose cookie has this hash, if everything that it stands on still holds.
     fn present_logon(
         &self,
@@ -196,6 +215,11 @@ impl Core {
         let held_under = [(account, generation(tx, account)?)].into_iter().collect();
         Ok(Arc::new(Standing::of_logon(caller, permissions, user_id, held_under, logon)))
     }
+}
+
+/// Until when sensitive operations are open to a logon.
+pub(crate) fn verified_until(session: &ConsoleSession) -> Timestamp {
+    session.verified_at.plus_seconds(VERIFIED_S)
 }
 
 fn ended() -> ApiError {

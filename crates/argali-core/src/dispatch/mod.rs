@@ -34,6 +34,7 @@ pub use errand::{Brought, Errand};
 pub(crate) use inquiry::Subject;
 pub(crate) use key_use::KeyUses;
 pub use logon::LogonCredential;
+pub(crate) use logon::{PresentLogon, verified_until};
 pub(crate) use nonce::NonceMemory;
 pub(crate) use permissions::PermissionsCache;
 pub(crate) use rate::RateMemory;

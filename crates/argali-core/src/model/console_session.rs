@@ -4,6 +4,7 @@ use argali_store::{StoreError, Transaction};
 use minicbor::{Decode, Encode};
 
 use super::access_key::KeyOwner;
+use super::account::bump_generation;
 use super::key::{AccountTable, GlobalTable, Key};
 use super::record::{Record, read, write};
 use super::switched_role::SwitchedRole;
@@ -11,6 +12,9 @@ use crate::identifier::{AccountId, MfaDeviceId};
 use crate::name::RoleName;
 use crate::session::SessionId;
 use crate::time::Timestamp;
+
+/// How many logons of one user, or of one account's owner, are under way at most.
+const MOST_OF_OWNER: usize = 100;
 
 /// To how many roles a logon has switched at most: the one switched to first makes room for another.
 const MOST_ROLES: usize = 10;
@@ -79,6 +83,36 @@ impl ConsoleSession {
     /// The session of this number.
     pub fn find(tx: &dyn Transaction, account: AccountId, id: SessionId) -> Result<Option<Self>, StoreError> {
         read(tx, &key(account, id))
+    }
+
+    /// The sessions of somebody, in no order that means anything.
+    pub fn of_owner(
+        tx: &dyn Transaction,
+        account: AccountId,
+        owner: KeyOwner,
+    ) -> Result<Vec<Self>, StoreError> {
+        let rows = owner_key(account, owner);
+        let rows = tx.scan(rows.as_bytes(), rows.end().as_bytes(), 2 * MOST_OF_OWNER)?;
+        let ids = rows.iter().filter_map(|(row, _)| row.last_chunk().copied().map(SessionId::from_bytes));
+        ids.filter_map(|id| Self::find(tx, account, id).transpose()).collect()
+    }
+
+    /// Makes room for one more of somebody's: where there are too many, the one that began first ends. Whatever stands
+    /// on that ends, too.
+    pub fn make_room(
+        tx: &mut dyn Transaction,
+        account: AccountId,
+        owner: KeyOwner,
+    ) -> Result<(), StoreError> {
+        let sessions = Self::of_owner(tx, account, owner)?;
+        if sessions.len() < MOST_OF_OWNER {
+            return Ok(());
+        }
+        if let Some(first) = sessions.iter().min_by_key(|session| session.began_at) {
+            first.delete(tx, account);
+            bump_generation(tx, account)?;
+        }
+        Ok(())
     }
 
     /// Writes it, with what leads to it and what makes it be forgotten in time.

@@ -7,8 +7,9 @@ mod principal;
 
 pub use error::DocumentError;
 
+use crate::pattern::Case;
 use crate::principal::{Principals, Trusted};
-use crate::statement::Statement;
+use crate::statement::{Saying, Statement};
 
 /// What a document is for; each kind has its own grammar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,6 +82,15 @@ impl Document {
             |key: &str| key.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
         let mut conditions = self.statements.iter().flat_map(|statement| &statement.conditions);
         conditions.any(|condition| begins(&condition.key))
+    }
+
+    /// Whether a statement allows an action, on whatever resource and under whatever condition.
+    #[must_use]
+    pub fn may_allow(&self, action: &str) -> bool {
+        let action = action.to_ascii_lowercase();
+        let mut allowing =
+            self.statements.iter().filter(|statement| matches!(statement.saying, Saying::Allow));
+        allowing.any(|statement| statement.action.includes(action.as_bytes(), Case::Keep))
     }
 
     pub(crate) fn statements(&self) -> &[Statement] {

@@ -62,18 +62,22 @@ impl LogOn {
     }
 
     fn guess(&self, cx: &OpenContext<'_>, meant: &Meant<'_>) -> Guess {
-        let (name, account) = match meant {
-            Meant::User(user, account) => (user.folded(), *account),
-            Meant::Owner(account) => (String::new(), *account),
+        let address = cx.origin().source_ip;
+        let (user, account) = match meant {
+            Meant::User(user, account) => (Some(*user), *account),
+            Meant::Owner(account) => (None, *account),
         };
-        // The forms of a name count together; where there is no such account, all count as one.
-        let domain = account.map(|account| account.to_string()).unwrap_or_default();
-        Guess {
-            what: Guessed::Password,
-            name: format!("{name}@{domain}"),
-            address: cx.origin().source_ip,
-            account,
-            attempt: None,
+        match account {
+            // The forms of a name count together.
+            Some(account) => Guess::about(Guessed::Password, (account, user), address),
+            // Where there is no such account, all count as one.
+            None => Guess {
+                what: Guessed::Password,
+                name: format!("{}@", user.map(UserName::folded).unwrap_or_default()),
+                address,
+                account: None,
+                attempt: None,
+            },
         }
     }
 }

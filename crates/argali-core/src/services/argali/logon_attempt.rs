@@ -255,6 +255,7 @@ impl Holder {
             began_at_generation: generation(cx.tx(), account)?,
             switched: Vec::new(),
         };
+        ConsoleSession::make_room(cx.tx_mut(), account, self.owner)?;
         session.save(cx.tx_mut(), account);
         let mut trace = LogonTrace::of(cx.tx(), account, self.owner)?;
         trace.logged_on(now);

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::caller::Caller;
-use crate::dispatch::{Context, LogonCredential};
+use crate::dispatch::{Context, LogonCredential, verified_until};
 use crate::env::Env;
 use crate::error::ApiError;
 use crate::identifier::{AccountId, UserId};
@@ -27,6 +27,7 @@ pub struct GetLogonSession {}
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct LogonSession {
+    logon_id: SessionId,
     account_id: AccountId,
     /// Absent where the account's owner is logged on.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -37,6 +38,8 @@ pub struct LogonSession {
     mfa_present: bool,
     source_ip: String,
     begin_date: Timestamp,
+    /// Until when sensitive operations are open to it.
+    verification_expiration: Timestamp,
     expiration: Timestamp,
     /// The roles that it has switched to, the latest last.
     switched_roles: SwitchedRoles,
@@ -92,12 +95,14 @@ impl Operation for GetLogonSession {
         let logon = cx.logon()?;
         let switched = logon.session.switched.iter().filter(|role| cx.now() < role.ends_at);
         Ok(LogonSession {
+            logon_id: logon.session.id,
             account_id: logon.account,
             user_id: logon.user.as_ref().map(|user| user.id),
             user_name: logon.user.as_ref().map(|user| user.name.clone()),
             mfa_present: logon.mfa_present,
             source_ip: logon.session.source_ip.clone(),
             begin_date: logon.session.began_at,
+            verification_expiration: verified_until(&logon.session),
             expiration: logon.ends_at,
             switched_roles: SwitchedRoles { switched_role: switched.map(SwitchedRoleView::from).collect() },
         })

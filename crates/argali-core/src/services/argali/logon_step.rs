@@ -35,13 +35,9 @@ pub struct LogOnWithCode {
 
 impl LogOnWithCode {
     fn guess(cx: &OpenContext<'_>, attempt: &Attempt, holder: &Holder) -> Guess {
-        Guess {
-            what: Guessed::Code,
-            name: holder.display_name().to_lowercase(),
-            address: cx.origin().source_ip,
-            account: Some(attempt.account),
-            attempt: Some(attempt.id),
-        }
+        let whom = (attempt.account, holder.user.as_ref().map(|user| &user.name));
+        let guess = Guess::about(Guessed::Code, whom, cx.origin().source_ip);
+        Guess { attempt: Some(attempt.id), ..guess }
     }
 }
 

@@ -6,6 +6,7 @@ pub mod explanation;
 mod judgement;
 pub mod logon;
 mod logon_attempt;
+pub mod logon_list;
 pub mod logon_session;
 pub mod logon_step;
 pub mod recent_role;
@@ -16,6 +17,7 @@ pub mod session_end;
 pub mod statement;
 pub mod switch_role;
 pub mod test_access;
+pub mod verification;
 pub mod who;
 pub mod who_can;
 pub mod why;
@@ -25,6 +27,8 @@ pub const OPERATIONS: &[&[Entry]] = &[
     logon::OPERATIONS,
     logon_step::OPERATIONS,
     logon_session::OPERATIONS,
+    logon_list::OPERATIONS,
+    verification::OPERATIONS,
     switch_role::OPERATIONS,
     recent_role::OPERATIONS,
     session::OPERATIONS,

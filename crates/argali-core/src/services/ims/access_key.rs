@@ -38,6 +38,7 @@ pub struct CreateAccessKey {
 impl Operation for CreateAccessKey {
     const NAME: &'static str = "CreateAccessKey";
     const ACCESS: Access = Access::Identity;
+    const IS_SENSITIVE: bool = true;
     type Response = NewAccessKey;
 
     fn resources(&self, caller: &Caller) -> Resources {

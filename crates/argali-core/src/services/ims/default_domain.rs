@@ -50,6 +50,7 @@ pub struct SetDefaultDomain {
 impl Operation for SetDefaultDomain {
     const NAME: &'static str = "SetDefaultDomain";
     const ACCESS: Access = Access::Identity;
+    const IS_SENSITIVE: bool = true;
     type Response = DefaultDomain;
 
     fn resources(&self, caller: &Caller) -> Resources {

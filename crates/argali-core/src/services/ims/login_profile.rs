@@ -107,6 +107,7 @@ impl Operation for CreateLoginProfile {
     const NAME: &'static str = "CreateLoginProfile";
     const ACCESS: Access = Access::Identity;
     const HAS_ERRAND: bool = true;
+    const IS_SENSITIVE: bool = true;
     type Response = OneLoginProfile;
 
     fn resources(&self, caller: &Caller) -> Resources {
@@ -180,6 +181,7 @@ impl Operation for UpdateLoginProfile {
     const NAME: &'static str = "UpdateLoginProfile";
     const ACCESS: Access = Access::Identity;
     const HAS_ERRAND: bool = true;
+    const IS_SENSITIVE: bool = true;
     type Response = OneLoginProfile;
 
     fn resources(&self, caller: &Caller) -> Resources {

@@ -148,6 +148,7 @@ pub struct DeleteVirtualMFADevice {
 impl Operation for DeleteVirtualMFADevice {
     const NAME: &'static str = "DeleteVirtualMFADevice";
     const ACCESS: Access = Access::Identity;
+    const IS_SENSITIVE: bool = true;
     type Response = ();
 
     fn resources(&self, caller: &Caller) -> Resources {
@@ -180,6 +181,7 @@ pub struct BindMFADevice {
 impl Operation for BindMFADevice {
     const NAME: &'static str = "BindMFADevice";
     const ACCESS: Access = Access::Identity;
+    const IS_SENSITIVE: bool = true;
     type Response = ();
 
     fn resources(&self, caller: &Caller) -> Resources {
@@ -208,6 +210,7 @@ pub struct UnbindMFADevice {
 impl Operation for UnbindMFADevice {
     const NAME: &'static str = "UnbindMFADevice";
     const ACCESS: Access = Access::Identity;
+    const IS_SENSITIVE: bool = true;
     type Response = UnboundMfaDevice;
 
     fn resources(&self, caller: &Caller) -> Resources {
@@ -235,6 +238,7 @@ pub struct DisableVirtualMFA {
 impl Operation for DisableVirtualMFA {
     const NAME: &'static str = "DisableVirtualMFA";
     const ACCESS: Access = Access::Identity;
+    const IS_SENSITIVE: bool = true;
     type Response = ();
 
     fn resources(&self, caller: &Caller) -> Resources {

@@ -108,6 +108,7 @@ pub struct CreateUser {
 impl Operation for CreateUser {
     const NAME: &'static str = "CreateUser";
     const ACCESS: Access = Access::Identity;
+    const IS_SENSITIVE: bool = true;
     type Response = OneUser;
 
     fn resources(&self, caller: &Caller) -> Resources {
@@ -235,6 +236,7 @@ impl DeleteUser {
 impl Operation for DeleteUser {
     const NAME: &'static str = "DeleteUser";
     const ACCESS: Access = Access::Identity;
+    const IS_SENSITIVE: bool = true;
     type Response = ();
 
     fn resources(&self, caller: &Caller) -> Resources {

@@ -209,6 +209,7 @@ pub struct DeleteUserInRecycleBin {
 impl Operation for DeleteUserInRecycleBin {
     const NAME: &'static str = "DeleteUserInRecycleBin";
     const ACCESS: Access = Access::Identity;
+    const IS_SENSITIVE: bool = true;
     type Response = ();
 
     fn resources(&self, caller: &Caller) -> Resources {

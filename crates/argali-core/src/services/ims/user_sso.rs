@@ -113,6 +113,7 @@ impl<'de> Deserialize<'de> for AuxiliaryDomain {
 impl Operation for SetUserSsoSettings {
     const NAME: &'static str = "SetUserSsoSettings";
     const ACCESS: Access = Access::Identity;
+    const IS_SENSITIVE: bool = true;
     type Response = OneUserSso;
 
     fn resources(&self, caller: &Caller) -> Resources {

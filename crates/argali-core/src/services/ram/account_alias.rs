@@ -25,6 +25,7 @@ pub struct SetAccountAlias {
 impl Operation for SetAccountAlias {
     const NAME: &'static str = "SetAccountAlias";
     const ACCESS: Access = Access::Identity;
+    const IS_SENSITIVE: bool = true;
     type Response = ();
 
     fn resources(&self, caller: &Caller) -> Resources {
@@ -69,6 +70,7 @@ pub struct ClearAccountAlias {}
 impl Operation for ClearAccountAlias {
     const NAME: &'static str = "ClearAccountAlias";
     const ACCESS: Access = Access::Identity;
+    const IS_SENSITIVE: bool = true;
     type Response = ();
 
     fn resources(&self, caller: &Caller) -> Resources {

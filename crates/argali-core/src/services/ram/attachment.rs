@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 use serde::de::{Error, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::found_policy::FoundPolicy;
+use super::found_policy::{FoundPolicy, is_high_risk};
 use super::grantee::Grantee;
 use crate::caller::Caller;
 use crate::dispatch::Context;
@@ -55,6 +55,10 @@ impl<G: Grantee> Operation for AttachPolicy<G> {
 
     fn resources(&self, caller: &Caller) -> Resources {
         self.0.resources(caller)
+    }
+
+    fn is_sensitive(&self, cx: &Context<'_>) -> Result<bool, ApiError> {
+        is_high_risk(cx, &self.0.policy)
     }
 
     fn run(self, cx: &mut Context<'_>) -> Result<(), ApiError> {

@@ -1,5 +1,6 @@
 //! A policy wherever it is kept: with Argali or with the account.
 
+use argali_policy::{Document, DocumentKind};
 use serde::Serialize;
 
 use super::system_policy::{self, SystemPolicy};
@@ -183,4 +184,25 @@ pub(in crate::services) fn no_version(name: &PolicyName, id: VersionId) -> ApiEr
 
 fn only_version(policy: &SystemPolicy) -> PolicyVersion {
     PolicyVersion { id: policy.version, document: policy.text.clone(), created_at: SystemPolicy::CREATED_AT }
+}
+
+/// What changes who may do what: whoever is allowed one of these can make itself more.
+const RISKY: [&str; 8] = [
+    "ram:AddUserToGroup",
+    "ram:AttachPolicyToGroup",
+    "ram:AttachPolicyToRole",
+    "ram:AttachPolicyToUser",
+    "ram:CreateAccessKey",
+    "ram:CreateLoginProfile",
+    "ram:CreatePolicyVersion",
+    "ram:UpdateRole",
+];
+
+/// Whether a policy, in the version that counts, lets its holders change who may do what. One that is not there does not.
+// SPEC: console, grant permission: such as AdministratorAccess.
+pub(in crate::services) fn is_high_risk(cx: &Context<'_>, policy: &PolicyRef) -> Result<bool, ApiError> {
+    let Ok(policy) = FoundPolicy::existing(cx, policy) else { return Ok(false) };
+    let version = policy.existing_version(cx, policy.default_version())?;
+    let document = Document::parse(DocumentKind::Identity, &version.document).map_err(ApiError::internal)?;
+    Ok(RISKY.iter().any(|action| document.may_allow(action)))
 }

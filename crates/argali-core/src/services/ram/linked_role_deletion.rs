@@ -42,6 +42,7 @@ pub struct DeletionTask {
 impl Operation for DeleteServiceLinkedRole {
     const NAME: &'static str = "DeleteServiceLinkedRole";
     const ACCESS: Access = Access::Identity;
+    const IS_SENSITIVE: bool = true;
     type Response = DeletionTask;
 
     /// Nothing yet: which service the role belongs to is known to the catalog of services alone.

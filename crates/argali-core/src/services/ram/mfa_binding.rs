@@ -34,6 +34,7 @@ pub struct BindMFADevice {
 impl Operation for BindMFADevice {
     const NAME: &'static str = "BindMFADevice";
     const ACCESS: Access = Access::Identity;
+    const IS_SENSITIVE: bool = true;
     type Response = ();
 
     fn resources(&self, caller: &Caller) -> Resources {
@@ -102,6 +103,7 @@ struct UnboundMfaDeviceView {
 impl Operation for UnbindMFADevice {
     const NAME: &'static str = "UnbindMFADevice";
     const ACCESS: Access = Access::Identity;
+    const IS_SENSITIVE: bool = true;
     type Response = UnboundMfaDevice;
 
     fn resources(&self, caller: &Caller) -> Resources {

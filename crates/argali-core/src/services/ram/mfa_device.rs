@@ -176,6 +176,7 @@ pub struct DeleteVirtualMFADevice {
 impl Operation for DeleteVirtualMFADevice {
     const NAME: &'static str = "DeleteVirtualMFADevice";
     const ACCESS: Access = Access::Identity;
+    const IS_SENSITIVE: bool = true;
     type Response = ();
 
     fn resources(&self, caller: &Caller) -> Resources {

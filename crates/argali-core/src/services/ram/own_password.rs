@@ -49,13 +49,7 @@ impl Operation for ChangePassword {
         Ok(Errand::ReplacePassword {
             old: self.old_password.clone(),
             hash: profile.password().clone(),
-            guess: Guess {
-                what: Guessed::Password,
-                name: format!("{}@{}", user.name.folded(), cx.account()),
-                address: cx.origin().source_ip,
-                account: Some(cx.account()),
-                attempt: None,
-            },
+            guess: Guess::about(Guessed::Password, (cx.account(), Some(&user.name)), cx.origin().source_ip),
             new: self.new_password.clone(),
             not_one_of: profile.latest_passwords(remembered.into()),
         })

@@ -99,6 +99,7 @@ pub struct SetPasswordPolicy {
 impl Operation for SetPasswordPolicy {
     const NAME: &'static str = "SetPasswordPolicy";
     const ACCESS: Access = Access::Identity;
+    const IS_SENSITIVE: bool = true;
     type Response = OnePasswordPolicy;
 
     fn resources(&self, caller: &Caller) -> Resources {

@@ -178,6 +178,7 @@ pub struct DeletePolicy {
 impl Operation for DeletePolicy {
     const NAME: &'static str = "DeletePolicy";
     const ACCESS: Access = Access::Identity;
+    const IS_SENSITIVE: bool = true;
     type Response = ();
 
     fn resources(&self, caller: &Caller) -> Resources {

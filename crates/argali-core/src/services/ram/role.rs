@@ -283,6 +283,10 @@ impl Operation for UpdateRole {
         }
     }
 
+    fn is_sensitive(&self, _cx: &Context<'_>) -> Result<bool, ApiError> {
+        Ok(self.new_assume_role_policy_document.is_some())
+    }
+
     fn run(self, cx: &mut Context<'_>) -> Result<OneRole, ApiError> {
         let account = cx.account();
         let duration = session_duration(self.new_max_session_duration)?;
@@ -313,6 +317,7 @@ pub struct DeleteRole {
 impl Operation for DeleteRole {
     const NAME: &'static str = "DeleteRole";
     const ACCESS: Access = Access::Identity;
+    const IS_SENSITIVE: bool = true;
     type Response = ();
 
     fn resources(&self, caller: &Caller) -> Resources {

@@ -123,6 +123,7 @@ pub struct SetSecurityPreference {
 impl Operation for SetSecurityPreference {
     const NAME: &'static str = "SetSecurityPreference";
     const ACCESS: Access = Access::Identity;
+    const IS_SENSITIVE: bool = true;
     type Response = OneSecurityPreference;
 
     fn resources(&self, caller: &Caller) -> Resources {

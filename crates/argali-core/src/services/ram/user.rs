@@ -88,6 +88,7 @@ pub struct CreateUser {
 impl Operation for CreateUser {
     const NAME: &'static str = "CreateUser";
     const ACCESS: Access = Access::Identity;
+    const IS_SENSITIVE: bool = true;
     type Response = OneUser;
 
     fn resources(&self, caller: &Caller) -> Resources {
@@ -225,6 +226,7 @@ pub struct DeleteUser {
 impl Operation for DeleteUser {
     const NAME: &'static str = "DeleteUser";
     const ACCESS: Access = Access::Identity;
+    const IS_SENSITIVE: bool = true;
     type Response = ();
 
     fn resources(&self, caller: &Caller) -> Resources {

@@ -12,6 +12,7 @@ use crate::model::{AttachmentScope, PolicyRef, ResourceGroupId};
 use crate::name::{PolicyName, PolicyType};
 use crate::operation::{Access, Entry, Operation, ResourceName, Resources};
 use crate::services::ram::attachment::{attach, detach};
+use crate::services::ram::found_policy::is_high_risk;
 
 /// Everything that changes an attachment.
 pub const OPERATIONS: &[Entry] = &[Entry::of::<AttachPolicy>(), Entry::of::<DetachPolicy>()];
@@ -114,6 +115,10 @@ impl Operation for AttachPolicy {
 
     fn resources(&self, caller: &Caller) -> Resources {
         self.0.resources(caller)
+    }
+
+    fn is_sensitive(&self, cx: &Context<'_>) -> Result<bool, ApiError> {
+        is_high_risk(cx, &self.0.policy())
     }
 
     fn run(self, cx: &mut Context<'_>) -> Result<(), ApiError> {

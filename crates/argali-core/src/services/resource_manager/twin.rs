@@ -54,6 +54,7 @@ impl<O: Operation, V: View<O::Response>> Operation for Twin<O, V> {
     const PERMISSION: Permission = O::PERMISSION;
     const ACTION: Option<&'static str> = O::ACTION;
     const HAS_ERRAND: bool = O::HAS_ERRAND;
+    const IS_SENSITIVE: bool = O::IS_SENSITIVE;
     type Response = V;
 
     fn resources(&self, caller: &Caller) -> Resources {
@@ -62,6 +63,10 @@ impl<O: Operation, V: View<O::Response>> Operation for Twin<O, V> {
 
     fn on_oneself(&self, caller: &Caller) -> Option<SelfService> {
         self.operation.on_oneself(caller)
+    }
+
+    fn is_sensitive(&self, cx: &Context<'_>) -> Result<bool, ApiError> {
+        self.operation.is_sensitive(cx)
     }
 
     fn conditions(&self, conditions: &mut Conditions) {

@@ -21,7 +21,9 @@ impl Stage<'_> {
                 ("AuthResource", "*".to_owned()),
                 ("AuthPrincipal", format!("user/{}", self.user().1)),
             ],
-            "GetLogonSession" | "LogOff" | "ListSwitchedRoles" => Vec::new(),
+            "GetLogonSession" | "ListLogonSessions" | "ListSwitchedRoles" | "LogOff" => Vec::new(),
+            "EndLogonSessions" => vec![("Others", "true".to_owned())],
+            "VerifyIdentity" => vec![("Password", PASSWORD.to_owned())],
             "SwitchRole" | "SwitchBack" => vec![("Account", self.owner.alias.clone()), self.role()],
             "LogOn" => self.first_step(&self.logon_user().1),
             "LogOnWithCode" => {

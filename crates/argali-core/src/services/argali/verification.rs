@@ -1,0 +1,142 @@
+//! Showing password or code again in the course of a logon, before something sensitive.
+// SPEC: console, security verification; security, console.
+
+use serde::{Deserialize, Serialize};
+
+use super::logon_session::{own_session, renew, shown_once};
+use crate::caller::Caller;
+use crate::dispatch::{Brought, Context, Errand, verified_until};
+use crate::error::{ApiError, ErrorCode};
+use crate::guess::{Guess, Guessed, Verdict};
+use crate::identifier::MfaDeviceId;
+use crate::model::{Account, Entity, LoginProfile, MfaDevice};
+use crate::operation::{Access, Entry, Operation, Permission, Resources};
+use crate::services::ram::mfa_binding::code;
+use crate::time::Timestamp;
+use crate::vault::SecretText;
+
+/// How somebody who is logged on shows that it is still the same.
+pub const OPERATIONS: &[Entry] = &[Entry::of::<VerifyIdentity>()];
+
+/// Shows the password or a code again: for a quarter of an hour sensitive operations are open to the logon. Whoever
+/// shows a code has shown a second factor from then on.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct VerifyIdentity {
+    /// The password of whoever is logged on.
+    pub password: Option<SecretText>,
+    /// A code of its MFA device, in place of the password.
+    pub authentication_code: Option<SecretText>,
+}
+
+/// A logon whose bearer is the same as when it began.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Verified {
+    /// What the browser holds from now on; what it held before is good for nothing.
+    #[serde(serialize_with = "shown_once")]
+    session: SecretText,
+    /// Until when it need not be shown again.
+    verification_expiration: Timestamp,
+}
+
+/// What is shown.
+enum Proof<'a> {
+    Password(&'a SecretText),
+    Code(&'a SecretText),
+}
+
+impl VerifyIdentity {
+    fn proof(&self) -> Result<Proof<'_>, ApiError> {
+        match (&self.password, &self.authentication_code) {
+            (Some(password), None) => Ok(Proof::Password(password)),
+            (None, Some(code)) => Ok(Proof::Code(code)),
+            _ => {
+                let message = "Show one of the two: send Password or AuthenticationCode.";
+                Err(ApiError::new(ErrorCode::Missing("Password".to_owned()), message))
+            }
+        }
+    }
+
+    fn guess(cx: &Context<'_>, what: Guessed) -> Result<Guess, ApiError> {
+        let logon = cx.logon()?;
+        let whom = (logon.account, logon.user.as_ref().map(|user| &user.name));
+        Ok(Guess {
+            attempt: Some(*logon.session.id.as_bytes()),
+            ..Guess::about(what, whom, cx.origin().source_ip)
+        })
+    }
+
+    /// Uses a code up, and says of which device it is.
+    fn use_code(cx: &mut Context<'_>, typed: &SecretText) -> Result<MfaDeviceId, ApiError> {
+        let (logon, now) = (cx.logon()?, cx.now());
+        let account = logon.account;
+        let device = MfaDevice::of_owner(cx.tx(), account, logon.session.owner)?;
+        let Some(mut device) = device else { return Err(not_shown()) };
+        let record = Account::find(cx.tx(), account)?;
+        let record = record.ok_or_else(|| ApiError::internal("the account of a logon has no record"))?;
+        let data_key = cx.core().data_key(&record)?;
+        let used = device.use_code((&data_key, account), code(typed)?, now);
+        if !used.ok_or_else(|| ApiError::internal("the seed of an MFA device does not open"))? {
+            return Err(not_shown());
+        }
+        device.save(cx.tx_mut(), account);
+        cx.core().guesses().forgive(&Self::guess(cx, Guessed::Code)?, cx.request_id());
+        Ok(device.id)
+    }
+}
+
+impl Operation for VerifyIdentity {
+    const NAME: &'static str = "VerifyIdentity";
+    const ACCESS: Access = Access::Identity;
+    const PERMISSION: Permission = Permission::OperationDecides;
+    const HAS_ERRAND: bool = true;
+    type Response = Verified;
+
+    fn resources(&self, _caller: &Caller) -> Resources {
+        Resources::new()
+    }
+
+    /// Compares a password, or counts a code before it is judged, so that no more are tried at once than may be.
+    fn errand(&self, cx: &Context<'_>) -> Result<Errand, ApiError> {
+        let logon = cx.logon()?;
+        match self.proof()? {
+            Proof::Password(password) => {
+                let profile = LoginProfile::find(cx.tx(), logon.account, logon.session.owner)?;
+                Ok(Errand::ComparePassword {
+                    password: password.clone(),
+                    hash: profile.map(|profile| profile.password().clone()),
+                    guess: Self::guess(cx, Guessed::Password)?,
+                })
+            }
+            Proof::Code(typed) => {
+                code(typed)?;
+                let guess = Self::guess(cx, Guessed::Code)?;
+                match cx.core().guesses().count(&guess, cx.request_id(), cx.now())? {
+                    Verdict::Judge(_) => Ok(Errand::Nothing),
+                    Verdict::Waste | Verdict::Refuse => Err(not_shown()),
+                }
+            }
+        }
+    }
+
+    fn run(self, cx: &mut Context<'_>) -> Result<Verified, ApiError> {
+        let (account, mut session) = own_session(cx)?;
+        match self.proof()? {
+            Proof::Password(_) if matches!(cx.brought(), Some(Brought::Matches(true))) => {}
+            Proof::Password(_) => return Err(not_shown()),
+            Proof::Code(typed) => session.mfa_device = Some(Self::use_code(cx, typed)?),
+        }
+        session.verified_at = cx.now();
+        // What stands on the logon has its second factor; in a role, the caller's own account is another.
+        cx.changes_access_in(account);
+        let verification_expiration = verified_until(&session);
+        Ok(Verified { session: renew(cx, account, &mut session), verification_expiration })
+    }
+}
+
+fn not_shown() -> ApiError {
+    let message =
+        "Password or code is wrong, or there were too many tries: check it, or wait a quarter of an hour.";
+    ApiError::new(ErrorCode::LogonFailed, message)
+}
