@@ -118,6 +118,7 @@ error_codes! {
     EntityAlreadyExistsUserPolicy = "EntityAlreadyExists.User.Policy", 409;
     EntityAlreadyExistsVirtualMfaDevice = "EntityAlreadyExists.VirtualMFADevice", 409;
     EntityAlreadyExistsVirtualMfaDeviceUser = "EntityAlreadyExists.VirtualMFADevice.User", 409;
+    EntityNotExistAccessKeyPolicy = "EntityNotExist.AccessKeyPolicy", 404;
     EntityNotExistAccount = "EntityNotExist.Account", 404;
     EntityNotExistAccountAlias = "EntityNotExist.AccountAlias", 404;
     EntityNotExistDeletionTask = "EntityNotExist.DeletionTask", 404;

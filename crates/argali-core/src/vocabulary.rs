@@ -18,7 +18,6 @@ const KEYS: &[&str] = &[
     "oidc:iss",
     "oidc:sub",
     "ram:ServiceName",
-    "ram:ServiceName",
     "ram:ServiceNames",
     "ram:TrustedPrincipalTypes",
     "saml:recipient",

@@ -66,7 +66,10 @@ const ADVICE: &[(&str, &str)] = &[
         "InternalError",
         "A fault in the server. Nothing that you sent is wrong: report the request id to the operator, whose log has the cause.",
     ),
-    ("InvalidAccessKeyId.Inactive", "The AccessKey is disabled: use another, or have it made active."),
+    (
+        "InvalidAccessKeyId.Inactive",
+        "The AccessKey is disabled, or its network policy does not name the address that you call from: use another, have it made active, or call from where it may be used.",
+    ),
     ("InvalidAccessKeyId", "There is no such AccessKey here: check the key and the endpoint."),
     (
         "InvalidAction",

@@ -207,6 +207,7 @@ impl Core {
         };
         if let Some(authenticated) = &authenticated {
             draft.caller(&authenticated.standing);
+            authenticated.standing.require_admitted(request.origin.source_ip)?;
             let caller = authenticated.standing.caller();
             if let Some(key) = authenticated.standing.key_use() {
                 self.key_uses().note(key, request.now, &operation.product);
@@ -265,7 +266,7 @@ impl Core {
     ) -> Result<Option<Arc<Standing>>, ApiError> {
         let Some(caller) = visit.authenticated else { return Ok(None) };
         if visit.waited {
-            return self.still_standing(snapshot, caller, visit.request.now).map(Some);
+            return self.still_standing(snapshot, caller, visit.request).map(Some);
         }
         Ok(Some(Arc::clone(&caller.standing)))
     }
@@ -300,9 +301,9 @@ impl Core {
                 Some(ready) => ready,
                 None => visit.operation.endpoint.prepare(&call.params)?,
             };
-            let now = visit.request.now;
+            let request = visit.request;
             let standing =
-                visit.authenticated.map(|caller| self.still_standing(tx, caller, now)).transpose()?;
+                visit.authenticated.map(|caller| self.still_standing(tx, caller, request)).transpose()?;
             let (outcome, changed) = match self.run(visit, ready, standing.as_deref(), tx, draft) {
                 Ok((body, changed)) => (Ok(body), changed),
                 Err(error) if error.keeps_changes() => (Err(error), ChangedAccounts::new()),

@@ -1,6 +1,7 @@
 //! Whether a credential is good, and what its bearer may do: judged anew whenever anything it stands on changes.
 // SPEC: security, the promise and sessions.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use argali_policy::{Document, Principal as Asking};
@@ -9,6 +10,7 @@ use quick_cache::sync::Cache;
 use smallvec::SmallVec;
 use subtle::ConstantTimeEq;
 
+use super::Request;
 use super::authenticate::Authenticated;
 use super::chain::{Chain, session_principal};
 use super::key_use::KeyUse;
@@ -19,7 +21,7 @@ use crate::caller::{Caller, Identity};
 use crate::core::Core;
 use crate::error::{ApiError, ErrorCode};
 use crate::identifier::AccountId;
-use crate::model::{AccessKey, Account, AccountStatus, Entity, KeyOwner, User, generation};
+use crate::model::{AccessKey, Account, AccountStatus, Entity, KeyOwner, NetworkPolicy, User, generation};
 use crate::name::KeyStatus;
 use crate::session::BadToken;
 use crate::time::Timestamp;
@@ -46,6 +48,8 @@ pub(crate) struct Standing {
     good_until: Option<Timestamp>,
     /// When it was used last, for AccessKeys.
     key_use: Option<Arc<KeyUse>>,
+    /// From where it may be used, for AccessKeys, if not from anywhere.
+    network: Option<Arc<NetworkPolicy>>,
 }
 
 /// Accounts of a chain with their generations: one, or two when a role is assumed across accounts.
@@ -83,6 +87,7 @@ impl Standing {
             caller,
             secret: None,
             key_use: None,
+            network: None,
             mfa_present: Some(logon.mfa_present),
             token: None,
             permissions,
@@ -117,6 +122,18 @@ impl Standing {
     /// When it was used last, for AccessKeys.
     pub(super) fn key_use(&self) -> Option<&Arc<KeyUse>> {
         self.key_use.as_ref()
+    }
+
+    /// That the credential may be used from `address`.
+    // SPEC: the IMS API, SetAccessKeyPolicy: temporary credentials are exempt, those of a policed key, too.
+    pub(super) fn require_admitted(&self, address: IpAddr) -> Result<(), ApiError> {
+        if self.network.as_ref().is_none_or(|network| network.admits(address)) {
+            return Ok(());
+        }
+        let message = format!(
+            "Specified access key is disabled for {address}: use it from a network that its network policy names."
+        );
+        Err(ApiError::new(ErrorCode::InvalidAccessKeyIdInactive, message))
     }
 
     /// The generations of every account in the chain.
@@ -185,8 +202,9 @@ impl Core {
         &self,
         tx: &dyn Transaction,
         authenticated: &Authenticated,
-        now: Timestamp,
+        request: &Request,
     ) -> Result<Arc<Standing>, ApiError> {
+        let now = request.now;
         let Authenticated { standing: known, token, logon, .. } = authenticated;
         if let Some(logon) = logon {
             return self.logon_still_standing(tx, logon, token.as_deref(), now);
@@ -194,7 +212,9 @@ impl Core {
         if known.holds(tx, token.as_deref(), now)? {
             return Ok(Arc::clone(known));
         }
-        self.standing(tx, known.caller.access_key_id(), token.as_deref(), now)
+        let judged = self.standing(tx, known.caller.access_key_id(), token.as_deref(), now)?;
+        judged.require_admitted(request.origin.source_ip)?;
+        Ok(judged)
     }
 
     fn judge_access_key(&self, tx: &dyn Transaction, id: &str) -> Result<Standing, ApiError> {
@@ -215,9 +235,11 @@ impl Core {
         let secret = self.data_key(&account)?;
         let secret =
             key.secret(&secret).ok_or_else(|| ApiError::internal("an AccessKey secret does not open"))?;
+        let network = NetworkPolicy::of_key(tx, &key)?.map(Arc::new);
         let caller = Caller::new(key.account, identity, key.id.into());
         Ok(Standing {
             key_use: Some(KeyUse::new(key.account, Arc::clone(caller.access_key_id()))),
+            network,
             record: CallerRecord::of(&caller),
             caller,
             secret: Some(secret),
@@ -255,6 +277,7 @@ impl Core {
             held_under,
             good_until,
             key_use: None,
+            network: None,
         })
     }
 }

@@ -68,6 +68,9 @@ pub struct AccessKey {
     /// Sessions that were begun with it at this generation or before are refused, since it came out of the bin.
     #[cbor(n(7), default)]
     pub sessions_not_before: Option<u64>,
+    /// From which networks it may be used, as given; wherever its account's keys may be, if it says nothing.
+    #[cbor(n(8), default)]
+    pub network_policy: Option<String>,
 }
 
 impl Record for AccessKey {}
@@ -92,6 +95,7 @@ impl AccessKey {
             sealed_secret,
             updated_at: None,
             sessions_not_before: None,
+            network_policy: None,
         }
     }
 

@@ -11,8 +11,8 @@ use argali_policy::{Document, DocumentKind};
 use super::record::{from_bytes, to_bytes};
 use super::{
     AccessKey, Account, AccountStatus, Association, Attachment, AttachmentScope, Group, KeyOwner, LastUse,
-    Membership, NewRole, Policy, PolicyRef, PolicyVersion, Principal, Record, RepeatedCall, ResourceGroup,
-    ResourceGroupId, ResourceGroupSettings, Role, Tags, TokenKeyRecord, User, VersionId,
+    Membership, NetworkPolicy, NewRole, Policy, PolicyRef, PolicyVersion, Principal, Record, RepeatedCall,
+    ResourceGroup, ResourceGroupId, ResourceGroupSettings, Role, Tags, TokenKeyRecord, User, VersionId,
 };
 use crate::env::{Clock, Entropy, Env};
 use crate::identifier::{AccountId, GroupId, PolicyId, RoleId, UserId};
@@ -42,6 +42,8 @@ fn what_every_format_wrote_reads_as_the_same() {
     check("AccessKey", &key);
     key.updated_at = Some(at);
     check("AccessKey that was switched", &key);
+    key.network_policy = Some(NetworkPolicy::NONE.to_owned());
+    check("AccessKey with a network policy", &key);
     check("LastUse", &LastUse { at, service: "Sts".to_owned() });
     for (name, tags) in [("User", Tags::new()), ("User with tags", tags.clone())] {
         check(name, &example_user(user, at, tags));

@@ -136,6 +136,8 @@ pub enum AccountTable {
     UserSso = 74,
     /// When AccessKeys were used last.
     LastUse = 80,
+    /// From which networks the account's AccessKeys may be used.
+    KeyNetworkPolicy = 83,
     /// Users in the recycle bin, by id.
     RecycledUser = 81,
     /// AccessKeys in the recycle bin, by id.

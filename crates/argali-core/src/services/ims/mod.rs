@@ -5,6 +5,7 @@ use crate::registry::Refused;
 
 pub mod access_key;
 pub mod access_key_bin;
+pub mod access_key_policy;
 pub mod account_summary;
 pub mod default_domain;
 pub mod group;
@@ -31,6 +32,7 @@ pub const OPERATIONS: &[&[Entry]] = &[
     group::OPERATIONS,
     membership::OPERATIONS,
     access_key::OPERATIONS,
+    access_key_policy::OPERATIONS,
     login_profile::OPERATIONS,
     password_policy::OPERATIONS,
     security_preference::OPERATIONS,

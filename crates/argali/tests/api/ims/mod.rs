@@ -1,6 +1,7 @@
 //! IMS: the newer view of what RAM keeps, each operation with its unhappy cases first.
 
 mod access_key;
+mod access_key_policy;
 mod account_summary;
 mod default_domain;
 mod group;

@@ -43,6 +43,14 @@ impl Stage<'_> {
             "ListTagResources" => self.tagged(),
             "UpdateAccessKey" => [self.key_of_principal(), vec![("Status", "Inactive".to_owned())]].concat(),
             "DeleteAccessKey" | "GetAccessKeyLastUsed" => self.key_of_principal(),
+            "SetAccessKeyPolicy" => [self.key_of_principal(), vec![network_policy()]].concat(),
+            "GetAccessKeyPolicy" => {
+                let mut params = self.done_here("SetAccessKeyPolicy", self.ims("SetAccessKeyPolicy")?);
+                params.truncate(2);
+                params
+            }
+            "GetAccessKeyPolicyForAccount" => Vec::new(),
+            "SetAccessKeyPolicyForAccount" => vec![network_policy()],
             _ => return self.identity_provider(action),
         })
     }
@@ -100,6 +108,12 @@ impl Stage<'_> {
         self.call("Ims", action, params.clone());
         params
     }
+}
+
+/// A network policy that shuts nobody out.
+fn network_policy() -> (&'static str, String) {
+    let networks = r#"[{"Type":"ClassicWhiteList","IPList":["0.0.0.0/0","::/0"]}]"#;
+    ("AccessKeyPolicy", format!(r#"{{"Version":1,"Status":"Active","Statements":{networks}}}"#))
 }
 
 fn display_name() -> (&'static str, String) {
