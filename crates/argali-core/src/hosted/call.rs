@@ -85,7 +85,7 @@ impl<'c> Call<'c> {
             Does::List(listing) => self.list(host, listing)?,
             Does::Serve(table, listing) => self.serve(host, table, listing)?,
             Does::Show => self.show(host)?,
-            Does::Modify { from, set } => self.modify(host, from, set)?,
+            Does::Modify { from, makes, set } => self.modify(host, from, *makes, set)?,
             Does::Transition { from, path, set, partial } => {
                 self.transition(host, (from, path, set), partial.as_ref())?
             }
@@ -241,6 +241,12 @@ impl<'c> Call<'c> {
 }
 
 impl Operation {
+    /// The parameters that no record may keep.
+    pub(super) fn secrets(&self) -> impl Iterator<Item = &str> {
+        let secret = self.parameters.iter().filter(|(_, parameter)| parameter.shape.secret);
+        secret.map(|(name, _)| name.as_str())
+    }
+
     /// The parameter that names what it works on.
     pub(super) fn named_target(&self) -> &str {
         match self.does {

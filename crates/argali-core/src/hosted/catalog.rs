@@ -12,6 +12,7 @@ use super::source::Mistake;
 const BUILT_IN: &[(&str, &str)] = &[
     ("actiontrail.toml", include_str!("../../services/actiontrail.toml")),
     ("ecs.toml", include_str!("../../services/ecs.toml")),
+    ("rds.toml", include_str!("../../services/rds.toml")),
     ("slb.toml", include_str!("../../services/slb.toml")),
     ("vpc.toml", include_str!("../../services/vpc.toml")),
 ];

@@ -29,12 +29,17 @@ impl Call<'_> {
         &self,
         host: &mut dyn HostMut,
         from: &[Located<String>],
+        makes: bool,
         set: &BTreeMap<String, Template>,
     ) -> Result<Value, Failure> {
         let Some(resource) = self.resource else { return Ok(empty()) };
         self.check_references(host)?;
         let mut last = None;
         for id in self.targets() {
+            if makes && self.find(host, resource, &id)?.is_none() {
+                last = Some(self.make_within(host, resource, set)?);
+                continue;
+            }
             let record = self.admitted(host, resource, &id, from)?;
             let mut changed = record.clone();
             for (name, value) in &self.arguments {

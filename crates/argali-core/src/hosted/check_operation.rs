@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::check::Checker;
 use super::check_names::Scope;
-use super::file::{ResourceType, TypeName};
+use super::file::{IdForm, ResourceType, TypeName};
 use super::file_operation::{Check, Does, ListFilter, Listing, Operation};
 use super::template::Name;
 
@@ -29,7 +29,10 @@ impl<'c> Checker<'c> {
                 self.path(resource, path, operation.at);
                 self.known_parameters(operation, count.iter().chain(region_of));
             }
-            (Does::Modify { set, from }, Some(resource)) => {
+            (Does::Modify { set, from, makes }, Some(resource)) => {
+                if *makes && !matches!(resource.id, IdForm::Within { .. }) {
+                    self.report(operation.at, "`makes` needs a type whose `id` is `within` another");
+                }
                 self.set(resource, set, scope, operation.at);
                 self.states(resource, from);
             }

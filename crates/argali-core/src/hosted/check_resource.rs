@@ -38,6 +38,9 @@ impl<'c> Checker<'c> {
             self.name(block, scope);
             self.shared_reference(resource, among, field.at);
         }
+        if field.shape.secret {
+            self.report(field.at, "a `secret` cannot be kept: make it a parameter");
+        }
         self.shape(&field.shape);
         self.without(resource, field);
     }

@@ -9,9 +9,9 @@ use super::call::Call;
 use super::cidr::Cidr;
 use super::decode::invalid;
 use super::failure::Failure;
-use super::file::{Part, ResourceType, Step};
+use super::file::{IdForm, Part, ResourceType, Step};
 use super::file_operation::Does;
-use super::file_value::{Field, Generate};
+use super::file_value::{Field, Generate, Parameter};
 use super::host::{Host, HostMut};
 use super::identify::ID_ALPHABET;
 use super::record::Record;
@@ -78,16 +78,54 @@ impl Call<'_> {
         self.answer(host, &found, made.first().map(|record| (resource, record)))
     }
 
+    /// Makes what a call that changes things names within another resource, and does not find.
+    pub(super) fn make_within(
+        &self,
+        host: &mut dyn HostMut,
+        resource: &ResourceType,
+        set: &BTreeMap<String, Template>,
+    ) -> Result<Record, Failure> {
+        let nothing = Map::new();
+        let scope = self.call_scope(host, &nothing, None);
+        self.check_rules(host, self.service, &self.operation.rules, &scope, None)?;
+        let whole = match &resource.id {
+            IdForm::Within { whole, .. } => {
+                self.operation.parameters.get(whole).zip(self.texts(whole).first().copied())
+            }
+            IdForm::Random { .. } => None,
+        };
+        let region = match whole {
+            Some((parameter, id)) => self.region_of(host, parameter, id)?,
+            None => None,
+        };
+        let region = region.unwrap_or_else(|| self.region_or_default().to_owned());
+        let plan = Plan {
+            resource,
+            set,
+            path: &[],
+            region: &region,
+            group: None,
+            tags: &BTreeMap::new(),
+            from_arguments: true,
+        };
+        self.make(host, &plan, &nothing, None, &mut Taken::new())
+    }
+
+    /// The region of what a parameter refers to.
+    fn region_of(&self, host: &dyn Host, parameter: &Parameter, id: &str) -> Result<Option<String>, Failure> {
+        let Some(refers) = &parameter.shape.refers else { return Ok(None) };
+        Ok(shelves::load(host, &refers.value, id)?.map(|record| record.region))
+    }
+
     /// Where a new resource is: where the call says, where what it belongs to is, or in the default region.
     pub(super) fn region_for_new(&self, host: &dyn Host) -> Result<String, Failure> {
         if let (None, Does::Create { region_of: Some(parameter), .. }) = (&self.region, &self.operation.does)
         {
-            let refers =
-                self.operation.parameters.get(parameter).and_then(|known| known.shape.refers.as_ref());
-            if let (Some(refers), Some(id)) = (refers, self.texts(parameter).first())
-                && let Some(record) = shelves::load(host, &refers.value, id)?
+            let named = self.operation.parameters.get(parameter).zip(self.texts(parameter).first().copied());
+            if let Some((parameter, id)) = named
+                && let Some(region) = self.region_of(host, parameter, id)?
             {
-                return Ok(record.region);
+                return Ok(region);
             }
         }
         Ok(self.region_or_default().to_owned())

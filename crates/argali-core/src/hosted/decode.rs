@@ -182,6 +182,7 @@ impl Decoder<'_> {
 
 /// The failure for a value that its shape does not admit.
 pub(super) fn invalid(teller: Teller<'_>, name: &str, shape: &Shape, value: &str, reason: &str) -> Failure {
+    let value = if shape.secret { "" } else { value };
     let values = [("parameter", name), ("value", value), ("reason", reason)];
     match &shape.invalid {
         Some(code) => Failure::told(teller.service, &code.value, &values),
@@ -208,11 +209,21 @@ fn unmet(shape: &Shape, value: &Value) -> Option<String> {
         let within = number >= least as f64 && number <= most as f64;
         return if within { None } else { Some(format!("it must be {least} to {most}")) };
     }
+    if value.as_str().is_some_and(|text| kinds_of_characters(text) < shape.mix) {
+        let what = "upper-case letters, lower-case letters, digits and other characters";
+        return Some(format!("it must have {} of {what}", shape.mix));
+    }
     let known = |text: &str| shape.values.is_empty() || shape.values.iter().any(|value| value == text);
     match value.as_str() {
         Some(text) if !known(text) => Some(format!("it must be one of {}", shape.values.join(", "))),
         _ => None,
     }
+}
+
+fn kinds_of_characters(text: &str) -> usize {
+    let kinds: [fn(char) -> bool; 4] =
+        [char::is_uppercase, char::is_lowercase, char::is_numeric, |c| !c.is_alphanumeric()];
+    kinds.into_iter().filter(|kind| text.chars().any(kind)).count()
 }
 
 fn unmet_by_block(shape: &Shape, value: &Value) -> Option<String> {

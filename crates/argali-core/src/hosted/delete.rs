@@ -25,11 +25,13 @@ impl Call<'_> {
             unless.is_some_and(|parameter| self.arguments.get(parameter) == Some(&Value::Bool(true)));
         let from = if lifted { &[] } else { from };
         self.check_references(host)?;
+        let mut last = None;
         for id in self.targets() {
             let record = self.admitted(host, resource, &id, from)?;
             self.delete_one(host, resource, &record)?;
+            last = Some(record);
         }
-        self.answer(host, &Map::new(), None)
+        self.answer(host, &Map::new(), last.as_ref().map(|record| (resource, record)))
     }
 
     /// Deletes a resource and what goes with it. What else refers to it forbids this, or stays without the reference.

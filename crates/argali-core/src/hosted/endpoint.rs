@@ -34,7 +34,7 @@ impl Catalog {
                 // Operations live as long as the process, as those written in Rust do.
                 action: action.leak(),
                 refusal: Refusal::ForbiddenRam,
-                secret_parameters: Vec::new(),
+                secret_parameters: operation.secrets().map(|name| &*name.to_owned().leak()).collect(),
                 endpoint: Box::new(Declared {
                     catalog: Arc::clone(self),
                     service: service.name.clone(),

@@ -11,7 +11,7 @@ use super::file_value::{Field, Shape};
 use super::linked_role::LinkedRole;
 use super::situation::Situation;
 use super::source::{At, Located};
-use super::template::{Name, Template};
+use super::template::{Name, Piece, Template};
 
 /// A resource type or fixed table with its service: `ecs.instance`.
 pub type TypeName = Located<String>;
@@ -165,6 +165,17 @@ impl ResourceType {
         }
     }
 
+    /// What ARNs call the type: `instance` in `acs:ecs:{region}:{account}:instance/{id}`.
+    pub(super) fn arn_word(&self) -> Option<&str> {
+        let Template::Text(pieces) = &self.arn else { return None };
+        let mut texts = pieces.iter().rev().filter_map(|piece| match piece {
+            Piece::Text(text) => Some(text),
+            Piece::Name(_) => None,
+        });
+        let word = texts.next()?.rsplit(':').next()?.split('/').next()?;
+        Some(word).filter(|word| !word.is_empty())
+    }
+
     /// The name of its service.
     pub fn service(&self) -> &str {
         self.name.split_once('.').map_or("", |(service, _)| service)
@@ -178,8 +189,8 @@ pub enum IdForm {
     Random {
         /// The parameter and member that hold one: `InstanceId`.
         parameter: String,
-        /// What each begins with.
-        prefix: String,
+        /// What each begins with, in the scope of the call that makes it.
+        prefix: Template,
         /// How many characters follow the prefix.
         length: usize,
     },

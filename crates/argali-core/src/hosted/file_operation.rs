@@ -75,6 +75,8 @@ pub enum Does {
     Modify {
         /// The states in which it may; any if empty.
         from: Vec<Located<String>>,
+        /// Whether it makes what is not there.
+        makes: bool,
         /// Fields that do not come from the parameter of the same name.
         set: BTreeMap<String, Template>,
     },

@@ -69,6 +69,10 @@ pub struct Shape {
     pub range: Option<(i64, i64)>,
     /// The only values; empty if any will do.
     pub values: Vec<String>,
+    /// How many kinds of characters a text has at least, of upper case, lower case, digits and others.
+    pub mix: usize,
+    /// Whether no record, log or answer may show it.
+    pub secret: bool,
     /// The resource or table row it names.
     pub refers: Option<TypeName>,
     /// The code if it is none of this.

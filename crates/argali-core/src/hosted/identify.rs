@@ -31,7 +31,9 @@ impl Call<'_> {
         scope: &dyn Scope,
     ) -> Result<String, Failure> {
         let (whole, name) = match &plan.resource.id {
-            IdForm::Random { prefix, length, .. } => return Ok(random_id(host, prefix, *length)),
+            IdForm::Random { prefix, length, .. } => {
+                return Ok(random_id(host, &prefix.fill_as_text(scope)?, *length));
+            }
             IdForm::Within { whole, name } => (whole, name),
         };
         let text = |field: &str| {

@@ -100,7 +100,7 @@ impl<'c> GroupedType<'c> {
     /// What the type is called there.
     pub fn word(self) -> String {
         let key = || self.resource.name.rsplit('.').next().unwrap_or_default().replace('_', "");
-        self.resource.words.first().map_or_else(key, |word| word.to_lowercase())
+        self.resource.arn_word().map_or_else(key, str::to_lowercase)
     }
 
     /// Whether it is the type that a request names; what is left out matches all.
@@ -276,9 +276,9 @@ pub(crate) fn move_to_group(
     // Where it is, is found out for whoever does not say so, and told to nobody.
     let found = load(&Rows::of(cx), &known.resource.name, id)?.map(|record| record.region);
     let region = known.region_parameter(region.or(found.as_deref()));
-    let word = known.word();
+    let word = known.resource.words.first().map(String::as_str).unwrap_or_default();
     let target = operation.named_target();
-    let parameters = [("ResourceType", word.as_str()), (target, id), (parameter, group.as_str())];
+    let parameters = [("ResourceType", word), (target, id), (parameter, group.as_str())];
     let call = Call::read(catalog, service, operation, parameters.into_iter().chain(region))?;
     for check in checks_of(cx, &call)? {
         cx.authorize_check(&check)?;

@@ -52,7 +52,7 @@ pub use linked_role::{LINKED_ROLE_PREFIX, LinkedRole};
 pub use record::Record;
 pub use situation::Situation;
 pub use source::{At, Located, Mistake};
-pub use template::{Choose, Each, Name, Piece, Scope, Template, member, plain};
+pub use template::{Choose, Condition, Each, Name, Piece, Scope, Template, member, plain};
 
 #[cfg(test)]
 mod engine_tests;

@@ -36,10 +36,21 @@ pub enum Template {
 pub struct Each {
     /// The list.
     pub list: Name,
-    /// Elements for which these two differ are left out.
-    pub only: Option<(Template, Template)>,
+    /// What must hold of an element that is shown.
+    pub conditions: Vec<(Condition, Template, Template)>,
     /// What is shown of an element.
     pub show: Template,
+}
+
+/// How two values must stand to each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// They are the same.
+    Same,
+    /// They differ.
+    Different,
+    /// The first is not an element of the second.
+    NotAmong,
 }
 
 /// A template by a value.
@@ -137,8 +148,8 @@ impl Template {
             Self::List(elements) => elements.iter().flat_map(Self::names).collect(),
             Self::Table(entries) => entries.iter().flat_map(|(_, template)| template.names()).collect(),
             Self::Each(each) => {
-                let only = each.only.iter().flat_map(|(a, b)| [a, b]);
-                let inside = only.chain([&each.show]).flat_map(Self::names);
+                let conditions = each.conditions.iter().flat_map(|(_, a, b)| [a, b]);
+                let inside = conditions.chain([&each.show]).flat_map(Self::names);
                 std::iter::once(&each.list).chain(inside.filter(|name| name.root() != "item")).collect()
             }
             Self::Choose(choose) => {
@@ -155,15 +166,28 @@ impl Each {
         let mut shown = Vec::with_capacity(elements.len());
         for item in &elements {
             let scope = ItemScope { list: &self.list.path, item, outer: scope };
-            let wanted = match &self.only {
-                Some((a, b)) => a.fill(&scope)? == b.fill(&scope)?,
-                None => true,
-            };
-            if wanted {
+            if self.wants(&scope)? {
                 shown.extend(self.show.fill(&scope)?);
             }
         }
         Ok(shown)
+    }
+
+    fn wants(&self, scope: &dyn Scope) -> Result<bool, Failure> {
+        for (condition, a, b) in &self.conditions {
+            let (a, b) = (a.fill(scope)?, b.fill(scope)?);
+            let holds = match condition {
+                Condition::Same => a == b,
+                Condition::Different => a != b,
+                Condition::NotAmong => !a.is_some_and(|a| {
+                    b.as_ref().and_then(Value::as_array).is_some_and(|list| list.contains(&a))
+                }),
+            };
+            if !holds {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::Value;
 use toml::de::DeValue;
 
 use super::source::{At, Node, Table};
-use super::template::{Choose, Each, Name, Piece, Template};
+use super::template::{Choose, Condition, Each, Name, Piece, Template};
 
 impl Template {
     /// Reads a template from a service file, reporting what cannot be understood.
@@ -48,20 +48,29 @@ fn read_each(node: Node<'_, '_>) -> Option<Template> {
         table.report("`show` is missing: expected what to yield for each element");
     }
     let show = table.get("show").map(Template::read);
-    let only = table.get("where").map(|node| {
-        let values = node.list("two values that must be the same").into_iter().map(Template::read);
-        <[Template; 2]>::try_from(values.collect::<Vec<_>>()).map_err(|_| node)
-    });
-    let only = match only {
-        Some(Ok([a, b])) => Some((a, b)),
-        Some(Err(node)) => {
-            node.report("expected two values that must be the same");
+    let conditions = [
+        ("where", Condition::Same),
+        ("where_not", Condition::Different),
+        ("where_not_among", Condition::NotAmong),
+    ];
+    let conditions = conditions
+        .into_iter()
+        .filter_map(|(key, condition)| read_condition(table.get(key)?).map(|(a, b)| (condition, a, b)))
+        .collect();
+    table.finish();
+    Some(Template::Each(Box::new(Each { list: list?, conditions, show: show? })))
+}
+
+fn read_condition(node: Node<'_, '_>) -> Option<(Template, Template)> {
+    let what = "two values to compare";
+    let values: Vec<Template> = node.list(what).into_iter().map(Template::read).collect();
+    match <[Template; 2]>::try_from(values) {
+        Ok([a, b]) => Some((a, b)),
+        Err(_) => {
+            node.report(format!("expected {what}"));
             None
         }
-        None => None,
-    };
-    table.finish();
-    Some(Template::Each(Box::new(Each { list: list?, only, show: show? })))
+    }
 }
 
 fn read_choose(node: Node<'_, '_>) -> Option<Template> {

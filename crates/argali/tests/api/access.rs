@@ -218,6 +218,7 @@ matrices! {
     of_our_own_operations = "Argali";
     of_ecs = "Ecs";
     of_vpc = "Vpc";
+    of_rds = "Rds";
     of_slb = "Slb";
 }
 

@@ -14,6 +14,7 @@ const TITLES: &[(&str, &str)] = &[
     ("Actiontrail", "ActionTrail"),
     ("Ecs", "ECS"),
     ("Slb", "SLB"),
+    ("Rds", "RDS"),
     ("Vpc", "VPC and Express Connect"),
 ];
 

@@ -21,6 +21,7 @@ mod ims;
 mod policy_case;
 mod policy_command;
 mod ram;
+mod rds;
 mod refusal;
 mod requirement;
 mod resource_manager;

@@ -67,6 +67,7 @@ pub(crate) static SHAPES: LazyLock<BTreeMap<&str, Shapes>> = LazyLock::new(|| {
         ("actiontrail", read(include_str!("shape/actiontrail.json"))),
         ("argali", read(include_str!("shape/argali.json"))),
         ("ecs", read(include_str!("shape/ecs.json"))),
+        ("rds", read(include_str!("shape/rds.json"))),
         ("slb", read(include_str!("shape/slb.json"))),
         ("vpc", read(include_str!("shape/vpc.json"))),
     ]

@@ -73,11 +73,17 @@ fn every_operation_with_the_python_tea_sdk() {
 
 #[test]
 fn every_operation_of_resource_services_with_the_python_tea_sdk() {
-    every_operation(python_caller(), &["Ecs", "Vpc", "Slb"], &[]);
+    every_operation(python_caller(), &["Ecs", "Vpc", "Slb", "Rds"], &[]);
 }
 
 #[test]
 fn every_operation_with_the_node_tea_sdk() {
     // There is no Node SDK of ActionTrail, and the one of RAM is older than its API.
     every_operation(node_caller(), &["Ram", "Sts", "Ims", "ResourceManager"], &[]);
+}
+
+#[test]
+fn every_operation_of_resource_services_with_the_node_tea_sdk() {
+    // There is no Node SDK of this generation for SLB.
+    every_operation(node_caller(), &["Ecs", "Vpc", "Rds"], &[]);
 }

@@ -100,7 +100,10 @@ fn read_does(service: &str, table: &Table<'_, '_>) -> Option<(Does, Option<TypeN
         }
         "lists" => (Does::List(read_listing(table)), Some(one("lists")?)),
         "shows" => (Does::Show, Some(one("shows")?)),
-        "modifies" => (Does::Modify { from: from(), set: read_set(table) }, Some(one("modifies")?)),
+        "modifies" => {
+            let (makes, set) = (table.flag("makes"), read_set(table));
+            (Does::Modify { from: from(), makes, set }, Some(one("modifies")?))
+        }
         "moves" => (read_transition(table), Some(one("moves")?)),
         "deletes" => {
             let unless = table.text("unless", "the parameter that lifts `from`").map(|unless| unless.value);

@@ -179,7 +179,7 @@ fn read_id(table: Table<'_, '_>) -> IdForm {
 fn read_random_id(table: &Table<'_, '_>) -> IdForm {
     let what = "the parameter that holds one, such as `\"InstanceId\"`";
     let parameter = table.required_text("parameter", what).value;
-    let prefix = table.text("prefix", "what each begins with").map(|prefix| prefix.value).unwrap_or_default();
+    let prefix = table.get("prefix").map_or_else(|| Template::Literal("".into()), Template::read);
     let length = table.integer("length", "a number").map_or(Some(20), |length| usize::try_from(length).ok());
     let length = length.filter(|length| (12..=64).contains(length));
     if length.is_none() {
@@ -192,7 +192,7 @@ fn missing_id(table: &Table<'_, '_>) -> IdForm {
     if !table.has("id") {
         table.report(format!("`id` is missing: expected {WHAT_ID_IS}"));
     }
-    IdForm::Random { parameter: String::new(), prefix: String::new(), length: 20 }
+    IdForm::Random { parameter: String::new(), prefix: Template::Literal("".into()), length: 20 }
 }
 
 fn read_field(service: &str, name: &Located<String>, node: Node<'_, '_>) -> Option<Field> {

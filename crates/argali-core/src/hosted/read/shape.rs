@@ -25,7 +25,17 @@ impl Shape {
     /// A value of `kind` without further limits.
     pub(in super::super) fn of(kind: Kind) -> Self {
         let values = Vec::new();
-        Self { kind, length: None, range: None, values, refers: None, invalid: None, missing: None }
+        Self {
+            kind,
+            length: None,
+            range: None,
+            values,
+            mix: 0,
+            secret: false,
+            refers: None,
+            invalid: None,
+            missing: None,
+        }
     }
 }
 
@@ -53,6 +63,10 @@ pub(super) fn read_shape(service: &str, table: &Table<'_, '_>) -> Shape {
             .map(|(least, most)| (usize::try_from(least).unwrap_or(0), usize::try_from(most).unwrap_or(0))),
         range: read_pair(table, "range"),
         values: table.texts("values", "texts").into_iter().map(|value| value.value).collect(),
+        mix: table
+            .integer("mix", "how many kinds of characters")
+            .map_or(0, |mix| usize::try_from(mix).unwrap_or(0)),
+        secret: table.flag("secret"),
         refers: table.text("refers", "the name of a type or table").map(|name| qualify(service, name)),
         invalid: table.text("invalid", code),
         missing: table.text("missing", code),

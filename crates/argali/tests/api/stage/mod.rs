@@ -6,6 +6,7 @@ mod ecs;
 pub(crate) mod federation;
 mod ims;
 mod ram;
+mod rds;
 mod resource_manager;
 mod slb;
 mod sts;
@@ -73,6 +74,7 @@ impl<'s> Stage<'s> {
             "Sts" => self.sts(action),
             "Ecs" => self.ecs(action),
             "Vpc" => self.vpc(action),
+            "Rds" => self.rds(action),
             "Slb" => self.slb(action),
             "Ims" => self.ims(action),
             "ResourceManager" => self.resource_manager(action),

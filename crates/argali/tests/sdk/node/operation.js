@@ -12,6 +12,9 @@ const PACKAGES = {
   Sts: '@alicloud/sts20150401',
   Ims: '@alicloud/ims20190815',
   ResourceManager: '@alicloud/resourcemanager20200331',
+  Ecs: '@alicloud/ecs20140526',
+  Vpc: '@alicloud/vpc20160428',
+  Rds: '@alicloud/rds20140815',
 };
 
 /** The SDK writes names in its own way: `createOIDCProvider`, `bindMFADevice`. */
