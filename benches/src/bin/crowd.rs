@@ -3,8 +3,9 @@
 //! `cargo build --release -p argali -p argali-bench && target/release/crowd`
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use argali_bench::call::{Call, RAM, STS};
 use argali_bench::load::{Figures, run};
 use argali_bench::world::World;
@@ -43,6 +44,7 @@ async fn measure(arguments: &Arguments) -> Result<()> {
     for users in [FEW, arguments.users] {
         make_users(&world, made..users, arguments.connections).await?;
         made = users;
+        settle(&world).await?;
         let mut column = Vec::new();
         for call in calls() {
             column.push((call.action, best(&world, call, users, arguments).await.context(call.action)?));
@@ -71,6 +73,22 @@ async fn make_users(world: &World, numbers: std::ops::Range<usize>, connections:
     let requests = numbers.map(request).collect::<Result<Vec<_>>>()?;
     run(&world.server, Arc::new(requests), connections).await.context("CreateUser")?;
     Ok(())
+}
+
+/// Waits until the server has put away what was made: tables are merged and records indexed after the answers.
+async fn settle(world: &World) -> Result<()> {
+    const PAUSE: Duration = Duration::from_millis(500);
+    const LONGEST: usize = 60;
+    let mut before = world.server.cpu_time()?;
+    for _ in 0..LONGEST {
+        tokio::time::sleep(PAUSE).await;
+        let now = world.server.cpu_time()?;
+        if now.saturating_sub(before) < PAUSE / 50 {
+            return Ok(());
+        }
+        before = now;
+    }
+    bail!("the server does not come to rest")
 }
 
 /// The best of some rounds. Each `GetUser` asks for another of the users, all over the account.

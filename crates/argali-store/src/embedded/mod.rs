@@ -12,6 +12,7 @@
 mod folder;
 mod keeper;
 mod log;
+mod rows;
 mod segment;
 mod tables;
 

@@ -13,6 +13,7 @@ use lsm_tree::compaction::Leveled;
 use lsm_tree::{AbstractTree, AnyTree, Cache, Config, Guard, SequenceNumberCounter};
 use parking_lot::Mutex;
 
+use super::rows::Rows;
 use crate::StoreError;
 use crate::group::{Changes, Snapshot, Visitor};
 
@@ -20,6 +21,7 @@ use crate::group::{Changes, Snapshot, Visitor};
 #[derive(Clone)]
 pub(super) struct Tables {
     tree: AnyTree,
+    rows: Arc<Rows>,
     dir: PathBuf,
     sequence: SequenceNumberCounter,
     pins: Pins,
@@ -29,20 +31,23 @@ pub(super) struct Tables {
 type Pins = Arc<Mutex<BTreeMap<u64, usize>>>;
 
 impl Tables {
-    /// Opens the tables in `dir`, or makes them.
+    /// Opens the tables in `dir`, or makes them. Of what is read, about `cache_bytes` stay in memory: half as rows,
+    /// half as blocks, which hold the rows beside them too.
     pub(super) fn open(dir: &Path, cache_bytes: u64) -> Result<Tables, StoreError> {
         let sequence = SequenceNumberCounter::new(1);
         // The tree counts what it has made visible here. Readers use snapshots of ours instead:
         // a merge counts as well, and could show a group that is half in memory.
         let visible = SequenceNumberCounter::default();
         let config = Config::new(dir, sequence.clone(), visible)
-            .use_cache(Arc::new(Cache::with_capacity_bytes(cache_bytes)));
+            .use_cache(Arc::new(Cache::with_capacity_bytes(cache_bytes / 2)));
         let tree = config.open().map_err(|error| sort_error("open the tables in", dir, error))?;
-        Ok(Tables { tree, dir: dir.to_owned(), sequence, pins: Pins::default() })
+        let rows = Arc::new(Rows::new(cache_bytes / 2));
+        Ok(Tables { tree, rows, dir: dir.to_owned(), sequence, pins: Pins::default() })
     }
 
     /// Adds one change of the group numbered `sequence`. Nobody sees it before a snapshot.
     pub(super) fn apply(&self, sequence: u64, key: &[u8], value: Option<&[u8]>) {
+        self.rows.change(key, sequence);
         match value {
             Some(value) => self.tree.insert(key, value, sequence),
             None => self.tree.remove(key, sequence),
@@ -164,8 +169,12 @@ pub(crate) struct Pin {
 impl Snapshot for Arc<Pin> {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
         let tables = &self.tables;
+        if let Some(known) = tables.rows.get(key, self.sequence) {
+            return Ok(known);
+        }
         let found = tables.tree.get(key, self.sequence);
         let value = found.map_err(|error| sort_error("read a table in", &tables.dir, error))?;
+        tables.rows.keep(key, self.sequence, value.as_deref());
         Ok(value.map(|value| value.to_vec()))
     }
 
