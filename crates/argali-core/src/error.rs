@@ -121,6 +121,7 @@ error_codes! {
     EntityNotExistAccessKeyPolicy = "EntityNotExist.AccessKeyPolicy", 404;
     EntityNotExistAccount = "EntityNotExist.Account", 404;
     EntityNotExistAccountAlias = "EntityNotExist.AccountAlias", 404;
+    EntityNotExistCredentialReport = "EntityNotExist.CredentialReport", 404;
     EntityNotExistDeletionTask = "EntityNotExist.DeletionTask", 404;
     EntityNotExistGroup = "EntityNotExist.Group", 404;
     EntityNotExistGroupPolicy = "EntityNotExist.Group.Policy", 404;

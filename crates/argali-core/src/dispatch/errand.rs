@@ -13,6 +13,8 @@ use crate::core::Core;
 use crate::error::{ApiError, ErrorCode};
 use crate::federation::{KeySet, KeysError, WantedKeys};
 use crate::guess::{Guess, Verdict, failed};
+use crate::identifier::AccountId;
+use crate::model::survey::Survey;
 use crate::password::PasswordHash;
 use crate::pool::NotDone;
 use crate::vault::SecretText;
@@ -53,6 +55,8 @@ pub enum Errand {
     },
     /// Reads records of calls.
     LookUp(Query),
+    /// Looks at the credentials of everybody in an account.
+    Survey(AccountId),
     /// Gets the keys of an OIDC provider.
     FetchKeys(WantedKeys),
 }
@@ -70,6 +74,8 @@ pub enum Brought {
     Matches(bool),
     /// The records that were looked for.
     Records(Arc<Found>),
+    /// What there is of credentials.
+    Survey(Arc<Survey>),
     /// The keys, or why they cannot be had.
     Keys(Result<Arc<KeySet>, Arc<KeysError>>),
 }
@@ -82,6 +88,7 @@ impl fmt::Debug for Brought {
             Self::UsedBefore => "UsedBefore",
             Self::Matches(_) => "Matches",
             Self::Records(_) => "Records",
+            Self::Survey(_) => "Survey",
             Self::Keys(_) => "Keys",
         })
     }
@@ -103,6 +110,9 @@ impl Core {
                 Ok(Brought::Matches(self.compare(request, password, hash, &guess).await?))
             }
             Errand::LookUp(query) => self.look_up(query).await.map(|found| Brought::Records(Arc::new(found))),
+            Errand::Survey(account) => {
+                self.survey(account).await.map(|found| Brought::Survey(Arc::new(found)))
+            }
             Errand::FetchKeys(wanted) => Ok(Brought::Keys(self.issuer_keys().get(&wanted).await)),
         }
     }
@@ -110,14 +120,13 @@ impl Core {
     async fn look_up(&self, query: Query) -> Result<Found, ApiError> {
         let reader = self.trail().reader();
         let found = self.look_ups().run(move || reader.look_up(&query)).await;
-        let found = found.map_err(|not_done| match not_done {
-            NotDone::TooMany => {
-                let message = "Too many look into the records at this moment; try again shortly.";
-                ApiError::new(ErrorCode::ServiceUnavailable, message)
-            }
-            NotDone::BrokeOff => ApiError::internal(not_done),
-        })?;
-        found.map_err(ApiError::internal)
+        found.map_err(busy)?.map_err(ApiError::internal)
+    }
+
+    async fn survey(&self, account: AccountId) -> Result<Survey, ApiError> {
+        let (store, recent) = (self.store().clone(), self.key_uses().of_account(account));
+        let survey = move || Survey::of(store.read()?.as_ref(), account, &recent);
+        Ok(self.look_ups().run(survey).await.map_err(busy)??)
     }
 
     /// Whether a password is right. One guess too many never is, after the same work.
@@ -144,5 +153,15 @@ impl Core {
     async fn hash(&self, password: SecretText, not_one_of: Vec<PasswordHash>) -> Result<Brought, ApiError> {
         let hash = self.passwords().hash_new(self.env(), password, not_one_of).await?;
         Ok(hash.map_or(Brought::UsedBefore, Brought::Hash))
+    }
+}
+
+fn busy(not_done: NotDone) -> ApiError {
+    match not_done {
+        NotDone::TooMany => {
+            let message = "Too many look into the records at this moment; try again shortly.";
+            ApiError::new(ErrorCode::ServiceUnavailable, message)
+        }
+        NotDone::BrokeOff => ApiError::internal(not_done),
     }
 }

@@ -11,6 +11,7 @@ use argali_store::StoreError;
 use crate::core::Core;
 use crate::error::ApiError;
 use crate::identifier::AccountId;
+use crate::model::survey::RecentUses;
 use crate::model::{AccessKey, LastUse};
 use crate::time::Timestamp;
 
@@ -64,6 +65,13 @@ impl KeyUses {
     fn of(&self, access_key_id: &str) -> Option<LastUse> {
         let found = self.waiting().iter().find(|key| &*key.access_key_id == access_key_id).cloned();
         found.map(|key| key.noted().last.clone())
+    }
+
+    /// The last uses of an account's keys that are not written down yet.
+    pub(super) fn of_account(&self, account: AccountId) -> RecentUses {
+        let of_account = |key: &&Arc<KeyUse>| key.account == account;
+        let waiting: Vec<_> = self.waiting().iter().filter(of_account).cloned().collect();
+        waiting.into_iter().map(|key| (Arc::clone(&key.access_key_id), key.noted().last.at)).collect()
     }
 
     fn waiting(&self) -> MutexGuard<'_, Vec<Arc<KeyUse>>> {

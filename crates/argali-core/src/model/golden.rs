@@ -133,7 +133,7 @@ fn example_account(id: AccountId, at: Timestamp) -> Account {
     }
 }
 
-fn example_user(id: UserId, at: Timestamp, tags: Tags) -> User {
+pub(super) fn example_user(id: UserId, at: Timestamp, tags: Tags) -> User {
     User {
         id,
         name: "Alice".parse().unwrap(),

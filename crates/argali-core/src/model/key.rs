@@ -142,6 +142,12 @@ pub enum AccountTable {
     RecycledUser = 81,
     /// AccessKeys in the recycle bin, by id.
     RecycledKey = 82,
+    /// The last report on the account's credentials.
+    CredentialReport = 120,
+    /// Its rows.
+    CredentialReportPart = 121,
+    /// AccessKeys in the recycle bin, by whose they are.
+    RecycledKeyOfUser = 122,
 }
 
 const GLOBAL: u8 = 1;

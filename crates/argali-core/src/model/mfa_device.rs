@@ -113,6 +113,13 @@ impl MfaDevice {
         }
     }
 
+    /// How many devices of an account are somebody's.
+    pub fn bound(tx: &dyn Transaction, account: AccountId) -> Result<u64, StoreError> {
+        let owners = Key::account(account, AccountTable::MfaDeviceOfUser);
+        let rows = tx.scan(owners.as_bytes(), owners.end().as_bytes(), usize::MAX)?;
+        Ok(rows.len() as u64)
+    }
+
     /// Binds it to its owner if `first` and `second` are its codes and follow one another; says whether they do.
     ///
     /// `None` if the seed cannot be opened.

@@ -8,11 +8,14 @@ mod account;
 mod attachment;
 mod attachment_list;
 mod console_session;
+mod credential_report;
 mod entity;
 #[cfg(test)]
 mod golden;
 #[cfg(test)]
 mod golden_logon;
+#[cfg(test)]
+mod golden_recycled;
 mod group;
 mod identity_provider;
 mod key;
@@ -36,6 +39,7 @@ mod session;
 mod setting;
 mod stretch;
 mod switched_role;
+pub mod survey;
 mod tag;
 mod trail;
 mod user;
@@ -45,6 +49,7 @@ pub use account::{Account, AccountStatus, Quota, bump_generation, generation};
 pub use attachment::{Attachment, AttachmentScope, PolicyRef, Principal, PrincipalKind};
 pub use attachment_list::WantedAttachments;
 pub use console_session::ConsoleSession;
+pub use credential_report::CredentialReport;
 pub use entity::{Entity, Renamable};
 pub use group::{Group, Membership};
 pub use identity_provider::{OidcProvider, SamlProvider, UserSso};

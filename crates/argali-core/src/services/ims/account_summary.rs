@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::caller::Caller;
 use crate::dispatch::Context;
 use crate::error::ApiError;
-use crate::model::Quota;
+use crate::model::{MfaDevice, Quota};
 use crate::operation::{Access, Entry, Operation, Resources};
 use crate::services::ram::password_policy::settings_resource;
 
@@ -45,6 +45,26 @@ struct SummaryMap {
     attached_system_policies_per_role_quota: usize,
     access_keys_per_user_quota: usize,
     account_access_keys_per_account_quota: usize,
+    #[serde(rename = "MFADevices")]
+    mfa_devices: u64,
+    #[serde(rename = "MFADevicesInUse")]
+    mfa_devices_in_use: u64,
+    #[serde(rename = "VirtualMFADevicesQuota")]
+    virtual_mfa_devices_quota: u64,
+    #[serde(flatten)]
+    not_here: NotHere,
+}
+
+/// Quotas of what the caller cannot make here: none.
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct NotHere {
+    authorized_client_per_user_quota: u64,
+    service_credentials_per_user_per_service_quota: u64,
+    #[serde(rename = "ConditionsPerAKPolicyQuota")]
+    conditions_per_ak_policy_quota: u64,
+    #[serde(rename = "IPItemsPerAKPolicyQuota")]
+    ip_items_per_ak_policy_quota: u64,
 }
 
 impl Operation for GetAccountSummary {
@@ -79,6 +99,10 @@ impl Operation for GetAccountSummary {
             attached_system_policies_per_role_quota: limits.system_attachments,
             access_keys_per_user_quota: limits.access_keys,
             account_access_keys_per_account_quota: limits.access_keys,
+            mfa_devices: used(Quota::MfaDevices)?,
+            mfa_devices_in_use: MfaDevice::bound(cx.tx(), cx.account())?,
+            virtual_mfa_devices_quota: limits.mfa_devices,
+            not_here: NotHere::default(),
         };
         Ok(AccountSummary { summary_map })
     }

@@ -7,6 +7,7 @@ pub mod access_key;
 pub mod access_key_bin;
 pub mod access_key_policy;
 pub mod account_summary;
+pub mod credential_report;
 pub mod default_domain;
 pub mod group;
 pub mod login_profile;
@@ -17,6 +18,7 @@ pub mod oidc_provider;
 pub mod oidc_provider_entry;
 pub mod password_policy;
 pub mod saml_provider;
+pub mod security_practice;
 pub mod security_preference;
 pub mod tag;
 pub mod user;
@@ -46,6 +48,8 @@ pub const OPERATIONS: &[&[Entry]] = &[
     access_key_bin::OPERATIONS,
     default_domain::OPERATIONS,
     account_summary::OPERATIONS,
+    credential_report::OPERATIONS,
+    security_practice::OPERATIONS,
 ];
 
 /// What of its API is left out.
@@ -57,6 +61,16 @@ pub const REFUSED: &[Refused] = &[
     Refused {
         names: &["GetVerificationInfo", "SetVerificationInfo", "UnbindVerification"],
         reason: "no message can be sent to a telephone or mailbox, so none can be verified",
+    },
+    Refused {
+        names: &[
+            "GenerateGovernanceReport",
+            "GetGovernanceReportStatus",
+            "GetGovernanceItemReport",
+            "ListRecentGovernanceMetrics",
+        ],
+        reason: "what such a report checks, and under which names, is not published; GetCredentialReport and \
+                 GetAccountSecurityPracticeReport tell how credentials are kept",
     },
     Refused {
         names: &[

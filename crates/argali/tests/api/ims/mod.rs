@@ -3,6 +3,7 @@
 mod access_key;
 mod access_key_policy;
 mod account_summary;
+mod credential_report;
 mod default_domain;
 mod group;
 mod last_used;

@@ -28,7 +28,11 @@ impl Stage<'_> {
             "AddUserToGroup" => vec![self.principal(), self.group()],
             "RemoveUserFromGroup" => self.done_here("AddUserToGroup", vec![self.principal(), self.group()]),
             "ListGroupsForUser" | "CreateAccessKey" | "ListAccessKeys" => vec![self.principal()],
-            "GetDefaultDomain" | "GetAccountSummary" => Vec::new(),
+            "GetDefaultDomain"
+            | "GetAccountSummary"
+            | "GenerateCredentialReport"
+            | "GetAccountSecurityPracticeReport" => Vec::new(),
+            "GetCredentialReport" => self.done_here("GenerateCredentialReport", Vec::new()),
             // The one it has, so that names of users go on.
             "SetDefaultDomain" => vec![("DefaultDomainName", format!("{}.onaliyun.com", self.owner.alias))],
             "ListUsersInRecycleBin" => Vec::new(),
