@@ -93,25 +93,37 @@ impl RecycledKey {
 
     /// Those of one user, in the order in which they were deleted.
     pub fn of_user(tx: &dyn Transaction, account: AccountId, user: UserId) -> Result<Vec<Self>, StoreError> {
-        let owner = KeyOwner::User(user);
-        let mut keys: Vec<Self> = page(tx, &Self::table(account), None, usize::MAX - 1)?.records;
-        keys.retain(|recycled| recycled.key.owner == owner);
+        let table = Self::of_owner(account, KeyOwner::User(user));
+        let rows = tx.scan(table.as_bytes(), table.end().as_bytes(), usize::MAX)?;
+        let ids = rows.iter().map(|(_, id)| String::from_utf8_lossy(id));
+        let found = ids.filter_map(|id| Self::find(tx, account, &id).transpose());
+        let mut keys = found.collect::<Result<Vec<Self>, _>>()?;
         keys.sort_by_key(|recycled| recycled.recycled_at);
         Ok(keys)
     }
 
     /// Puts it into the bin.
     pub fn save(&self, tx: &mut dyn Transaction) {
-        let key = Self::table(self.key.account).text(&self.key.id);
+        let (key, index) = (Self::table(self.key.account).text(&self.key.id), self.index());
         write(tx, &key, self);
-        tx.put(expiry(self.expires_at, &key).as_bytes(), &[]);
+        tx.put(index.as_bytes(), self.key.id.as_bytes());
+        tx.put(expiry(self.expires_at, &key).as_bytes(), index.as_bytes());
     }
 
     /// Takes it out of the bin.
     pub fn delete(&self, tx: &mut dyn Transaction) {
         let key = Self::table(self.key.account).text(&self.key.id);
         tx.delete(key.as_bytes());
+        tx.delete(self.index().as_bytes());
         tx.delete(expiry(self.expires_at, &key).as_bytes());
+    }
+
+    fn index(&self) -> Key {
+        Self::of_owner(self.key.account, self.key.owner).text(&self.key.id)
+    }
+
+    fn of_owner(account: AccountId, owner: KeyOwner) -> Key {
+        Key::account(account, AccountTable::RecycledKeyOfUser).number(owner.number())
     }
 
     fn table(account: AccountId) -> Key {
@@ -128,14 +140,17 @@ pub fn empty_recycle_bins(
     let table = Key::global(GlobalTable::RecycledExpiry);
     let end = table.clone().number(seconds(now).saturating_add(1));
     let rows = tx.scan(table.as_bytes(), end.as_bytes(), limit)?;
-    for (row, _) in &rows {
+    for (row, index) in &rows {
         tx.delete(row.get(table.as_bytes().len() + size_of::<u64>()..).unwrap_or_default());
+        if !index.is_empty() {
+            tx.delete(index);
+        }
         tx.delete(row);
     }
     Ok(rows.len())
 }
 
-/// The row by which what lies at `key` goes for good in time.
+/// The row by which what lies at `key` goes for good in time. Its value is the key of what else leads there.
 pub(super) fn expiry(at: Timestamp, key: &Key) -> Key {
     Key::global(GlobalTable::RecycledExpiry).number(seconds(at)).bytes(key.as_bytes())
 }

@@ -81,3 +81,30 @@ impl Renamable for User {
         self.name = name;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use argali_store::Store;
+
+    use super::super::golden::example_user;
+    use super::*;
+    use crate::env::Env;
+
+    #[test]
+    fn nothing_of_a_user_stays_behind() {
+        let (store, account) = (Store::memory(), "11223344".parse().unwrap());
+        let user =
+            example_user(UserId::generate(&Env::system()), Timestamp::from_seconds(1), Tags::default());
+        let owner = KeyOwner::User(user.id);
+        let (left, durable) = store
+            .transact(|tx| {
+                user.insert(tx, account)?;
+                LogonTrace::default().save(tx, account, owner);
+                user.delete(tx, account)?;
+                tx.scan(&[0], &[0xff], usize::MAX)
+            })
+            .unwrap();
+        durable.wait().unwrap();
+        assert_eq!(left.len(), 1, "only the count of users: {left:?}");
+    }
+}
