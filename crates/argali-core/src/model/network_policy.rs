@@ -64,8 +64,10 @@ impl NetworkPolicy {
     /// More characters than any has that is written without much white space.
     const LONGEST: usize = 32_768;
     // SPEC: limits, quotas, AccessKey policy (network): conditions, IP items.
-    const MOST_STATEMENTS: usize = 8;
-    const MOST_ADDRESSES: usize = 50;
+    /// How many statements one has at most.
+    pub const MOST_STATEMENTS: usize = 8;
+    /// How many addresses and networks a statement names at most.
+    pub const MOST_ADDRESSES: usize = 50;
 
     /// Reads one.
     ///

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::caller::Caller;
 use crate::dispatch::Context;
 use crate::error::ApiError;
-use crate::model::{MfaDevice, Quota};
+use crate::model::{MfaDevice, NetworkPolicy, Quota};
 use crate::operation::{Access, Entry, Operation, Resources};
 use crate::services::ram::password_policy::settings_resource;
 
@@ -51,20 +51,20 @@ struct SummaryMap {
     mfa_devices_in_use: u64,
     #[serde(rename = "VirtualMFADevicesQuota")]
     virtual_mfa_devices_quota: u64,
+    #[serde(rename = "ConditionsPerAKPolicyQuota")]
+    conditions_per_ak_policy_quota: usize,
+    #[serde(rename = "IPItemsPerAKPolicyQuota")]
+    ip_items_per_ak_policy_quota: usize,
     #[serde(flatten)]
     not_here: NotHere,
 }
 
-/// Quotas of what the caller cannot make here: none.
+/// Quotas of what nobody makes here: none.
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct NotHere {
     authorized_client_per_user_quota: u64,
     service_credentials_per_user_per_service_quota: u64,
-    #[serde(rename = "ConditionsPerAKPolicyQuota")]
-    conditions_per_ak_policy_quota: u64,
-    #[serde(rename = "IPItemsPerAKPolicyQuota")]
-    ip_items_per_ak_policy_quota: u64,
 }
 
 impl Operation for GetAccountSummary {
@@ -102,6 +102,8 @@ impl Operation for GetAccountSummary {
             mfa_devices: used(Quota::MfaDevices)?,
             mfa_devices_in_use: MfaDevice::bound(cx.tx(), cx.account())?,
             virtual_mfa_devices_quota: limits.mfa_devices,
+            conditions_per_ak_policy_quota: NetworkPolicy::MOST_STATEMENTS,
+            ip_items_per_ak_policy_quota: NetworkPolicy::MOST_ADDRESSES,
             not_here: NotHere::default(),
         };
         Ok(AccountSummary { summary_map })
