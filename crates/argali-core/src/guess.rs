@@ -2,6 +2,12 @@
 //!
 //! A guess is counted before it is judged, so that no more are under way at once than may be made, and is taken back if
 //! it was right. The counts are in the memory of the node.
+//!
+//! Strangers share what they may guess about a name, so that many addresses get no further than one; when they have used
+//! it up the name is locked for them. Whoever is known to be close to the person (a browser that it has logged on with, a
+//! logon, its AccessKey, a network that it has logged on from) is counted apart: strangers lock nobody out of what is
+//! known, and what is known gets no more guesses than strangers do. How long a guess waits depends on how often the name
+//! was guessed about, by whomever and whether there is such a user or not, so that time tells nothing.
 // SPEC: security, console: 10 a user, 100 an address, 500 an account in 15 minutes; delay, then lock for 15 minutes.
 
 use std::collections::VecDeque;
@@ -18,7 +24,7 @@ use crate::name::UserName;
 use crate::time::Timestamp;
 
 const WINDOW_S: i64 = 15 * 60;
-const MOST_OF_NAME: usize = 10;
+const MOST_OF_PERSON: usize = 10;
 const MOST_OF_ADDRESS: usize = 100;
 const MOST_OF_ACCOUNT: usize = 500;
 /// How many wrong codes end a logon that was begun.
@@ -51,6 +57,17 @@ pub struct Guess {
     pub account: Option<AccountId>,
     /// In which attempt to log on, where one was begun.
     pub attempt: Option<[u8; 16]>,
+    /// By what the person is known who may be guessing; nothing for a stranger.
+    pub known: Option<KnownBy>,
+}
+
+/// By what it is known that somebody is close to the person that is guessed about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KnownBy {
+    /// Something that only this person was given: a browser's mark, a logon, an AccessKey; by its name.
+    Credential(String),
+    /// The network: the person has logged on from there.
+    Network,
 }
 
 impl Guess {
@@ -61,36 +78,86 @@ impl Guess {
         address: IpAddr,
     ) -> Self {
         let user = user.map(UserName::folded).unwrap_or_default();
-        Self { what, name: format!("{user}@{account}"), address, account: Some(account), attempt: None }
+        let name = format!("{user}@{account}");
+        Self { what, name, address, account: Some(account), attempt: None, known: None }
+    }
+
+    /// A guess of a password of somebody in an account that there is not.
+    pub(crate) fn about_nobody(user: Option<&UserName>, address: IpAddr) -> Self {
+        let name = format!("{}@", user.map(UserName::folded).unwrap_or_default());
+        Self { what: Guessed::Password, name, address, account: None, attempt: None, known: None }
+    }
+
+    /// The same of somebody who is known by something.
+    pub(crate) fn known_by(self, known: Option<KnownBy>) -> Self {
+        Self { known, ..self }
+    }
+
+    /// What it is counted under, and how many there may be of each.
+    fn counted(&self) -> impl Iterator<Item = (Counted, usize)> {
+        let network = network(self.address);
+        let person = match &self.known {
+            Some(KnownBy::Credential(name)) => Counted::Credential(self.what, name.clone()),
+            Some(KnownBy::Network) => Counted::NameFrom(self.what, self.name.clone(), network),
+            None => Counted::Name(self.what, self.name.clone()),
+        };
+        // What others do concerns nobody who has a credential, not even behind the same address.
+        let has_credential = matches!(self.known, Some(KnownBy::Credential(_)));
+        let pace = (Counted::Pace(self.what, self.name.clone()), MOST_OF_PERSON);
+        let address = (Counted::Address(self.what, network), MOST_OF_ADDRESS);
+        let account = self.account.filter(|_| self.known.is_none());
+        let account = account.map(|account| (Counted::Account(self.what, account), MOST_OF_ACCOUNT));
+        let attempt = self.attempt.map(|attempt| (Counted::Attempt(attempt), MOST_OF_ATTEMPT));
+        let shared = (!has_credential).then_some([pace, address]).into_iter().flatten();
+        shared.chain([(person, MOST_OF_PERSON)]).chain(account).chain(attempt)
     }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Counted {
+    /// Guesses about a name without a credential: they wait for one another.
+    Pace(Guessed, String),
+    /// Strangers' guesses about a name.
     Name(Guessed, String),
+    /// Guesses about a name from a network that its person has logged on from.
+    NameFrom(Guessed, String, IpAddr),
+    Credential(Guessed, String),
     Address(Guessed, IpAddr),
     Account(Guessed, AccountId),
     Attempt([u8; 16]),
 }
 
 impl Counted {
+    /// Whether guesses wait the longer the more of them there were.
+    fn sets_pace(&self) -> bool {
+        matches!(self, Self::Pace(..) | Self::Credential(..))
+    }
+
     /// What becomes of a guess when there were too many.
-    fn verdict(&self) -> Verdict {
+    fn fate(&self) -> Option<Fate> {
         match self {
-            Self::Address(..) => Verdict::Refuse,
-            Self::Name(..) | Self::Account(..) | Self::Attempt(_) => Verdict::Waste,
+            Self::Pace(..) => None,
+            Self::Address(..) | Self::Credential(..) => Some(Fate::Refuse),
+            Self::Name(..) | Self::NameFrom(..) | Self::Account(..) | Self::Attempt(_) => Some(Fate::Waste),
         }
     }
 }
 
-/// What becomes of a guess.
+/// What becomes of a guess that is one too many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Fate {
+    Waste,
+    Refuse,
+}
+
+/// What becomes of a guess.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// It is judged after a while.
     Judge(Duration),
-    /// It is one too many and never right, but costs the work of another, so that nobody can tell.
-    Waste,
-    /// It comes from an address that sent too many, and costs nothing.
+    /// It is one too many and never right, but costs the time and work of another, so that nobody can tell.
+    Waste(Duration),
+    /// It comes from where too many came from, whoever is guessed about, and costs nothing.
     Refuse,
 }
 
@@ -99,6 +166,28 @@ struct Count {
     /// When each guess was made, and by which request.
     guesses: VecDeque<(Timestamp, [u8; 16])>,
     locked_until: Timestamp,
+}
+
+impl Count {
+    /// Counts a guess, and says how many there were before it; nothing if it is one too many.
+    fn make(&mut self, guess: (Timestamp, [u8; 16]), most: usize) -> Option<usize> {
+        let (now, _) = guess;
+        // A lock is not prolonged by what is tried while it lasts.
+        if now < self.locked_until {
+            return None;
+        }
+        while self.guesses.front().is_some_and(|(at, _)| now >= at.plus_seconds(WINDOW_S)) {
+            self.guesses.pop_front();
+        }
+        let before = self.guesses.len();
+        if before >= most {
+            self.guesses.clear();
+            self.locked_until = now.plus_seconds(WINDOW_S);
+            return None;
+        }
+        self.guesses.push_back(guess);
+        Some(before)
+    }
 }
 
 /// All counts.
@@ -118,47 +207,33 @@ impl Guesses {
         request: RequestId,
         now: Timestamp,
     ) -> Result<Verdict, ApiError> {
-        let mut verdict = None;
+        let mut fate = None;
         let mut before = 0;
-        for (counted, most) in Self::keys(guess) {
+        for (counted, most) in guess.counted() {
             let count = self.0.get_or_insert_with(&counted, || Ok::<_, ApiError>(Arc::default()))?;
             let mut count = count.lock();
-            // A lock is not prolonged by what is tried while it lasts.
-            if now < count.locked_until {
-                verdict = verdict.max(Some(counted.verdict()));
-                continue;
+            let made = count.make((now, *request.as_bytes()), most);
+            if counted.sets_pace() {
+                before = made.unwrap_or(most);
             }
-            while count.guesses.front().is_some_and(|(at, _)| now >= at.plus_seconds(WINDOW_S)) {
-                count.guesses.pop_front();
-            }
-            if matches!(counted, Counted::Name(..)) {
-                before = count.guesses.len();
-            }
-            count.guesses.push_back((now, *request.as_bytes()));
-            if count.guesses.len() > most {
-                count.guesses.clear();
-                count.locked_until = now.plus_seconds(WINDOW_S);
-                verdict = verdict.max(Some(counted.verdict()));
+            if made.is_none() {
+                fate = fate.max(counted.fate());
             }
         }
-        Ok(verdict.unwrap_or(Verdict::Judge(delay(before))))
+        Ok(match fate {
+            None => Verdict::Judge(delay(before)),
+            Some(Fate::Waste) => Verdict::Waste(delay(before)),
+            Some(Fate::Refuse) => Verdict::Refuse,
+        })
     }
 
     /// Takes a guess back, because it was right.
     pub(crate) fn forgive(&self, guess: &Guess, request: RequestId) {
-        for (counted, _) in Self::keys(guess) {
+        for (counted, _) in guess.counted() {
             if let Some(count) = self.0.get(&counted) {
                 count.lock().guesses.retain(|(_, by)| by != request.as_bytes());
             }
         }
-    }
-
-    fn keys(guess: &Guess) -> impl Iterator<Item = (Counted, usize)> {
-        let name = (Counted::Name(guess.what, guess.name.clone()), MOST_OF_NAME);
-        let address = (Counted::Address(guess.what, network(guess.address)), MOST_OF_ADDRESS);
-        let account = guess.account.map(|account| (Counted::Account(guess.what, account), MOST_OF_ACCOUNT));
-        let attempt = guess.attempt.map(|attempt| (Counted::Attempt(attempt), MOST_OF_ATTEMPT));
-        [Some(name), Some(address), account, attempt].into_iter().flatten()
     }
 }
 
@@ -170,8 +245,8 @@ pub(crate) fn failed() -> ApiError {
     ApiError::new(ErrorCode::LogonFailed, message)
 }
 
-/// Whoever has an address of IPv6 has 2⁶⁴ of them.
-fn network(address: IpAddr) -> IpAddr {
+/// What counts as one address: whoever has one of IPv6 has 2⁶⁴ of them.
+pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(address) => IpAddr::V6((address.to_bits() >> 64 << 64).into()),
@@ -201,6 +276,7 @@ mod tests {
             address: address.into(),
             account,
             attempt: None,
+            known: None,
         }
     }
 
@@ -214,12 +290,13 @@ mod tests {
         for delay_ms in [0, 0, 0, 100, 200, 400, 800, 1_600, 2_000, 2_000] {
             assert_eq!(count("alice", start), Verdict::Judge(Duration::from_millis(delay_ms)));
         }
-        assert_eq!(count("alice", start), Verdict::Waste);
+        let wasted = Verdict::Waste(Duration::from_millis(2_000));
+        assert_eq!(count("alice", start), wasted, "after the same time");
         assert_eq!(count("bob", start), at_once, "another user");
         let code = Guess { what: Guessed::Code, ..guess("alice", [10, 0, 0, 1]) };
         assert_eq!(guesses.count(&code, RequestId::generate(&env), start).unwrap(), at_once, "counted apart");
         // What is tried while the lock lasts does not prolong it.
-        assert_eq!(count("alice", start.plus_seconds(WINDOW_S - 1)), Verdict::Waste);
+        assert_eq!(count("alice", start.plus_seconds(WINDOW_S - 1)), wasted);
         assert_eq!(count("alice", start.plus_seconds(WINDOW_S)), at_once);
     }
 
@@ -247,5 +324,52 @@ mod tests {
         let attempt = Guess { what: Guessed::Code, attempt: Some([1; 16]), ..guess("alice", [10, 0, 0, 3]) };
         let judged = |verdict| matches!(verdict, Verdict::Judge(_));
         assert_eq!((0..6).filter(|_| judged(count(&attempt))).count(), 5);
+    }
+
+    #[test]
+    fn strangers_lock_nobody_out_of_what_is_known() {
+        let (env, guesses, now) = (Env::system(), Guesses::new(1_000), Timestamp::from_seconds(1_000_000));
+        let count = |guess: &Guess| guesses.count(guess, RequestId::generate(&env), now).unwrap();
+        let judged = |verdict| matches!(verdict, Verdict::Judge(_));
+        let browser = |name: &str| {
+            let known = Some(KnownBy::Credential(name.to_owned()));
+            guess("alice", [10, 0, 0, 1]).known_by(known)
+        };
+        let office = |last| guess("alice", [192, 168, 0, last]).known_by(Some(KnownBy::Network));
+        // From everywhere strangers have ten guesses together.
+        let strangers = (0..40).map(|last| count(&guess("alice", [10, 0, 0, last])));
+        assert_eq!(strangers.filter(|verdict| judged(*verdict)).count(), 10);
+        assert!(!judged(count(&guess("alice", [10, 0, 1, 1]))));
+        // Whoever is known has as many of its own, and no more.
+        assert_eq!((0..12).filter(|_| judged(count(&browser("laptop")))).count(), 10);
+        assert_eq!(count(&browser("laptop")), Verdict::Refuse);
+        assert_eq!(count(&browser("telephone")), Verdict::Judge(Duration::ZERO));
+        assert_eq!((0..12).filter(|_| judged(count(&office(1)))).count(), 10);
+        // But it waits as long as anybody who guesses about the name.
+        assert_eq!(count(&office(2)), Verdict::Judge(Duration::from_millis(2_000)), "another network");
+        // What is known used up nothing of the strangers'.
+        let later = now.plus_seconds(WINDOW_S);
+        let again = guesses.count(&guess("alice", [10, 0, 0, 1]), RequestId::generate(&env), later);
+        assert_eq!(again.unwrap(), Verdict::Judge(Duration::ZERO));
+    }
+
+    #[test]
+    fn neither_an_account_nor_an_address_is_locked_for_who_has_a_credential() {
+        let (env, guesses, now) = (Env::system(), Guesses::new(1_000), Timestamp::from_seconds(1_000_000));
+        let count = |guess: &Guess| guesses.count(guess, RequestId::generate(&env), now).unwrap();
+        for number in 0..600_u16 {
+            let [high, low] = number.to_be_bytes();
+            count(&guess(&number.to_string(), [10, 0, high, low]));
+        }
+        let stranger = guess("alice", [10, 1, 0, 1]);
+        assert!(matches!(count(&stranger), Verdict::Waste(_)), "five hundred were made in the account");
+        assert!(matches!(count(&stranger.clone().known_by(Some(KnownBy::Network))), Verdict::Judge(_)));
+        for number in 0..200 {
+            count(&guess(&format!("other-{number}"), [10, 2, 0, 1]));
+        }
+        let neighbour = guess("alice", [10, 2, 0, 1]);
+        assert_eq!(count(&neighbour.clone().known_by(Some(KnownBy::Network))), Verdict::Refuse);
+        let browser = neighbour.known_by(Some(KnownBy::Credential("laptop".to_owned())));
+        assert!(matches!(count(&browser), Verdict::Judge(_)));
     }
 }

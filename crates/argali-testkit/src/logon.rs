@@ -88,10 +88,35 @@ impl TestServer {
         password.expose().to_owned()
     }
 
+    /// Calls an operation without a signature, as if from another address.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the call is refused.
+    pub fn call_unsigned_from(
+        &self,
+        client: &Client,
+        source_ip: impl Into<IpAddr>,
+        operation: (&str, &str),
+        params: &[(&str, &str)],
+    ) -> Result<Value, ApiFailure> {
+        self.dispatch(client, (source_ip.into(), None), operation, params)
+    }
+
     fn call_presenting(
         &self,
         client: &Client,
         logon: &LogonCredential,
+        operation: (&str, &str),
+        params: &[(&str, &str)],
+    ) -> Result<Value, ApiFailure> {
+        self.dispatch(client, (IpAddr::from([127, 0, 0, 1]), Some(logon)), operation, params)
+    }
+
+    fn dispatch(
+        &self,
+        client: &Client,
+        (source_ip, logon): (IpAddr, Option<&LogonCredential>),
         (product, action): (&str, &str),
         params: &[(&str, &str)],
     ) -> Result<Value, ApiFailure> {
@@ -105,8 +130,11 @@ impl TestServer {
             headers: &headers,
             body: &request.body,
         };
-        let origin = Origin { source_ip: IpAddr::from([127, 0, 0, 1]), secure_transport: true };
-        let answer = self.block_on(self.core().dispatch_as_logon(&Incoming { http, origin }, logon));
+        let incoming = Incoming { http, origin: Origin { source_ip, secure_transport: true } };
+        let answer = match logon {
+            Some(logon) => self.block_on(self.core().dispatch_as_logon(&incoming, logon)),
+            None => self.block_on(self.core().dispatch(&incoming)),
+        };
         decode_answer(answer.status, answer.content_type, &answer.body)
     }
 }

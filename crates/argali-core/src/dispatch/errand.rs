@@ -139,11 +139,14 @@ impl Core {
     ) -> Result<bool, ApiError> {
         let verdict = self.guesses().count(guess, request.id, request.now)?;
         match verdict {
-            Verdict::Judge(delay) if !delay.is_zero() => tokio::time::sleep(delay).await,
-            Verdict::Judge(_) | Verdict::Waste => {}
+            Verdict::Judge(delay) | Verdict::Waste(delay) if !delay.is_zero() => {
+                tokio::time::sleep(delay).await;
+            }
+            Verdict::Judge(_) | Verdict::Waste(_) => {}
             Verdict::Refuse => return Err(failed()),
         }
-        let matches = self.passwords().compare(password, hash).await? && verdict != Verdict::Waste;
+        let may_match = matches!(verdict, Verdict::Judge(_));
+        let matches = self.passwords().compare(password, hash).await? && may_match;
         if matches {
             self.guesses().forgive(guess, request.id);
         }

@@ -54,9 +54,11 @@ fn what_every_format_wrote_of_logons_reads_as_the_same() {
     assert_eq!(device.bind((&key, account), KeyOwner::User(UserId::generate(&env)), codes, now), Some(true));
     check("MfaDevice of a user", &device);
     let mut trace = LogonTrace::default();
-    trace.logged_on(at);
+    trace.last_at = Some(at);
     trace.count_wrong(1, at);
     check("LogonTrace", &trace);
+    trace.logged_on([192, 0, 2, 1].into(), at);
+    check("LogonTrace of a network", &trace);
     let mut session = ConsoleSession {
         id: SessionId::from_bytes([1; 16]),
         owner,

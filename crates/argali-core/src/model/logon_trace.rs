@@ -1,4 +1,6 @@
-//! What logons leave behind: when the last one was, and how many wrong passwords came since.
+//! What logons leave behind: when the last one was and from where they came, and how many wrong passwords came since.
+
+use std::net::IpAddr;
 
 use argali_store::{StoreError, Transaction};
 use minicbor::{Decode, Encode};
@@ -12,6 +14,9 @@ use crate::time::Timestamp;
 /// For how long wrong passwords are counted, and a user is locked, in seconds.
 // SPEC: limits, password policy, MaxLoginAttemps.
 const HOUR_S: i64 = 3_600;
+/// How many networks are remembered of each user, and for how long, in seconds.
+const MOST_NETWORKS: usize = 16;
+const REMEMBERED_S: i64 = 90 * 24 * HOUR_S;
 
 /// The traces of somebody's logons. They change nobody's access by themselves.
 #[derive(Clone, Debug, Default, Encode, Decode)]
@@ -28,6 +33,20 @@ pub struct LogonTrace {
     /// Until when nobody logs on.
     #[n(3)]
     locked_until: Timestamp,
+    /// The networks that it came from, the latest first.
+    #[cbor(n(4), default)]
+    networks: Vec<KnownNetwork>,
+}
+
+/// A network that somebody has logged on from.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+struct KnownNetwork {
+    /// Its address, as text.
+    #[n(0)]
+    address: String,
+    /// When it was last.
+    #[n(1)]
+    at: Timestamp,
 }
 
 impl Record for LogonTrace {}
@@ -67,10 +86,24 @@ impl LogonTrace {
         }
     }
 
-    /// Notes a logon, which ends the count.
-    pub fn logged_on(&mut self, now: Timestamp) {
+    /// Notes a logon from a network, which ends the count.
+    pub fn logged_on(&mut self, network: IpAddr, now: Timestamp) {
         (self.last_at, self.wrong) = (Some(now), 0);
+        let network = KnownNetwork { address: network.to_string(), at: now };
+        self.networks.retain(|other| other.address != network.address && is_remembered(other.at, now));
+        self.networks.insert(0, network);
+        self.networks.truncate(MOST_NETWORKS);
     }
+
+    /// Whether somebody has logged on from a network not long ago.
+    pub fn knows(&self, network: IpAddr, now: Timestamp) -> bool {
+        let address = network.to_string();
+        self.networks.iter().any(|known| known.address == address && is_remembered(known.at, now))
+    }
+}
+
+fn is_remembered(at: Timestamp, now: Timestamp) -> bool {
+    now < at.plus_seconds(REMEMBERED_S)
 }
 
 fn key(account: AccountId, owner: KeyOwner) -> Key {

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::logon_attempt::{Holder, LogonStep};
+use super::logon_device::{Device, known_by};
 use crate::dispatch::{Brought, Errand, OpenContext};
 use crate::error::{ApiError, ErrorCode};
 use crate::guess::{Guess, Guessed, failed};
@@ -36,6 +37,8 @@ pub struct LogOn {
     pub owner: Option<String>,
     /// The password.
     pub password: SecretText,
+    /// What a logon with the same browser has answered, by which it is known.
+    pub device_token: Option<SecretText>,
 }
 
 /// Who is meant.
@@ -61,24 +64,14 @@ impl LogOn {
         }
     }
 
-    fn guess(&self, cx: &OpenContext<'_>, meant: &Meant<'_>) -> Guess {
-        let address = cx.origin().source_ip;
-        let (user, account) = match meant {
-            Meant::User(user, account) => (Some(*user), *account),
-            Meant::Owner(account) => (None, *account),
-        };
-        match account {
-            // The forms of a name count together.
-            Some(account) => Guess::about(Guessed::Password, (account, user), address),
-            // Where there is no such account, all count as one.
-            None => Guess {
-                what: Guessed::Password,
-                name: format!("{}@", user.map(UserName::folded).unwrap_or_default()),
-                address,
-                account: None,
-                attempt: None,
-            },
-        }
+    /// Whoever is meant, if there is somebody, with the browser if that is known.
+    fn holder(&self, cx: &OpenContext<'_>, meant: &Meant<'_>) -> Result<Option<Holder>, ApiError> {
+        let found = meant.holder(cx)?;
+        Ok(found.map(|holder| {
+            let device = self.device_token.as_ref();
+            let device = device.and_then(|token| Device::of_holder(cx, token, &holder));
+            Holder { device, ..holder }
+        }))
     }
 }
 
@@ -92,6 +85,23 @@ impl Meant<'_> {
     }
 }
 
+/// A guess of a password. It is the same whether there is such a user or not, unless the browser or the network is known.
+fn guess(cx: &OpenContext<'_>, meant: &Meant<'_>, holder: Option<&Holder>) -> Result<Guess, ApiError> {
+    let address = cx.origin().source_ip;
+    let (user, account) = match meant {
+        Meant::User(user, account) => (Some(*user), *account),
+        Meant::Owner(account) => (None, *account),
+    };
+    let guess = match account {
+        // The forms of a name count together.
+        Some(account) => Guess::about(Guessed::Password, (account, user), address),
+        // Where there is no such account, all count as one.
+        None => Guess::about_nobody(user, address),
+    };
+    let known = holder.map(|holder| known_by(cx, holder.device.as_ref(), holder)).transpose()?;
+    Ok(guess.known_by(known.flatten()))
+}
+
 impl OpenOperation for LogOn {
     const NAME: &'static str = "LogOn";
     const ACCESS: Access = Access::Resource;
@@ -100,12 +110,14 @@ impl OpenOperation for LogOn {
 
     fn errand(&self, cx: &OpenContext<'_>) -> Result<Errand, ApiError> {
         let meant = self.meant(cx)?;
-        let hash = meant.holder(cx)?.map(|holder| holder.profile.password().clone());
-        Ok(Errand::ComparePassword { password: self.password.clone(), hash, guess: self.guess(cx, &meant) })
+        let holder = self.holder(cx, &meant)?;
+        let guess = guess(cx, &meant, holder.as_ref())?;
+        let hash = holder.map(|holder| holder.profile.password().clone());
+        Ok(Errand::ComparePassword { password: self.password.clone(), hash, guess })
     }
 
     fn run(self, cx: &mut OpenContext<'_>) -> Result<LogonStep, ApiError> {
-        let holder = self.meant(cx)?.holder(cx)?;
+        let holder = self.holder(cx, &self.meant(cx)?)?;
         let is_right = matches!(cx.brought(), Some(Brought::Matches(true)));
         // Whoever is not let in leaves a record of the same size on disk, so that time tells nothing either.
         let Some(holder) = holder else { return Err(failed().keeping_changes()) };

@@ -7,11 +7,13 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use minicbor::{Decode, Encode};
 use serde::{Serialize, Serializer};
 
+use super::logon_device::Device;
 use super::logon_session::new_value;
 use crate::audit::CallerRecord;
 use crate::caller::{Caller, Identity};
 use crate::dispatch::{LogonCredential, OpenContext};
 use crate::error::{ApiError, ErrorCode};
+use crate::guess::network;
 use crate::identifier::{AccountId, MfaDeviceId};
 use crate::logon_name::default_domain;
 use crate::model::{
@@ -58,6 +60,9 @@ pub struct LogonStep {
     /// When the logon ends.
     #[serde(skip_serializing_if = "Option::is_none")]
     expiration: Option<Timestamp>,
+    /// By what the browser is known at later logons, for whoever is logged on.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "shown_once")]
+    device_token: Option<SecretText>,
 }
 
 /// Whoever logs on, with what is known of it.
@@ -67,6 +72,8 @@ pub(super) struct Holder {
     pub(super) owner: KeyOwner,
     pub(super) user: Option<User>,
     pub(super) profile: LoginProfile,
+    /// The browser, if it is known.
+    pub(super) device: Option<Device>,
 }
 
 /// How far somebody has come. It is sealed; whoever has it has shown the password.
@@ -91,6 +98,9 @@ pub(super) struct Attempt {
     /// Whether a new password is what it asks for.
     #[n(7)]
     pub(super) asks_for_password: bool,
+    /// The browser, if it is known.
+    #[cbor(n(8), default)]
+    device: Option<Device>,
 }
 
 impl Holder {
@@ -121,7 +131,7 @@ impl Holder {
         };
         let record = Account::find(cx.tx(), account)?.filter(|record| record.status == AccountStatus::Open);
         let profile = LoginProfile::find(cx.tx(), account, owner)?;
-        Ok(record.zip(profile).map(|(account, profile)| Self { account, owner, user, profile }))
+        Ok(record.zip(profile).map(|(account, profile)| Self { account, owner, user, profile, device: None }))
     }
 
     /// How records name it.
@@ -227,6 +237,7 @@ impl Holder {
             mfa_device,
             seed: seed.map(|seed| seed.expose().to_vec()),
             asks_for_password: need == NEW_PASSWORD,
+            device: self.device.clone(),
         };
         let plain = minicbor::to_vec(&attempt).map_err(ApiError::internal)?;
         let sealed = cx.core().vault().attempt_key().seal(cx.env(), PLACE, &plain);
@@ -258,10 +269,16 @@ impl Holder {
         ConsoleSession::make_room(cx.tx_mut(), account, self.owner)?;
         session.save(cx.tx_mut(), account);
         let mut trace = LogonTrace::of(cx.tx(), account, self.owner)?;
-        trace.logged_on(now);
+        trace.logged_on(network(cx.origin().source_ip), now);
         trace.save(cx.tx_mut(), account, self.owner);
         cx.note("mfaPresent", mfa_device.is_some().to_string());
-        Ok(LogonStep { session: Some(value), expiration: Some(session.ends_at), ..LogonStep::default() })
+        let device = self.device.clone().unwrap_or_else(|| Device::new(cx, self));
+        Ok(LogonStep {
+            session: Some(value),
+            expiration: Some(session.ends_at),
+            device_token: Some(device.mark(cx)?),
+            ..LogonStep::default()
+        })
     }
 }
 
@@ -275,7 +292,8 @@ impl Attempt {
         let bytes = URL_SAFE_NO_PAD.decode(sealed.expose()).map_err(|_| ended())?;
         let plain = cx.core().vault().attempt_key().open(PLACE, &bytes).ok_or_else(ended)?;
         let attempt: Self = minicbor::decode(&plain).map_err(ApiError::internal)?;
-        let holder = Holder::find(cx, attempt.account, attempt.owner)?.ok_or_else(ended)?;
+        let found = Holder::find(cx, attempt.account, attempt.owner)?.ok_or_else(ended)?;
+        let holder = Holder { device: attempt.device.clone(), ..found };
         if cx.now() >= attempt.ends_at || holder.profile.password().mark() != attempt.password_mark {
             return Err(ended());
         }

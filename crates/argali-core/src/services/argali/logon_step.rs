@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::logon_attempt::{Attempt, Holder, LogonStep};
+use super::logon_device::known_by;
 use crate::dispatch::{Brought, Errand, OpenContext};
 use crate::error::{ApiError, ErrorCode};
 use crate::guess::{Guess, Guessed, Verdict, failed};
@@ -34,10 +35,11 @@ pub struct LogOnWithCode {
 }
 
 impl LogOnWithCode {
-    fn guess(cx: &OpenContext<'_>, attempt: &Attempt, holder: &Holder) -> Guess {
+    fn guess(cx: &OpenContext<'_>, attempt: &Attempt, holder: &Holder) -> Result<Guess, ApiError> {
         let whom = (attempt.account, holder.user.as_ref().map(|user| &user.name));
         let guess = Guess::about(Guessed::Code, whom, cx.origin().source_ip);
-        Guess { attempt: Some(attempt.id), ..guess }
+        let known = known_by(cx, holder.device.as_ref(), holder)?;
+        Ok(Guess { attempt: Some(attempt.id), ..guess.known_by(known) })
     }
 }
 
@@ -51,10 +53,10 @@ impl OpenOperation for LogOnWithCode {
     fn errand(&self, cx: &OpenContext<'_>) -> Result<Errand, ApiError> {
         let (attempt, holder) = Attempt::open(cx, &self.attempt)?;
         code(&self.authentication_code)?;
-        let guess = Self::guess(cx, &attempt, &holder);
+        let guess = Self::guess(cx, &attempt, &holder)?;
         match cx.core().guesses().count(&guess, cx.request_id(), cx.now())? {
             Verdict::Judge(_) => Ok(Errand::Nothing),
-            Verdict::Waste | Verdict::Refuse => Err(failed()),
+            Verdict::Waste(_) | Verdict::Refuse => Err(failed()),
         }
     }
 
@@ -72,7 +74,7 @@ impl OpenOperation for LogOnWithCode {
             return Err(failed());
         }
         device.save(cx.tx_mut(), account);
-        cx.core().guesses().forgive(&Self::guess(cx, &attempt, &holder), cx.request_id());
+        cx.core().guesses().forgive(&Self::guess(cx, &attempt, &holder)?, cx.request_id());
         cx.acts_as(Arc::unwrap_or_clone(holder.record()));
         holder.require_possible(cx)?;
         holder.next_step(cx, Some(device.id))

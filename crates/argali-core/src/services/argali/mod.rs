@@ -6,6 +6,7 @@ pub mod explanation;
 mod judgement;
 pub mod logon;
 mod logon_attempt;
+mod logon_device;
 pub mod logon_list;
 pub mod logon_session;
 pub mod logon_step;

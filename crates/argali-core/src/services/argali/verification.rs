@@ -7,7 +7,7 @@ use super::logon_session::{own_session, renew, shown_once};
 use crate::caller::Caller;
 use crate::dispatch::{Brought, Context, Errand, verified_until};
 use crate::error::{ApiError, ErrorCode};
-use crate::guess::{Guess, Guessed, Verdict};
+use crate::guess::{Guess, Guessed, KnownBy, Verdict};
 use crate::identifier::MfaDeviceId;
 use crate::model::{Account, Entity, LoginProfile, MfaDevice};
 use crate::operation::{Access, Entry, Operation, Permission, Resources};
@@ -61,10 +61,10 @@ impl VerifyIdentity {
     fn guess(cx: &Context<'_>, what: Guessed) -> Result<Guess, ApiError> {
         let logon = cx.logon()?;
         let whom = (logon.account, logon.user.as_ref().map(|user| &user.name));
-        Ok(Guess {
-            attempt: Some(*logon.session.id.as_bytes()),
-            ..Guess::about(what, whom, cx.origin().source_ip)
-        })
+        let guess = Guess::about(what, whom, cx.origin().source_ip);
+        // Whoever is logged on is no stranger.
+        let known = Some(KnownBy::Credential(format!("logon:{}", logon.session.id)));
+        Ok(Guess { attempt: Some(*logon.session.id.as_bytes()), ..guess.known_by(known) })
     }
 
     /// Uses a code up, and says of which device it is.
@@ -114,7 +114,7 @@ impl Operation for VerifyIdentity {
                 let guess = Self::guess(cx, Guessed::Code)?;
                 match cx.core().guesses().count(&guess, cx.request_id(), cx.now())? {
                     Verdict::Judge(_) => Ok(Errand::Nothing),
-                    Verdict::Waste | Verdict::Refuse => Err(not_shown()),
+                    Verdict::Waste(_) | Verdict::Refuse => Err(not_shown()),
                 }
             }
         }

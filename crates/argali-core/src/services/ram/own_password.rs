@@ -7,7 +7,7 @@ use super::user_life::user_resource;
 use crate::caller::{Caller, Identity};
 use crate::dispatch::{Brought, Context, Errand};
 use crate::error::{ApiError, ErrorCode};
-use crate::guess::{Guess, Guessed};
+use crate::guess::{Guess, Guessed, KnownBy};
 use crate::model::{ChosenBy, Entity, LoginProfile, PasswordPolicy, User};
 use crate::operation::{Access, Entry, Operation, ResourceName, Resources, SelfService};
 use crate::vault::SecretText;
@@ -49,7 +49,9 @@ impl Operation for ChangePassword {
         Ok(Errand::ReplacePassword {
             old: self.old_password.clone(),
             hash: profile.password().clone(),
-            guess: Guess::about(Guessed::Password, (cx.account(), Some(&user.name)), cx.origin().source_ip),
+            guess: Guess::about(Guessed::Password, (cx.account(), Some(&user.name)), cx.origin().source_ip)
+                // Whoever has a key or a logon of the user's is no stranger.
+                .known_by(Some(KnownBy::Credential(cx.caller().access_key_id().to_string()))),
             new: self.new_password.clone(),
             not_one_of: profile.latest_passwords(remembered.into()),
         })

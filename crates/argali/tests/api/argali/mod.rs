@@ -1,5 +1,6 @@
 //! Our own operations.
 
+mod lock_out;
 mod logon;
 mod logon_list;
 mod session;
