@@ -13,8 +13,10 @@ use crate::core::Core;
 use crate::env::ALPHANUMERIC;
 use crate::error::{ApiError, ErrorCode};
 use crate::identifier::{AccountId, generate_access_key_id};
-use crate::model::{AccessKey, Account, AccountStatus, ChosenBy, KeyOwner, LoginProfile, bump_generation};
-use crate::name::AccountAlias;
+use crate::model::{
+    AccessKey, Account, AccountStatus, ChosenBy, ConsoleSession, KeyOwner, LoginProfile, bump_generation,
+};
+use crate::name::{AccountAlias, KeyStatus};
 use crate::password::PasswordHash;
 use crate::vault::SecretText;
 
@@ -138,6 +140,37 @@ impl Core {
         let hash = self.passwords().hash_new(self.env(), password.clone(), Vec::new()).await?;
         let hash = hash.ok_or_else(|| ApiError::internal("a new password was used before"))?;
         Ok((password, hash))
+    }
+
+    /// Gives the owner of an account, named by id or alias, another password, and ends every console logon of the owner:
+    /// whoever knew the old password is out. The owner's MFA device and AccessKeys stay.
+    pub fn replace_owner_password(
+        &self,
+        name: &str,
+        password: &PasswordHash,
+    ) -> Result<(Account, Recorded<'_>), ApiError> {
+        self.operate("ReplaceOwnerPassword", |tx, draft| {
+            let account = named_account(tx, name)?;
+            let (id, now, owner) = (account.id, self.env().now(), KeyOwner::Account);
+            let mut profile = match LoginProfile::find(tx, id, owner)? {
+                Some(mut profile) => {
+                    profile.set_password(password.clone(), ChosenBy::Holder, now);
+                    profile
+                }
+                None => LoginProfile::new(owner, password.clone(), now),
+            };
+            profile.chosen_by = ChosenBy::Holder;
+            profile.status = KeyStatus::Active;
+            profile.password_reset_required = false;
+            profile.updated_at = now;
+            profile.save(tx, id);
+            for session in ConsoleSession::of_owner(tx, id, owner)? {
+                session.delete(tx, id);
+            }
+            bump_generation(tx, id)?;
+            draft.concerns(id);
+            Ok(account)
+        })
     }
 
     /// Opens or closes a service of one account, named by id or alias, to other accounts.

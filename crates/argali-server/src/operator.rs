@@ -67,6 +67,11 @@ pub enum Command {
         /// The account's number or alias.
         account: String,
     },
+    /// Gives the owner of an account another password, which is answered, and ends the owner's console logons.
+    ReplaceOwnerPassword {
+        /// The account's number or alias.
+        account: String,
+    },
     /// Opens or closes a gated service of one account to other accounts.
     SetGate {
         /// The account's number or alias.
@@ -199,6 +204,16 @@ impl Operator {
             }
             Command::CloseAccount { account } => self.set_status(account, AccountStatus::Closed).await,
             Command::OpenAccount { account } => self.set_status(account, AccountStatus::Open).await,
+            Command::ReplaceOwnerPassword { account } => {
+                let (password, hash) = self.core.new_owner_password().await?;
+                let (account, recorded) = self.core.replace_owner_password(account, &hash)?;
+                recorded.await?;
+                Ok(json!({
+                    "AccountId": account.id,
+                    "Alias": account.alias,
+                    "OwnerPassword": password.expose(),
+                }))
+            }
             Command::SetGate { account, service, gate } => {
                 if !self.services.contains(service) {
                     let known = self.services.join("`, `");

@@ -22,6 +22,9 @@ pub(crate) fn run(command: &AccountCommand, output: &Output) -> Result<(), Failu
             (place, Command::CloseAccount { account: account.clone() })
         }
         AccountCommand::Open { account, place } => (place, Command::OpenAccount { account: account.clone() }),
+        AccountCommand::Password { account, place } => {
+            (place, Command::ReplaceOwnerPassword { account: account.clone() })
+        }
         AccountCommand::Gate { account, service, state, place } => {
             let gate = match state {
                 cli::GateState::Open => GateState::Open,
@@ -34,8 +37,13 @@ pub(crate) fn run(command: &AccountCommand, output: &Output) -> Result<(), Failu
     let Data::Folder(folder) = Data::folder(&config)? else { return Ok(()) };
     let reply = runtime(1)?.block_on(operator::run(&config, &folder, &command))?;
     let answer = done(reply)?;
-    if matches!(command, Command::CreateAccount { .. }) && output.is_for_people() {
-        output.note("The AccessKey is shown only now: keep it where only you can read it.");
+    let shown_once = match command {
+        Command::CreateAccount { .. } => Some("AccessKey"),
+        Command::ReplaceOwnerPassword { .. } => Some("password"),
+        _ => None,
+    };
+    if let Some(secret) = shown_once.filter(|_| output.is_for_people()) {
+        output.note(&format!("The {secret} is shown only now: keep it where only you can read it."));
     }
     output.data(&answer)
 }

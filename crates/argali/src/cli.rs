@@ -162,6 +162,13 @@ pub(crate) enum AccountCommand {
         #[command(flatten)]
         place: Place,
     },
+    /// Give the owner of an account another password, which is shown only now, and end the owner's console logons.
+    Password {
+        /// The account's number or alias.
+        account: String,
+        #[command(flatten)]
+        place: Place,
+    },
     /// Open or close a service of an account to other accounts.
     Gate {
         /// The account's number or alias.

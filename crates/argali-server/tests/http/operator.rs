@@ -60,6 +60,12 @@ async fn story(folder: &Path) {
     assert_eq!(done(folder, &close("company-a")).await["Status"], "closed");
     let reopen = Command::OpenAccount { account: "11223344".to_owned() };
     assert_eq!(done(folder, &reopen).await["Status"], "open");
+    let password = |account: &str| Command::ReplaceOwnerPassword { account: account.to_owned() };
+    assert_eq!(refusal(folder, &password("company-z")).await, ("EntityNotExist.Account".to_owned(), 404));
+    let replaced = done(folder, &password("company-a")).await;
+    assert_eq!(replaced["AccountId"], "11223344");
+    let (first, second) = (&made["OwnerPassword"], &replaced["OwnerPassword"]);
+    assert!(first != second && second.as_str().unwrap().len() >= 24);
     let listed = done(folder, &Command::ListAccounts).await;
     assert_eq!(listed["Accounts"][0]["OpenGates"][0], "vpc");
     assert!(!listed.to_string().contains(made["AccessKeySecret"].as_str().unwrap()));

@@ -3,6 +3,7 @@
 mod lock_out;
 mod logon;
 mod logon_list;
+mod owner_password;
 mod session;
 mod switch_role;
 mod test_access;

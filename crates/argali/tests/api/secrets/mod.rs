@@ -56,7 +56,10 @@ fn files_logs_answers_and_records_hold_no_secret() {
     let seen = [("UserName", "seen"), ("Comments", NO_SECRET)];
     owner.must("Ram", "CreateUser", &seen);
     let mut witness = Witness::of(owner.clone(), "company-a");
-    witness.use_everything(&text(&account["OwnerPassword"]));
+    witness.plant("the owner's first password", text(&account["OwnerPassword"]).as_bytes());
+    let replaced = installation.operate(&["account", "password", "company-a", "-o", "json"]);
+    let replaced: Value = serde_json::from_slice(&replaced.stdout).unwrap();
+    witness.use_everything(&text(&replaced["OwnerPassword"]));
     let refusal = owner.refused("Ram", "GetUser", &[("UserName", "nobody")], "EntityNotExist.User");
     process.kill();
     // The number that a caller is given leads to what the log knows.

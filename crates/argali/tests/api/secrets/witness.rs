@@ -72,7 +72,7 @@ impl Witness {
 
     /// Uses everything there is.
     pub(super) fn use_everything(&mut self, owner_password: &str) {
-        self.plant("the owner's first password", owner_password.as_bytes());
+        self.plant("the owner's password", owner_password.as_bytes());
         self.keys_and_sessions();
         self.federation();
         self.passwords();
