@@ -141,7 +141,9 @@ error_codes! {
     EntityNotExistUserPolicy = "EntityNotExist.User.Policy", 404;
     EntityNotExistVirtualMfaDevice = "EntityNotExist.VirtualMFADevice", 404;
     EntityNotExistsAssociatedTransferRule = "EntityNotExists.AssociatedTransferRule", 404;
+    EntityNotExistsAutoGroupingRule = "EntityNotExists.AutoGroupingRule", 404;
     EntityNotExistsResourceGroup = "EntityNotExists.ResourceGroup", 404;
+    LimitExceededAutoGroupingRule = "LimitExceeded.AutoGroupingRule", 409;
     LimitExceededGroup = "LimitExceeded.Group", 409;
     LimitExceededGroupPolicy = "LimitExceeded.Group.Policy", 409;
     LimitExceededOidcProvider = "LimitExceeded.OIDCProvider", 409;

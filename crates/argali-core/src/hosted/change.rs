@@ -130,14 +130,25 @@ impl Call<'_> {
         for id in self.targets() {
             let record = self.target(host, resource, &id)?;
             self.put_in_group(host, resource, &record, group)?;
-            for part in &resource.parts {
-                self.bring_along(host, (&resource.name, &id), &part.resource.value, group)?;
-            }
+            self.bring_parts_along(host, resource, &id, group)?;
         }
         self.answer(host, &Map::new(), None)
     }
 
-    /// Moves the parts of a resource after it, if the account wants that.
+    /// Moves the parts of a resource after it, as far as the account wants that.
+    pub(super) fn bring_parts_along(
+        &self,
+        host: &mut dyn HostMut,
+        resource: &ResourceType,
+        id: &str,
+        group: &str,
+    ) -> Result<(), Failure> {
+        for part in &resource.parts {
+            self.bring_along(host, (&resource.name, id), &part.resource.value, group)?;
+        }
+        Ok(())
+    }
+
     fn bring_along(
         &self,
         host: &mut dyn HostMut,

@@ -155,7 +155,7 @@ impl Call<'_> {
                 resource,
                 set: &part.set,
                 path: &part.path,
-                group: if resource.groups { whole.group } else { None },
+                group: if resource.groups { record.group.as_deref().or(whole.group) } else { None },
                 from_arguments: false,
                 ..*whole
             };
@@ -206,7 +206,7 @@ impl Call<'_> {
         let own = RecordScope { world: self.world(host), resource, record: &record };
         self.check_rules(host, owner, &resource.rules, &own, Some((resource, &record)))?;
         self.check_quota(host, owner, resource, &record)?;
-        shelves::save(self.catalog, host, resource, None, &record)?;
+        self.save_by_rule(host, resource, None, &mut record)?;
         Ok(record)
     }
 

@@ -2,6 +2,8 @@
 
 use argali_store::StoreError;
 
+use crate::model::Groupable;
+
 /// Where an account's rows lie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Shelf {
@@ -85,4 +87,12 @@ pub trait HostMut: Host {
     fn put(&mut self, shelf: Shelf, path: &[&str], value: &[u8]);
     /// Removes the row at `path`.
     fn delete(&mut self, shelf: Shelf, path: &[&str]);
+    /// The other resource group into which a rule of the account puts a resource, if one does; it is noted.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
+    fn move_by_rule(&mut self, _resource: &Groupable<'_>) -> Result<Option<String>, StoreError> {
+        Ok(None)
+    }
 }

@@ -87,6 +87,11 @@ impl Catalog {
 }
 
 impl<'c> GroupedType<'c> {
+    /// A type of a service.
+    pub(super) const fn new(service: &'c Service, resource: &'c ResourceType) -> Self {
+        Self { service, resource }
+    }
+
     /// That resources of another type are parts of this one's.
     pub fn association(self, part: Self) -> Association {
         Association { whole: self.resource.name.clone(), part: part.resource.name.clone() }

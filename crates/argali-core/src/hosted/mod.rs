@@ -2,6 +2,7 @@
 //! them into operations. No product is known here by name.
 
 mod authorize;
+mod auto_group;
 mod call;
 mod catalog;
 mod change;

@@ -9,7 +9,10 @@ use super::record::damaged;
 use crate::dispatch::Context;
 use crate::env::Env;
 use crate::identifier::AccountId;
-use crate::model::{AccountTable, Association, Key, ResourceGroup, ResourceGroupId, ResourceGroupSettings};
+use crate::model::{
+    AccountTable, Association, Groupable, Key, Regrouping, ResourceGroup, ResourceGroupId,
+    ResourceGroupSettings,
+};
 use crate::time::Timestamp;
 use crate::vault::SecretKey;
 
@@ -176,6 +179,11 @@ impl HostMut for RowsMut<'_> {
 
     fn delete(&mut self, shelf: Shelf, path: &[&str]) {
         self.tx.delete(key(self.account, shelf, path).as_bytes());
+    }
+
+    fn move_by_rule(&mut self, resource: &Groupable<'_>) -> Result<Option<String>, StoreError> {
+        let moved = Regrouping::by_rule(self.tx, self.account, resource, self.now)?;
+        Ok(moved.map(|group| group.to_string()))
     }
 }
 

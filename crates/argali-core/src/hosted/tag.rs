@@ -77,7 +77,10 @@ impl Call<'_> {
             if changed.tags.len() > MOST_TAGS {
                 return Err(self.teller().tell(Situation::TooManyTags, &[]));
             }
-            shelves::save(self.catalog, host, resource, Some(&record), &changed)?;
+            self.save_by_rule(host, resource, Some(&record), &mut changed)?;
+            if let Some(group) = changed.group.filter(|group| record.group.as_ref() != Some(group)) {
+                self.bring_parts_along(host, resource, &id, &group)?;
+            }
         }
         self.answer(host, &Map::new(), None)
     }

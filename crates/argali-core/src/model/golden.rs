@@ -103,6 +103,7 @@ fn what_every_format_wrote_reads_as_the_same() {
             creator_as_admin: true,
             associated_transfer: true,
             stays: vec![association],
+            auto_grouping: false,
         },
     );
     check("RepeatedCall", &RepeatedCall { fingerprint: [7; 32], answer: "{}".to_owned(), expires_at: at });

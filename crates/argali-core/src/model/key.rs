@@ -112,6 +112,10 @@ pub enum AccountTable {
     ResourceGroupByName = 51,
     /// What the account has decided about its resource groups.
     ResourceGroupSettings = 52,
+    /// Rules that put resources into groups.
+    AutoGroupingRule = 53,
+    /// What such rules have moved.
+    Regrouping = 54,
     /// Resources of declared services.
     Resource = 60,
     /// Resources of declared services by what they refer to.

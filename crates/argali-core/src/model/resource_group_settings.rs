@@ -19,6 +19,9 @@ pub struct ResourceGroupSettings {
     /// What stays behind all the same.
     #[n(2)]
     pub stays: Vec<Association>,
+    /// Whether the account's rules put resources into groups.
+    #[cbor(n(3), default)]
+    pub auto_grouping: bool,
 }
 
 /// A type whose resources are parts of those of another.

@@ -5,6 +5,9 @@ use crate::operation::Entry;
 pub mod attachment;
 pub mod attachment_list;
 pub mod auth_detail;
+pub mod auto_grouping;
+pub mod auto_grouping_list;
+pub mod auto_grouping_state;
 pub mod page;
 pub mod policy;
 pub mod principal;
@@ -26,6 +29,9 @@ pub const OPERATIONS: &[&[Entry]] = &[
     auth_detail::OPERATIONS,
     tag::OPERATIONS,
     setting::OPERATIONS,
+    auto_grouping::OPERATIONS,
+    auto_grouping_list::OPERATIONS,
+    auto_grouping_state::OPERATIONS,
     attachment_list::OPERATIONS,
     resource::OPERATIONS,
     resource_move::OPERATIONS,

@@ -70,21 +70,6 @@ pub const REFUSED: &[Refused] = &[
     },
     Refused {
         names: &[
-            "CreateAutoGroupingRule",
-            "DeleteAutoGroupingRule",
-            "DisableAutoGrouping",
-            "EnableAutoGrouping",
-            "GetAutoGroupingRule",
-            "GetAutoGroupingStatus",
-            "ListAutoGroupingRemediations",
-            "ListAutoGroupingRules",
-            "UpdateAutoGroupingConfig",
-            "UpdateAutoGroupingRule",
-        ],
-        reason: "the conditions of such rules have no published form; move resources with MoveResources",
-    },
-    Refused {
-        names: &[
             "DisableResourceGroupNotification",
             "EnableResourceGroupNotification",
             "GetResourceGroupNotificationSetting",

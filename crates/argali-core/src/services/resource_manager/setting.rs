@@ -263,7 +263,11 @@ impl Operation for UpdateAssociatedTransferSetting {
     }
 }
 
-fn change(cx: &mut Context<'_>, change: impl FnOnce(&mut ResourceGroupSettings)) -> Result<(), ApiError> {
+/// Changes what the account has decided.
+pub(super) fn change(
+    cx: &mut Context<'_>,
+    change: impl FnOnce(&mut ResourceGroupSettings),
+) -> Result<(), ApiError> {
     let account = cx.account();
     let mut settings = ResourceGroupSettings::of(cx.tx(), account)?;
     change(&mut settings);
@@ -271,7 +275,8 @@ fn change(cx: &mut Context<'_>, change: impl FnOnce(&mut ResourceGroupSettings))
     Ok(())
 }
 
+/// All resource groups as something that permission is needed for.
 // SPEC: service authorization, EnableAssociatedTransfer.
-fn all_groups(caller: &Caller) -> Resources {
+pub(super) fn all_groups(caller: &Caller) -> Resources {
     ResourceName::ram(caller.account(), "resourcegroup/*").into()
 }

@@ -1,6 +1,7 @@
 //! Resource Management: resource groups, what is in them, and who may do what there.
 
 mod attachment;
+mod auto_grouping;
 mod policy;
 mod resource;
 mod resource_group;

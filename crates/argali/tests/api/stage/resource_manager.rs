@@ -68,6 +68,24 @@ impl Stage<'_> {
             | "DeleteRole"
             | "CreateServiceLinkedRole"
             | "DeleteServiceLinkedRole" => self.ram(action)?,
+            "EnableAutoGrouping"
+            | "DisableAutoGrouping"
+            | "GetAutoGroupingStatus"
+            | "ListAutoGroupingRules" => Vec::new(),
+            "UpdateAutoGroupingConfig" => vec![("EnableExistingResourcesTransfer", "false".to_owned())],
+            "CreateAutoGroupingRule" => {
+                // An account has ten at most.
+                let made = self.call("ResourceManager", "ListAutoGroupingRules", Vec::new());
+                for rule in made["Rules"].as_array().unwrap() {
+                    let rule = ("RuleId", text(&rule["RuleId"]));
+                    self.call("ResourceManager", "DeleteAutoGroupingRule", vec![rule]);
+                }
+                self.rule()
+            }
+            "GetAutoGroupingRule" | "DeleteAutoGroupingRule" | "ListAutoGroupingRemediations" => {
+                vec![self.made_rule()]
+            }
+            "UpdateAutoGroupingRule" => [self.rule(), vec![self.made_rule()]].concat(),
             "GetServiceLinkedRoleDeletionStatus" => {
                 let role = self.ram("DeleteServiceLinkedRole")?;
                 let task = self.call("Ram", "DeleteServiceLinkedRole", role);
@@ -75,6 +93,26 @@ impl Stage<'_> {
             }
             _ => return None,
         })
+    }
+
+    /// A rule that puts what is tagged into a group, not made yet.
+    fn rule(&self) -> Params {
+        let default = vec![("Name", "default".to_owned())];
+        let listed = self.call("ResourceManager", "ListResourceGroups", default);
+        let group = text(&listed["ResourceGroups"]["ResourceGroup"][0]["Id"]);
+        let target = format!(
+            r#"{{"featurePath":"$.resourceGroupId","featureSource":"RESOURCE","operator":"StringEquals","desired":"{group}"}}"#
+        );
+        vec![
+            ("RuleName", fresh("rule")),
+            ("RuleType", "custom_condition".to_owned()),
+            ("RuleContents.1.TargetResourceGroupCondition", target),
+        ]
+    }
+
+    fn made_rule(&self) -> (&'static str, String) {
+        let rule = self.resource_manager("CreateAutoGroupingRule").unwrap_or_default();
+        ("RuleId", text(&self.call("ResourceManager", "CreateAutoGroupingRule", rule)["RuleId"]))
     }
 
     /// A policy for a user in a group, not given yet.
