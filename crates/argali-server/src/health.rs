@@ -1,4 +1,4 @@
-//! Pages for people and machines that look after the server: `/-/…`, and what `/` says to a browser.
+//! Pages for people and machines that look after the server: `/-/…`.
 
 use std::sync::atomic::Ordering;
 
@@ -34,13 +34,6 @@ pub(crate) fn page(gate: &Gate, method: &Method, page: &str) -> Response<Full<By
             }
         },
     }
-}
-
-/// What a browser reads that comes to `/`.
-pub(crate) fn landing() -> Response<Full<Bytes>> {
-    let text = "This is the API of Argali: send signed calls to this address with an SDK, or use \
-                `argali call`. The README says how.\n";
-    answer(StatusCode::NOT_FOUND, TEXT, text.to_owned())
 }
 
 /// Why no requests should be sent here now, if they should not.

@@ -6,6 +6,7 @@
 
 pub mod config;
 mod connection;
+mod console;
 mod data;
 mod federation;
 mod health;

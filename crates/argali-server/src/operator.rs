@@ -13,6 +13,7 @@ use argali_core::env::Env;
 use argali_core::error::ApiError;
 use argali_core::federation::Offline;
 use argali_core::hosted::Catalog;
+use argali_core::identifier::AccountId;
 use argali_core::model::{Account, AccountStatus};
 use argali_core::operator::{Gate, NewAccount};
 use argali_core::registry::Registry;
@@ -24,6 +25,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 
 use crate::config::Config;
+use crate::console;
 use crate::data::{self, Data, DataError};
 use crate::services::{self, ServicesError};
 use crate::stop::Stop;
@@ -152,7 +154,11 @@ pub async fn run(config: &Config, folder: &Path, command: &Command) -> Result<Re
     };
     let catalog = services::catalog(config)?;
     match open() {
-        Ok(core) => Ok(Operator::new(Arc::new(core), &catalog).execute(command).await),
+        Ok(core) => {
+            // Where the pages will be once a server runs.
+            let console = console::origin(config.listen.http, config.listen.https.0);
+            Ok(Operator::new(Arc::new(core), &catalog, console).execute(command).await)
+        }
         // A server that has just started opens its socket soon; one that is stopping has closed it already.
         Err(DataError::Store(StoreError::InUse(_))) => match ask(folder, command).await? {
             Some(reply) => Ok(reply),
@@ -168,13 +174,16 @@ pub(crate) struct Operator {
     core: Arc<Core>,
     /// The names of the declared services, which have gates.
     services: Arc<[String]>,
+    /// Where the console is opened, without its path, if that is known.
+    console: Option<Arc<str>>,
 }
 
 impl Operator {
-    pub(crate) fn new(core: Arc<Core>, catalog: &Catalog) -> Self {
+    pub(crate) fn new(core: Arc<Core>, catalog: &Catalog, console: Option<String>) -> Self {
         // A file that declares nothing but roles has nothing that a gate could close.
         let offering = catalog.services().filter(|service| !service.operations.is_empty());
-        Self { core, services: offering.map(|service| service.name.clone()).collect() }
+        let services = offering.map(|service| service.name.clone()).collect();
+        Self { core, services, console: console.map(Arc::from) }
     }
 
     /// Carries out a command; what it did is on disk when it answers.
@@ -185,10 +194,16 @@ impl Operator {
         }
     }
 
+    /// Where the owner of an account logs on.
+    fn logon_url(&self, account: AccountId) -> Option<String> {
+        let console = self.console.as_deref()?;
+        Some(format!("{console}/logon?form-of=owner&Owner={account}"))
+    }
+
     async fn change(&self, command: &Command) -> Result<Value, ApiError> {
         match command {
             Command::CreateAccount { name, id, alias } => {
-                create_account(&self.core, name, id.as_deref(), alias.as_deref()).await
+                self.create_account(name, id.as_deref(), alias.as_deref()).await
             }
             Command::RotateTokenKey { revoke_all } => {
                 let succession = if *revoke_all { Succession::RevokeAll } else { Succession::Orderly };
@@ -236,37 +251,36 @@ impl Operator {
         recorded.await?;
         Ok(shown(&account))
     }
-}
 
-async fn create_account(
-    core: &Core,
-    name: &str,
-    id: Option<&str>,
-    alias: Option<&str>,
-) -> Result<Value, ApiError> {
-    let invalid = |parameter: &'static str, what: &'static str| {
-        move |error: argali_protocol::Invalid| {
-            ApiError::invalid(parameter, format!("The {what} cannot be used: {}.", error.message))
-        }
-    };
-    let (password, hash) = core.new_owner_password().await?;
-    let new = NewAccount {
-        owner_password: Some(hash),
-        name: name.to_owned(),
-        id: id.map(str::parse).transpose().map_err(invalid("Id", "id"))?,
-        alias: alias.map(str::parse).transpose().map_err(invalid("Alias", "alias"))?,
-    };
-    let (created, recorded) = core.create_account(&new)?;
-    recorded.await?;
-    // The console's pages are not there yet; their place in the answer is.
-    Ok(json!({
-        "AccountId": created.account_id,
-        "Alias": created.alias,
-        "LogonUrl": null,
-        "OwnerPassword": password.expose(),
-        "AccessKeyId": created.access_key_id,
-        "AccessKeySecret": created.access_key_secret,
-    }))
+    async fn create_account(
+        &self,
+        name: &str,
+        id: Option<&str>,
+        alias: Option<&str>,
+    ) -> Result<Value, ApiError> {
+        let invalid = |parameter: &'static str, what: &'static str| {
+            move |error: argali_protocol::Invalid| {
+                ApiError::invalid(parameter, format!("The {what} cannot be used: {}.", error.message))
+            }
+        };
+        let (password, hash) = self.core.new_owner_password().await?;
+        let new = NewAccount {
+            owner_password: Some(hash),
+            name: name.to_owned(),
+            id: id.map(str::parse).transpose().map_err(invalid("Id", "id"))?,
+            alias: alias.map(str::parse).transpose().map_err(invalid("Alias", "alias"))?,
+        };
+        let (created, recorded) = self.core.create_account(&new)?;
+        recorded.await?;
+        Ok(json!({
+            "AccountId": created.account_id,
+            "Alias": created.alias,
+            "LogonUrl": self.logon_url(created.account_id),
+            "OwnerPassword": password.expose(),
+            "AccessKeyId": created.access_key_id,
+            "AccessKeySecret": created.access_key_secret,
+        }))
+    }
 }
 
 fn shown(account: &Account) -> Value {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use argali_console::Console;
 use argali_core::Core;
 use argali_core::caller::Origin;
 use argali_core::dispatch::Incoming;
@@ -20,6 +21,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::config::Limits;
 use crate::connection::{Transport, Way};
+use crate::console;
 use crate::health;
 use crate::metrics::Metrics;
 use crate::proxy::{Network, source_address};
@@ -28,7 +30,7 @@ use crate::tls::Tls;
 
 /// How long a request's target may be, in bytes.
 // SPEC: security, requests, limits; also the next.
-const LONGEST_TARGET: usize = 32 << 10;
+pub(crate) const LONGEST_TARGET: usize = 32 << 10;
 /// How long the body of a call may be, in bytes.
 const LONGEST_BODY: usize = 1 << 20;
 /// How fast a body must come at least, in bytes a second, once it has had time to start.
@@ -41,6 +43,8 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-acs-request-id");
 #[derive(Debug)]
 pub(crate) struct Gate {
     pub(crate) core: Arc<Core>,
+    /// The pages under `/logon` and `/console`.
+    pub(crate) console: Console,
     pub(crate) limits: Limits,
     pub(crate) trusted_proxies: Vec<Network>,
     pub(crate) metrics: Metrics,
@@ -66,7 +70,10 @@ pub(crate) async fn answer(gate: &Gate, way: Way, request: Request<Stream>) -> R
         return health::page(gate, &head.method, page);
     }
     if is_visit(&head) {
-        return health::landing();
+        return console::landing();
+    }
+    if Console::has(path) {
+        return console::page(gate, way, &head, body).await;
     }
     let target = target(&head);
     let headers = headers(&head);
@@ -105,7 +112,7 @@ fn is_visit(head: &request::Parts) -> bool {
 }
 
 /// The target as it was sent. hyper has split it into parts; only absolute ones must be put together again.
-fn target(head: &request::Parts) -> std::borrow::Cow<'_, str> {
+pub(crate) fn target(head: &request::Parts) -> std::borrow::Cow<'_, str> {
     let uri: &Uri = &head.uri;
     match uri.path_and_query() {
         Some(_) if uri.scheme().is_some() && head.version != Version::HTTP_2 => uri.to_string().into(),
@@ -114,9 +121,9 @@ fn target(head: &request::Parts) -> std::borrow::Cow<'_, str> {
     }
 }
 
-type HeaderLines<'a> = SmallVec<[(&'a str, &'a [u8]); 24]>;
+pub(crate) type HeaderLines<'a> = SmallVec<[(&'a str, &'a [u8]); 24]>;
 
-fn headers(head: &request::Parts) -> HeaderLines<'_> {
+pub(crate) fn headers(head: &request::Parts) -> HeaderLines<'_> {
     let mut lines: HeaderLines<'_> =
         head.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
     if head.version == Version::HTTP_2
@@ -128,10 +135,10 @@ fn headers(head: &request::Parts) -> HeaderLines<'_> {
 }
 
 /// A request that core never sees.
-struct Refusal {
-    status: u16,
+pub(crate) struct Refusal {
+    pub(crate) status: u16,
     code: String,
-    message: String,
+    pub(crate) message: String,
 }
 
 impl Refusal {
@@ -165,14 +172,14 @@ fn admit(head: &request::Parts, target: &str, path: &str) -> Result<(), Refusal>
     Ok(())
 }
 
-fn is_compressed(headers: &HeaderMap) -> bool {
+pub(crate) fn is_compressed(headers: &HeaderMap) -> bool {
     let codings = headers.get_all(header::CONTENT_ENCODING).iter().any(|coding| coding != "identity");
     let transfer = headers.get_all(header::TRANSFER_ENCODING).iter();
     codings || transfer.into_iter().any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"chunked"))
 }
 
 /// The whole body, in the one piece that it came in if it did.
-async fn read_body(mut body: Stream, limits: &Limits) -> Result<Bytes, Refusal> {
+pub(crate) async fn read_body(mut body: Stream, limits: &Limits) -> Result<Bytes, Refusal> {
     let too_large = || {
         let message = "The body is larger than 1 MiB: send less in one call.";
         Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "RequestBodyTooLarge", message)

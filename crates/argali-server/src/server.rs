@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use argali_console::Console;
 use argali_core::Core;
 use argali_core::env::Env;
 use argali_store::StoreError;
@@ -15,6 +16,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::config::Config;
+use crate::console;
 use crate::data::{self, Data, DataError};
 use crate::federation::{self, FederationError};
 use crate::listen::{self, Guests, Listener};
@@ -54,6 +56,11 @@ pub struct Addresses {
 }
 
 impl Addresses {
+    /// Where a browser on this machine opens the console, without its path: `http://127.0.0.1:2742`.
+    pub fn console(&self) -> Option<String> {
+        console::origin(self.http, self.https)
+    }
+
     /// Tells which ports were taken, in a file that is there as a whole or not at all.
     ///
     /// # Errors
@@ -164,12 +171,13 @@ impl Server {
             tunnels: secured.tunnels,
             metrics: Metrics::new(core.registry()),
             stopping: AtomicBool::new(false),
+            console: Console::new(Arc::clone(&core)),
             core: Arc::clone(&core),
         });
         let (stop, stopped) = stop::channel();
         let (failed, failure) = watch::channel(None);
         let latest = Duration::from_millis(config.server.shutdown_timeout_ms);
-        let operator = Operator::new(Arc::clone(&core), &catalog);
+        let operator = Operator::new(Arc::clone(&core), &catalog, addresses.console());
         let mut tasks = Vec::new();
         if let Data::Folder(folder) = &data {
             let socket = operator::listen(folder)

@@ -20,6 +20,7 @@
 )]
 
 mod authenticator;
+mod browser;
 mod certificate;
 mod client;
 mod clock;
@@ -27,6 +28,7 @@ mod entropy;
 mod estate;
 mod fault;
 mod fixture;
+mod html;
 mod issuer;
 mod keys;
 mod logon;
@@ -34,21 +36,25 @@ mod raw;
 mod remote;
 mod server;
 mod tls;
+mod visitor;
 
 pub use argali_core::Succession;
 pub use argali_core::operator::Gate;
 pub use argali_core::{model, registry, services};
 pub use argali_protocol::{AccessDeniedDetail, ApiFailure, Credentials, Format, Placement};
 pub use authenticator::Authenticator;
+pub use browser::{Browser, Look};
 pub use certificate::SelfSigned;
 pub use client::{Client, Signing};
 pub use clock::{TestClock, hours, minutes, seconds};
 pub use entropy::SeededEntropy;
 pub use fault::PanickingEntropy;
 pub use fixture::{Delegation, Enterprise, allow, trust};
+pub use html::{Tag, tags};
 pub use issuer::{Document, Issuer, Signer, Token};
 pub use keys::keys_of;
 pub use raw::RawAnswer;
 pub use remote::Gone;
 pub use server::{Engine, TestServer, TestServerBuilder};
 pub use tls::{TlsClient, TlsStream};
+pub use visitor::{Page, Visitor};

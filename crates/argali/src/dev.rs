@@ -67,13 +67,18 @@ pub(crate) fn run(options: &DevOptions, output: &Output) -> Result<(), Failure> 
     let endpoint = format!("http://{}", server.addresses().http);
     let secure_endpoint = server.addresses().https.map(|https| format!("https://{https}"));
     let authority = Authority::of(&server, &data)?;
+    let console = server.addresses().console().map(|origin| format!("{origin}/console"));
     output.data(&json!({
         "Endpoint": endpoint,
+        "Console": console,
         "HttpsEndpoint": secure_endpoint,
         "Authority": authority.as_ref().map(|authority| &authority.file),
         "Credentials": credentials,
     }))?;
     greet(&endpoint, &data, output);
+    if let Some(console) = &console {
+        invite(console, &credentials, output);
+    }
     if let (Some(secure_endpoint), Some(authority)) = (&secure_endpoint, &authority) {
         authority.introduce(secure_endpoint, proxy.then_some(&endpoint), output);
     }
@@ -143,6 +148,24 @@ fn greet(endpoint: &str, data: &Data, output: &Output) {
          argali assume {role} -- argali call ecs DescribeInstances RegionId={}",
         seed::REGION
     ));
+}
+
+/// Says where the console is and who can log on.
+fn invite(console: &str, credentials: &Value, output: &Output) {
+    let text = |entry: &Value, name: &str| {
+        entry.get(name).and_then(Value::as_str).map(str::to_owned).filter(|text| !text.is_empty())
+    };
+    let logons = credentials.as_array().into_iter().flatten().filter_map(|entry| {
+        let identity = text(entry, "Identity").filter(|identity| identity == "(owner)");
+        let whose = identity.and(text(entry, "Account")).map(|account| format!(" (owner of {account})"));
+        Some(format!(
+            "\n  {}{}  {}",
+            text(entry, "LogonName")?,
+            whose.unwrap_or_default(),
+            text(entry, "Password")?
+        ))
+    });
+    output.note(&format!("The console is at {console}. Log on with:{}", logons.collect::<String>()));
 }
 
 fn write_credentials(file: &Path, credentials: &Value) -> Result<(), Failure> {

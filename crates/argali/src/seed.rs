@@ -37,6 +37,11 @@ pub(crate) const ROLE_POLICY: &str = "AliyunECSFullAccess";
 pub(crate) const USER_POLICY: &str = "AliyunSTSAssumeRoleAccess";
 /// B's users.
 const USERS: [&str; 3] = ["alice", "bob", "deploy-bot"];
+/// Those of them who are people, and log on to the console.
+const PEOPLE: [&str; 2] = ["alice", "bob"];
+/// What their passwords are made of: nothing that is easily taken for another.
+const PASSWORD_LETTERS: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
+const PASSWORD_LENGTH: usize = 16;
 
 /// The parameters of a call.
 pub(crate) fn params(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -58,6 +63,16 @@ pub(crate) fn enterprise(
     clock: &StoryClock,
     enterprise: Enterprise,
 ) -> Result<Client, Failure> {
+    Ok(with_owner(runtime, server, clock, enterprise)?.0)
+}
+
+/// The same, and how the account's owner logs on to the console.
+fn with_owner(
+    runtime: &Runtime,
+    server: &Server,
+    clock: &StoryClock,
+    enterprise: Enterprise,
+) -> Result<(Client, Logon), Failure> {
     let Enterprise { alias, id } = enterprise;
     let command = Command::CreateAccount {
         name: alias.to_owned(),
@@ -66,7 +81,16 @@ pub(crate) fn enterprise(
     };
     let made = account::done(runtime.block_on(server.operate(&command)))?;
     let client = Client::new(&server.addresses().http.to_string(), credentials_in(&made)?)?;
-    Ok(client.with_env(clock.env()))
+    let password = made.get("OwnerPassword").and_then(Value::as_str).unwrap_or_default();
+    let logon = Logon { name: id.to_owned(), password: password.to_owned() };
+    Ok((client.with_env(clock.env()), logon))
+}
+
+/// What somebody logs on to the console with.
+struct Logon {
+    /// The logon name of a user, or the number of an account for its owner.
+    name: String,
+    password: String,
 }
 
 /// The credentials in an answer that must hold some.
@@ -121,8 +145,8 @@ pub(crate) fn two_enterprises(
     server: &Server,
     clock: &StoryClock,
 ) -> Result<Vec<Value>, Failure> {
-    let a = enterprise(runtime, server, clock, COMPANY_A)?;
-    let b = enterprise(runtime, server, clock, COMPANY_B)?;
+    let (a, owner_of_a) = with_owner(runtime, server, clock, COMPANY_A)?;
+    let (b, owner_of_b) = with_owner(runtime, server, clock, COMPANY_B)?;
     let network = network(clock, |_, api, action, own| Ok(a.call(api, action, &params(own))?))?;
     for (name, amount) in [("web", "2"), ("db", "1")] {
         a.call(ECS, "RunInstances", &run_instances(&network, name, amount))?;
@@ -133,25 +157,37 @@ pub(crate) fn two_enterprises(
     let policy = [("PolicyType", "System"), ("PolicyName", ROLE_POLICY), ("RoleName", ROLE)];
     a.call(RAM, "AttachPolicyToRole", &params(&policy))?;
 
-    let mut found =
-        vec![shown(COMPANY_A, "(owner)", a.credentials()), shown(COMPANY_B, "(owner)", b.credentials())];
+    let mut found = vec![
+        shown(COMPANY_A, "(owner)", a.credentials(), Some(&owner_of_a)),
+        shown(COMPANY_B, "(owner)", b.credentials(), Some(&owner_of_b)),
+    ];
     for user in USERS {
         b.call(RAM, "CreateUser", &params(&[("UserName", user)]))?;
         let policy = [("PolicyType", "System"), ("PolicyName", USER_POLICY), ("UserName", user)];
         b.call(RAM, "AttachPolicyToUser", &params(&policy))?;
         let key = b.call(RAM, "CreateAccessKey", &params(&[("UserName", user)]))?;
         let key = credentials_in(key.get("AccessKey").unwrap_or(&Value::Null))?;
-        found.push(shown(COMPANY_B, user, &key));
+        let logon = PEOPLE.contains(&user).then(|| person(clock, &b, user)).transpose()?;
+        found.push(shown(COMPANY_B, user, &key, logon.as_ref()));
     }
     Ok(found)
 }
 
-fn shown(enterprise: Enterprise, identity: &str, credentials: &Credentials) -> Value {
+/// Lets a user of B log on to the console.
+fn person(clock: &StoryClock, b: &Client, user: &str) -> Result<Logon, Failure> {
+    let password = clock.env().random_text(PASSWORD_LETTERS, PASSWORD_LENGTH);
+    b.call(RAM, "CreateLoginProfile", &params(&[("UserName", user), ("Password", &password)]))?;
+    Ok(Logon { name: format!("{user}@{}", COMPANY_B.alias), password })
+}
+
+fn shown(enterprise: Enterprise, identity: &str, credentials: &Credentials, logon: Option<&Logon>) -> Value {
     json!({
         "Account": enterprise.alias,
         "AccountId": enterprise.id,
         "Identity": identity,
         "AccessKeyId": credentials.access_key_id,
         "AccessKeySecret": credentials.access_key_secret.expose(),
+        "LogonName": logon.map(|logon| logon.name.as_str()),
+        "Password": logon.map(|logon| logon.password.as_str()),
     })
 }

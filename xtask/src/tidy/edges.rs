@@ -10,7 +10,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("argali-store", &[]),
     ("argali-core", &["argali-policy", "argali-protocol", "argali-store"]),
     ("argali-objects", &["argali-core", "argali-protocol"]),
-    ("argali-console", &["argali-core"]),
+    ("argali-console", &["argali-core", "argali-protocol"]),
     (
         "argali-server",
         &["argali-console", "argali-core", "argali-objects", "argali-protocol", "argali-store"],

@@ -8,7 +8,8 @@ fn the_pages_are_there() {
     assert_eq!(server.page("/-/healthz"), (200, "ok\n".to_owned()));
     assert_eq!(server.page("/-/readyz"), (200, "ready\n".to_owned()));
     for (path, status) in [
-        ("/", 404),
+        // It leads to the console, and that to logging on.
+        ("/", 200),
         ("/-/", 404),
         ("/-/nothing", 404),
         ("/-/help/", 404),

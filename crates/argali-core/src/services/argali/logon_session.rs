@@ -9,8 +9,9 @@ use crate::dispatch::{Context, LogonCredential, verified_until};
 use crate::env::Env;
 use crate::error::ApiError;
 use crate::identifier::{AccountId, UserId};
-use crate::model::{ConsoleSession, SwitchedRole};
-use crate::name::{DisplayName, RoleColour, RoleName, UserName};
+use crate::logon_name::default_domain;
+use crate::model::{Account, ConsoleSession, SwitchedRole};
+use crate::name::{AccountAlias, DisplayName, RoleColour, RoleName, UserName};
 use crate::operation::{Access, Entry, Operation, Permission, Resources};
 use crate::session::SessionId;
 use crate::time::Timestamp;
@@ -29,6 +30,11 @@ pub struct GetLogonSession {}
 pub struct LogonSession {
     logon_id: SessionId,
     account_id: AccountId,
+    /// The alias of the account, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account_alias: Option<AccountAlias>,
+    /// What stands behind the `@` of its users' logon names.
+    default_domain: String,
     /// Absent where the account's owner is logged on.
     #[serde(skip_serializing_if = "Option::is_none")]
     user_id: Option<UserId>,
@@ -93,10 +99,14 @@ impl Operation for GetLogonSession {
 
     fn run(self, cx: &mut Context<'_>) -> Result<LogonSession, ApiError> {
         let logon = cx.logon()?;
+        let account = Account::find(cx.tx(), logon.account)?;
+        let account = account.ok_or_else(|| ApiError::internal("the account of a logon has no record"))?;
         let switched = logon.session.switched.iter().filter(|role| cx.now() < role.ends_at);
         Ok(LogonSession {
             logon_id: logon.session.id,
             account_id: logon.account,
+            default_domain: default_domain(&account, &cx.settings().domain_suffix),
+            account_alias: account.alias,
             user_id: logon.user.as_ref().map(|user| user.id),
             user_name: logon.user.as_ref().map(|user| user.name.clone()),
             mfa_present: logon.mfa_present,

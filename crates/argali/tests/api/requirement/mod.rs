@@ -44,8 +44,8 @@ fn ids(text: &str) -> impl Iterator<Item = String> + '_ {
     words.filter(is_id).map(str::to_owned)
 }
 
-#[test]
-fn each_that_is_about_identity_has_a_test_or_a_deviation() {
+/// Everything that a test or a deviation names.
+fn named() -> BTreeSet<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut named = BTreeSet::new();
     for entry in fs::read_dir(root.join("crates")).unwrap() {
@@ -55,10 +55,27 @@ fn each_that_is_about_identity_has_a_test_or_a_deviation() {
         }
     }
     named.extend(ids(&fs::read_to_string(root.join("docs/deviations.md")).unwrap()));
+    named
+}
+
+#[test]
+fn each_that_is_about_identity_has_a_test_or_a_deviation() {
+    let named = named();
     let known: BTreeSet<_> = rows().map(|(id, _)| id.to_owned()).collect();
     assert_eq!(known.len(), 228);
     let unknown: Vec<_> = named.difference(&known).collect();
     assert!(unknown.is_empty(), "tests name requirements that do not exist: {unknown:?}");
     let open: Vec<_> = rows().filter(|(id, part)| *part == "identity" && !named.contains(*id)).collect();
     assert!(open.is_empty(), "requirements without a test and without a deviation: {open:?}");
+}
+
+#[test]
+fn each_that_is_about_pages_has_a_test_or_is_known_to_be_unbuilt() {
+    let (named, unbuilt) = (named(), ids(include_str!("unbuilt.txt")).collect::<BTreeSet<_>>());
+    let pages = || rows().filter(|(_, part)| *part == "page").map(|(id, _)| id.to_owned());
+    let open: Vec<_> = pages().filter(|id| !named.contains(id) && !unbuilt.contains(id)).collect();
+    assert!(open.is_empty(), "pages without a test: {open:?}");
+    let stale: Vec<_> =
+        unbuilt.iter().filter(|id| named.contains(*id) || !pages().any(|page| page == **id)).collect();
+    assert!(stale.is_empty(), "built, so take them from unbuilt.txt: {stale:?}");
 }

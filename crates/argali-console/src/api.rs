@@ -1,0 +1,78 @@
+//! Calling operations, and reading what they answer.
+
+use argali_core::Core;
+use argali_core::caller::Origin;
+use argali_core::dispatch::{Incoming, LogonCredential};
+use argali_protocol::{ApiFailure, HttpRequest, decode_answer};
+use serde_json::Value;
+
+use crate::pairs::encode;
+
+/// A product with the version of its API.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Product {
+    version: &'static str,
+}
+
+pub(crate) const ARGALI: Product = Product { version: "2026-12-01" };
+
+/// Where a call comes from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct From<'a> {
+    /// The browser's address.
+    pub(crate) origin: Origin,
+    /// The host that it asked.
+    pub(crate) host: &'a str,
+    /// What it calls itself.
+    pub(crate) agent: Option<&'a str>,
+}
+
+/// Calls an operation as `logon`, or as nobody. Parameters that are empty are left out.
+pub(crate) async fn call(
+    core: &Core,
+    logon: Option<&LogonCredential>,
+    from: From<'_>,
+    (product, action): (Product, &str),
+    params: &[(&str, &str)],
+) -> Result<Value, ApiFailure> {
+    let common = [("Action", action), ("Version", product.version), ("Format", "JSON")];
+    let params = params.iter().copied().filter(|(_, value)| !value.is_empty());
+    let body = encode(common.into_iter().chain(params));
+    let mut headers: Vec<(&str, &[u8])> =
+        vec![("host", from.host.as_bytes()), ("content-type", b"application/x-www-form-urlencoded")];
+    if let Some(agent) = from.agent {
+        headers.push(("user-agent", agent.as_bytes()));
+    }
+    let http = HttpRequest { method: "POST", target: "/", headers: &headers, body: body.as_bytes() };
+    let incoming = Incoming { http, origin: from.origin };
+    let answer = match logon {
+        Some(logon) => core.dispatch_as_logon(&incoming, logon).await,
+        None => core.dispatch(&incoming).await,
+    };
+    decode_answer(answer.status, answer.content_type, &answer.body)
+}
+
+/// The items of a list, which answers wrap as `Users.User`.
+pub(crate) fn list<'v>(
+    answer: &'v Value,
+    plural: &str,
+    singular: &str,
+) -> impl Iterator<Item = &'v Value> + use<'v> {
+    let items = answer.get(plural).and_then(|wrapped| wrapped.get(singular)).and_then(Value::as_array);
+    items.into_iter().flatten()
+}
+
+/// A text of an answer; empty if it is not there.
+pub(crate) fn text<'v>(answer: &'v Value, name: &str) -> &'v str {
+    answer.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// Whether a failure says that something is not there.
+pub(crate) fn is_absent(failure: &ApiFailure) -> bool {
+    failure.code.starts_with("EntityNotExist")
+}
+
+/// Whether a failure says that the caller may not.
+pub(crate) fn is_denied(failure: &ApiFailure) -> bool {
+    failure.code == "NoPermission" || failure.code.starts_with("Forbidden")
+}

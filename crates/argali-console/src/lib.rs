@@ -1,0 +1,67 @@
+//! Shows operations as pages.
+//!
+//! A page calls operations through the dispatcher, as whoever is logged on, and renders what they answer; it has no
+//! powers of its own and cannot name the store. Whole pages are made here, complete without script.
+//!
+//! [`Console::answer`] takes a request under `/logon` or `/console` and returns what to send. Requests were framed and
+//! limited by the server before; its list of pages is in `page`.
+
+mod answer;
+mod api;
+mod asset;
+mod browser;
+mod guard;
+mod icon;
+mod language;
+mod local;
+mod moment;
+mod once;
+mod page;
+mod pairs;
+mod part;
+mod shell;
+mod text;
+mod visit;
+
+use std::sync::Arc;
+
+use argali_core::Core;
+use argali_core::caller::Origin;
+use argali_protocol::HttpRequest;
+
+pub use answer::Answer;
+use asset::Assets;
+use once::Once;
+use visit::Visit;
+
+/// The console of a server.
+#[derive(Debug)]
+pub struct Console {
+    core: Arc<Core>,
+    assets: Assets,
+    once: Once,
+}
+
+impl Console {
+    /// The console over `core`.
+    pub fn new(core: Arc<Core>) -> Self {
+        Self { core, assets: Assets::new(), once: Once::default() }
+    }
+
+    /// Whether a path is one of the console's.
+    pub fn has(path: &str) -> bool {
+        ["/logon", "/console"]
+            .into_iter()
+            .any(|root| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+    }
+
+    /// Answers one request for a path of the console's. It never fails: what goes wrong is the answer.
+    pub async fn answer(&self, http: &HttpRequest<'_>, origin: Origin) -> Answer {
+        let visit = match Visit::read(self, http, origin) {
+            Ok(visit) => visit,
+            Err(answer) => return answer,
+        };
+        let answer = page::answer(visit).await;
+        answer.with_policy()
+    }
+}

@@ -1,0 +1,76 @@
+//! What is shown instead of a page that cannot be.
+
+use argali_protocol::ApiFailure;
+use maud::{Markup, html};
+
+use super::Refusal;
+use crate::answer::Answer;
+use crate::api;
+use crate::part::{Weight, copyable, explained, facts, notice};
+use crate::shell;
+use crate::text::Text;
+use crate::text::failure::*;
+use crate::visit::Visit;
+
+/// Nothing is asked of anybody where others could read along.
+pub(crate) fn needs_https(visit: &Visit<'_>) -> Answer {
+    message(visit, 403, HTTPS_NEEDED, HTTPS_NEEDED_WHAT)
+}
+
+/// A form that is not of a page of ours, or was filled in as somebody else.
+pub(crate) fn form_expired(visit: &Visit<'_>) -> Answer {
+    message(visit, 403, FORM_EXPIRED, FORM_EXPIRED_WHAT)
+}
+
+/// A form that was sent before.
+pub(crate) fn sent_twice(visit: &Visit<'_>) -> Answer {
+    message(visit, 409, SENT_TWICE, SENT_TWICE_WHAT)
+}
+
+/// A page that cannot be shown.
+pub(crate) fn refused(visit: &Visit<'_>, refusal: &Refusal) -> Answer {
+    match refusal {
+        Refusal::NoPage => message(visit, 404, NOT_FOUND, NOT_FOUND_WHAT),
+        Refusal::Failed(failure) if api::is_absent(failure) => message(visit, 404, ABSENT, ABSENT_WHAT),
+        Refusal::Failed(failure) => failed(visit, failure),
+    }
+}
+
+fn failed(visit: &Visit<'_>, failure: &ApiFailure) -> Answer {
+    let denied = api::is_denied(failure);
+    let title = visit.say(if denied { DENIED } else { FAILED });
+    let content = html! {
+        h1 { (title) }
+        // Of an unexpected failure only its number is shown.
+        @if failure.status < 500 { (notice(Weight::Danger, &html! { p { (explained(visit, failure)) } })) }
+        @if denied { p { (visit.say(DENIED_WHAT)) } }
+        (reference(visit, failure))
+        (home(visit))
+    };
+    page(visit, failure.status, title, &content)
+}
+
+fn reference(visit: &Visit<'_>, failure: &ApiFailure) -> Markup {
+    let action = failure.access_denied_detail.as_ref().map(|detail| detail.auth_action.clone());
+    let action = action.map(|action| (visit.say(NEEDED_ACTION), html! { code { (action) } }));
+    let id = failure.request_id.as_deref();
+    let id = id.map(|id| (visit.say(REQUEST_ID), copyable(visit, id)));
+    facts(&action.into_iter().chain(id).collect::<Vec<_>>())
+}
+
+fn message(visit: &Visit<'_>, status: u16, title: Text, what: Text) -> Answer {
+    let title = visit.say(title);
+    page(visit, status, title, &html! { h1 { (title) } p.lede { (visit.say(what)) } (home(visit)) })
+}
+
+fn home(visit: &Visit<'_>) -> Markup {
+    html! { p.actions { a.button href=(visit.to("")) { (visit.say(TO_HOME)) } } }
+}
+
+fn page(visit: &Visit<'_>, status: u16, title: &str, content: &Markup) -> Answer {
+    let markup = match visit.who() {
+        Some(_) => shell::page(visit, title, &html! { div.narrow { (content) } }),
+        None => shell::plain_page(visit, title, content),
+    };
+    Answer::page(status, markup)
+}

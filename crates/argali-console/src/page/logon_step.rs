@@ -1,0 +1,155 @@
+//! What is asked for after the password: a code, a new device, a new password.
+//!
+//! How far somebody has come is sealed by the server and lies in a cookie, so that a reload shows the step again and
+//! sends nothing twice.
+
+use maud::{Markup, PreEscaped, html};
+use qrcode::{Color, QrCode};
+use serde_json::{Value, json};
+
+use super::Outcome;
+use super::logon::{explained, proceed};
+use crate::answer::Answer;
+use crate::api::{ARGALI, text};
+use crate::browser::{self, from_value, to_value};
+use crate::part::{Field, Fields, Weight, copyable, notice};
+use crate::shell::{plain_page, token};
+use crate::text::logon::*;
+use crate::visit::Visit;
+
+const CODE_FIELD: Field = Field::text("AuthenticationCode", CODE)
+    .required()
+    .longest(6)
+    .hint(CODE_HINT)
+    .kind("text", "one-time-code");
+const CODE_1_FIELD: Field = Field::text("AuthenticationCode1", CODE_1).required().longest(6);
+const CODE_2_FIELD: Field = Field::text("AuthenticationCode2", CODE_2).required().longest(6);
+const NEW_PASSWORD_FIELD: Field = Field::text("NewPassword", NEW_PASSWORD)
+    .required()
+    .longest(32)
+    .hint(NEW_PASSWORD_HINT)
+    .kind("password", "new-password");
+const AGAIN_FIELD: Field =
+    Field::text("Again", REPEAT_PASSWORD).required().longest(32).kind("password", "new-password");
+
+/// A step to be kept with the browser.
+#[derive(Debug)]
+pub(crate) struct Kept<'a> {
+    /// Who logs on, as it was typed.
+    pub(crate) name: &'a str,
+    /// Where to go then.
+    pub(crate) next: &'a str,
+    /// What the step before answered.
+    pub(crate) step: &'a Value,
+}
+
+impl Kept<'_> {
+    /// As a cookie has it. The picture of the seed is drawn anew from the seed.
+    pub(crate) fn to_value(&self) -> String {
+        let kept = ["Need", "Attempt", "Base32StringSeed"].map(|name| (name, text(self.step, name)));
+        let kept = json!({
+            "Name": self.name, "Next": self.next,
+            "Need": kept[0].1, "Attempt": kept[1].1, "Base32StringSeed": kept[2].1,
+        });
+        to_value(kept.to_string().as_bytes())
+    }
+}
+
+/// The step that the browser is at.
+fn present(visit: &Visit<'_>) -> Option<Value> {
+    let value = visit.cookies().get(browser::Kept::Attempt)?;
+    serde_json::from_slice(&from_value(value)?).ok()
+}
+
+/// Shows the step.
+pub(crate) fn show(visit: &Visit<'_>) -> Answer {
+    match present(visit) {
+        Some(step) => Answer::page(200, page(visit, &step, None)),
+        None => Answer::see("/logon"),
+    }
+}
+
+/// Tries what was entered.
+pub(crate) async fn send(visit: &Visit<'_>) -> Outcome {
+    let Some(step) = present(visit) else { return Ok(Answer::see("/logon")) };
+    let form = visit.form();
+    let filled = |name: &str| form.filled(name).unwrap_or_default();
+    let attempt = ("Attempt", text(&step, "Attempt"));
+    let (action, params) = match text(&step, "Need") {
+        "MFACode" => ("LogOnWithCode", vec![attempt, ("AuthenticationCode", filled("AuthenticationCode"))]),
+        "MFADevice" => {
+            let codes = ["AuthenticationCode1", "AuthenticationCode2"].map(|name| (name, filled(name)));
+            ("LogOnWithNewDevice", [attempt].into_iter().chain(codes).collect())
+        }
+        _ if form.get("NewPassword") != form.get("Again") => {
+            return Ok(Answer::page(400, page(visit, &step, Some(visit.say(NOT_ALIKE)))));
+        }
+        _ => ("LogOnWithNewPassword", vec![attempt, ("NewPassword", form.get("NewPassword"))]),
+    };
+    match visit.call_as_nobody(ARGALI, action, &params).await {
+        Ok(next) => Ok(proceed(visit, &next, (text(&step, "Name"), text(&step, "Next")))),
+        Err(failure) => {
+            let words = match failure.code.as_str() {
+                "Logon.Failed" => visit.say(CODE_FAILED).to_owned(),
+                _ => explained(visit, &failure),
+            };
+            Ok(Answer::page(failure.status, page(visit, &step, Some(&words))))
+        }
+    }
+}
+
+fn page(visit: &Visit<'_>, step: &Value, refused: Option<&str>) -> Markup {
+    let fields = Fields::new(visit);
+    let (title, what, entries, button) = match text(step, "Need") {
+        "MFACode" => (CODE_TITLE, None, html! { (fields.show(CODE_FIELD)) }, VERIFY),
+        "MFADevice" => {
+            let entries = html! {
+                (device(visit, text(step, "Name"), text(step, "Base32StringSeed")))
+                div.pair { (fields.show(CODE_1_FIELD)) (fields.show(CODE_2_FIELD)) }
+            };
+            (DEVICE_TITLE, Some(DEVICE_WHAT), entries, BIND)
+        }
+        _ => {
+            let entries = html! { (fields.show(NEW_PASSWORD_FIELD)) (fields.show(AGAIN_FIELD)) };
+            (NEW_PASSWORD_TITLE, Some(NEW_PASSWORD_WHAT), entries, CHANGE_PASSWORD)
+        }
+    };
+    let content = html! {
+        h1 { (visit.say(title)) }
+        @if let Some(what) = what { p.lede { (visit.say(what)) } }
+        @if let Some(words) = refused { (notice(Weight::Danger, &html! { p { (words) } })) }
+        form.stack method="post" action="/logon/continue" {
+            (token(visit))
+            div.chosen { span { bdi { (text(step, "Name")) } } a href="/logon" { (visit.say(START_AGAIN)) } }
+            (entries)
+            button.button.main.wide { (visit.say(button)) }
+        }
+    };
+    plain_page(visit, visit.say(title), &content)
+}
+
+/// The seed of a device, as a picture and in letters.
+fn device(visit: &Visit<'_>, name: &str, seed: &str) -> Markup {
+    let holder = crate::pairs::segment(name);
+    html! {
+        div.device {
+            (picture(visit, &format!("otpauth://totp/Argali:{holder}?secret={seed}&issuer=Argali")))
+            div { span.muted { (visit.say(DEVICE_KEY)) } (copyable(visit, seed)) }
+        }
+    }
+}
+
+/// A QR code as a drawing.
+fn picture(visit: &Visit<'_>, address: &str) -> Markup {
+    let Ok(code) = QrCode::new(address) else { return html! {} };
+    let width = code.width();
+    let dark = code.to_colors().into_iter().enumerate().filter(|(_, colour)| *colour == Color::Dark);
+    let path: String =
+        dark.map(|(at, _)| format!("M{} {}h1v1h-1z", at % width + 2, at / width + 2)).collect();
+    let size = width + 4;
+    html! {
+        svg.qr viewBox=(format!("0 0 {size} {size}")) role="img" aria-label=(visit.say(DEVICE_PICTURE)) shape-rendering="crispEdges" {
+            (PreEscaped(format!("<rect width=\"{size}\" height=\"{size}\" fill=\"#fff\"/><path d=\"{path}\" fill=\"#000\"/>")))
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Fields of forms: each with its label, its hint, and what is wrong with it.
+
+use argali_protocol::ApiFailure;
+use maud::{Markup, html};
+
+use super::explained;
+use crate::pairs::Pairs;
+use crate::text::Text;
+use crate::visit::Visit;
+
+/// What was entered into a form, and what came of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fields<'a> {
+    visit: &'a Visit<'a>,
+    /// What stands in the fields: the form that was sent, or the query that prefills it.
+    entered: &'a Pairs,
+    failure: Option<&'a ApiFailure>,
+}
+
+/// A field. Its name is the parameter's.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Field {
+    /// Its name.
+    pub(crate) name: &'static str,
+    /// Its label.
+    pub(crate) label: Text,
+    /// What helps to fill it in.
+    pub(crate) hint: Option<Text>,
+    /// What kind of input it is: `text`, `password`, `textarea`.
+    pub(crate) kind: &'static str,
+    /// Whether it must be filled in.
+    pub(crate) required: bool,
+    /// How many characters it takes at most.
+    pub(crate) longest: u32,
+    /// What browsers may fill in.
+    pub(crate) autocomplete: &'static str,
+}
+
+impl Field {
+    /// A line of text.
+    pub(crate) const fn text(name: &'static str, label: Text) -> Self {
+        Self { name, label, hint: None, kind: "text", required: false, longest: 256, autocomplete: "off" }
+    }
+
+    /// The same, which must be filled in.
+    #[must_use]
+    pub(crate) const fn required(self) -> Self {
+        Self { required: true, ..self }
+    }
+
+    /// The same with a hint.
+    #[must_use]
+    pub(crate) const fn hint(self, hint: Text) -> Self {
+        Self { hint: Some(hint), ..self }
+    }
+
+    /// The same, taking so many characters at most.
+    #[must_use]
+    pub(crate) const fn longest(self, longest: u32) -> Self {
+        Self { longest, ..self }
+    }
+
+    /// The same of another kind, with what browsers may fill in.
+    #[must_use]
+    pub(crate) const fn kind(self, kind: &'static str, autocomplete: &'static str) -> Self {
+        Self { kind, autocomplete, ..self }
+    }
+}
+
+impl<'a> Fields<'a> {
+    /// The fields of a form that is filled in as the address says.
+    pub(crate) fn new(visit: &'a Visit<'a>) -> Self {
+        Self { visit, entered: if visit.is_post() { visit.form() } else { visit.query() }, failure: None }
+    }
+
+    /// The same after what was sent was refused.
+    #[must_use]
+    pub(crate) fn refused(self, failure: Option<&'a ApiFailure>) -> Self {
+        Self { failure, ..self }
+    }
+
+    /// What stands in a field.
+    pub(crate) fn value(&self, name: &str) -> &'a str {
+        self.entered.get(name)
+    }
+
+    /// What is wrong with a field.
+    fn error(&self, name: &str) -> Option<String> {
+        let failure = self.failure?;
+        let about = failure.code.split('.').nth(1)?;
+        (about == name).then(|| explained(self.visit, failure))
+    }
+
+    /// A field.
+    pub(crate) fn show(&self, field: Field) -> Markup {
+        let Field { name, label, hint, kind, required, longest, autocomplete } = field;
+        let error = self.error(name);
+        let described =
+            [hint.map(|_| format!("{name}-hint")), error.as_ref().map(|_| format!("{name}-error"))];
+        let described: Vec<_> = described.into_iter().flatten().collect();
+        let described = (!described.is_empty()).then(|| described.join(" "));
+        let invalid = error.as_ref().map(|_| "true");
+        // What is secret is never sent back.
+        let value = if kind == "password" { "" } else { self.value(name) };
+        html! {
+            div.field {
+                label for=(name) { (self.visit.say(label)) }
+                @if kind == "textarea" {
+                    textarea id=(name) name=(name) rows="3" maxlength=(longest) required[required]
+                        aria-describedby=[described] aria-invalid=[invalid] { (value) }
+                } @else {
+                    input id=(name) name=(name) type=(kind) value=(value) maxlength=(longest) required[required]
+                        autocomplete=(autocomplete) autocapitalize="none" spellcheck="false"
+                        aria-describedby=[described] aria-invalid=[invalid];
+                }
+                @if let Some(hint) = hint { p.hint id=(format!("{name}-hint")) { (self.visit.say(hint)) } }
+                @if let Some(error) = error { p.error id=(format!("{name}-error")) { (error) } }
+            }
+        }
+    }
+}
+
+/// A field whose value is one of a few.
+pub(crate) fn select(
+    visit: &Visit<'_>,
+    (name, label): (&str, Text),
+    chosen: &str,
+    options: &[(&str, String)],
+) -> Markup {
+    html! {
+        div.field {
+            label for=(name) { (visit.say(label)) }
+            select id=(name) name=(name) {
+                @for (value, text) in options {
+                    option value=(value) selected[*value == chosen] { (text) }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! What stands around a page: the document, the header, the navigation, who is logged on.
+
+use icondata_core::IconData;
+use maud::{DOCTYPE, Markup, html};
+
+use crate::guard;
+use crate::icon::{self, icon};
+use crate::language::{Language, Theme};
+use crate::moment::left;
+use crate::text::Text;
+use crate::text::shell::*;
+use crate::visit::{Switched, Visit, Who};
+
+/// How many roles the menu shows.
+const MOST_ROLES: usize = 5;
+
+/// An entry of the navigation.
+struct Entry {
+    path: &'static str,
+    label: Text,
+    /// What the keys that go there call it.
+    key: &'static str,
+    icon: &'static IconData,
+}
+
+/// The navigation, a group after the other.
+const PLACES: &[(Option<Text>, &[Entry])] =
+    &[(None, &[Entry { path: "", label: HOME, key: "home", icon: icon::LuHouse }])];
+
+/// A page for whoever is logged on.
+pub(crate) fn page(visit: &Visit<'_>, title: &str, content: &Markup) -> Markup {
+    let role = visit.switched().map(|switched| format!("{} · ", switched.name())).unwrap_or_default();
+    let content = html! {
+        @if let Some(switched) = visit.switched() { (banner(visit, switched)) }
+        (content)
+    };
+    page_as_oneself(visit, &format!("{role}{title}"), &content)
+}
+
+/// The same without the banner of a role, whatever the address says.
+pub(crate) fn page_as_oneself(visit: &Visit<'_>, title: &str, content: &Markup) -> Markup {
+    let body = html! {
+        a.skip href="#content" { (visit.say(SKIP)) }
+        (header(visit))
+        div.frame {
+            (navigation(visit))
+            main #content tabindex="-1" { (content) }
+        }
+    };
+    document(visit, title, "shell", &body)
+}
+
+/// A page for somebody who is not logged on.
+pub(crate) fn plain_page(visit: &Visit<'_>, title: &str, content: &Markup) -> Markup {
+    let body = html! {
+        main.gate #content {
+            div.gate-card {
+                a.brand.big href="/logon" { (mark(visit)) span { "Argali" } }
+                (content)
+            }
+            div.gate-foot { (language_switch(visit)) (theme_switch(visit)) }
+        }
+    };
+    document(visit, title, "outside", &body)
+}
+
+fn document(visit: &Visit<'_>, title: &str, class: &str, body: &Markup) -> Markup {
+    let assets = &visit.console().assets;
+    html! {
+        (DOCTYPE)
+        html lang=(visit.language().tag()) data-theme=(visit.theme().tag()) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (plain(title)) " · Argali" }
+                link rel="icon" type="image/svg+xml" href=(assets.mark);
+                link rel="stylesheet" href=(assets.style);
+                script src=(assets.script) defer {}
+            }
+            body.(class) data-copied=(visit.say(COPIED)) { (body) }
+        }
+    }
+}
+
+fn mark(visit: &Visit<'_>) -> Markup {
+    html! { img.mark src=(visit.console().assets.mark) alt="" width="24" height="24"; }
+}
+
+fn header(visit: &Visit<'_>) -> Markup {
+    html! {
+        header.top {
+            button.icon-button.menu-button type="button" popovertarget="navigation" aria-label=(visit.say(MENU)) {
+                (icon(icon::LuMenu))
+            }
+            a.brand href=(visit.to("")) { (mark(visit)) span { "Argali" } }
+            div.top-end {
+                (language_switch(visit))
+                @if let Some(who) = visit.who() { (identity(visit, who)) }
+            }
+        }
+    }
+}
+
+fn navigation(visit: &Visit<'_>) -> Markup {
+    let here = visit.path();
+    let is_here = |path: &str| {
+        let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        let below = here.get(1..).unwrap_or_default();
+        if parts.is_empty() { below.is_empty() } else { below.starts_with(&parts) }
+    };
+    html! {
+        nav.side #navigation popover aria-label=(visit.say(NAVIGATION)) {
+            @for (group, entries) in PLACES {
+                @if let Some(group) = group { h2 { (visit.say(*group)) } }
+                ul {
+                    @for entry in *entries {
+                        li {
+                            a href=(visit.to(entry.path)) data-go=(entry.key) aria-current=[is_here(entry.path).then_some("page")] {
+                                (icon(entry.icon)) (visit.say(entry.label))
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The menu of whoever is logged on: it opens on hover, by click and by keyboard.
+fn identity(visit: &Visit<'_>, who: &Who) -> Markup {
+    let acting = visit.switched();
+    html! {
+        div.menu {
+            button.identity type="button" popovertarget="identity" {
+                span class=(format!("avatar {}", acting.map(Switched::colour_class).unwrap_or_default())) aria-hidden="true" {
+                    (initial(acting.map_or(who.user.as_deref().unwrap_or(&who.account_id), Switched::name)))
+                }
+                span.identity-name { bdi { (acting.map_or_else(|| who.name(), |role| role.name().to_owned())) } }
+                (icon(icon::LuChevronDown))
+            }
+            div.panel #identity popover role="group" aria-label=(visit.say(IDENTITY)) {
+                div.panel-head {
+                    strong { bdi { (who.name()) } }
+                    span.muted {
+                        @if who.user.is_none() { (visit.say(ACCOUNT_OWNER)) " · " }
+                        (visit.say(ACCOUNT_ID)) " " span.mono { (who.account_id) }
+                    }
+                }
+                (roles(visit, who))
+                div.panel-part { (theme_switch(visit)) }
+                form.panel-part method="post" action="/console/log-off" {
+                    (token(visit))
+                    button.item { (icon(icon::LuLogOut)) (visit.say(LOG_OFF)) }
+                }
+            }
+        }
+    }
+}
+
+fn roles(visit: &Visit<'_>, who: &Who) -> Markup {
+    html! {
+        div.panel-part {
+            @if visit.acting().is_some() {
+                a.item href="/console" { (icon(icon::LuUser)) bdi { (who.name()) } }
+            }
+            @for role in who.switched.iter().rev().take(MOST_ROLES) {
+                a.item href=(role.to("")) {
+                    span class=(format!("dot {}", role.colour_class())) {}
+                    span { bdi { (role.name()) } span.muted { " · " bdi { (role.account) } } }
+                }
+            }
+            a.item href=(visit.to("/switch-role")) data-go="switch-role" { (icon(icon::LuRepeat)) (visit.say(SWITCH_IDENTITY)) }
+        }
+    }
+}
+
+/// What stands on every page of a role's session.
+fn banner(visit: &Visit<'_>, switched: &Switched) -> Markup {
+    let who = visit.who().map(Who::name).unwrap_or_default();
+    let strong = |text: &str| html! { strong { bdi { (text) } } };
+    let account = if switched.account == switched.account_id {
+        strong(&switched.account)
+    } else {
+        html! { (strong(&switched.account)) " (" (switched.account_id) ")" }
+    };
+    let values =
+        [strong(switched.name()), account, html! { bdi { (who) } }, html! { (left(visit, &switched.until)) }];
+    html! {
+        div class=(format!("banner {}", switched.colour_class())) role="status" {
+            p { (visit.phrase(IN_ROLE, &values)) }
+            form method="post" action=(switched.to("/switch-back")) {
+                (token(visit))
+                button.button.small { (icon(icon::LuUndo2)) (visit.say(SWITCH_BACK)) }
+            }
+        }
+    }
+}
+
+fn language_switch(visit: &Visit<'_>) -> Markup {
+    html! {
+        form.choice method="post" action="/logon/preferences" aria-label=(visit.say(LANGUAGE)) {
+            (token(visit))
+            input type="hidden" name="back" value=(visit.target());
+            @for language in Language::ALL.into_iter().filter(|language| *language != visit.language()) {
+                button.quiet name="language" value=(language.tag()) lang=(language.tag()) {
+                    (icon(icon::LuLanguages)) (language.own_name())
+                }
+            }
+        }
+    }
+}
+
+fn theme_switch(visit: &Visit<'_>) -> Markup {
+    let choices = [
+        (Theme::System, THEME_SYSTEM, icon::LuSunMoon),
+        (Theme::Light, THEME_LIGHT, icon::LuSun),
+        (Theme::Dark, THEME_DARK, icon::LuMoon),
+    ];
+    html! {
+        form.segments method="post" action="/logon/preferences" role="group" aria-label=(visit.say(THEME)) {
+            (token(visit))
+            input type="hidden" name="back" value=(visit.target());
+            @for (theme, label, picture) in choices {
+                button name="theme" value=(theme.tag()) aria-pressed=(visit.theme() == theme) {
+                    (icon(picture)) (visit.say(label))
+                }
+            }
+        }
+    }
+}
+
+/// What every form carries: the token of the browser, and a number of its own.
+pub(crate) fn token(visit: &Visit<'_>) -> Markup {
+    html! {
+        input type="hidden" name="csrf" value=(guard::token(visit.browser()));
+        input type="hidden" name="form" value=(visit.random());
+    }
+}
+
+fn initial(name: &str) -> String {
+    name.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_uppercase().collect()).unwrap_or_default()
+}
+
+/// A title cannot be marked up, so that what turns the direction of writing is left out of it.
+fn plain(title: &str) -> String {
+    let turns =
+        |c: &char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    title.chars().filter(|c| !turns(c)).collect()
+}

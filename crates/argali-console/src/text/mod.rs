@@ -1,0 +1,81 @@
+//! Everything that pages say, in both languages: one cannot be written without the other.
+
+use crate::language::Language;
+
+/// A text in each language. `{0}`, `{1}` stand for values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Text {
+    english: &'static str,
+    chinese: &'static str,
+}
+
+impl Text {
+    /// What it is in a language.
+    pub(crate) const fn in_language(self, language: Language) -> &'static str {
+        match language {
+            Language::English => self.english,
+            Language::Chinese => self.chinese,
+        }
+    }
+
+    /// Its words, and the places between them.
+    pub(crate) fn pieces(self, language: Language) -> impl Iterator<Item = Result<&'static str, usize>> {
+        self.in_language(language).split('{').enumerate().flat_map(|(at, piece)| {
+            let place = if at == 0 { None } else { piece.split_once('}') };
+            let (place, words) = match place {
+                Some((place, words)) => (place.parse().ok(), words),
+                None => (None, piece),
+            };
+            place.map(Err).into_iter().chain([Ok(words)])
+        })
+    }
+}
+
+macro_rules! texts {
+    ($($name:ident: $english:literal, $chinese:literal;)*) => {
+        $(pub(crate) const $name: crate::text::Text = crate::text::Text { english: $english, chinese: $chinese };)*
+        #[cfg(test)]
+        pub(crate) const ALL: &[(&str, crate::text::Text)] = &[$((stringify!($name), $name)),*];
+    };
+}
+
+pub(crate) mod failure;
+pub(crate) mod home;
+pub(crate) mod logon;
+pub(crate) mod moment;
+pub(crate) mod shell;
+pub(crate) mod switch_role;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all() -> impl Iterator<Item = (&'static str, Text)> {
+        let lists = [failure::ALL, home::ALL, logon::ALL, moment::ALL, shell::ALL, switch_role::ALL];
+        lists.into_iter().flatten().copied()
+    }
+
+    fn places(text: Text, language: Language) -> Vec<usize> {
+        let mut places: Vec<_> = text.pieces(language).filter_map(Result::err).collect();
+        places.sort_unstable();
+        places
+    }
+
+    #[test]
+    fn both_languages_have_the_same_places() {
+        for (name, text) in all() {
+            assert_eq!(places(text, Language::English), places(text, Language::Chinese), "{name}");
+        }
+    }
+
+    #[test]
+    fn chinese_texts_are_chinese_and_english_ones_are_not() {
+        let is_han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+        for (name, text) in all() {
+            let (english, chinese) =
+                (text.in_language(Language::English), text.in_language(Language::Chinese));
+            assert!(!english.is_empty() && !english.chars().any(is_han), "{name}: {english}");
+            assert!(chinese.chars().any(is_han), "{name}: {chinese}");
+        }
+    }
+}

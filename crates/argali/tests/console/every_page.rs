@@ -1,0 +1,133 @@
+//! What holds of every page, in both languages.
+// SPEC: console, states, accessibility, budgets.
+
+use std::collections::BTreeSet;
+
+use argali_testkit::{Page, Visitor};
+
+use crate::stage::Stage;
+
+/// How many bytes a page may have.
+const LARGEST: usize = 60 << 10;
+
+/// Follows every link of this site from `start` on, and shows each page to `look`.
+fn crawl(visitor: &Visitor, start: &str, mut look: impl FnMut(&str, &Page)) -> BTreeSet<String> {
+    let mut seen = BTreeSet::from([start.to_owned()]);
+    let mut open = vec![start.to_owned()];
+    while let Some(path) = open.pop() {
+        let page = visitor.open(&path);
+        assert_eq!(page.status, 200, "{path} is linked and is not there");
+        look(&path, &page);
+        for tag in page.tags().into_iter().filter(|tag| tag.name == "a") {
+            let href = tag.attribute("href").unwrap_or_default();
+            if href.starts_with('/') && seen.insert(href.to_owned()) {
+                open.push(href.to_owned());
+            } else if let Some(id) = href.strip_prefix('#') {
+                assert!(
+                    page.tags().iter().any(|tag| tag.attribute("id") == Some(id)),
+                    "{path}: {href} leads nowhere"
+                );
+            }
+        }
+    }
+    seen
+}
+
+/// One heading, a language, labels on all fields, each id once, names for buttons and pictures, and few bytes.
+fn is_sound(path: &str, page: &Page, language: &str) {
+    let tags = page.tags();
+    let count = |name: &str| tags.iter().filter(|tag| tag.name == name).count();
+    assert!(page.body.len() <= LARGEST, "{path} has {} bytes", page.body.len());
+    assert_eq!((count("h1"), count("main"), count("title")), (1, 1, 1), "{path}");
+    let html = tags.iter().find(|tag| tag.name == "html").unwrap();
+    assert_eq!(html.attribute("lang"), Some(language), "{path}");
+    let labels: BTreeSet<_> = tags.iter().filter_map(|tag| tag.attribute("for")).collect();
+    let mut ids = BTreeSet::new();
+    let mut in_label = false;
+    for (at, tag) in tags.iter().enumerate() {
+        if let Some(id) = tag.attribute("id") {
+            assert!(ids.insert(id), "{path}: two of {id}");
+        }
+        in_label = match tag.name.as_str() {
+            "label" => true,
+            "div" | "form" | "p" => false,
+            _ => in_label,
+        };
+        let is_field = matches!(tag.name.as_str(), "input" | "select" | "textarea");
+        if is_field && tag.attribute("type") != Some("hidden") {
+            let named = tag.attribute("id").is_some_and(|id| labels.contains(id))
+                || tag.attribute("aria-label").is_some();
+            assert!(named || in_label, "{path}: a field without a label: {tag:?}");
+        }
+        if tag.name == "button" {
+            let rest = tags[at..].iter().skip(1).take_while(|tag| tag.name != "button");
+            let text = tag.text.clone() + &rest.map(|tag| tag.text.as_str()).collect::<String>();
+            let named = tag.attribute("aria-label").is_some()
+                || !text.trim().is_empty()
+                || page.body.contains("</svg>");
+            assert!(named, "{path}: a button without a name: {tag:?}");
+        }
+        assert!(
+            tag.name != "img" || tag.attribute("alt").is_some(),
+            "{path}: a picture without words: {tag:?}"
+        );
+        if tag.name == "form" && tag.attribute("method") == Some("post") {
+            let action = tag.attribute("action").unwrap();
+            assert!(
+                page.form(action).iter().any(|(name, _)| name == "csrf"),
+                "{path}: {action} without a token"
+            );
+        }
+    }
+    for tag in &tags {
+        for id in tag.attribute("aria-describedby").into_iter().flat_map(str::split_whitespace) {
+            assert!(ids.contains(id), "{path}: nothing is called {id}");
+        }
+    }
+}
+
+#[test]
+fn every_page_that_can_be_reached_is_sound() {
+    let stage = Stage::new();
+    for language in ["en", "zh-CN"] {
+        let nobody = Visitor::new(&stage.server).reading(language);
+        crawl(&nobody, "/logon", |path, page| is_sound(path, page, language));
+        for visitor in [stage.logged_on("alice"), stage.owner(&stage.a), stage.owner(&stage.b)] {
+            let visitor = visitor.reading(language);
+            let seen = crawl(&visitor, "/console", |path, page| is_sound(path, page, language));
+            assert!(seen.contains("/console/switch-role"), "{seen:?}");
+        }
+        let alice = stage.logged_on("alice").reading(language);
+        let form = alice.get("/console/switch-role");
+        let values = [("Account", "company-a"), ("RoleName", "ecs-admin")];
+        alice.submit(&form, "/console/switch-role", &values);
+        crawl(&alice, "/console/as/company-a/ecs-admin", |path, page| is_sound(path, page, language));
+    }
+}
+
+#[test]
+fn pages_that_cannot_be_are_sound_too() {
+    let stage = Stage::new();
+    let alice = stage.logged_on("alice");
+    for (path, status) in [("/console/nowhere", 404), ("/console/as/company-a/none", 200)] {
+        let page = alice.get(path);
+        assert_eq!(page.status, status, "{path}");
+        is_sound(path, &page, "en");
+    }
+    let nobody = Visitor::new(&stage.server);
+    let page = nobody.get("/logon/nowhere");
+    assert_eq!(page.status, 404);
+    is_sound("/logon/nowhere", &page, "en");
+}
+
+#[test]
+fn language_and_colours_are_kept() {
+    let stage = Stage::new();
+    let visitor = stage.logged_on("alice");
+    let page = visitor.open("/console/switch-role");
+    let page = visitor.follow(visitor.submit(&page, "/logon/preferences", &[("language", "zh-CN")]));
+    assert!(page.body.contains("<html lang=\"zh-CN\""), "{}", page.body);
+    assert!(page.body.contains("切换角色"), "and it is the page that one was on");
+    let page = visitor.follow(visitor.submit(&page, "/logon/preferences", &[("theme", "dark")]));
+    assert!(page.body.contains("data-theme=\"dark\"") && page.body.contains("<html lang=\"zh-CN\""));
+}

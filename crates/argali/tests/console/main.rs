@@ -1,0 +1,10 @@
+//! The console's pages, over HTTP and in a real browser.
+
+#![cfg(test)]
+
+mod every_page;
+mod journey;
+mod logon;
+mod safety;
+mod stage;
+mod switch_role;

@@ -1,0 +1,126 @@
+//! Switching to a role and back, over HTTP.
+
+use argali_testkit::trust;
+
+use crate::stage::{Stage, heading};
+
+const PAGE: &str = "/console/switch-role";
+
+/// S0-59, S0-60, S1-23, S1-24, S1-25, S1-26, S1-27, S1-28, S2-30, S2-31, S2-32, S3-64, S3-65, S4-24, S4-25: the menu
+/// of whoever is logged on leads to the form, and the form to the other account.
+#[test]
+fn a_role_is_switched_to_and_back() {
+    let stage = Stage::new();
+    let alice = stage.logged_on("alice");
+    let home = alice.open("/console");
+    assert!(home.body.contains("Switch Identity") && home.body.contains("alice@company-b"));
+    let form = alice.get(PAGE);
+    assert_eq!(heading(&form), "Switch Role");
+    let values = [("Account", "company-a"), ("RoleName", "ecs-admin"), ("Colour", "Teal")];
+    let landed = alice.submit(&form, PAGE, &values);
+    assert_eq!(landed.header("location"), Some("/console/as/company-a/ecs-admin"));
+    let home = alice.follow(landed);
+    assert!(home.body.contains("You are <strong><bdi>ecs-admin</bdi></strong> in"), "{}", home.body);
+    assert!(home.body.contains("banner colour-teal"));
+    assert!(home.body.contains("<title>ecs-admin · User Center"), "the title begins with the role");
+    let landed = alice.submit(&home, "/console/as/company-a/ecs-admin/switch-back", &[]);
+    assert_eq!(landed.header("location"), Some("/console"));
+    assert!(alice.open(PAGE).body.contains("ecs-admin"), "it is remembered");
+    let asked = alice.get("/console/as/company-a/ecs-admin");
+    assert_eq!(heading(&asked), "Switch to ecs-admin in company-a?");
+}
+
+/// S1-25: the alias, the default domain and the number name the same account.
+#[test]
+fn every_name_of_an_account_is_accepted() {
+    let stage = Stage::new();
+    let alice = stage.logged_on("alice");
+    for account in ["company-a", "company-a.onaliyun.com", "11223344"] {
+        let values = [("Account", account), ("RoleName", "ecs-admin")];
+        let home = alice.follow(alice.submit(&alice.get(PAGE), PAGE, &values));
+        assert!(home.body.contains("class=\"banner"), "{account}: {}", home.body);
+    }
+}
+
+#[test]
+fn a_link_fills_the_form_in_and_switches_nothing() {
+    let stage = Stage::new();
+    let alice = stage.logged_on("alice");
+    let form = alice.open("/console/switch-role?account=company-a&role=ecs-admin");
+    assert!(form.body.contains("value=\"company-a\"") && form.body.contains("value=\"ecs-admin\""));
+    assert!(!form.body.contains("class=\"banner"));
+}
+
+#[test]
+fn an_address_of_a_role_asks_and_then_goes_on() {
+    let stage = Stage::new();
+    let alice = stage.logged_on("alice");
+    let address = "/console/as/company-a/ecs-admin/switch-role";
+    let asked = alice.get(address);
+    assert_eq!(heading(&asked), "Switch to ecs-admin in company-a?");
+    let landed = alice.submit(&asked, PAGE, &[]);
+    assert_eq!(landed.header("location"), Some(address));
+}
+
+/// S0-51: without the permission it is one's own side that refuses.
+#[test]
+fn each_side_is_told_its_own_reason() {
+    let stage = Stage::new();
+    let alice = stage.logged_on("alice");
+    let refused =
+        alice.submit(&alice.get(PAGE), PAGE, &[("Account", "company-a"), ("RoleName", "no-such-role")]);
+    assert!(refused.body.contains("Allowed: your own account lets you"), "{}", refused.body);
+    assert!(refused.body.contains("did not allow it, or the role does not exist"));
+    stage.b.user("bob");
+    stage.person("bob", &[]);
+    let bob = stage.logged_on("bob");
+    let refused = bob.submit(&bob.get(PAGE), PAGE, &[("Account", "company-a"), ("RoleName", "ecs-admin")]);
+    assert!(refused.body.contains("AliyunSTSAssumeRoleAccess"), "{}", refused.body);
+    assert!(refused.body.contains("Request ID"));
+}
+
+/// S3-63, X1: the owner of an account cannot, and is told what to do.
+#[test]
+fn an_account_owner_is_told_to_make_a_user() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.b);
+    let page = owner.get(PAGE);
+    assert!(page.body.contains("The account owner cannot assume roles"));
+    let refused = owner.submit(&page, PAGE, &[("Account", "company-a"), ("RoleName", "ecs-admin")]);
+    assert_ne!(refused.status, 303);
+}
+
+/// S1-07, S2-05, S4-09: the other side takes the role back, and the next page says so.
+#[test]
+fn a_role_that_was_taken_back_is_gone_at_the_next_page() {
+    let stage = Stage::new();
+    let alice = stage.logged_on("alice");
+    let values = [("Account", "company-a"), ("RoleName", "ecs-admin")];
+    alice.follow(alice.submit(&alice.get(PAGE), PAGE, &values));
+    let document = trust(&[]).to_string();
+    stage.a.must(
+        "Ram",
+        "UpdateRole",
+        &[("RoleName", "ecs-admin"), ("NewAssumeRolePolicyDocument", &document)],
+    );
+    let page = alice.get("/console/as/company-a/ecs-admin/switch-role");
+    assert_eq!(heading(&page), "Your session as ecs-admin has ended");
+    assert_eq!(heading(&alice.open("/console")), "Welcome, alice", "she herself is still logged on");
+}
+
+/// Two tabs hold two roles at once: the address says as whom.
+#[test]
+fn two_roles_are_held_side_by_side() {
+    let stage = Stage::new();
+    stage.a.role("auditor", &[&stage.b.root_arn()], &[]);
+    let alice = stage.logged_on("alice");
+    let first = alice.get(PAGE);
+    let second = alice.get(PAGE);
+    alice.submit(&first, PAGE, &[("Account", "company-a"), ("RoleName", "ecs-admin")]);
+    let landed = alice.submit(&second, PAGE, &[("Account", "company-a"), ("RoleName", "auditor")]);
+    assert_eq!(landed.status, 303, "a form that was open while the other tab switched still counts");
+    for role in ["ecs-admin", "auditor"] {
+        let page = alice.get(&format!("/console/as/company-a/{role}"));
+        assert!(page.body.contains(&format!("You are <strong><bdi>{role}</bdi></strong>")), "{role}");
+    }
+}
