@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicU64;
 
 use argali_core::Core;
 use argali_core::env::{Entropy, Env};
-use argali_core::operator::NewAccount;
+use argali_core::operator::{Gate, NewAccount};
 use argali_protocol::{Credentials, Secret};
 use argali_server::{Config, Data, Server, ServerOptions};
 use tempfile::TempDir;
@@ -202,6 +202,17 @@ impl TestServer {
             security_token: None,
         };
         Enterprise { id: id.to_owned(), alias: alias.to_owned(), client: self.client(credentials) }
+    }
+
+    /// Opens or closes a service of an account to other accounts.
+    ///
+    /// # Panics
+    ///
+    /// Panics if there is no such account.
+    pub fn gate(&self, account: &str, service: &str, gate: Gate) {
+        let turned = self.core().set_gate(account, service, gate);
+        let (_, durable) = turned.unwrap_or_else(|error| panic!("no gate `{service}` of {account}: {error}"));
+        durable.wait().unwrap_or_else(|error| panic!("no gate `{service}` of {account}: {error}"));
     }
 
     /// Where the server listens under TLS.

@@ -247,8 +247,7 @@ impl Call<'_> {
     /// The gate of a type's service, which may be another than the call's, if it is closed for the type.
     fn gate_of(&self, resource: &ResourceType) -> Option<String> {
         let service = self.catalog.service_of(&resource.name).unwrap_or(self.service);
-        let gate = resource.other_accounts.unwrap_or(service.other_accounts);
-        (gate == Gate::Closed).then(|| service.name.clone())
+        resource.gate(service).map(str::to_owned)
     }
 
     /// The fixed table that it lists, if it lists one.

@@ -12,8 +12,10 @@ use super::source::Mistake;
 const BUILT_IN: &[(&str, &str)] = &[
     ("actiontrail.toml", include_str!("../../services/actiontrail.toml")),
     ("ecs.toml", include_str!("../../services/ecs.toml")),
+    ("expressconnect.toml", include_str!("../../services/expressconnect.toml")),
     ("rds.toml", include_str!("../../services/rds.toml")),
     ("slb.toml", include_str!("../../services/slb.toml")),
+    ("sofa.toml", include_str!("../../services/sofa.toml")),
     ("vpc.toml", include_str!("../../services/vpc.toml")),
 ];
 

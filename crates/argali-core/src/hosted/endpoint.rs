@@ -140,7 +140,7 @@ fn to_check(owner: AccountId, permission: Permission) -> Check {
 /// Refuses sessions that began in another account where a service is closed to them and the operator has not
 /// opened it for the owner.
 // SPEC: design, decisions, Express Connect across accounts.
-fn check_gates(tx: &dyn Transaction, caller: &Caller, gates: &[&str]) -> Result<(), ApiError> {
+pub(super) fn check_gates(tx: &dyn Transaction, caller: &Caller, gates: &[&str]) -> Result<(), ApiError> {
     let Identity::Session(claims) = caller.identity() else { return Ok(()) };
     let owner = caller.account();
     if gates.is_empty() || claims.account_of_origin() == owner {

@@ -176,6 +176,12 @@ impl ResourceType {
         Some(word).filter(|word| !word.is_empty())
     }
 
+    /// The gate before its resources, if its service says that they are closed to other accounts.
+    pub(super) fn gate<'a>(&self, service: &'a Service) -> Option<&'a str> {
+        let gate = self.other_accounts.unwrap_or(service.other_accounts);
+        (gate == Gate::Closed).then_some(service.name.as_str())
+    }
+
     /// The name of its service.
     pub fn service(&self) -> &str {
         self.name.split_once('.').map_or("", |(service, _)| service)

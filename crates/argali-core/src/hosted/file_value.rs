@@ -75,6 +75,8 @@ pub struct Shape {
     pub secret: bool,
     /// The resource or table row it names.
     pub refers: Option<TypeName>,
+    /// Whether what it refers to may be in another region.
+    pub anywhere: bool,
     /// The code if it is none of this.
     pub invalid: Option<Located<String>>,
     /// The code if it names what does not exist.

@@ -1,8 +1,10 @@
 //! What declared services keep for an account, whatever the service: the view of Resource Management.
 
+use std::collections::BTreeSet;
+
 use super::call::Call;
 use super::catalog::Catalog;
-use super::endpoint::checks_of;
+use super::endpoint::{check_gates, checks_of};
 use super::failure::Failure;
 use super::file::{ResourceType, Service};
 use super::file_operation::{Does, Operation};
@@ -151,6 +153,17 @@ impl<'c> GroupedType<'c> {
             created_at: Timestamp::from_millis(record.created_ms),
         }
     }
+}
+
+/// Every type whose resources are in resource groups, without those whose service is closed to the caller.
+pub(crate) fn types_open_to<'a>(cx: &Context<'a>) -> Vec<GroupedType<'a>> {
+    let mut types = cx.core().registry().catalog().grouped_types();
+    let gates = |known: &GroupedType<'a>| known.resource.gate(known.service);
+    let closed =
+        types.iter().filter_map(gates).filter(|gate| check_gates(cx.tx(), cx.caller(), &[gate]).is_err());
+    let closed: BTreeSet<&str> = closed.collect();
+    types.retain(|known| gates(known).is_none_or(|gate| !closed.contains(gate)));
+    types
 }
 
 /// The resources of `types` that are wanted, by type and identifier, and how many there are if that is asked for.

@@ -106,7 +106,8 @@ impl Call<'_> {
             } else if let Some(resource) = self.catalog.resource(target) {
                 let found = shelves::load(host, target, id)?;
                 if !found.is_some_and(|record| {
-                    region.is_none_or(|region| record.region == region || record.region == "*")
+                    shape.anywhere
+                        || region.is_none_or(|region| record.region == region || record.region == "*")
                 }) {
                     return Err(missing(Some(resource)));
                 }

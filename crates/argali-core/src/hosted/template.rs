@@ -58,8 +58,8 @@ pub enum Condition {
 pub struct Choose {
     /// The value; if there is none, it chooses what stands under the empty text.
     pub on: Template,
-    /// The templates by value.
-    pub from: Vec<(String, Template)>,
+    /// The templates by value; the first that is the same is taken.
+    pub from: Vec<(Template, Template)>,
     /// The template for any other value.
     pub otherwise: Option<Template>,
 }
@@ -153,7 +153,8 @@ impl Template {
                 std::iter::once(&each.list).chain(inside.filter(|name| name.root() != "item")).collect()
             }
             Self::Choose(choose) => {
-                let templates = choose.from.iter().map(|(_, template)| template).chain(&choose.otherwise);
+                let templates = choose.from.iter().flat_map(|(value, template)| [value, template]);
+                let templates = templates.chain(&choose.otherwise);
                 std::iter::once(&choose.on).chain(templates).flat_map(Self::names).collect()
             }
         }
@@ -194,8 +195,12 @@ impl Each {
 impl Choose {
     fn fill(&self, scope: &dyn Scope) -> Result<Option<Value>, Failure> {
         let value = self.on.fill_as_text(scope)?;
-        let found = self.from.iter().find(|(known, _)| *known == value).map(|(_, template)| template);
-        found.or(self.otherwise.as_ref()).map_or(Ok(None), |template| template.fill(scope))
+        for (known, template) in &self.from {
+            if known.fill_as_text(scope)? == value {
+                return template.fill(scope);
+            }
+        }
+        self.otherwise.as_ref().map_or(Ok(None), |template| template.fill(scope))
     }
 }
 

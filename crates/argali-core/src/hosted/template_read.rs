@@ -77,7 +77,8 @@ fn read_choose(node: Node<'_, '_>) -> Option<Template> {
     let table = node.table("a table")?;
     let on = table.get("choose").map(Template::read);
     let from = table.table("from", "a table of what to yield by value").map(|from| {
-        from.entries().map(|(value, node)| (value.value, Template::read(node))).collect::<Vec<_>>()
+        let entries = from.entries();
+        entries.map(|(value, node)| (read_text(&value.value, node), Template::read(node))).collect::<Vec<_>>()
     });
     if from.is_none() {
         table.report("`from` is missing: expected a table of what to yield by value");

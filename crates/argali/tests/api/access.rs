@@ -220,6 +220,7 @@ matrices! {
     of_vpc = "Vpc";
     of_rds = "Rds";
     of_slb = "Slb";
+    of_sofa = "SOFA";
 }
 
 #[test]

@@ -199,20 +199,20 @@ fn documents_are_looked_through() {
 #[test]
 fn declared_services_and_long_documents_are_known() {
     let service = concat!(
-        "service = \"sofa\"\ntitle = \"SOFA\"\nproduct = \"SOFA\"\nversion = \"2019-08-15\"\nram_code = \"sofa\"\n",
+        "service = \"moss\"\ntitle = \"Moss\"\nproduct = \"Moss\"\nversion = \"2019-08-15\"\nram_code = \"moss\"\n",
         "authorization = \"service\"\nother_accounts = \"open\"\n[table.app]\nkey = \"Id\"\nrows = [{ Id = \"a\" }]\n",
         "[operation.DescribeApps]\nserves = \"app\"\nchecks = [\"all\"]\nanswer = { Apps = \"{items}\" }\n"
     );
-    let folder = Folder::with("sofa.toml", service);
+    let folder = Folder::with("moss.toml", service);
     let document = |resource: &str| {
         format!(
-            r#"{{"Version":"1","Statement":[{{"Effect":"Allow","Action":"sofa:*","Resource":"{resource}"}}]}}"#
+            r#"{{"Version":"1","Statement":[{{"Effect":"Allow","Action":"moss:*","Resource":"{resource}"}}]}}"#
         )
     };
-    std::fs::write(folder.0.path().join("narrow.json"), document("acs:sofa:*:*:app/a")).unwrap();
+    std::fs::write(folder.0.path().join("narrow.json"), document("acs:moss:*:*:app/a")).unwrap();
     std::fs::write(folder.0.path().join("long.json"), document(&"a".repeat(7_000))).unwrap();
     let said = text(&folder.run(&["lint", "narrow.json", "--services", "."]).stdout);
-    assert!(said.contains("`sofa` tells no resources apart") && said.contains("(too-narrow)"), "{said}");
+    assert!(said.contains("`moss` tells no resources apart") && said.contains("(too-narrow)"), "{said}");
     folder.says(&["lint", "narrow.json"], 0, "1 document: 0 errors, 0 warnings\n", "");
     let said = text(&folder.run(&["lint", "long.json"]).stdout);
     assert!(

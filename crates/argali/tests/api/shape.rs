@@ -69,6 +69,7 @@ pub(crate) static SHAPES: LazyLock<BTreeMap<&str, Shapes>> = LazyLock::new(|| {
         ("ecs", read(include_str!("shape/ecs.json"))),
         ("rds", read(include_str!("shape/rds.json"))),
         ("slb", read(include_str!("shape/slb.json"))),
+        ("sofa", read(include_str!("shape/sofa.json"))),
         ("vpc", read(include_str!("shape/vpc.json"))),
     ]
     .into()

@@ -33,6 +33,7 @@ impl Shape {
             mix: 0,
             secret: false,
             refers: None,
+            anywhere: false,
             invalid: None,
             missing: None,
         }
@@ -68,6 +69,7 @@ pub(super) fn read_shape(service: &str, table: &Table<'_, '_>) -> Shape {
             .map_or(0, |mix| usize::try_from(mix).unwrap_or(0)),
         secret: table.flag("secret"),
         refers: table.text("refers", "the name of a type or table").map(|name| qualify(service, name)),
+        anywhere: table.flag("anywhere"),
         invalid: table.text("invalid", code),
         missing: table.text("missing", code),
     }

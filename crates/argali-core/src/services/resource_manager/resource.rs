@@ -9,7 +9,7 @@ use super::resource_group::existing_group;
 use crate::caller::Caller;
 use crate::dispatch::Context;
 use crate::error::{ApiError, ErrorCode};
-use crate::hosted::inventory::{GroupedType, Item, Wanted, Window, items};
+use crate::hosted::inventory::{GroupedType, Item, Wanted, Window, items, types_open_to};
 use crate::model::{ResourceGroup, ResourceGroupId};
 use crate::operation::{Access, Entry, Operation, ResourceName, Resources};
 use crate::services::flat_list::FlatList;
@@ -123,7 +123,7 @@ impl Operation for ListResources {
             region: self.region.as_deref(),
             id: self.resource_id.as_deref(),
         };
-        let types = cx.core().registry().catalog().grouped_types();
+        let types = types_open_to(cx);
         let types: Vec<_> = types.into_iter().filter(|known| self.wants(*known)).collect();
         let (found, seen) = items(cx, &types, &wanted, window)?;
         let resource = found.into_iter().map(ResourceView::from).collect();
@@ -298,7 +298,7 @@ pub(super) fn named_types<'a>(
     cx: &Context<'a>,
     named: &[TypeCode],
 ) -> Result<Vec<GroupedType<'a>>, ApiError> {
-    let all = cx.core().registry().catalog().grouped_types();
+    let all = types_open_to(cx);
     if named.is_empty() {
         return Ok(all);
     }

@@ -153,8 +153,9 @@ fn types_that_support_groups_are_listed() {
     let all = list(&[]);
     complete(RM, "ListResourceGroupCapability", &all, &["Capabilities[].ResourceCenterResourceType"]);
     let vpcs = list(&[("Service", "vpc")]);
-    let vpc = json!({ "Service": "vpc", "ResourceType": "vpc", "SupportResourceGroupEvent": false });
-    assert_eq!(vpcs["Capabilities"], json!([vpc]), "vSwitches and route tables are in no group");
+    let of_vpc = ["physicalconnection", "virtualborderrouter", "vpc"]
+        .map(|word| json!({ "Service": "vpc", "ResourceType": word, "SupportResourceGroupEvent": false }));
+    assert_eq!(vpcs["Capabilities"], json!(of_vpc), "vSwitches and route tables are in no group");
     assert_eq!(list(&[("ResourceType", "vswitch")])["Capabilities"], json!([]));
     assert_eq!(list(&[("SupportResourceGroupEvent", "true")])["Capabilities"], json!([]));
 }

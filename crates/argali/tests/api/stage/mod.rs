@@ -3,12 +3,14 @@
 mod actiontrail;
 mod argali;
 mod ecs;
+mod express_connect;
 pub(crate) mod federation;
 mod ims;
 mod ram;
 mod rds;
 mod resource_manager;
 mod slb;
+mod sofa;
 mod sts;
 mod vpc;
 
@@ -73,8 +75,9 @@ impl<'s> Stage<'s> {
             "Ram" => self.ram(action),
             "Sts" => self.sts(action),
             "Ecs" => self.ecs(action),
-            "Vpc" => self.vpc(action),
+            "Vpc" => self.vpc(action).or_else(|| self.express_connect(action)),
             "Rds" => self.rds(action),
+            "SOFA" => self.sofa(action),
             "Slb" => self.slb(action),
             "Ims" => self.ims(action),
             "ResourceManager" => self.resource_manager(action),
