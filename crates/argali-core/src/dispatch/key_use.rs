@@ -6,13 +6,14 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use argali_store::StoreError;
+use argali_store::{StoreError, Transaction};
 
 use crate::core::Core;
-use crate::error::ApiError;
+use crate::error::{ApiError, ErrorCode};
 use crate::identifier::AccountId;
 use crate::model::survey::RecentUses;
-use crate::model::{AccessKey, LastUse};
+use crate::model::{AccessKey, IdleLimit, LastUse, SecurityPreference};
+use crate::name::KeyStatus;
 use crate::time::Timestamp;
 
 /// The use of one key, shared by everything that is known of the key.
@@ -37,9 +38,27 @@ pub(crate) struct KeyUses {
 }
 
 impl KeyUse {
-    /// The use of a key that has not been used yet, as far as memory goes.
-    pub(super) fn new(account: AccountId, access_key_id: Arc<str>) -> Arc<Self> {
-        Arc::new(Self { account, access_key_id, noted: Mutex::default() })
+    /// The use of a key that was used last, as far as is written down, at `last`.
+    pub(super) fn new(account: AccountId, access_key_id: Arc<str>, last: LastUse) -> Arc<Self> {
+        let noted = Mutex::new(Noted { last, is_waiting: false });
+        Arc::new(Self { account, access_key_id, noted })
+    }
+
+    /// Fails with `InvalidAccessKeyId.Inactive` if the key, which was made or switched on at `ready_at`, has lain idle
+    /// for too long.
+    pub(super) fn require_in_use(
+        &self,
+        ready_at: Timestamp,
+        limit: IdleLimit,
+        now: Timestamp,
+    ) -> Result<(), ApiError> {
+        // Whoever holds the lock uses it at this moment.
+        let Ok(noted) = self.noted.try_lock() else { return Ok(()) };
+        if !limit.is_passed(noted.last.at.max(ready_at), now) {
+            return Ok(());
+        }
+        let message = "Specified access key is disabled, because it was not used for too long: its owner must activate it.";
+        Err(ApiError::new(ErrorCode::InvalidAccessKeyIdInactive, message))
     }
 
     fn noted(&self) -> MutexGuard<'_, Noted> {
@@ -83,13 +102,28 @@ impl Core {
     /// When and for which service a key was used last; `None` if it never was.
     pub(crate) fn last_use(
         &self,
-        tx: &dyn argali_store::Transaction,
+        tx: &dyn Transaction,
         key: &AccessKey,
     ) -> Result<Option<LastUse>, ApiError> {
         match self.key_uses().of(&key.id) {
             Some(noted) => Ok(Some(noted)),
             None => Ok(LastUse::find(tx, key.account, &key.id)?),
         }
+    }
+
+    /// Whether a key may be used: not if it was switched off, and not if it has lain idle for too long, until it is
+    /// switched on.
+    pub(crate) fn key_status(
+        &self,
+        tx: &dyn Transaction,
+        key: &AccessKey,
+        now: Timestamp,
+    ) -> Result<KeyStatus, ApiError> {
+        let preference = SecurityPreference::of(tx, key.account)?;
+        let Some(limit) = preference.idle_limit_of_key(key.owner) else { return Ok(key.status) };
+        let last = self.last_use(tx, key)?.map_or(Timestamp::default(), |last| last.at);
+        let is_idle = limit.is_passed(last.max(key.ready_at()), now);
+        Ok(if is_idle { KeyStatus::Inactive } else { key.status })
     }
 
     /// Writes down which keys were used since the last time, and waits for the disk. Keys that are gone are passed over.

@@ -21,7 +21,10 @@ use crate::caller::{Caller, Identity};
 use crate::core::Core;
 use crate::error::{ApiError, ErrorCode};
 use crate::identifier::AccountId;
-use crate::model::{AccessKey, Account, AccountStatus, Entity, KeyOwner, NetworkPolicy, User, generation};
+use crate::model::{
+    AccessKey, Account, AccountStatus, Entity, IdleLimit, KeyOwner, LastUse, NetworkPolicy,
+    SecurityPreference, User, generation,
+};
 use crate::name::KeyStatus;
 use crate::session::BadToken;
 use crate::time::Timestamp;
@@ -48,6 +51,8 @@ pub(crate) struct Standing {
     good_until: Option<Timestamp>,
     /// When it was used last, for AccessKeys.
     key_use: Option<Arc<KeyUse>>,
+    /// Since when it could be used and for how long it may lie idle, for AccessKeys of users.
+    idle: Option<(Timestamp, IdleLimit)>,
     /// From where it may be used, for AccessKeys, if not from anywhere.
     network: Option<Arc<NetworkPolicy>>,
 }
@@ -87,6 +92,7 @@ impl Standing {
             caller,
             secret: None,
             key_use: None,
+            idle: None,
             network: None,
             mfa_present: Some(logon.mfa_present),
             token: None,
@@ -151,6 +157,14 @@ impl Standing {
         }
     }
 
+    /// Fails with `InvalidAccessKeyId.Inactive` if it is an AccessKey that has lain idle for too long.
+    fn require_in_use(&self, now: Timestamp) -> Result<(), ApiError> {
+        match (&self.key_use, self.idle) {
+            (Some(key), Some((ready_at, limit))) => key.require_in_use(ready_at, limit, now),
+            _ => Ok(()),
+        }
+    }
+
     fn holds(&self, tx: &dyn Transaction, token: Option<&str>, now: Timestamp) -> Result<bool, StoreError> {
         let same_token = match (&self.token, token) {
             (Some(own), Some(given)) => bool::from(own.as_bytes().ct_eq(given.as_bytes())),
@@ -182,6 +196,7 @@ impl Core {
         if let Some(known) = &known
             && known.holds(tx, token, now)?
         {
+            known.require_in_use(now)?;
             return Ok(Arc::clone(known));
         }
         let judged = match token {
@@ -192,6 +207,7 @@ impl Core {
             }
             Some(token) => self.judge_token(tx, access_key_id, token, now)?,
         };
+        judged.require_in_use(now)?;
         let judged = Arc::new(judged);
         self.standings().insert(Arc::clone(judged.caller.access_key_id()), Arc::clone(&judged));
         Ok(judged)
@@ -236,9 +252,13 @@ impl Core {
         let secret =
             key.secret(&secret).ok_or_else(|| ApiError::internal("an AccessKey secret does not open"))?;
         let network = NetworkPolicy::of_key(tx, &key)?.map(Arc::new);
+        let limit = SecurityPreference::of(tx, key.account)?.idle_limit_of_key(key.owner);
+        let idle = limit.map(|limit| (key.ready_at(), limit));
+        let last = LastUse::find(tx, key.account, &key.id)?.unwrap_or_default();
         let caller = Caller::new(key.account, identity, key.id.into());
         Ok(Standing {
-            key_use: Some(KeyUse::new(key.account, Arc::clone(caller.access_key_id()))),
+            key_use: Some(KeyUse::new(key.account, Arc::clone(caller.access_key_id()), last)),
+            idle,
             network,
             record: CallerRecord::of(&caller),
             caller,
@@ -277,6 +297,7 @@ impl Core {
             held_under,
             good_until,
             key_use: None,
+            idle: None,
             network: None,
         })
     }

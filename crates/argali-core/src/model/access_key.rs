@@ -99,6 +99,11 @@ impl AccessKey {
         }
     }
 
+    /// Since when it could be used, as far as its switch goes.
+    pub fn ready_at(&self) -> Timestamp {
+        self.updated_at.map_or(self.created_at, |at| at.max(self.created_at))
+    }
+
     /// The secret half; `None` if it was moved, or sealed with another key.
     pub fn secret(&self, data_key: &SecretKey) -> Option<SecretText> {
         let plain = data_key.open(&belongs_to(self.account, self.owner, &self.id), &self.sealed_secret)?;

@@ -73,7 +73,7 @@ pub use resource_group::{ResourceGroup, ResourceGroupId};
 pub use resource_group_settings::{Association, ResourceGroupSettings};
 pub use role::{NewRole, Role};
 pub use role_deletion::{RoleDeletion, RoleUse};
-pub use security_preference::{MfaForLogon, NetworkMasks, SecurityPreference};
+pub use security_preference::{IdleLimit, MfaForLogon, NetworkMasks, SecurityPreference};
 pub use session::{EndedSession, TokenKeyRecord};
 pub use setting::{format_version, master_key_check, set_format_version, set_master_key_check};
 pub use stretch::Stretches;

@@ -9,10 +9,12 @@ use argali_store::{StoreError, Transaction};
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::access_key::KeyOwner;
 use super::key::{AccountTable, Key};
 use super::record::{Record, read, write};
 use crate::identifier::AccountId;
 use crate::operation::SelfService;
+use crate::time::Timestamp;
 
 /// The security preference of an account. Whoever has set none has the default.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -116,6 +118,17 @@ impl SecurityPreference {
         write(tx, &key(account), self);
     }
 
+    /// For how long nobody may log on before it is no longer possible.
+    pub fn idle_limit_of_users(&self) -> IdleLimit {
+        IdleLimit { days: self.max_idle_days_users }
+    }
+
+    /// For how long an AccessKey may lie idle. The account's own have no limit: nobody could switch them on again.
+    pub fn idle_limit_of_key(&self, owner: KeyOwner) -> Option<IdleLimit> {
+        let days = self.max_idle_days_access_keys;
+        (owner != KeyOwner::Account).then_some(IdleLimit { days })
+    }
+
     /// Whether users may do this to themselves without a policy.
     pub fn allows(&self, what: SelfService) -> bool {
         match what {
@@ -123,6 +136,19 @@ impl SecurityPreference {
             SelfService::AccessKeys => self.own_access_keys,
             SelfService::MfaDevices => self.own_mfa_devices,
         }
+    }
+}
+
+/// For how long a logon or a key may lie idle before it is as good as switched off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IdleLimit {
+    days: u16,
+}
+
+impl IdleLimit {
+    /// Whether what was used last at `last` has lain idle too long.
+    pub fn is_passed(self, last: Timestamp, now: Timestamp) -> bool {
+        now >= last.plus_seconds(i64::from(self.days) * 24 * 60 * 60)
     }
 }
 

@@ -21,6 +21,7 @@ use crate::model::{
     MfaForLogon, PasswordPolicy, SecurityPreference, User, generation,
 };
 use crate::name::{KeyStatus, UserName};
+use crate::services::ram::login_profile::lies_idle;
 use crate::services::ram::mfa_image::qr_code_png;
 use crate::session::SessionId;
 use crate::time::Timestamp;
@@ -160,8 +161,6 @@ impl Holder {
         let trace = LogonTrace::of(cx.tx(), account, self.owner)?;
         let was_used = trace.last_at.is_some_and(|at| at >= self.profile.password_set_at);
         let is_initial = self.profile.chosen_by == crate::model::ChosenBy::Administrator && !was_used;
-        let last_sign = trace.last_at.into_iter().chain([self.profile.updated_at, user.created_at]).max();
-        let idle_s = i64::from(preference.max_idle_days_users) * DAY_S;
         let why = if self.profile.status == KeyStatus::Inactive {
             "Console access is switched off for this user: ask your administrator."
         } else if !preference.networks.admit(cx.origin().source_ip) {
@@ -170,7 +169,7 @@ impl Holder {
             "The initial password has expired unused: ask your administrator for another."
         } else if policy.hard_expiry && self.has_expired(&policy, now) {
             "The password has expired: ask your administrator for another."
-        } else if last_sign.is_some_and(|last| now >= last.plus_seconds(idle_s)) {
+        } else if lies_idle(cx.tx(), account, user, &self.profile, now)? {
             "Nobody has logged on for too long: ask your administrator to reset the password."
         } else {
             return Ok(());

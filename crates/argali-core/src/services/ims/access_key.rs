@@ -162,14 +162,17 @@ impl Operation for ListAccessKeys {
 
     fn run(self, cx: &mut Context<'_>) -> Result<AccessKeys, ApiError> {
         let owner = owner(cx, self.user_principal_name.as_ref())?;
-        let view = |key: AccessKey| AccessKeyView {
-            access_key_id: key.id,
-            status: key.status,
-            create_date: key.created_at,
-            update_date: key.updated_at.unwrap_or(key.created_at),
+        let keys = AccessKey::of_owner(cx.tx(), cx.account(), owner)?.into_iter();
+        let view = |key: AccessKey| {
+            Ok(AccessKeyView {
+                status: cx.core().key_status(cx.tx(), &key, cx.now())?,
+                access_key_id: key.id,
+                create_date: key.created_at,
+                update_date: key.updated_at.unwrap_or(key.created_at),
+            })
         };
-        let keys = AccessKey::of_owner(cx.tx(), cx.account(), owner)?;
-        Ok(AccessKeys { access_keys: AccessKeyList { access_key: keys.into_iter().map(view).collect() } })
+        let access_key = keys.map(view).collect::<Result<_, ApiError>>()?;
+        Ok(AccessKeys { access_keys: AccessKeyList { access_key } })
     }
 }
 

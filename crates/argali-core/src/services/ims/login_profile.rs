@@ -10,7 +10,7 @@ use crate::logon_name::LogonName;
 use crate::model::{ChosenBy, LoginProfile, PasswordPolicy, User};
 use crate::name::KeyStatus;
 use crate::operation::{Access, Entry, Operation, Resources, SelfService};
-use crate::services::ram::login_profile::{Wish, existing_profile};
+use crate::services::ram::login_profile::{Wish, existing_profile, lies_idle};
 use crate::services::ram::own_password;
 use crate::time::Timestamp;
 use crate::vault::SecretText;
@@ -54,12 +54,13 @@ enum PasswordStatus {
 
 impl OneLoginProfile {
     fn new(cx: &Context<'_>, user: &User, profile: &LoginProfile) -> Result<Self, ApiError> {
+        let is_idle = lies_idle(cx.tx(), cx.account(), user, profile, cx.now())?;
         let login_profile = LoginProfileView {
             user_principal_name: Domain::of(cx)?.logon_name(&user.name),
             mfa_bind_required: profile.mfa_bind_required,
             password_reset_required: profile.password_reset_required,
             password_status: password_status(cx, profile)?,
-            status: profile.status,
+            status: if is_idle { KeyStatus::Inactive } else { profile.status },
             update_date: profile.updated_at,
         };
         Ok(Self { login_profile })

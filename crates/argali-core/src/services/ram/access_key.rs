@@ -163,12 +163,15 @@ impl Operation for ListAccessKeys {
     fn run(self, cx: &mut Context<'_>) -> Result<AccessKeys, ApiError> {
         let owner = owner(cx, self.user_name.as_ref(), USER)?;
         let keys = AccessKey::of_owner(cx.tx(), cx.account(), owner)?.into_iter();
-        let view = |key: AccessKey| AccessKeyView {
-            access_key_id: key.id,
-            status: key.status,
-            create_date: key.created_at,
+        let view = |key: AccessKey| {
+            Ok(AccessKeyView {
+                status: cx.core().key_status(cx.tx(), &key, cx.now())?,
+                access_key_id: key.id,
+                create_date: key.created_at,
+            })
         };
-        Ok(AccessKeys { access_keys: AccessKeyList { access_key: keys.map(view).collect() } })
+        let access_key = keys.map(view).collect::<Result<_, ApiError>>()?;
+        Ok(AccessKeys { access_keys: AccessKeyList { access_key } })
     }
 }
 

@@ -1,12 +1,14 @@
 //! Login profiles: with which password a user logs on to the console, and what else is asked of it there.
 
+use argali_store::Transaction;
 use serde::{Deserialize, Serialize};
 
 use super::user_life::{existing_user, user_resource};
 use crate::caller::Caller;
 use crate::dispatch::{Context, Errand};
 use crate::error::{ApiError, ErrorCode};
-use crate::model::{ChosenBy, KeyOwner, LoginProfile, PasswordPolicy, User};
+use crate::identifier::AccountId;
+use crate::model::{ChosenBy, KeyOwner, LoginProfile, LogonTrace, PasswordPolicy, SecurityPreference, User};
 use crate::name::{KeyStatus, UserName};
 use crate::operation::{Access, Entry, Operation, Resources};
 use crate::time::Timestamp;
@@ -302,6 +304,20 @@ pub(in crate::services) fn require_accepted(
             Err(ApiError::invalid(&format!("{parameter}.TooWeak"), message))
         }
     }
+}
+
+/// Whether nobody has logged on for too long, since the profile or its password was last set.
+pub(in crate::services) fn lies_idle(
+    tx: &dyn Transaction,
+    account: AccountId,
+    user: &User,
+    profile: &LoginProfile,
+    now: Timestamp,
+) -> Result<bool, ApiError> {
+    let limit = SecurityPreference::of(tx, account)?.idle_limit_of_users();
+    let last_at = LogonTrace::of(tx, account, profile.owner)?.last_at.unwrap_or_default();
+    let last = last_at.max(profile.updated_at).max(user.created_at);
+    Ok(limit.is_passed(last, now))
 }
 
 fn new_password(cx: &Context<'_>, user: &User, password: &SecretText) -> Result<Errand, ApiError> {

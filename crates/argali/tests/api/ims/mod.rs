@@ -6,6 +6,7 @@ mod account_summary;
 mod credential_report;
 mod default_domain;
 mod group;
+mod idle;
 mod last_used;
 mod logon;
 mod membership;
