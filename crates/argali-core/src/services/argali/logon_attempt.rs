@@ -182,6 +182,20 @@ impl Holder {
         age_s > 0 && now >= self.profile.password_set_at.plus_seconds(age_s)
     }
 
+    /// Whether a code must still be shown, if one of the device `shown` was: it has another, or one for which the browser
+    /// does not stand.
+    pub(super) fn owes_code(
+        &self,
+        cx: &OpenContext<'_>,
+        shown: Option<MfaDeviceId>,
+    ) -> Result<bool, ApiError> {
+        let bound = MfaDevice::of_owner(cx.tx(), self.account.id, self.owner)?.map(|device| device.id);
+        match (bound, shown, &self.device) {
+            (Some(bound), None, Some(browser)) => Ok(!browser.stands_for(cx, bound, self)?),
+            _ => Ok(bound != shown),
+        }
+    }
+
     /// What is asked for next, or the session if nothing is.
     pub(super) fn next_step(
         &self,
@@ -190,12 +204,12 @@ impl Holder {
     ) -> Result<LogonStep, ApiError> {
         let account = self.account.id;
         if mfa_device.is_none() {
-            let has_device = MfaDevice::of_owner(cx.tx(), account, self.owner)?.is_some();
-            let everybody = SecurityPreference::of(cx.tx(), account)?.mfa_for_logon == MfaForLogon::Mandatory;
-            if has_device {
+            if self.owes_code(cx, None)? {
                 return self.ask(cx, "MFACode", None, None);
             }
-            if self.profile.mfa_bind_required || (everybody && self.user.is_some()) {
+            let has_device = MfaDevice::of_owner(cx.tx(), account, self.owner)?.is_some();
+            let everybody = SecurityPreference::of(cx.tx(), account)?.mfa_for_logon == MfaForLogon::Mandatory;
+            if !has_device && (self.profile.mfa_bind_required || (everybody && self.user.is_some())) {
                 return self.ask_for_device(cx);
             }
         }

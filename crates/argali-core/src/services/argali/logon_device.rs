@@ -1,7 +1,8 @@
 //! Browsers that somebody has logged on with, known again by what they were given then: a sealed mark, kept nowhere.
 //!
-//! A browser that is known is not held up by what strangers guess about its person.
-// SPEC: security, console, failures.
+//! A browser that is known is not held up by what strangers guess about its person, and may stand for a code that was
+//! shown with it before, where the account says so.
+// SPEC: security, console, failures; limits, security preference.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -11,14 +12,18 @@ use super::logon_attempt::Holder;
 use crate::dispatch::OpenContext;
 use crate::error::ApiError;
 use crate::guess::{KnownBy, network};
-use crate::identifier::AccountId;
-use crate::model::{KeyOwner, LogonTrace};
+use crate::identifier::{AccountId, MfaDeviceId};
+use crate::model::{KeyOwner, LogonTrace, MfaForLogon, SecurityPreference, generation};
 use crate::session::SessionId;
 use crate::time::Timestamp;
 use crate::vault::SecretText;
 
 /// For how long a browser is known after a logon, in seconds.
-const KNOWN_S: i64 = 90 * 24 * 60 * 60;
+const KNOWN_S: i64 = 90 * DAY_S;
+/// For how long a browser stands for a code, in seconds.
+// SPEC: limits, security preference, EnableSaveMFATicket.
+const REMEMBERED_S: i64 = 7 * DAY_S;
+const DAY_S: i64 = 24 * 60 * 60;
 /// What a mark is sealed with besides its key.
 const PLACE: &[u8] = b"logon device";
 
@@ -35,6 +40,26 @@ pub(super) struct Device {
     /// When somebody last logged on with it.
     #[n(3)]
     at: Timestamp,
+    /// The latest code that was shown with it.
+    #[n(4)]
+    factor: Option<Factor>,
+}
+
+/// That a code was shown.
+#[derive(Clone, Debug, Encode, Decode)]
+struct Factor {
+    /// Of which device.
+    #[n(0)]
+    device: MfaDeviceId,
+    /// When.
+    #[n(1)]
+    at: Timestamp,
+    /// Whether whoever showed it wants the browser to stand for it.
+    #[n(2)]
+    is_remembered: bool,
+    /// The generation of the account then: marks at it or after it make it count for nothing.
+    #[n(3)]
+    generation: u64,
 }
 
 impl Device {
@@ -52,7 +77,45 @@ impl Device {
     /// A browser with which `holder` logs on for the first time.
     pub(super) fn new(cx: &OpenContext<'_>, holder: &Holder) -> Self {
         let id = SessionId::generate(cx.env());
-        Self { id, account: holder.account.id, owner: holder.owner, at: cx.now() }
+        Self { id, account: holder.account.id, owner: holder.owner, at: cx.now(), factor: None }
+    }
+
+    /// The browser of `holder`, with which a code of `device` was shown at this moment.
+    pub(super) fn that_showed(
+        cx: &OpenContext<'_>,
+        holder: &Holder,
+        device: MfaDeviceId,
+        is_remembered: bool,
+    ) -> Result<Self, ApiError> {
+        let generation = generation(cx.tx(), holder.account.id)?;
+        let factor = Some(Factor { device, at: cx.now(), is_remembered, generation });
+        let known = holder.device.clone().unwrap_or_else(|| Self::new(cx, holder));
+        Ok(Self { factor, ..known })
+    }
+
+    /// Whether a code of `bound`, the device of `holder`, need not be shown with this browser.
+    ///
+    /// Where the account remembers it: for seven days, if whoever showed one wanted that. Where it asks at unusual logons
+    /// only: for as long as the browser is known.
+    pub(super) fn stands_for(
+        &self,
+        cx: &OpenContext<'_>,
+        bound: MfaDeviceId,
+        holder: &Holder,
+    ) -> Result<bool, ApiError> {
+        let Some(factor) = self.factor.as_ref().filter(|factor| factor.device == bound) else {
+            return Ok(false);
+        };
+        let of_user = holder.user.as_ref().map_or(0, |user| user.sessions_not_before);
+        let mark = holder.account.sessions_not_before.max(of_user);
+        if mark > 0 && factor.generation <= mark {
+            return Ok(false);
+        }
+        let preference = SecurityPreference::of(cx.tx(), holder.account.id)?;
+        let is_within = |seconds| cx.now() < factor.at.plus_seconds(seconds);
+        let is_remembered = preference.remember_mfa && factor.is_remembered && is_within(REMEMBERED_S);
+        let is_usual = preference.mfa_for_logon == MfaForLogon::Adaptive && is_within(KNOWN_S);
+        Ok(is_remembered || is_usual)
     }
 
     /// The mark by which it is known after a logon at this moment.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::logon_attempt::{Attempt, Holder, LogonStep};
-use super::logon_device::known_by;
+use super::logon_device::{Device, known_by};
 use crate::dispatch::{Brought, Errand, OpenContext};
 use crate::error::{ApiError, ErrorCode};
 use crate::guess::{Guess, Guessed, Verdict, failed};
@@ -32,6 +32,9 @@ pub struct LogOnWithCode {
     pub attempt: SecretText,
     /// The code.
     pub authentication_code: SecretText,
+    /// Whether the browser is to stand for a code for seven days, if the account allows that.
+    #[serde(rename = "RememberMFA", default)]
+    pub remember_mfa: bool,
 }
 
 impl LogOnWithCode {
@@ -77,7 +80,8 @@ impl OpenOperation for LogOnWithCode {
         cx.core().guesses().forgive(&Self::guess(cx, &attempt, &holder)?, cx.request_id());
         cx.acts_as(Arc::unwrap_or_clone(holder.record()));
         holder.require_possible(cx)?;
-        holder.next_step(cx, Some(device.id))
+        let browser = Device::that_showed(cx, &holder, device.id, self.remember_mfa)?;
+        Holder { device: Some(browser), ..holder }.next_step(cx, Some(device.id))
     }
 }
 
@@ -91,6 +95,9 @@ pub struct LogOnWithNewDevice {
     pub authentication_code1: SecretText,
     /// The code after that one.
     pub authentication_code2: SecretText,
+    /// Whether the browser is to stand for a code for seven days, if the account allows that.
+    #[serde(rename = "RememberMFA", default)]
+    pub remember_mfa: bool,
 }
 
 impl OpenOperation for LogOnWithNewDevice {
@@ -120,7 +127,8 @@ impl OpenOperation for LogOnWithNewDevice {
         cx.changes_access_in(account);
         cx.acts_as(Arc::unwrap_or_clone(holder.record()));
         holder.require_possible(cx)?;
-        holder.next_step(cx, Some(device.id))
+        let browser = Device::that_showed(cx, &holder, device.id, self.remember_mfa)?;
+        Holder { device: Some(browser), ..holder }.next_step(cx, Some(device.id))
     }
 }
 
@@ -150,9 +158,7 @@ pub struct LogOnWithNewPassword {
 impl LogOnWithNewPassword {
     fn checked(&self, cx: &OpenContext<'_>) -> Result<(Attempt, Holder), ApiError> {
         let (attempt, holder) = Attempt::open(cx, &self.attempt)?;
-        // Whoever has a device shows its code first.
-        let device = MfaDevice::of_owner(cx.tx(), attempt.account, attempt.owner)?.map(|device| device.id);
-        if !attempt.asks_for_password || device != attempt.mfa_device {
+        if !attempt.asks_for_password || holder.owes_code(cx, attempt.mfa_device)? {
             return Err(failed());
         }
         let policy = PasswordPolicy::of(cx.tx(), attempt.account)?;

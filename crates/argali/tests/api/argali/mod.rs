@@ -4,6 +4,7 @@ mod lock_out;
 mod logon;
 mod logon_list;
 mod owner_password;
+mod remembered_mfa;
 mod session;
 mod switch_role;
 mod test_access;
