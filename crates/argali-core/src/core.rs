@@ -176,6 +176,11 @@ impl Core {
         Ok(())
     }
 
+    /// How many passwords were hashed since the start, right ones and wrong ones.
+    pub fn passwords_hashed(&self) -> u64 {
+        self.passwords.hashed()
+    }
+
     pub(crate) fn vault(&self) -> &Vault {
         &self.vault
     }

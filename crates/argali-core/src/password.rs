@@ -2,6 +2,8 @@
 // SPEC: security, keys and secrets, K4: Argon2id, 19 MiB, 2 passes; one thread per core, at most 64 waiting.
 
 use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use minicbor::{Decode, Encode};
@@ -74,12 +76,14 @@ impl fmt::Debug for PasswordHash {
 #[derive(Debug)]
 pub(crate) struct Passwords {
     pool: Pool,
+    /// How many passwords were hashed, to be set or to be compared.
+    hashed: Arc<AtomicU64>,
 }
 
 impl Default for Passwords {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { pool: Pool::new(cores, MOST_WAITING) }
+        Self { pool: Pool::new(cores, MOST_WAITING), hashed: Arc::default() }
     }
 }
 
@@ -92,12 +96,15 @@ impl Passwords {
         not_one_of: Vec<PasswordHash>,
     ) -> Result<Option<PasswordHash>, ApiError> {
         let salt = env.random();
+        let count = Arc::clone(&self.hashed);
         let hashed = self.run(move || {
             for old in &not_one_of {
+                count.fetch_add(1, Ordering::Relaxed);
                 if old.matches(&password)? {
                     return Ok(None);
                 }
             }
+            count.fetch_add(1, Ordering::Relaxed);
             PasswordHash::of(&password, salt).map(Some)
         });
         hashed.await?
@@ -109,11 +116,20 @@ impl Passwords {
         password: SecretText,
         hash: Option<PasswordHash>,
     ) -> Result<bool, ApiError> {
-        let compared = self.run(move || match hash {
-            Some(hash) => hash.matches(&password),
-            None => PasswordHash::of(&password, [0; 16]).map(|_| false),
+        let count = Arc::clone(&self.hashed);
+        let compared = self.run(move || {
+            count.fetch_add(1, Ordering::Relaxed);
+            match hash {
+                Some(hash) => hash.matches(&password),
+                None => PasswordHash::of(&password, [0; 16]).map(|_| false),
+            }
         });
         compared.await?
+    }
+
+    /// How many passwords were hashed since the start, to be set or to be compared: what they cost.
+    pub(crate) fn hashed(&self) -> u64 {
+        self.hashed.load(Ordering::Relaxed)
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, ApiError> {

@@ -3,6 +3,7 @@
 mod lock_out;
 mod logon;
 mod logon_list;
+mod logon_time;
 mod owner_password;
 mod remembered_mfa;
 mod session;
