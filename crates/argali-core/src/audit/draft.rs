@@ -87,9 +87,19 @@ impl Draft {
         &self.event.action
     }
 
-    /// Whether somebody's signature was found right: other records are counted by address.
+    /// Whether it is shown who called, and whoever it is may call.
     pub(crate) fn is_authenticated(&self) -> bool {
-        self.event.caller.is_some()
+        self.event.caller.is_some() && !self.event.refused_signer
+    }
+
+    /// As whose failures the record counts: of an address, and of the accounts whose trails it would be in.
+    pub(super) fn counts_for(&self) -> Vec<String> {
+        if self.is_authenticated() {
+            return Vec::new();
+        }
+        let address = std::iter::once(self.event.source_ip.clone());
+        let accounts = self.event.accounts.iter().filter(|_| self.event.refused_signer);
+        address.chain(accounts.map(|account| format!("account {account}"))).collect()
     }
 
     /// Says what sent the request.
@@ -136,6 +146,13 @@ impl Draft {
         }
     }
 
+    /// Names who signed a call that is refused for what it was signed with.
+    pub(crate) fn refused_signer(&mut self, record: Arc<CallerRecord>) {
+        self.event.accounts = record.accounts();
+        self.event.caller = Some(record);
+        self.event.refused_signer = true;
+    }
+
     /// Names who acts in a call that no key has signed.
     pub(crate) fn acts_as(&mut self, record: CallerRecord) {
         self.event.accounts = record.accounts();
@@ -174,8 +191,8 @@ impl Draft {
 
     pub(crate) fn fail(&mut self, error: &ApiError) {
         self.event.error_code = Some(shortened(&error.code().wire()));
-        // Whoever was not authenticated may be told what was signed, which can hold anything.
-        self.event.error_message = self.is_authenticated().then(|| shortened(error.message()));
+        // Whoever is not known may be told what was signed, which can hold anything.
+        self.event.error_message = self.event.caller.is_some().then(|| shortened(error.message()));
     }
 
     /// Puts the record into the outbox, in the transaction of the change that it is about.
@@ -206,9 +223,14 @@ impl Draft {
 
 /// At most [`LONGEST_FIELD`] bytes of a text, cut between characters.
 pub(crate) fn shortened(text: &str) -> String {
-    let mut end = text.len().min(LONGEST_FIELD);
+    beginning(text, LONGEST_FIELD).to_owned()
+}
+
+/// At most `most` bytes of a text, cut between characters.
+pub(crate) fn beginning(text: &str, most: usize) -> &str {
+    let mut end = text.len().min(most);
     while !text.is_char_boundary(end) {
         end -= 1;
     }
-    text.get(..end).unwrap_or_default().to_owned()
+    text.get(..end).unwrap_or_default()
 }

@@ -41,6 +41,9 @@ pub struct Event {
     /// Who called, if that was found out.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub caller: Option<Arc<CallerRecord>>,
+    /// Whether that is only who signed, with what was refused: a session that was ended, a key that is switched off.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub refused_signer: bool,
     /// The key that the request named.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub access_key_id: Option<String>,
@@ -62,7 +65,7 @@ pub struct Event {
     /// The error code; absent after success.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub error_code: Option<String>,
-    /// What a caller who was authenticated was told.
+    /// What a caller who is known was told.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub error_message: Option<String>,
     /// The accounts that the record belongs to.

@@ -1,25 +1,25 @@
-//! Keeps failed authentications of one address from filling the trail.
-// SPEC: security, audit, A4: ten records a second from one address, then a count.
+//! Keeps failed authentications from filling the trail: those of one address, and those that are in one account's.
+// SPEC: security, audit, A4: ten records a second from one address, then a count; nobody fills another's trail.
 
 use std::collections::BTreeMap;
 
 const MOST_IN_A_SECOND: u32 = 10;
 
-/// How many failed authentications came from where in the present second.
+/// How many failed authentications there were of whom in the present second.
 #[derive(Debug, Default)]
 pub(super) struct Flood {
     second: u32,
-    from: BTreeMap<String, u32>,
+    whose: BTreeMap<String, u32>,
 }
 
 impl Flood {
-    /// Whether the record of a failure from `address` in this second is kept.
-    pub(super) fn admits(&mut self, address: &str, second: u32) -> bool {
+    /// Whether the record of a failure in this second is kept; `whose` it is, an address says or an account.
+    pub(super) fn admits(&mut self, whose: &str, second: u32) -> bool {
         if second != self.second {
-            for (address, count) in std::mem::take(&mut self.from) {
+            for (whose, count) in std::mem::take(&mut self.whose) {
                 if let Some(left_out) = count.checked_sub(MOST_IN_A_SECOND).filter(|count| *count > 0) {
                     tracing::warn!(
-                        address,
+                        whose,
                         left_out,
                         "failed authentications beyond ten a second are not recorded"
                     );
@@ -27,7 +27,7 @@ impl Flood {
             }
             self.second = second;
         }
-        let count = self.from.entry(address.to_owned()).or_default();
+        let count = self.whose.entry(whose.to_owned()).or_default();
         *count = count.saturating_add(1);
         *count <= MOST_IN_A_SECOND
     }

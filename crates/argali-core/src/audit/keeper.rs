@@ -83,8 +83,8 @@ struct Keeper {
 #[derive(Debug)]
 pub(super) struct Urgent {
     pub(super) record: Record,
-    /// The address of somebody who was not authenticated.
-    pub(super) from: Option<String>,
+    /// As whose failures it counts; nobody's if its caller was authenticated.
+    pub(super) counts_for: Vec<String>,
     pub(super) ticket: oneshot::Sender<()>,
 }
 
@@ -139,8 +139,9 @@ impl Shared {
             self.waiting.fetch_sub(urgent.len(), Ordering::Relaxed);
             let mut records = Vec::with_capacity(urgent.len());
             let mut tickets = Vec::with_capacity(urgent.len());
-            for Urgent { record, from, ticket } in urgent {
-                if from.is_none_or(|address| appender.flood.admits(&address, record.marks.time_s())) {
+            for Urgent { record, counts_for, ticket } in urgent {
+                let second = record.marks.time_s();
+                if counts_for.iter().all(|whose| appender.flood.admits(whose, second)) {
                     records.push(record);
                 }
                 tickets.push(ticket);

@@ -157,8 +157,8 @@ impl Trail {
             return Written(None);
         }
         let (ticket, written) = oneshot::channel();
-        let from = (!draft.is_authenticated()).then(|| draft.event().source_ip.clone());
-        self.shared.append_soon(Urgent { record: draft.to_record(), from, ticket });
+        let counts_for = draft.counts_for();
+        self.shared.append_soon(Urgent { record: draft.to_record(), counts_for, ticket });
         Written(Some(written))
     }
 
@@ -256,7 +256,7 @@ mod tests {
                             let (ticket, written) = oneshot::channel();
                             let record = record(&format!("{thread}-{n}"));
                             shared.waiting.fetch_add(1, Ordering::Relaxed);
-                            shared.append_soon(Urgent { record, from: None, ticket });
+                            shared.append_soon(Urgent { record, counts_for: Vec::new(), ticket });
                             written.blocking_recv().unwrap();
                         }
                     });

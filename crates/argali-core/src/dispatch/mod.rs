@@ -15,6 +15,7 @@ mod logon;
 mod nonce;
 mod permissions;
 mod rate;
+mod refused_signer;
 mod standing;
 mod turn;
 

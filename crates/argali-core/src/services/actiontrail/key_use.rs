@@ -192,7 +192,9 @@ impl GetAccessKeyLastUsedEvents {
 
 /// The calls of an account's key, whoever else they concern: those that it signed rightly.
 fn uses(account: AccountId, key: &str) -> Query {
-    let own = move |event: &Event| event.caller.as_ref().is_some_and(|caller| caller.account == account);
+    let own = move |event: &Event| {
+        !event.refused_signer && event.caller.as_ref().is_some_and(|caller| caller.account == account)
+    };
     Query { by: By::AccessKey(key.to_owned()), keep: Box::new(own), ..Query::of(account) }
 }
 

@@ -166,6 +166,15 @@ fn explain(cx: &mut Context<'_>, event: &Event, reader: Reader) -> Result<Explai
     let (outcome, message) = match (&event.error_code, &refusal_view) {
         (None, _) => ("Succeeded", allowed_by(event, permissions.last(), reader)),
         (Some(_), Some(refusal)) => ("Denied", refusal.message(reader)),
+        (Some(code), None) if event.refused_signer => {
+            let told = event.error_message.as_deref().unwrap_or_default();
+            (
+                "Failed",
+                format!(
+                    "What it was signed with was refused before permission was asked for: {code}. {told}"
+                ),
+            )
+        }
         (Some(code), None) => ("Failed", failed(code, !permissions.is_empty())),
     };
     Ok(ExplainedCall {

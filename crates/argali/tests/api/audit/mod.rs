@@ -2,6 +2,7 @@
 // SPEC: security, audit.
 
 mod keep;
+mod refused_signer;
 mod verify;
 
 use std::sync::mpsc::channel;
