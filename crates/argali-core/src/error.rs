@@ -6,6 +6,8 @@ use std::fmt;
 use argali_protocol::{AccessDeniedDetail, ParamError, ProtocolError, Reason};
 use argali_store::StoreError;
 
+use crate::audit::beginning;
+
 /// Declares the table: a variant, its spelling on the wire, its HTTP status.
 macro_rules! error_codes {
     ($($variant:ident = $wire:literal, $status:literal;)*) => {
@@ -167,6 +169,11 @@ error_codes! {
     NotSupportServiceLinkedRole = "NotSupport.ServiceLinkedRole", 400;
 }
 
+/// The longest message, in bytes.
+const LONGEST_MESSAGE: usize = 4_096;
+/// The longest that repeats what was signed, which clients compare with what they signed, in bytes.
+const LONGEST_STRING_TO_SIGN: usize = 65_536;
+
 /// A call that failed: what the caller may read, and the cause that only the log sees.
 #[derive(Debug)]
 pub struct ApiError {
@@ -179,8 +186,15 @@ pub struct ApiError {
 
 impl ApiError {
     /// A failure that the caller reads as `code` and `message`: one sentence that says what to do next.
+    ///
+    /// Some repeat what the caller sent: a message that is too long is cut.
     pub fn new(code: ErrorCode, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, message: message.into(), detail: None, source: None, keeps_changes: false }
+        let most = match code {
+            ErrorCode::SignatureDoesNotMatch => LONGEST_STRING_TO_SIGN,
+            _ => LONGEST_MESSAGE,
+        };
+        let message = bounded(message.into(), most);
+        Self { code, message, detail: None, source: None, keeps_changes: false }
     }
 
     /// A fault of ours. The caller reads nothing but that; the log has `source`.
@@ -227,6 +241,10 @@ impl ApiError {
     pub fn detail(&self) -> Option<&AccessDeniedDetail> {
         self.detail.as_deref()
     }
+}
+
+fn bounded(message: Cow<'static, str>, most: usize) -> Cow<'static, str> {
+    if message.len() <= most { message } else { format!("{}….", beginning(&message, most)).into() }
 }
 
 impl fmt::Display for ApiError {

@@ -22,7 +22,7 @@ mod verify;
 mod verify_tests;
 
 pub use draft::Draft;
-pub(crate) use draft::{LONGEST_FIELD, shortened};
+pub(crate) use draft::{LONGEST_FIELD, beginning, shortened};
 pub use event::{CallerRecord, Event, Link, ResourceRecord};
 pub use head::head_key;
 pub use look_up::{By, Facets, Found, Order, Position, Query};

@@ -3,7 +3,7 @@
 use argali_protocol::{ErrorBody, encode_error};
 
 use super::{Core, Done, Incoming, Request};
-use crate::audit::{Draft, Written};
+use crate::audit::{Draft, Written, shortened};
 use crate::error::{ApiError, ErrorCode};
 use crate::identifier::RequestId;
 use crate::operation::Access;
@@ -89,8 +89,8 @@ fn unknown_outcome() -> ApiError {
 
 fn error_body(request: &Request, incoming: &Incoming<'_>, error: &ApiError) -> Vec<u8> {
     let host = incoming.http.headers.iter().find(|(name, _)| *name == "host").map(|(_, value)| *value);
-    let host_id = host.map(|host| String::from_utf8_lossy(host).into_owned()).unwrap_or_default();
-    let code = error.code().wire();
+    let host_id = host.map(|host| shortened(&String::from_utf8_lossy(host))).unwrap_or_default();
+    let code = shortened(&error.code().wire());
     let scheme = if request.origin.secure_transport { "https" } else { "http" };
     encode_error(
         request.format,
@@ -98,7 +98,7 @@ fn error_body(request: &Request, incoming: &Incoming<'_>, error: &ApiError) -> V
             request_id: request.id.to_string(),
             recommend: (!host_id.is_empty()).then(|| format!("{scheme}://{host_id}/-/help/{code}")),
             host_id,
-            code: code.into_owned(),
+            code,
             message: error.message().to_owned(),
             access_denied_detail: error.detail().cloned(),
         },

@@ -7,6 +7,7 @@ use argali_policy::{
 
 use super::Request;
 use super::standing::Standing;
+use crate::audit::{LONGEST_FIELD, beginning};
 use crate::diagnosis::policy_type;
 use crate::error::{ApiError, ErrorCode};
 use crate::operation::Check;
@@ -56,7 +57,9 @@ pub(super) fn circumstances(request: &Request, standing: &Standing, own: &Condit
 
 /// The refusal that follows from a decision, as its caller reads it.
 pub(super) fn refusal(refusal: Refusal, check: &Check, decision: &Decision) -> ApiError {
-    let (arn, action, why) = (&check.resource.arn, &check.action, explain(decision));
+    // A resource may be called as the caller likes, and what comes after it is to be read, too.
+    let (arn, action, why) =
+        (beginning(&check.resource.arn, LONGEST_FIELD), &check.action, explain(decision));
     let (code, message) = match refusal {
         Refusal::NoPermission => {
             let message =

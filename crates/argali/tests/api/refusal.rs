@@ -265,3 +265,28 @@ fn what_is_no_message_of_ours_is_refused() {
     // Whoever was refused may not have it opened just for that.
     alice.refused("Ram", DECODE, &[("EncodedDiagnosticMessage", &message)], "NoPermission");
 }
+
+/// SPEC: security, audit, A4: what is repeated of a caller's text has bounds, in answers as in records.
+#[test]
+fn a_refusal_repeats_no_more_than_the_beginning_of_what_was_sent() {
+    let a = tenant();
+    let alice = a.user("alice");
+    let long = "i-".to_owned() + &"x".repeat(25_000);
+    let signed = alice.sign("Ecs", "StopInstance", &[("InstanceId", &long)]);
+    let (status, _, body) = alice.exchange(&signed);
+    assert!(status == 403 && body.len() < 16_384, "{status}: {} bytes", body.len());
+    let failure = alice.send(&alice.sign("Ecs", "StopInstance", &[("InstanceId", &long)])).unwrap_err();
+    assert!(
+        failure.message.ends_with("Action: ecs:StopInstance. No policy of the caller allows it."),
+        "{failure}"
+    );
+    for (product, action, params) in [
+        ("Ram", "GetPolicy", [("PolicyName", long.as_str()), ("PolicyType", "Custom")]),
+        ("Sts", "AssumeRole", [("RoleArn", &long), ("RoleSessionName", "s1")]),
+        ("Argali", "TestAccess", [("AuthAction", &long), ("AuthResource", "*")]),
+        ("Argali", "Why", [("RequestId", &long), ("Nothing", "")]),
+    ] {
+        let failure = a.client.call(product, action, &params).unwrap_err();
+        assert!(failure.message.len() <= 4_200, "{action}: {} bytes", failure.message.len());
+    }
+}
