@@ -161,6 +161,16 @@ fn permission_can_be_for_one_service_alone() {
 }
 
 #[test]
+fn who_administers_a_service_makes_the_role_of_that_service() {
+    let a = tenant();
+    let alice = a.user("alice");
+    a.grant("alice", "AliyunRDSFullAccess");
+    alice.refused("Ram", "CreateServiceLinkedRole", &[SERVICE], "NoPermission");
+    let made = alice.must("Ram", "CreateServiceLinkedRole", &[("ServiceName", "rds.aliyuncs.com")]);
+    assert_eq!(made["Role"]["RoleName"], "AliyunServiceRoleForRds");
+}
+
+#[test]
 fn it_stays_while_a_trail_delivers_as_it() {
     let a = tenant();
     a.must("Ram", "CreateServiceLinkedRole", &[SERVICE]);
