@@ -89,6 +89,7 @@ pub struct SetAccessKeyPolicy {
 impl Operation for SetAccessKeyPolicy {
     const NAME: &'static str = "SetAccessKeyPolicy";
     const ACCESS: Access = Access::Identity;
+    const IS_SENSITIVE: bool = true;
     type Response = PolicyOfKey;
 
     fn resources(&self, caller: &Caller) -> Resources {
@@ -135,6 +136,7 @@ pub struct SetAccessKeyPolicyForAccount {
 impl Operation for SetAccessKeyPolicyForAccount {
     const NAME: &'static str = "SetAccessKeyPolicyForAccount";
     const ACCESS: Access = Access::Identity;
+    const IS_SENSITIVE: bool = true;
     type Response = PolicyOfAccount;
 
     fn resources(&self, caller: &Caller) -> Resources {

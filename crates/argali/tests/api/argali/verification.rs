@@ -45,6 +45,8 @@ const SENSITIVE: &[(&str, &[&str])] = &[
             "DeleteUserInRecycleBin",
             "DeleteVirtualMFADevice",
             "DisableVirtualMFA",
+            "SetAccessKeyPolicy",
+            "SetAccessKeyPolicyForAccount",
             "SetDefaultDomain",
             "SetPasswordPolicy",
             "SetSecurityPreference",
