@@ -80,7 +80,7 @@ impl Stage<'_> {
                     let rule = ("RuleId", text(&rule["RuleId"]));
                     self.call("ResourceManager", "DeleteAutoGroupingRule", vec![rule]);
                 }
-                self.rule()
+                [self.rule(), vec![("RuleType", "custom_condition".to_owned())]].concat()
             }
             "GetAutoGroupingRule" | "DeleteAutoGroupingRule" | "ListAutoGroupingRemediations" => {
                 vec![self.made_rule()]
@@ -103,11 +103,7 @@ impl Stage<'_> {
         let target = format!(
             r#"{{"featurePath":"$.resourceGroupId","featureSource":"RESOURCE","operator":"StringEquals","desired":"{group}"}}"#
         );
-        vec![
-            ("RuleName", fresh("rule")),
-            ("RuleType", "custom_condition".to_owned()),
-            ("RuleContents.1.TargetResourceGroupCondition", target),
-        ]
+        vec![("RuleName", fresh("rule")), ("RuleContents.1.TargetResourceGroupCondition", target)]
     }
 
     fn made_rule(&self) -> (&'static str, String) {
