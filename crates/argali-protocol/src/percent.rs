@@ -37,6 +37,25 @@ pub(crate) fn decode(text: &str) -> Result<Cow<'_, str>, Undecodable> {
     if forbidden { Err(Undecodable::Character) } else { Ok(decoded) }
 }
 
+/// Decodes a path; unlike in a query, `+` is itself.
+pub(crate) fn decode_path(text: &str) -> Result<Cow<'_, str>, Undecodable> {
+    if text.contains('+') {
+        return decode(&text.replace('+', "%2B")).map(|decoded| Cow::Owned(decoded.into_owned()));
+    }
+    decode(text)
+}
+
+/// Appends a path encoded: as [`encode_into`], and slashes stay.
+// SPEC: wire protocol, OSS, signature V4.
+pub(crate) fn encode_path_into(out: &mut Vec<u8>, path: &str) {
+    for (at, segment) in path.split('/').enumerate() {
+        if at > 0 {
+            out.push(b'/');
+        }
+        encode_into(out, segment);
+    }
+}
+
 /// Whether `text` holds a character that XML 1.0 cannot carry, not even escaped.
 // SPEC: security requirements, R3 (NUL) and R11.
 pub(crate) fn has_forbidden_character(text: &str) -> bool {

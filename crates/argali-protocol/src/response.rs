@@ -39,6 +39,15 @@ pub fn encode_success<T: Serialize + ?Sized>(
     }
 }
 
+/// Writes an XML document whose root element is `root`, with the members of `body` in it.
+///
+/// Fails only on a type that is no object.
+pub fn encode_document<T: Serialize + ?Sized>(root: &str, body: &T) -> Result<Vec<u8>, EncodeError> {
+    let mut out = String::from(xml::DECLARATION);
+    xml::enclose(&mut out, root, |out| body.serialize(Element::root(out)))?;
+    Ok(out.into_bytes())
+}
+
 fn json_success<T: Serialize + ?Sized>(request_id: &str, body: &T) -> Result<Vec<u8>, EncodeError> {
     const EXPECTED_BYTES: usize = 512;
     let mut out = Vec::with_capacity(EXPECTED_BYTES);

@@ -1,12 +1,14 @@
 //! Signatures of calls: what is claimed, what was signed, and whether the two agree.
 
+pub(crate) mod oss_v1;
+pub(crate) mod oss_v4;
 pub(crate) mod v1;
 pub(crate) mod v3;
 
 use std::borrow::Cow;
 use std::fmt;
 
-use subtle::ConstantTimeEq;
+use subtle::{Choice, ConstantTimeEq};
 
 use crate::BadTimestamp;
 
@@ -17,6 +19,19 @@ pub enum Scheme {
     V1,
     /// ACS3-HMAC-SHA256 over a canonical request.
     V3,
+    /// HMAC-SHA1 over a few headers and the name of an object.
+    OssV1,
+    /// HMAC-SHA256 under a key of the day, as OSS or S3 has it.
+    OssV4,
+}
+
+/// When a signature counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Term {
+    /// Around the instant at which it was made.
+    Moment,
+    /// From the instant at which it was made, if it tells one, until this one, in Unix seconds.
+    Until(i64),
 }
 
 /// A signed call's credential. `Debug` shows neither token nor signature nor what was signed.
@@ -25,16 +40,23 @@ pub struct Signed<'a> {
     pub access_key_id: Cow<'a, str>,
     /// The session's token; present whenever the key id begins with `STS.`.
     pub security_token: Option<Cow<'a, str>>,
-    /// Unique text against replay: not empty, at most [`MAX_NONCE_CHARS`](crate::MAX_NONCE_CHARS) characters.
+    /// Unique text against replay, at most [`MAX_NONCE_CHARS`](crate::MAX_NONCE_CHARS) characters; empty under the
+    /// schemes of object storage, which have none.
     pub nonce: Cow<'a, str>,
     /// When the caller says that it signed, in Unix seconds.
     pub timestamp: Result<i64, BadTimestamp>,
     /// How it is signed.
     pub scheme: Scheme,
+    /// When it counts.
+    pub term: Term,
     /// The signature in the text form of its scheme.
     claimed: Cow<'a, str>,
-    /// V1: the string to sign. V3: the canonical request, whose hash is in the string to sign.
+    /// V3: the canonical request, whose hash is in the string to sign. Otherwise the string to sign.
     canonical: Vec<u8>,
+    /// Other strings of which this may be the signature, where clients differ in how they write one.
+    alternatives: Vec<Vec<u8>>,
+    /// What the key is derived for, where it is.
+    derived_for: Option<(oss_v4::Family, String, String)>,
     /// Whether the body is the one whose hash the caller sent.
     payload_intact: bool,
 }
@@ -57,9 +79,38 @@ impl<'a> Signed<'a> {
         Self::new(claim, Scheme::V3, canonical_request, payload_intact)
     }
 
+    pub(crate) fn oss_v1(claim: Claim<'a>, string_to_sign: Vec<u8>, term: Term) -> Self {
+        Self { term, ..Self::new(claim, Scheme::OssV1, string_to_sign, true) }
+    }
+
+    /// `texts` are the strings of which it may be the signature, the likeliest first.
+    pub(crate) fn oss_v4(
+        claim: Claim<'a>,
+        scope: &oss_v4::Scope<'_>,
+        mut texts: Vec<Vec<u8>>,
+        term: Term,
+    ) -> Self {
+        let alternatives = texts.split_off(texts.len().min(1));
+        let derived_for = Some((scope.family, scope.day.to_owned(), scope.region.to_owned()));
+        let canonical = texts.pop().unwrap_or_default();
+        Self { term, alternatives, derived_for, ..Self::new(claim, Scheme::OssV4, canonical, true) }
+    }
+
     fn new(claim: Claim<'a>, scheme: Scheme, canonical: Vec<u8>, payload_intact: bool) -> Self {
         let Claim { access_key_id, security_token, nonce, timestamp, claimed } = claim;
-        Self { access_key_id, security_token, nonce, timestamp, scheme, claimed, canonical, payload_intact }
+        Self {
+            access_key_id,
+            security_token,
+            nonce,
+            timestamp,
+            scheme,
+            term: Term::Moment,
+            claimed,
+            canonical,
+            alternatives: Vec::new(),
+            derived_for: None,
+            payload_intact,
+        }
     }
 
     /// Checks the signature under the key's secret, in time that does not depend on where they differ.
@@ -74,14 +125,30 @@ impl<'a> Signed<'a> {
                 let string_to_sign = v3::string_to_sign(&self.canonical);
                 v3::signature(secret, &string_to_sign).as_slice().ct_eq(claimed)
             }
+            Scheme::OssV1 => oss_v1::signature(secret, &self.canonical).as_bytes().ct_eq(claimed),
+            Scheme::OssV4 => self.verify_derived(secret, claimed),
         };
         if self.payload_intact && bool::from(equal) { Ok(()) } else { Err(self.mismatch()) }
     }
 
-    fn mismatch(&self) -> SignatureMismatch {
+    fn verify_derived(&self, secret: &[u8], claimed: &[u8]) -> Choice {
+        let Some((family, day, region)) = &self.derived_for else { return Choice::from(0) };
+        let scope = oss_v4::Scope { family: *family, day, region };
+        let is_of = |text: &Vec<u8>| oss_v4::signature(secret, &scope, text).as_bytes().ct_eq(claimed);
+        let texts = std::iter::once(&self.canonical).chain(&self.alternatives);
+        texts.fold(Choice::from(0), |equal, text| equal | is_of(text))
+    }
+
+    /// The signature as it was sent.
+    pub fn claimed(&self) -> &str {
+        &self.claimed
+    }
+
+    /// Why the signature is not the right one: the text over which the server computed it.
+    pub fn mismatch(&self) -> SignatureMismatch {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         match self.scheme {
-            Scheme::V1 => {
+            Scheme::V1 | Scheme::OssV1 | Scheme::OssV4 => {
                 SignatureMismatch { string_to_sign: text(&self.canonical), canonical_request: None }
             }
             Scheme::V3 => SignatureMismatch {

@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod answer;
+mod oss;
 mod param;
 mod property;
 mod refusal;

@@ -149,14 +149,14 @@ fn mismatched(signed: &Signed<'_>, vector: &Value) {
     assert!(!format!("{mismatch} {mismatch:?}").contains("Action"));
 }
 
-fn vectors(scheme: &str) -> Vec<Value> {
+pub(crate) fn vectors(scheme: &str) -> Vec<Value> {
     let data: Value = serde_json::from_str(include_str!("../data/signature-vectors.json")).unwrap();
     let list = data[scheme].as_array().unwrap().clone();
     assert!(list.len() >= 5);
     list
 }
 
-fn credentials(access_key_id: &str) -> Credentials {
+pub(crate) fn credentials(access_key_id: &str) -> Credentials {
     let token = || "CAISTestSecurityToken+/=0123456789".to_owned();
     Credentials {
         access_key_id: access_key_id.to_owned(),
@@ -165,7 +165,7 @@ fn credentials(access_key_id: &str) -> Credentials {
     }
 }
 
-fn secret(access_key_id: &str) -> &'static str {
+pub(crate) fn secret(access_key_id: &str) -> &'static str {
     match access_key_id {
         "LTAI5tTestAccessKeyId01" => "testSecretForArgaliVectors0000",
         "STS.NTestStsAccessKeyId01" => "testStsSecretForArgali000000000",
@@ -179,7 +179,7 @@ fn pairs(object: &Value) -> impl Iterator<Item = (String, String)> {
     object.as_object().unwrap().iter().map(|(name, value)| (name.clone(), text(value).to_owned()))
 }
 
-fn text(value: &Value) -> &str {
+pub(crate) fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_else(|| panic!("{value}"))
 }
 
