@@ -34,7 +34,8 @@ impl Request<'_> {
     /// Whether it names or says something longer than anything has a reason to be. Policies are not asked about that:
     /// holding a text against a pattern may cost the product of their lengths, and callers choose both.
     // SPEC: security, R9: what matching costs.
-    pub(crate) fn is_oversized(&self) -> bool {
+    #[must_use]
+    pub fn is_oversized(&self) -> bool {
         let values = || self.context.iter().flat_map(|(_, values)| values);
         self.resource.arn.len() > LONGEST_NAME
             || self.action.len() > LONGEST_NAME

@@ -29,9 +29,14 @@ pub use answer::{ApiFailure, decode_answer};
 pub use client::{Credentials, Outgoing, Placement, SignedRequest, sign_v1, sign_v3};
 pub use error::{Invalid, ParamError, Place, ProtocolError, Reason};
 pub use format::{Format, format_of};
-pub use oss::{Dialect, OssError, OssOutgoing, OssRequest, OssScheme, decode_oss, presign_oss, sign_oss};
+pub use oss::{
+    Dialect, OssError, OssOutgoing, OssRequest, OssScheme, decode_object_name, decode_oss,
+    encode_object_name, http_date, is_oss_sub_resource, parse_http_date, presign_oss, sign_oss,
+};
 pub use params::{MAX_PARAMETERS, Params};
-pub use response::{AccessDeniedDetail, EncodeError, ErrorBody, encode_document, encode_error, encode_success};
+pub use response::{
+    AccessDeniedDetail, EncodeError, ErrorBody, encode_document, encode_error, encode_success,
+};
 pub use rpc::{Call, Credential, HttpRequest, MAX_NONCE_CHARS, decode};
 pub use secret::Secret;
 pub use signature::{Scheme, SignatureMismatch, Signed, Term};

@@ -54,6 +54,13 @@ impl<'a> Params<'a> {
         Self::sorted(list)
     }
 
+    /// Reads a text that is written like a query string.
+    ///
+    /// Fails as [`Params::from_pairs`] does, and on what is not percent-encoded UTF-8.
+    pub fn from_query(query: &'a str) -> Result<Self, ProtocolError> {
+        Self::read(query, "")
+    }
+
     /// Reads query string and form body.
     pub(crate) fn read(query: &'a str, form: &'a str) -> Result<Self, ProtocolError> {
         let pieces = |text: &str| text.bytes().filter(|&byte| byte == b'&').count() + 1;

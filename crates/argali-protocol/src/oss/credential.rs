@@ -3,8 +3,7 @@
 
 use std::borrow::Cow;
 
-use jiff::fmt::rfc2822;
-
+use super::date::parse_http_date;
 use super::headers::OssHeaders;
 use super::{Dialect, OssError};
 use crate::params::Params;
@@ -66,10 +65,15 @@ fn by_header<'a>(
 ) -> Result<(Credential<'a>, Dialect), OssError> {
     let (signed, dialect) = match authorization.split_once(' ') {
         Some(("OSS", rest)) => (header_v1(named, headers, query, rest)?, Dialect::Oss),
-        Some(("OSS4-HMAC-SHA256", rest)) => (header_v4(named, headers, query, rest, Family::Oss)?, Dialect::Oss),
-        Some(("AWS4-HMAC-SHA256", rest)) => (header_v4(named, headers, query, rest, Family::S3)?, Dialect::S3),
+        Some(("OSS4-HMAC-SHA256", rest)) => {
+            (header_v4(named, headers, query, rest, Family::Oss)?, Dialect::Oss)
+        }
+        Some(("AWS4-HMAC-SHA256", rest)) => {
+            (header_v4(named, headers, query, rest, Family::S3)?, Dialect::S3)
+        }
         _ => {
-            let message = "The Authorization header has a form that is not known here: sign with OSS V1 or V4.";
+            let message =
+                "The Authorization header has a form that is not known here: sign with OSS V1 or V4.";
             return Err(OssError::argument(message));
         }
     };
@@ -101,16 +105,16 @@ fn header_v1<'a>(
     query: &Params<'a>,
     rest: &'a str,
 ) -> Result<Signed<'a>, OssError> {
-    let (key, claimed) = rest
-        .split_once(':')
-        .filter(|(key, claimed)| !key.is_empty() && !claimed.is_empty())
-        .ok_or_else(|| OssError::argument("Write the Authorization header as OSS <AccessKeyId>:<Signature>."))?;
+    let (key, claimed) =
+        rest.split_once(':').filter(|(key, claimed)| !key.is_empty() && !claimed.is_empty()).ok_or_else(
+            || OssError::argument("Write the Authorization header as OSS <AccessKeyId>:<Signature>."),
+        )?;
     let date = headers.get("x-oss-date").or_else(|| headers.get("date")).unwrap_or_default();
     let claim = Claim {
         access_key_id: Cow::Borrowed(key),
         security_token: token(headers, "x-oss-security-token", query, "security-token")?,
         nonce: Cow::Borrowed(""),
-        timestamp: http_date(date),
+        timestamp: date_of(date),
         claimed: Cow::Borrowed(claimed),
     };
     Ok(Signed::oss_v1(claim, text_v1(named, headers, query, date), Term::Moment))
@@ -123,7 +127,9 @@ fn presigned_v1<'a>(
 ) -> Result<Signed<'a>, OssError> {
     let part = |name: &str| {
         query.get(name).filter(|value| !value.is_empty()).ok_or_else(|| {
-            OssError::denied(format!("The presigned request lacks {name}: send OSSAccessKeyId, Expires and Signature."))
+            OssError::denied(format!(
+                "The presigned request lacks {name}: send OSSAccessKeyId, Expires and Signature."
+            ))
         })
     };
     let expires = part("Expires")?;
@@ -163,7 +169,9 @@ impl<'a> Fields<'a> {
     fn parse(text: &'a str, family: Family) -> Result<Self, OssError> {
         let malformed = || {
             let algorithm = family.algorithm();
-            OssError::argument(format!("Write the Authorization header as {algorithm} Credential=…,Signature=…."))
+            OssError::argument(format!(
+                "Write the Authorization header as {algorithm} Credential=…,Signature=…."
+            ))
         };
         let list = if family == Family::Oss { "AdditionalHeaders" } else { "SignedHeaders" };
         let (mut credential, mut listed, mut signature) = (None, None, None);
@@ -221,16 +229,17 @@ fn presigned_v4<'a>(
         Family::Oss => ["credential", "date", "expires", "signature", "additional-headers", "security-token"],
         Family::S3 => ["Credential", "Date", "Expires", "Signature", "SignedHeaders", "Security-Token"],
     };
-    let [credential, date, expires, signature, listed, token_name] = names.map(|name| format!("{prefix}{name}"));
+    let [credential, date, expires, signature, listed, token_name] =
+        names.map(|name| format!("{prefix}{name}"));
     let part = |name: &str| {
         let value = query.get(name).filter(|value| !value.is_empty());
         value.ok_or_else(|| OssError::denied(format!("The presigned request lacks {name}: sign it again.")))
     };
     let (key, scope) = Scope::parse(family, part(&credential)?).ok_or_else(bad_scope)?;
     let date = part(&date)?;
-    let begins = compact_date(date)
-        .filter(|_| date.starts_with(scope.day))
-        .ok_or_else(|| OssError::argument("The date of the presigned request is none of its credential's day."))?;
+    let begins = compact_date(date).filter(|_| date.starts_with(scope.day)).ok_or_else(|| {
+        OssError::argument("The date of the presigned request is none of its credential's day.")
+    })?;
     let lasts = part(&expires)?.parse().ok().filter(|lasts| (1..=LONGEST_TERM_S).contains(lasts));
     let lasts: i64 = lasts.ok_or_else(|| {
         OssError::argument("A presigned request is good for 1 to 604800 seconds: sign it again for less.")
@@ -320,15 +329,14 @@ const fn family_header_prefix(family: Family) -> &'static str {
 }
 
 fn bad_scope() -> OssError {
-    OssError::argument("The credential is not <AccessKeyId>/<yyyymmdd>/<region>/<service>/<terminator>: sign again.")
+    OssError::argument(
+        "The credential is not <AccessKeyId>/<yyyymmdd>/<region>/<service>/<terminator>: sign again.",
+    )
 }
 
 /// `Thu, 02 Jan 2025 03:04:05 GMT`, or the compact form that V4 has.
-fn http_date(text: &str) -> Result<i64, BadTimestamp> {
-    if let Some(instant) = compact_date(text) {
-        return Ok(instant);
-    }
-    rfc2822::parse(text).map(|zoned| zoned.timestamp().as_second()).map_err(|_| BadTimestamp)
+fn date_of(text: &str) -> Result<i64, BadTimestamp> {
+    compact_date(text).or_else(|| parse_http_date(text)).ok_or(BadTimestamp)
 }
 
 /// `20250102T030405Z`.

@@ -31,7 +31,11 @@ impl<'a> OssHeaders<'a> {
                 Ok(value) => list.push((name, value)),
                 // What nobody reads may say what it likes.
                 Err(_) if !matters(name) => {}
-                Err(_) => return Err(OssError::argument(format!("The header {name} is not UTF-8: encode its value."))),
+                Err(_) => {
+                    return Err(OssError::argument(format!(
+                        "The header {name} is not UTF-8: encode its value."
+                    )));
+                }
             }
         }
         list.sort_by_key(|(name, _)| *name);

@@ -6,10 +6,12 @@
 
 mod address;
 mod credential;
+mod date;
 mod error;
 mod headers;
 mod sign;
 
+pub use date::{http_date, parse_http_date};
 pub use error::OssError;
 pub use sign::{OssOutgoing, OssScheme, presign_oss, sign_oss};
 
@@ -41,6 +43,8 @@ impl Dialect {
 /// A request to object storage, read once.
 #[derive(Debug)]
 pub struct OssRequest<'a> {
+    /// The method, as sent.
+    pub method: &'a str,
     /// The bucket that is named, if one is; not known to be a name that buckets have.
     pub bucket: Option<String>,
     /// The object that is named, if one is; not empty, not known to be a name that objects have.
@@ -87,7 +91,32 @@ pub fn decode_oss<'a>(request: &HttpRequest<'a>, own_domain: &str) -> Result<Oss
     let path = percent::decode_path(path).map_err(|_| OssError::object_name())?;
     let host = headers.get("host").unwrap_or_default();
     let Address { bucket, key } = address::read(host, &path, own_domain);
-    let named = credential::Named { method: request.method, path: &path, bucket: bucket.as_deref(), key: key.as_deref() };
+    let named = credential::Named {
+        method: request.method,
+        path: &path,
+        bucket: bucket.as_deref(),
+        key: key.as_deref(),
+    };
     let (credential, dialect) = credential::read(&named, &headers, &query)?;
-    Ok(OssRequest { bucket, key, query, credential, host, dialect, headers })
+    Ok(OssRequest { method: request.method, bucket, key, query, credential, host, dialect, headers })
+}
+
+/// Whether a query parameter says what is asked for, so that whoever does not know it must not answer.
+#[must_use]
+pub fn is_oss_sub_resource(name: &str) -> bool {
+    crate::signature::oss_v1::is_sub_resource(name)
+}
+
+/// The name of an object percent-encoded, slashes left, as lists and headers carry it.
+#[must_use]
+pub fn encode_object_name(name: &str) -> String {
+    let mut out = Vec::with_capacity(name.len());
+    percent::encode_path_into(&mut out, name);
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+/// The name of an object that is percent-encoded; nothing if it cannot be read.
+#[must_use]
+pub fn decode_object_name(name: &str) -> Option<String> {
+    percent::decode_path(name).ok().map(std::borrow::Cow::into_owned)
 }

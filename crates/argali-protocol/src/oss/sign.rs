@@ -1,9 +1,10 @@
 //! The caller's side: signing requests to object storage.
 
 use super::OssError;
+use super::date::{http_date, parse_http_date};
 use crate::percent::{encode_into, encode_path_into};
-use crate::signature::oss_v4::{self, Empty, Family, Scope};
 use crate::signature::oss_v1;
+use crate::signature::oss_v4::{self, Empty, Family, Scope};
 use crate::{Credentials, time};
 
 /// How a request is signed.
@@ -85,13 +86,16 @@ pub fn sign_oss(
         OssScheme::V4 | OssScheme::S3 => {
             let family = if scheme == OssScheme::S3 { Family::S3 } else { Family::Oss };
             let always = |name: &str| {
-                name.starts_with("x-oss-") || matches!(name, "content-type" | "content-md5") || family == Family::S3
+                name.starts_with("x-oss-")
+                    || matches!(name, "content-type" | "content-md5")
+                    || family == Family::S3
             };
             let listed: Vec<&str> = match family {
                 Family::S3 => lines().map(|(name, _)| name).collect(),
                 Family::Oss => Vec::new(),
             };
-            let scope = Scope { family, day: dates.compact.get(..8).unwrap_or_default(), region: request.region };
+            let scope =
+                Scope { family, day: dates.compact.get(..8).unwrap_or_default(), region: request.region };
             let (path, listed) = (resource(request), listed.join(";"));
             let signable = oss_v4::Signable {
                 method: request.method,
@@ -183,10 +187,11 @@ struct Dates {
 
 impl Dates {
     fn of(unix_s: i64) -> Result<Self, OssError> {
-        let instant = jiff::Timestamp::from_second(unix_s)
-            .map_err(|_| OssError::argument("The instant of signing is outside the calendar."))?;
-        let compact = time::write(unix_s).replace(['-', ':'], "");
-        Ok(Self { http: instant.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string(), compact })
+        let http = http_date(unix_s);
+        if parse_http_date(&http) != Some(unix_s) {
+            return Err(OssError::argument("The instant of signing is outside the calendar."));
+        }
+        Ok(Self { http, compact: time::write(unix_s).replace(['-', ':'], "") })
     }
 }
 

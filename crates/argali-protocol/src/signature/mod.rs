@@ -53,15 +53,22 @@ pub struct Signed<'a> {
     claimed: Cow<'a, str>,
     /// V3: the canonical request, whose hash is in the string to sign. Otherwise the string to sign.
     canonical: Vec<u8>,
-    /// Other strings of which this may be the signature, where clients differ in how they write one.
-    alternatives: Vec<Vec<u8>>,
-    /// What the key is derived for, where it is.
-    derived_for: Option<(oss_v4::Family, String, String)>,
+    /// Under a scheme that derives its key: what for.
+    derived: Option<Box<Derived>>,
     /// Whether the body is the one whose hash the caller sent.
     payload_intact: bool,
 }
 
-/// The parts of a credential that are read from the request, alike in both schemes.
+/// What a key is derived for, and what else may have been signed with it.
+struct Derived {
+    family: oss_v4::Family,
+    day: String,
+    region: String,
+    /// Other strings of which it may be the signature, where clients differ in how they write one.
+    alternatives: Vec<Vec<u8>>,
+}
+
+/// The parts of a credential that are read from the request, alike in all schemes.
 pub(crate) struct Claim<'a> {
     pub(crate) access_key_id: Cow<'a, str>,
     pub(crate) security_token: Option<Cow<'a, str>>,
@@ -91,9 +98,14 @@ impl<'a> Signed<'a> {
         term: Term,
     ) -> Self {
         let alternatives = texts.split_off(texts.len().min(1));
-        let derived_for = Some((scope.family, scope.day.to_owned(), scope.region.to_owned()));
         let canonical = texts.pop().unwrap_or_default();
-        Self { term, alternatives, derived_for, ..Self::new(claim, Scheme::OssV4, canonical, true) }
+        let derived = Derived {
+            family: scope.family,
+            day: scope.day.to_owned(),
+            region: scope.region.to_owned(),
+            alternatives,
+        };
+        Self { term, derived: Some(Box::new(derived)), ..Self::new(claim, Scheme::OssV4, canonical, true) }
     }
 
     fn new(claim: Claim<'a>, scheme: Scheme, canonical: Vec<u8>, payload_intact: bool) -> Self {
@@ -107,8 +119,7 @@ impl<'a> Signed<'a> {
             term: Term::Moment,
             claimed,
             canonical,
-            alternatives: Vec::new(),
-            derived_for: None,
+            derived: None,
             payload_intact,
         }
     }
@@ -132,10 +143,10 @@ impl<'a> Signed<'a> {
     }
 
     fn verify_derived(&self, secret: &[u8], claimed: &[u8]) -> Choice {
-        let Some((family, day, region)) = &self.derived_for else { return Choice::from(0) };
-        let scope = oss_v4::Scope { family: *family, day, region };
+        let Some(derived) = &self.derived else { return Choice::from(0) };
+        let scope = oss_v4::Scope { family: derived.family, day: &derived.day, region: &derived.region };
         let is_of = |text: &Vec<u8>| oss_v4::signature(secret, &scope, text).as_bytes().ct_eq(claimed);
-        let texts = std::iter::once(&self.canonical).chain(&self.alternatives);
+        let texts = std::iter::once(&self.canonical).chain(&derived.alternatives);
         texts.fold(Choice::from(0), |equal, text| equal | is_of(text))
     }
 

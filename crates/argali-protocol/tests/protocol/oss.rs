@@ -1,7 +1,8 @@
 //! Requests to object storage: signatures of the official signers, and what is refused before any is computed.
 
 use argali_protocol::{
-    Credential, Credentials, OssError, OssOutgoing, OssRequest, OssScheme, Term, decode_oss, presign_oss, sign_oss,
+    Credential, Credentials, OssError, OssOutgoing, OssRequest, OssScheme, Term, decode_oss, presign_oss,
+    sign_oss,
 };
 use serde_json::Value;
 
@@ -14,7 +15,9 @@ const AT: i64 = 1_735_787_045;
 /// Encodes all but letters and digits, as the strictest client does.
 fn escape(text: &str) -> String {
     let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(byte);
-    text.bytes().map(|byte| if plain(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+    text.bytes()
+        .map(|byte| if plain(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
 }
 
 /// The request of a vector: with its bucket in the path, or in the host.
@@ -34,7 +37,11 @@ fn request(vector: &Value, in_path: bool) -> Sent {
         .as_object()
         .into_iter()
         .flatten()
-        .map(|(name, value)| if value == "" { name.clone() } else { format!("{name}={}", escape(text(value))) })
+        .map(
+            |(name, value)| {
+                if value == "" { name.clone() } else { format!("{name}={}", escape(text(value))) }
+            },
+        )
         .collect();
     if !query.is_empty() {
         target = format!("{target}?{}", query.join("&"));
@@ -90,14 +97,21 @@ fn whatever_is_changed_no_longer_verifies() {
             let sent = request(&vector, true);
             let edited = [
                 Sent { method: "DELETE".into(), ..sent.clone() },
-                Sent { target: sent.target.replacen("/company", "/dompany", 1).replacen('/', "/x", 1), ..sent.clone() },
+                Sent {
+                    target: sent.target.replacen("/company", "/dompany", 1).replacen('/', "/x", 1),
+                    ..sent.clone()
+                },
                 sent.clone().header("x-oss-acl", "public-read"),
             ];
             for edited in edited {
                 read(&edited, |request| {
                     let Ok(request) = request else { return };
                     let Credential::Signed(signed) = &request.credential else { panic!("signed") };
-                    assert!(signed.verify(secret(&signed.access_key_id).as_bytes()).is_err(), "{}", edited.target);
+                    assert!(
+                        signed.verify(secret(&signed.access_key_id).as_bytes()).is_err(),
+                        "{}",
+                        edited.target
+                    );
                 });
             }
         }
@@ -132,7 +146,9 @@ fn what_we_sign_verifies() {
             let sent = Sent { method: "PUT".into(), ..Sent::get(&target) }.header("host", "127.0.0.1:2744");
             verified(&sent, &format!("presigned {scheme:?}"), named);
             read(&sent, |request| {
-                let Ok(OssRequest { credential: Credential::Signed(signed), .. }) = request else { panic!("signed") };
+                let Ok(OssRequest { credential: Credential::Signed(signed), .. }) = request else {
+                    panic!("signed")
+                };
                 assert_eq!(signed.term, Term::Until(AT + 600));
             });
         }
