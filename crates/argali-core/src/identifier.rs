@@ -207,6 +207,12 @@ impl RequestId {
     pub const fn as_bytes(&self) -> &[u8; 16] {
         &self.0
     }
+
+    /// The first twelve bytes in upper case, as object storage writes numbers of requests.
+    // SPEC: forms of identifiers and dates, identifiers.
+    pub fn to_short(&self) -> String {
+        hex::encode_upper(self.0.first_chunk::<12>().copied().unwrap_or_default())
+    }
 }
 
 impl fmt::Display for RequestId {

@@ -4,8 +4,10 @@
 //! they read and write; `session` what security tokens say; `hosted` the engine for services declared in files.
 
 pub mod audit;
+mod blob_room;
 pub mod caller;
 mod core;
+mod crc64;
 pub mod diagnosis;
 pub mod dispatch;
 pub mod env;
@@ -26,6 +28,7 @@ mod secret_parameter;
 pub mod services;
 pub mod session;
 pub mod settings;
+pub mod storage_name;
 pub mod time;
 mod token_key;
 mod totp;

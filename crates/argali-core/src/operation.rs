@@ -11,8 +11,8 @@ use serde::de::DeserializeOwned;
 use smallvec::{SmallVec, smallvec};
 
 use crate::caller::Caller;
-use crate::dispatch::{Context, Errand, OpenContext};
-use crate::error::ApiError;
+use crate::dispatch::{Context, Errand, OpenContext, StorageContext};
+use crate::error::{ApiError, ErrorCode};
 use crate::identifier::AccountId;
 use crate::model::{Entity, Policy, PolicyRef, ResourceGroup, ResourceGroupId, Role, Tags, User};
 use crate::name::{PolicyName, PolicyType, RoleName, UserName};
@@ -127,6 +127,26 @@ pub trait OpenOperation: DeserializeOwned {
     fn run(self, cx: &mut OpenContext<'_>) -> Result<Self::Response, ApiError>;
 }
 
+/// One operation of object storage, which has a protocol of its own and bytes besides.
+pub trait StorageOperation {
+    /// Its name.
+    const NAME: &'static str;
+    /// Its action in policies.
+    const ACTION: &'static str;
+    /// What it does to the state.
+    const ACCESS: Access;
+    /// What it is done to, as [`StorageOperation::authorize`] found it: nothing runs without.
+    type Subject;
+    /// What it answers.
+    type Answer;
+
+    /// Finds what it is about and asks for permission. It may be asked more than once for one call.
+    fn authorize(&self, cx: &mut StorageContext<'_>) -> Result<Self::Subject, ApiError>;
+
+    /// Does it.
+    fn run(&self, cx: &mut StorageContext<'_>, subject: Self::Subject) -> Result<Self::Answer, ApiError>;
+}
+
 /// Something that permission is needed for.
 #[derive(Clone, Debug)]
 pub struct ResourceName {
@@ -235,6 +255,10 @@ pub trait Endpoint: Send + Sync {
     fn has_errand(&self) -> bool {
         false
     }
+    /// Whether it is called by a protocol of its own: then it is listed here for whoever asks what there is.
+    fn is_of_object_storage(&self) -> bool {
+        false
+    }
     /// Reads the request.
     fn prepare<'a>(&'a self, params: &Params<'_>) -> Result<Ready<'a>, ApiError>;
 }
@@ -303,6 +327,7 @@ pub struct Entry {
     is_open: bool,
     has_errand: bool,
     secret_parameters: fn() -> Vec<&'static str>,
+    is_of_object_storage: bool,
     prepare: fn(&Params<'_>) -> Result<Ready<'static>, ApiError>,
 }
 
@@ -316,6 +341,7 @@ impl Entry {
             is_open: false,
             has_errand: O::HAS_ERRAND,
             secret_parameters: secret_parameters::<O>,
+            is_of_object_storage: false,
             prepare: signed::<O>,
         }
     }
@@ -329,7 +355,22 @@ impl Entry {
             is_open: true,
             has_errand: O::HAS_ERRAND,
             secret_parameters: secret_parameters::<O>,
+            is_of_object_storage: false,
             prepare: open::<O>,
+        }
+    }
+
+    /// The entry of operation `O` of object storage.
+    pub const fn of_object_storage<O: StorageOperation + 'static>() -> Self {
+        Self {
+            name: O::NAME,
+            access: O::ACCESS,
+            action: Some(O::ACTION),
+            is_open: false,
+            has_errand: false,
+            secret_parameters: Vec::new,
+            is_of_object_storage: true,
+            prepare: elsewhere,
         }
     }
 
@@ -356,6 +397,10 @@ impl Endpoint for Entry {
         self.has_errand
     }
 
+    fn is_of_object_storage(&self) -> bool {
+        self.is_of_object_storage
+    }
+
     fn prepare<'a>(&'a self, params: &Params<'_>) -> Result<Ready<'a>, ApiError> {
         (self.prepare)(params)
     }
@@ -374,6 +419,12 @@ struct Typed<O>(O, PhantomData<fn() -> O>);
 
 fn signed<O: Operation + 'static>(params: &Params<'_>) -> Result<Ready<'static>, ApiError> {
     Ok(Ready::Signed(Box::new(Typed::<O>(params.deserialize()?, PhantomData))))
+}
+
+fn elsewhere(_: &Params<'_>) -> Result<Ready<'static>, ApiError> {
+    let message =
+        "Object storage is called by its own protocol: use an OSS client, at the address of object storage.";
+    Err(ApiError::new(ErrorCode::InvalidActionNotFound, message))
 }
 
 fn open<O: OpenOperation + 'static>(params: &Params<'_>) -> Result<Ready<'static>, ApiError> {

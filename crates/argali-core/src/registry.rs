@@ -41,7 +41,12 @@ pub enum Refusal {
     NoPermission,
     /// `Forbidden.RAM`: resource services.
     ForbiddenRam,
+    /// `AccessDenied`: object storage.
+    AccessDenied,
 }
+
+/// The API version under which object storage has its operations. They are called by requests of its own protocol.
+pub const OBJECT_STORAGE: &str = "2019-05-17";
 
 /// An operation with what its service says about it.
 pub struct Registered {
@@ -154,8 +159,17 @@ impl Registry {
         self.versions.get(version)?.refused.get(name).copied()
     }
 
-    /// Every operation, by version and name.
+    /// Every operation that is called by its name, by version and name.
     pub fn iter(&self) -> impl Iterator<Item = &Registered> {
+        self.all().filter(|operation| !operation.endpoint.is_of_object_storage())
+    }
+
+    /// Every operation of object storage, by name.
+    pub fn of_object_storage(&self) -> impl Iterator<Item = &Registered> {
+        self.all().filter(|operation| operation.endpoint.is_of_object_storage())
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Registered> {
         self.versions.values().flat_map(|api| api.operations.values())
     }
 }

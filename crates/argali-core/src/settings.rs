@@ -92,6 +92,8 @@ pub struct Limits {
     pub resource_groups: u64,
     /// OIDC providers, and as many SAML providers.
     pub identity_providers: u64,
+    /// Buckets.
+    pub buckets: u64,
 }
 
 impl Default for Limits {
@@ -112,6 +114,7 @@ impl Default for Limits {
             mfa_devices: 5_000,
             resource_groups: 30,
             identity_providers: 100,
+            buckets: 100,
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::error::ApiError;
 use crate::identifier::{AccountId, RequestId};
 use crate::model::{GlobalTable, Key};
 use crate::operation::Access;
-use crate::registry::Registered;
+use crate::registry::{OBJECT_STORAGE, Registered};
 use crate::session::Claims;
 use crate::time::Timestamp;
 
@@ -118,6 +118,15 @@ impl Draft {
         self.event.host = shortened(call.host);
         self.event.version = shortened(&call.version);
         self.event.action = shortened(&call.action);
+    }
+
+    /// Names a call of object storage, whose requests have shorter numbers.
+    pub(crate) fn storage_call(&mut self, host: &str, operation: &str, user_agent: Option<&str>) {
+        self.event.request_id = self.id.to_short();
+        self.event.host = shortened(host);
+        self.event.version = OBJECT_STORAGE.to_owned();
+        self.event.action = shortened(operation);
+        self.event.user_agent = user_agent.map(shortened);
     }
 
     pub(crate) fn operation(&mut self, operation: &Registered) {

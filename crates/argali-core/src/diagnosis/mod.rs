@@ -191,6 +191,7 @@ pub(crate) fn policy_type(layer: Layer) -> &'static str {
         Layer::Session => SESSION_POLICY,
         Layer::GroupScope => GROUP_POLICY,
         Layer::Trust => TRUST_POLICY,
+        Layer::Bucket => "ResourceBasedPolicy",
         _ => "AccountLevelIdentityBasedPolicy",
     }
 }

@@ -23,11 +23,11 @@ pub struct Answer {
 
 impl Core {
     /// Waits for what must be on record before the caller may know, and records the rest.
-    pub(super) async fn settle(
+    pub(super) async fn settle<T>(
         &self,
-        result: Result<Done, ApiError>,
+        result: Result<Done<T>, ApiError>,
         mut draft: Draft,
-    ) -> Result<Vec<u8>, ApiError> {
+    ) -> Result<T, ApiError> {
         match result {
             Ok(Done { outcome, durable: Some((durable, _turn)) }) => {
                 if let Err(error) = durable.await {

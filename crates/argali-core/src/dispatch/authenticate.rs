@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use argali_protocol::{Call, Credential, Signed};
+use argali_protocol::{Signed, Term};
 use argali_store::Transaction;
 
 use super::Request;
@@ -34,18 +34,14 @@ pub(crate) struct Authenticated {
 }
 
 impl Core {
-    /// Finds out who signed `call`, as `snapshot` has it.
+    /// Finds out who `signed`, as `snapshot` has it.
     pub(super) fn authenticate(
         &self,
         request: &Request,
-        call: &Call<'_>,
+        signed: &Signed<'_>,
         snapshot: &dyn Transaction,
         draft: &mut Draft,
     ) -> Result<Authenticated, ApiError> {
-        let Credential::Signed(signed) = &call.credential else {
-            let message = "AccessKeyId is mandatory for this action: sign the request.";
-            return Err(ApiError::new(ErrorCode::Missing("AccessKeyId".to_owned()), message));
-        };
         draft.signed_with(&signed.access_key_id);
         let token = matching_token(signed)?;
         let standing = match self.standing(snapshot, &signed.access_key_id, token, request.now) {
@@ -66,8 +62,10 @@ impl Core {
             );
             ApiError::new(ErrorCode::SignatureDoesNotMatch, message)
         })?;
-        let nonce = self.use_nonce(signed, signed_at, request.now)?;
-        Ok(Authenticated { standing, token: token.map(str::to_owned), nonce: Some(nonce), logon: None })
+        // Object storage has none: what is asked of it twice comes to the same.
+        let nonce =
+            (!signed.nonce.is_empty()).then(|| self.use_nonce(signed, signed_at, request.now)).transpose()?;
+        Ok(Authenticated { standing, token: token.map(str::to_owned), nonce, logon: None })
     }
 
     /// Remembers the nonce. Only after the signature was right, so that a forged request burns none.
@@ -116,6 +114,15 @@ pub(super) fn check_time(signed: &Signed<'_>, now: Timestamp) -> Result<Timestam
             "Specified time stamp or date value is not well formatted: write it as 2015-01-23T12:33:18Z.";
         return Err(ApiError::new(ErrorCode::InvalidTimeStampFormat, message));
     };
+    if let Term::Until(ends) = signed.term {
+        let message = "Request has expired. Have it signed again.";
+        let begins_late = seconds != ends && seconds > now.plus_seconds(TIME_WINDOW_S).as_seconds();
+        return if begins_late || now.as_seconds() >= ends {
+            Err(ApiError::new(ErrorCode::Declared("AccessDenied".into(), 403), message))
+        } else {
+            Ok(Timestamp::from_seconds(seconds))
+        };
+    }
     if seconds.abs_diff(now.as_seconds()) > TIME_WINDOW_S.unsigned_abs() {
         let message = format!(
             "Specified time stamp or date value is expired: it is more than 15 minutes from the server's time {now}."

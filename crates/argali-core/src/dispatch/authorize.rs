@@ -49,6 +49,12 @@ pub(super) fn circumstances(request: &Request, standing: &Standing, own: &Condit
     if let Some(mfa_present) = standing.mfa_present() {
         conditions.set("acs:MFAPresent", mfa_present.to_string());
     }
+    circumstances_of(request, &conditions)
+}
+
+/// The same of a request that nobody signed.
+pub(super) fn circumstances_of(request: &Request, own: &Conditions) -> Conditions {
+    let mut conditions = own.clone();
     conditions.set("acs:CurrentTime", request.now.to_string());
     conditions.set("acs:SourceIp", request.origin.source_ip.to_string());
     conditions.set("acs:SecureTransport", if request.origin.secure_transport { "true" } else { "false" });
@@ -72,6 +78,18 @@ pub(super) fn refusal(refusal: Refusal, check: &Check, decision: &Decision) -> A
                  Resource: {arn} Action: {action}. {why}"
             );
             (ErrorCode::ForbiddenRam, message)
+        }
+        // SPEC: wire protocol, OSS, errors: the texts seen.
+        Refusal::AccessDenied => {
+            let message = match (decision.effect(), decision.layer()) {
+                (Effect::ExplicitDeny, Layer::Bucket) => "Access denied by bucket policy.".to_owned(),
+                (_, Layer::Session) => "Access denied by authorizer's policy.".to_owned(),
+                _ if action == "oss:ListBuckets" => format!("You are forbidden to list buckets. {why}"),
+                _ => format!(
+                    "You have no right to access this object. Resource: {arn} Action: {action}. {why}"
+                ),
+            };
+            (ErrorCode::Declared("AccessDenied".into(), 403), message)
         }
     };
     ApiError::new(code, message)

@@ -153,6 +153,22 @@ impl<'a> OpenContext<'a> {
         }
     }
 
+    /// Names the caller in the record, and takes it that access may change in its account.
+    pub(super) fn is_called_by(&mut self, standing: &Standing) {
+        self.draft.caller(standing);
+        self.changes_access_in(standing.caller().account());
+    }
+
+    /// What is known of the request besides its operation.
+    pub(super) fn request(&self) -> &'a Request {
+        self.request
+    }
+
+    /// Records that something besides policies has decided about a resource.
+    pub(crate) fn decided_by(&mut self, resource: &str, allowed: bool, what: &str) {
+        self.draft.decided(resource, allowed, Some(what.to_owned()));
+    }
+
     /// The keys and caches that all requests share.
     pub(crate) fn core(&self) -> &'a Core {
         self.core
@@ -231,8 +247,7 @@ impl<'a> OpenContext<'a> {
 
 impl<'a> Context<'a> {
     pub(super) fn new(mut open: OpenContext<'a>, standing: &'a Standing) -> Self {
-        open.draft.caller(standing);
-        open.changes_access_in(standing.caller().account());
+        open.is_called_by(standing);
         Self { open, standing, conditions: Conditions::new(), has_asked: false, own: None }
     }
 

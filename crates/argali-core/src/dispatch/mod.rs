@@ -17,6 +17,8 @@ mod permissions;
 mod rate;
 mod refused_signer;
 mod standing;
+mod storage;
+mod storage_context;
 mod turn;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -41,13 +43,15 @@ pub(crate) use permissions::PermissionsCache;
 pub(crate) use rate::RateMemory;
 pub use rate::{NotARate, OperationRate};
 pub(crate) use standing::{Standing, StandingCache};
+pub use storage::{StorageCall, StorageRequest, Vigil};
+pub use storage_context::{Ask, OpenTo, StorageContext};
 pub(crate) use turn::Turns;
 use turn::{Line, Turn};
 
 use crate::audit::Draft;
 use crate::caller::Origin;
 use crate::core::Core;
-use crate::error::ApiError;
+use crate::error::{ApiError, ErrorCode};
 use crate::identifier::RequestId;
 use crate::model::bump_generation;
 use crate::operation::{Access, Ready};
@@ -106,7 +110,7 @@ impl Entered<'_> {
 /// How far a call has come.
 enum Step {
     /// It was done.
-    Done(Done),
+    Done(Done<Vec<u8>>),
     /// Others come first.
     Waits(Line),
     /// Something must be done first.
@@ -114,9 +118,9 @@ enum Step {
 }
 
 /// An operation that was done, and what must happen before its caller may know.
-struct Done {
+struct Done<T> {
     /// The answer, or a refusal that left something behind.
-    outcome: Result<Vec<u8>, ApiError>,
+    outcome: Result<T, ApiError>,
     /// For a change: the promise that it is on disk, and the place it takes until then.
     durable: Option<(Durable, Option<Turn>)>,
 }
@@ -150,7 +154,7 @@ impl Core {
         request: &Request,
         (incoming, logon): (&Incoming<'_>, Option<&LogonCredential>),
         draft: &mut Draft,
-    ) -> Result<Done, ApiError> {
+    ) -> Result<Done<Vec<u8>>, ApiError> {
         let (entered, mut step) = guarded(|| {
             let snapshot = self.store().read()?;
             let entered = self.enter(request, (incoming, logon), snapshot.as_ref(), draft)?;
@@ -204,19 +208,31 @@ impl Core {
                 Some(self.authenticate_logon(request, logon, snapshot, draft)?)
             }
             (Credential::Anonymous, None) if operation.endpoint.is_open() => None,
-            _ => Some(self.authenticate(request, &call, snapshot, draft)?),
+            (Credential::Anonymous, None) => return Err(not_signed()),
+            (Credential::Signed(signed), _) => Some(self.authenticate(request, signed, snapshot, draft)?),
         };
         if let Some(authenticated) = &authenticated {
-            draft.caller(&authenticated.standing);
-            authenticated.standing.require_admitted(request.origin.source_ip)?;
-            let caller = authenticated.standing.caller();
-            if let Some(key) = authenticated.standing.key_use() {
-                self.key_uses().note(key, request.now, &operation.product);
-            }
-            self.rates().admit(&self.settings().rates, caller, operation, request.now)?;
+            self.admit_caller(request, operation, authenticated, draft)?;
         }
         draft.parameters(&call.params, operation);
         Ok(Entered { call, operation, authenticated })
+    }
+
+    /// Names the caller in the record and notes what it used, unless it may not call from there or has sent too much.
+    fn admit_caller(
+        &self,
+        request: &Request,
+        operation: &Registered,
+        authenticated: &Authenticated,
+        draft: &mut Draft,
+    ) -> Result<(), ApiError> {
+        draft.caller(&authenticated.standing);
+        authenticated.standing.require_admitted(request.origin.source_ip)?;
+        let caller = authenticated.standing.caller();
+        if let Some(key) = authenticated.standing.key_use() {
+            self.key_uses().note(key, request.now, &operation.product);
+        }
+        self.rates().admit(&self.settings().rates, caller, operation, request.now)
     }
 
     /// Judges a call and runs it, or says what it needs first.
@@ -279,7 +295,7 @@ impl Core {
         ready: Ready<'_>,
         mut snapshot: Box<dyn Transaction + '_>,
         draft: &mut Draft,
-    ) -> Result<Done, ApiError> {
+    ) -> Result<Done<Vec<u8>>, ApiError> {
         let standing = self.standing_of(visit, snapshot.as_ref())?;
         let (body, _) = self.run(visit, ready, standing.as_deref(), snapshot.as_mut(), draft)?;
         Ok(Done { outcome: Ok(body), durable: None })
@@ -293,20 +309,37 @@ impl Core {
         call: &Call<'_>,
         ready: Ready<'_>,
         draft: &mut Draft,
-    ) -> Result<Done, ApiError> {
-        let take = |caller: &Authenticated| self.turns().take(caller.standing.caller().account());
-        let turn = visit.authenticated.map(take).transpose()?;
+    ) -> Result<Done<Vec<u8>>, ApiError> {
         let mut first = Some(ready);
-        let (outcome, durable) = self.store().transact(|tx| {
+        self.change_with(visit, draft, |visit, standing, tx, draft| {
             let ready = match first.take() {
                 Some(ready) => ready,
                 None => visit.operation.endpoint.prepare(&call.params)?,
             };
+            self.run(visit, ready, standing, tx, draft)
+        })
+    }
+
+    /// Has `run` judge and run inside the writer, and keeps the record with what it changed.
+    fn change_with<T>(
+        &self,
+        visit: Visit<'_>,
+        draft: &mut Draft,
+        mut run: impl FnMut(
+            Visit<'_>,
+            Option<&Standing>,
+            &mut dyn Transaction,
+            &mut Draft,
+        ) -> Result<(T, ChangedAccounts), ApiError>,
+    ) -> Result<Done<T>, ApiError> {
+        let take = |caller: &Authenticated| self.turns().take(caller.standing.caller().account());
+        let turn = visit.authenticated.map(take).transpose()?;
+        let (outcome, durable) = self.store().transact(|tx| {
             let request = visit.request;
             let standing =
                 visit.authenticated.map(|caller| self.still_standing(tx, caller, request)).transpose()?;
-            let (outcome, changed) = match self.run(visit, ready, standing.as_deref(), tx, draft) {
-                Ok((body, changed)) => (Ok(body), changed),
+            let (outcome, changed) = match run(visit, standing.as_deref(), tx, draft) {
+                Ok((answer, changed)) => (Ok(answer), changed),
                 Err(error) if error.keeps_changes() => (Err(error), ChangedAccounts::new()),
                 Err(error) => return Err(error),
             };
@@ -353,6 +386,11 @@ impl Core {
 fn guarded<T>(part: impl FnOnce() -> Result<T, ApiError>) -> Result<T, ApiError> {
     let result = catch_unwind(AssertUnwindSafe(part));
     result.unwrap_or_else(|_| Err(ApiError::internal("the operation panicked")))
+}
+
+fn not_signed() -> ApiError {
+    let message = "AccessKeyId is mandatory for this action: sign the request.";
+    ApiError::new(ErrorCode::Missing("AccessKeyId".to_owned()), message)
 }
 
 fn unsigned() -> ApiError {

@@ -10,8 +10,8 @@ use quick_cache::sync::Cache;
 use crate::error::ApiError;
 use crate::identifier::{AccountId, PolicyId, RoleId, UserId};
 use crate::model::{
-    Attachment, AttachmentScope, Entity, Group, Membership, Policy, PolicyRef, PolicyVersion, Principal,
-    ResourceGroupId, Role, VersionId, generation,
+    Attachment, AttachmentScope, Bucket, Entity, Group, Membership, Policy, PolicyRef, PolicyVersion,
+    Principal, ResourceGroupId, Role, VersionId, generation,
 };
 use crate::name::PolicyType;
 use crate::services::ram::system_policy;
@@ -68,12 +68,19 @@ pub(crate) struct PermissionsCache {
     versions: Cache<(PolicyId, VersionId), Arc<Document>>,
     /// Valid for good: a trust policy that is edited has another revision.
     trusts: Cache<(RoleId, u32), Arc<Document>>,
+    /// Valid for good: a bucket's policy that is set again has another revision.
+    buckets: Cache<(u64, u32), Arc<Document>>,
 }
 
 impl PermissionsCache {
     /// A cache of about `entries` principals, and as many documents.
     pub(crate) fn new(entries: usize) -> Self {
-        Self { holders: Cache::new(entries), versions: Cache::new(entries), trusts: Cache::new(entries) }
+        Self {
+            holders: Cache::new(entries),
+            versions: Cache::new(entries),
+            trusts: Cache::new(entries),
+            buckets: Cache::new(entries),
+        }
     }
 
     /// What `holder` may do, as the transaction sees it.
@@ -98,6 +105,13 @@ impl PermissionsCache {
     pub(crate) fn trust(&self, role: &Role) -> Result<Arc<Document>, ApiError> {
         let key = (role.id, role.trust_revision);
         self.trusts.get_or_insert_with(&key, || compile(DocumentKind::Trust, &role.trust_policy))
+    }
+
+    /// The compiled policy of a bucket, if it has one.
+    pub(super) fn bucket(&self, bucket: &Bucket) -> Result<Option<Arc<Document>>, ApiError> {
+        let Some(policy) = &bucket.policy else { return Ok(None) };
+        let key = (bucket.id, bucket.policy_revision);
+        self.buckets.get_or_insert_with(&key, || compile(DocumentKind::Bucket, policy)).map(Some)
     }
 
     fn load(

@@ -134,6 +134,8 @@ pub enum Quota {
     OidcProviders = 30,
     /// SAML providers.
     SamlProviders = 31,
+    /// Buckets.
+    Buckets = 40,
 }
 
 impl Quota {

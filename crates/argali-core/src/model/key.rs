@@ -34,6 +34,14 @@ pub enum GlobalTable {
     ConsoleCookie = 15,
     /// The same by the time at which they may be forgotten.
     ConsoleSessionExpiry = 16,
+    /// Names of buckets and whose they are.
+    BucketOwner = 40,
+    /// Blobs that belong to something.
+    Blob = 41,
+    /// Blobs that belong to nothing any more, by the time since when.
+    DiscardedBlob = 42,
+    /// Runs of the server, as far as blobs go.
+    BlobRuns = 43,
 }
 
 /// Tables that every account has its own of.
@@ -142,6 +150,16 @@ pub enum AccountTable {
     LastUse = 80,
     /// From which networks the account's AccessKeys may be used.
     KeyNetworkPolicy = 83,
+    /// Buckets by name.
+    Bucket = 100,
+    /// How much lies in buckets.
+    BucketUsage = 101,
+    /// Objects by bucket and name.
+    Object = 102,
+    /// Uploads in parts, by bucket and name.
+    Upload = 103,
+    /// Parts by upload.
+    UploadPart = 104,
     /// Users in the recycle bin, by id.
     RecycledUser = 81,
     /// AccessKeys in the recycle bin, by id.

@@ -1,11 +1,12 @@
 //! The operations, a folder a product and a file a noun.
 
-use crate::registry::{Refusal, Service};
+use crate::registry::{OBJECT_STORAGE, Refusal, Service};
 
 pub mod actiontrail;
 pub mod argali;
 pub mod flat_list;
 pub mod ims;
+pub mod oss;
 pub mod ram;
 pub mod resource_manager;
 pub mod sts;
@@ -59,6 +60,14 @@ pub const SERVICES: &[Service] = &[
         ram_code: "argali",
         refusal: Refusal::NoPermission,
         operations: argali::OPERATIONS,
+        refused: &[],
+    },
+    Service {
+        product: "Oss",
+        version: OBJECT_STORAGE,
+        ram_code: "oss",
+        refusal: Refusal::AccessDenied,
+        operations: oss::OPERATIONS,
         refused: &[],
     },
 ];
