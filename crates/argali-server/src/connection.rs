@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use argali_objects::Body;
 use hyper::Method;
 use hyper::service::service_fn;
 use hyper::upgrade::OnUpgrade;
@@ -35,8 +36,8 @@ const MOST_STREAMS: u32 = 100;
 const MOST_RESETS: usize = 20;
 
 /// Serves one connection in clear to its end, and the tunnel that it may become.
-pub(crate) async fn serve(gate: Arc<Gate>, stream: TcpStream, peer: IpAddr, mut stop: Stop) {
-    let way = Way { peer, transport: Transport::Clear, place: Place::Outside, spent: Duration::ZERO };
+pub(crate) async fn serve(gate: Arc<Gate>, stream: TcpStream, peer: IpAddr, face: Face, mut stop: Stop) {
+    let way = Way { peer, transport: Transport::Clear, place: Place::Outside, spent: Duration::ZERO, face };
     if let Some(upgrade) = converse(&gate, stream, way, &mut stop).await {
         // Few connections become tunnels; the others do not carry the room that one takes.
         Box::pin(tunnel::serve(gate, upgrade, peer, stop)).await;
@@ -54,6 +55,17 @@ pub(crate) struct Way {
     pub(crate) place: Place,
     /// What has gone by of the time for the first head.
     pub(crate) spent: Duration,
+    /// What is served there.
+    pub(crate) face: Face,
+}
+
+/// What a listener serves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Face {
+    /// What the host of each request says.
+    ByHost,
+    /// Object storage.
+    ObjectStorage,
 }
 
 /// Who can read what goes over a connection.
@@ -87,11 +99,15 @@ where
         let running = Running::start(&activity, request.version() == hyper::Version::HTTP_2);
         Finished(Some(Box::pin(async move {
             let answer = if request.method() == Method::CONNECT {
-                tunnel::answer(&gate, way.place, request, &running.0.tunnel)
+                tunnel::answer(&gate, way.place, request, &running.0.tunnel).map(Body::from)
             } else {
                 rpc::answer(&gate, way, request).await
             };
-            drop(running);
+            let mut answer = answer;
+            // Bytes that are still to come are part of the request: the connection does not rest.
+            if answer.body().is_stream() {
+                answer.body_mut().hold(running);
+            }
             Ok::<_, std::convert::Infallible>(answer)
         })))
     });

@@ -5,6 +5,7 @@
 //! ca.key, ca.pem  Argali's own certificate authority, where TLS needs one
 //! store/          accounts, identities, resources
 //! audit/          records of calls
+//! objects/        bytes of objects
 //! operator.sock   the operator's way in, while a server runs
 //! ```
 
@@ -20,6 +21,7 @@ use argali_core::federation::Fetcher;
 use argali_core::registry::Registry;
 use argali_core::vault::SecretKey;
 use argali_core::{Core, OpenError, Parts};
+use argali_objects::Place;
 use argali_store::{EmbeddedOptions, Store, StoreError};
 use zeroize::Zeroizing;
 
@@ -82,6 +84,14 @@ pub enum DataError {
 }
 
 impl Data {
+    /// Where the bytes of objects lie.
+    pub(crate) fn objects(&self) -> Place {
+        match self {
+            Self::Memory => Place::Memory,
+            Self::Folder(folder) => Place::Folder(folder.join("objects")),
+        }
+    }
+
     /// The folder that `config` names, or else the one in the user's data folder.
     ///
     /// # Errors

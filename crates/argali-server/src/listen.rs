@@ -11,7 +11,7 @@ use parking_lot::Mutex;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use crate::connection;
+use crate::connection::{self, Face};
 use crate::rpc::Gate;
 use crate::secure;
 use crate::stop::Stop;
@@ -26,6 +26,8 @@ pub(crate) struct Listener {
     socket: TcpListener,
     /// HTTP in clear if there is none.
     tls: Option<Tls>,
+    /// What is served there.
+    face: Face,
 }
 
 impl Listener {
@@ -34,8 +36,8 @@ impl Listener {
     /// # Errors
     ///
     /// Fails if it cannot be had.
-    pub(crate) async fn bind(address: SocketAddr, tls: Option<Tls>) -> io::Result<Self> {
-        Ok(Self { socket: TcpListener::bind(address).await?, tls })
+    pub(crate) async fn bind(address: SocketAddr, tls: Option<Tls>, face: Face) -> io::Result<Self> {
+        Ok(Self { socket: TcpListener::bind(address).await?, tls, face })
     }
 
     /// The address that was taken.
@@ -66,7 +68,7 @@ pub(crate) async fn accept(
                     let (gate, stop) = (Arc::clone(&gate), for_connections.clone());
                     // Each kind as a task of its own: one in clear does not take up the room of one under TLS.
                     match &listener.tls {
-                        None => connections.spawn(in_clear(gate, guest, stream, stop)),
+                        None => connections.spawn(in_clear(gate, guest, stream, listener.face, stop)),
                         Some(tls) => connections.spawn(under_tls(gate, guest, stream, tls.clone(), stop)),
                     };
                 }
@@ -91,9 +93,9 @@ pub(crate) async fn accept(
     }
 }
 
-async fn in_clear(gate: Arc<Gate>, guest: Guest, stream: TcpStream, stop: Stop) {
+async fn in_clear(gate: Arc<Gate>, guest: Guest, stream: TcpStream, face: Face, stop: Stop) {
     if is_there(&stream) {
-        connection::serve(gate, stream, guest.address, stop).await;
+        connection::serve(gate, stream, guest.address, face, stop).await;
     }
     drop(guest);
 }

@@ -9,6 +9,7 @@ use argali_core::Core;
 use argali_core::caller::Origin;
 use argali_core::dispatch::Incoming;
 use argali_core::identifier::RequestId;
+use argali_objects::{Body as Content, ObjectStorage};
 use argali_protocol::{ErrorBody, Format, HttpRequest, ProtocolError, encode_error, format_of};
 use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt, Full};
@@ -48,6 +49,8 @@ pub(crate) struct Gate {
     pub(crate) limits: Limits,
     pub(crate) trusted_proxies: Vec<Network>,
     pub(crate) metrics: Metrics,
+    /// Buckets and objects.
+    pub(crate) objects: Arc<ObjectStorage>,
     /// The domain of object storage besides the built-in ones; none if empty.
     pub(crate) oss_domain: String,
     /// What is spoken in tunnels; there are none without it.
@@ -57,30 +60,48 @@ pub(crate) struct Gate {
 }
 
 /// The answer to one request.
-pub(crate) async fn answer(gate: &Gate, way: Way, request: Request<Stream>) -> Response<Full<Bytes>> {
+pub(crate) async fn answer(gate: &Gate, way: Way, request: Request<Stream>) -> Response<Content> {
     let began = Instant::now();
     let (head, body) = request.into_parts();
-    if route::destination(&head, &gate.oss_domain) == Destination::ObjectStorage {
-        let response = route::object_storage_is_not_here(gate, &head);
+    if route::destination(&head, way.face, &gate.oss_domain) == Destination::ObjectStorage {
+        let origin = origin(gate, way, &head);
+        let response = gate.objects.answer(&head, &target(&head), body, origin).await;
         gate.metrics.count(None, response.status(), began.elapsed());
         return response;
     }
+    // Few requests are of the other kind; these do not carry the room that one takes.
+    Box::pin(call(gate, way, (&head, body), began)).await.map(Content::from)
+}
+
+/// Where a request came from.
+fn origin(gate: &Gate, way: Way, head: &request::Parts) -> Origin {
+    let source_ip = source_address(way.peer, &head.headers, &gate.trusted_proxies);
+    Origin { source_ip, secure_transport: way.transport == Transport::Tls }
+}
+
+/// The answer to a call, or to somebody who looks at a page.
+async fn call(
+    gate: &Gate,
+    way: Way,
+    (head, body): (&request::Parts, Stream),
+    began: Instant,
+) -> Response<Full<Bytes>> {
     let path = head.uri.path();
     if let Some(page) = path.strip_prefix("/-/") {
         return health::page(gate, &head.method, page);
     }
-    if is_visit(&head) {
+    if is_visit(head) {
         return console::landing();
     }
     if Console::has(path) {
-        return console::page(gate, way, &head, body).await;
+        return console::page(gate, way, head, body).await;
     }
-    let target = target(&head);
-    let headers = headers(&head);
+    let target = target(head);
+    let headers = headers(head);
     let mut http =
         HttpRequest { method: head.method.as_str(), target: &target, headers: &headers, body: &[] };
     let operation = gate.metrics.operation(&http);
-    let body = match admit(&head, &target, path) {
+    let body = match admit(head, &target, path) {
         Ok(()) => read_body(body, &gate.limits).await,
         Err(refusal) => Err(refusal),
     };
@@ -89,8 +110,7 @@ pub(crate) async fn answer(gate: &Gate, way: Way, request: Request<Stream>) -> R
         Ok(body) => {
             http.body = body;
             let operation = operation.or_else(|| gate.metrics.operation(&http));
-            let source_ip = source_address(way.peer, &head.headers, &gate.trusted_proxies);
-            let origin = Origin { source_ip, secure_transport: way.transport == Transport::Tls };
+            let origin = origin(gate, way, head);
             let answer = gate.core.dispatch(&Incoming { http, origin }).await;
             let sent = respond(answer.status, answer.content_type, answer.request_id, answer.body);
             (sent, operation)

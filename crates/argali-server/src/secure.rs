@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
 use tokio_rustls::server::TlsStream;
 
-use crate::connection::{Place, Transport, Way, converse};
+use crate::connection::{Face, Place, Transport, Way, converse};
 use crate::rpc::Gate;
 use crate::stop::Stop;
 use crate::tls::Tls;
@@ -42,7 +42,13 @@ pub(crate) async fn serve(gate: Arc<Gate>, mut stream: TcpStream, tls: Tls, peer
         return;
     }
     let Some(stream) = shake_hands(&gate, &tls, stream, latest, &mut stop).await else { return };
-    let way = Way { peer, transport: Transport::Tls, place: Place::Outside, spent: began.elapsed() };
+    let way = Way {
+        peer,
+        transport: Transport::Tls,
+        place: Place::Outside,
+        spent: began.elapsed(),
+        face: Face::ByHost,
+    };
     if let Some(upgrade) = converse(&gate, stream, way, &mut stop).await {
         Box::pin(tunnel::serve(gate, upgrade, peer, stop)).await;
     }

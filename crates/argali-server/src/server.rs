@@ -15,7 +15,10 @@ use argali_store::StoreError;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use argali_objects::{ObjectStorage, OpenError, Settings};
+
 use crate::config::Config;
+use crate::connection::Face;
 use crate::console;
 use crate::data::{self, Data, DataError};
 use crate::federation::{self, FederationError};
@@ -87,6 +90,9 @@ pub enum StartError {
     /// The data cannot be used.
     #[error(transparent)]
     Data(#[from] DataError),
+    /// Objects cannot be kept.
+    #[error(transparent)]
+    Objects(#[from] OpenError),
     /// Identity providers cannot be reached.
     #[error(transparent)]
     Federation(#[from] FederationError),
@@ -148,25 +154,42 @@ impl Server {
     pub async fn start(options: ServerOptions) -> Result<Self, StartError> {
         let ServerOptions { config, data, env } = options;
         let listen = &config.listen;
-        if !listen.http.ip().is_loopback() && !listen.allow_plaintext {
-            return Err(StartError::Plaintext(listen.http));
+        let mut in_clear = [Some(listen.http), listen.oss_address()].into_iter().flatten();
+        if let Some(open) = in_clear.find(|address| !address.ip().is_loopback() && !listen.allow_plaintext) {
+            return Err(StartError::Plaintext(open));
         }
         let catalog = services::catalog(&config)?;
         let fetcher = Arc::new(federation::Client::new(&config.federation, env.clone())?);
         let registry = services::registry(&catalog);
         let core = Arc::new(data::open(&config, &data, env.clone(), registry, fetcher)?);
         let secured = Secured::new(listen, &data, &env)?;
-        let http = bind(listen.http, None).await?;
+        let objects = Arc::new(ObjectStorage::open(
+            Arc::clone(&core),
+            &data.objects(),
+            Settings {
+                domain: listen.oss_domain.to_ascii_lowercase(),
+                region: config.objects.region.clone(),
+            },
+        )?);
+        let http = bind(listen.http, None, Face::ByHost).await?;
         let https = match (listen.https.0, &secured.https) {
-            (Some(address), Some(tls)) => Some(bind(address, Some(tls.clone())).await?),
+            (Some(address), Some(tls)) => Some(bind(address, Some(tls.clone()), Face::ByHost).await?),
             _ => None,
         };
-        let addresses =
-            Addresses { http: http.1, https: https.as_ref().map(|(_, address)| *address), oss: None };
+        let oss = match listen.oss_address() {
+            Some(address) => Some(bind(address, None, Face::ObjectStorage).await?),
+            None => None,
+        };
+        let addresses = Addresses {
+            http: http.1,
+            https: https.as_ref().map(|(_, address)| *address),
+            oss: oss.as_ref().map(|(_, address)| *address),
+        };
 
         let gate = Arc::new(Gate {
             limits: config.limits.clone(),
             trusted_proxies: listen.trusted_proxies.clone(),
+            objects: Arc::clone(&objects),
             oss_domain: listen.oss_domain.to_ascii_lowercase(),
             tunnels: secured.tunnels,
             metrics: Metrics::new(core.registry()),
@@ -190,11 +213,12 @@ impl Server {
                 .map_err(|source| StartError::PortFile { file: listen.port_file.clone(), source })?;
         }
         let guests = Arc::new(Guests::default());
-        for (listener, _) in [Some(http), https].into_iter().flatten() {
+        for (listener, _) in [Some(http), https, oss].into_iter().flatten() {
             let (gate, guests) = (Arc::clone(&gate), Arc::clone(&guests));
             tasks.push(tokio::spawn(listen::accept(gate, guests, listener, stopped.clone(), latest)));
         }
-        tasks.push(tokio::spawn(look_after(core, secured.files, failed, stopped)));
+        tasks.push(tokio::spawn(sweep(Arc::clone(&objects), stopped.clone())));
+        tasks.push(tokio::spawn(look_after(core, objects, secured.files, failed, stopped)));
         let authority = secured.authority;
         Ok(Self { gate, operator, addresses, authority, stop, failure, tasks })
     }
@@ -270,9 +294,13 @@ impl Drop for Server {
     }
 }
 
-async fn bind(address: SocketAddr, tls: Option<Tls>) -> Result<(Listener, SocketAddr), StartError> {
+async fn bind(
+    address: SocketAddr,
+    tls: Option<Tls>,
+    face: Face,
+) -> Result<(Listener, SocketAddr), StartError> {
     let cannot_listen = |source| StartError::Listen { address, source };
-    let listener = Listener::bind(address, tls).await.map_err(cannot_listen)?;
+    let listener = Listener::bind(address, tls, face).await.map_err(cannot_listen)?;
     let taken = listener.address().map_err(cannot_listen)?;
     Ok((listener, taken))
 }
@@ -281,6 +309,7 @@ async fn bind(address: SocketAddr, tls: Option<Tls>) -> Result<(Listener, Socket
 /// has failed.
 async fn look_after(
     core: Arc<Core>,
+    objects: Arc<ObjectStorage>,
     files: Option<Arc<Files>>,
     failed: watch::Sender<Option<StoreError>>,
     mut stop: Stop,
@@ -308,6 +337,37 @@ async fn look_after(
                 Ok(Err(error)) => tracing::warn!(%error, "the store could not be tidied"),
                 Err(error) => tracing::error!(%error, "tidying panicked"),
             }
+            let objects = Arc::clone(&objects);
+            in_background("tidying objects", async move { objects.tidy().await }).await;
         }
+    }
+}
+
+/// Removes what earlier runs of the server left unfinished; the rest waits for the next start if the server stops.
+async fn sweep(objects: Arc<ObjectStorage>, mut stop: Stop) {
+    let swept = tokio::select! {
+        swept = objects.sweep() => swept,
+        () = stop.told() => return,
+    };
+    if let Err(error) = swept {
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "what earlier runs left was not all removed"
+        );
+    }
+}
+
+/// Does slow work where it holds nobody up. What goes wrong is logged, and tried again the next time.
+async fn in_background<E: std::error::Error + Send + 'static>(
+    what: &'static str,
+    work: impl Future<Output = Result<(), E>> + Send + 'static,
+) {
+    let runtime = tokio::runtime::Handle::current();
+    match tokio::task::spawn_blocking(move || runtime.block_on(work)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => {
+            tracing::warn!(error = &error as &dyn std::error::Error, "{what} did not come to its end")
+        }
+        Err(error) => tracing::error!(%error, "{what} panicked"),
     }
 }

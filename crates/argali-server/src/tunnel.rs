@@ -22,7 +22,7 @@ use hyper_util::rt::TokioIo;
 use parking_lot::Mutex;
 use tokio::time::{Instant, timeout_at};
 
-use crate::connection::{Place, Transport, Way, converse};
+use crate::connection::{Face, Place, Transport, Way, converse};
 use crate::health;
 use crate::host;
 use crate::rpc::Gate;
@@ -98,6 +98,12 @@ pub(crate) async fn serve(gate: Arc<Gate>, upgrade: OnUpgrade, peer: IpAddr, mut
         Err(_) => return,
     };
     let Some(stream) = shake_hands(&gate, tls, stream, latest, &mut stop).await else { return };
-    let way = Way { peer, transport: Transport::Tls, place: Place::InTunnel, spent: began.elapsed() };
+    let way = Way {
+        peer,
+        transport: Transport::Tls,
+        place: Place::InTunnel,
+        spent: began.elapsed(),
+        face: Face::ByHost,
+    };
     converse(&gate, stream, way, &mut stop).await;
 }

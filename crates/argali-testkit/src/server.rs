@@ -18,6 +18,7 @@ use crate::client::{Client, Line, agent};
 use crate::clock::TestClock;
 use crate::entropy::{PrintedOnFailure, SeededEntropy};
 use crate::fixture::Enterprise;
+use crate::oss::OssClient;
 use crate::raw::{self, RawAnswer};
 use crate::tls::TlsClient;
 
@@ -223,6 +224,21 @@ impl TestServer {
     pub fn https(&self) -> SocketAddr {
         let server = self.server.as_ref().unwrap_or_else(|| panic!("the server has been stopped"));
         server.addresses().https.unwrap_or_else(|| panic!("there is no TLS: configure listen.https"))
+    }
+
+    /// Where object storage listens.
+    ///
+    /// # Panics
+    ///
+    /// Panics if it does not, or the server has been stopped.
+    pub fn oss(&self) -> SocketAddr {
+        let server = self.server.as_ref().unwrap_or_else(|| panic!("the server has been stopped"));
+        server.addresses().oss.unwrap_or_else(|| panic!("there is no object storage: configure listen.oss"))
+    }
+
+    /// A client of object storage with these credentials; one that does not sign, without.
+    pub fn oss_client(&self, credentials: Option<&Credentials>) -> OssClient {
+        OssClient::new(self.oss(), self.line.agent.clone(), self.clock().clone(), credentials.cloned())
     }
 
     /// A client under TLS that trusts the server's own authority.

@@ -78,6 +78,9 @@ pub(crate) struct ServeOptions {
     /// Where to listen with TLS.
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) https: Option<SocketAddr>,
+    /// Where to listen for clients of object storage; 127.0.0.1:2744 unless told, and a free port where --http takes one.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) oss: Option<SocketAddr>,
     /// The certificate that is shown there, in PEM; without it one is made, good on this machine only.
     #[arg(long, value_name = "FILE", requires = "private_key")]
     pub(crate) certificate: Option<PathBuf>,
@@ -109,6 +112,9 @@ pub(crate) struct DevOptions {
     /// Where to listen with TLS; 127.0.0.1:2743 unless told, and a free port where --http takes one.
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) https: Option<SocketAddr>,
+    /// Where to listen for clients of object storage; 127.0.0.1:2744 unless told, and a free port where --http takes one.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) oss: Option<SocketAddr>,
     /// Answer in place of *.aliyuncs.com to tools that are told to use this server as HTTPS_PROXY.
     #[arg(long)]
     pub(crate) proxy: bool,

@@ -34,6 +34,7 @@ pub(crate) fn run(options: &DevOptions, output: &Output) -> Result<(), Failure> 
     let listen = &mut config.listen;
     listen.http = options.http.unwrap_or(listen.http);
     listen.https.0 = options.https.or(listen.https.0).or(Some(beside(listen.http)));
+    listen.oss.0 = options.oss.or(listen.oss.0);
     listen.proxy |= options.proxy;
     let proxy = listen.proxy;
     start_log(&config)?;

@@ -17,6 +17,7 @@ pub(crate) fn run(options: &ServeOptions, output: &Output) -> Result<(), Failure
     let listen = &mut config.listen;
     listen.http = options.http.unwrap_or(listen.http);
     listen.https.0 = options.https.or(listen.https.0);
+    listen.oss.0 = options.oss.or(listen.oss.0);
     if let (Some(certificate), Some(key)) = (&options.certificate, &options.private_key) {
         listen.certificate.clone_from(certificate);
         listen.private_key.clone_from(key);

@@ -12,10 +12,10 @@ use argali_policy::Context as Conditions;
 use argali_protocol::{Credential, Params};
 use argali_store::Transaction;
 
+use super::answer::not_recorded;
 use super::authenticate::Authenticated;
 use super::context::{ChangedAccounts, OpenContext};
 use super::storage_context::StorageContext;
-use super::answer::not_recorded;
 use super::{Done, Request, Visit, guarded};
 use crate::audit::Draft;
 use crate::caller::Origin;
@@ -169,8 +169,13 @@ impl StorageCall {
     ) -> Result<Done<O::Answer>, ApiError> {
         let registered = core.registry().find(OBJECT_STORAGE, self.operation)?;
         let Self { request, authenticated, conditions, draft, .. } = self;
-        let visit =
-            Visit { request, operation: registered, authenticated: authenticated.as_ref(), brought: None, waited: true };
+        let visit = Visit {
+            request,
+            operation: registered,
+            authenticated: authenticated.as_ref(),
+            brought: None,
+            waited: true,
+        };
         core.change_with(visit, draft, |visit, standing, tx, draft| {
             let open = OpenContext::new(core, visit, tx, draft);
             let mut cx = StorageContext::new(open, standing, conditions);
@@ -210,7 +215,13 @@ impl StorageCall {
         let authenticated = self.authenticated.as_ref();
         let request = &self.request;
         let standing = authenticated.map(|caller| core.still_standing(tx, caller, request)).transpose()?;
-        let visit = Visit { request: &self.request, operation: registered, authenticated, brought: None, waited: true };
+        let visit = Visit {
+            request: &self.request,
+            operation: registered,
+            authenticated,
+            brought: None,
+            waited: true,
+        };
         let open = OpenContext::new(core, visit, tx, &mut self.draft);
         let mut cx = StorageContext::new(open, standing.as_deref(), &self.conditions);
         let done = act(&mut cx)?;

@@ -21,6 +21,9 @@ pub use declare::Key;
 pub use optional::OptionalAddress;
 pub use read::ConfigError;
 
+/// Where object storage listens unless told.
+const OSS_PORT: u16 = 2744;
+
 declare::sections! {
     /// Where Argali can be reached.
     listen: Listen {
@@ -40,6 +43,8 @@ declare::sections! {
         /// Whether CONNECT to `*.aliyuncs.com:443` is answered, by Argali itself under its own authority, so that
         /// tools whose hosts are fixed reach it by HTTPS_PROXY.
         proxy: bool = false;
+        /// Address and port of object storage; none if empty. Where the port of the API is picked, this one is, too.
+        oss: OptionalAddress = OptionalAddress(Some(SocketAddr::from(([127, 0, 0, 1], OSS_PORT))));
         /// A domain of your own for object storage, besides `oss-<region>.aliyuncs.com`; none if empty.
         oss_domain: String = String::new();
         /// Addresses or networks of reverse proxies whose X-Forwarded-For is believed.
@@ -136,6 +141,8 @@ declare::sections! {
         resource_groups: u64 = 30;
         /// OIDC providers, and as many SAML providers.
         identity_providers: u64 = 100;
+        /// Buckets.
+        buckets: u64 = 100;
     }
     /// How records of calls are kept.
     audit: Audit {
@@ -148,6 +155,11 @@ declare::sections! {
         /// or `100ms` (soon after; they survive the end of the process, but not a power failure). Those of changes
         /// always come first.
         flush: Flush = Flush::Soon;
+    }
+    /// How object storage shows itself.
+    objects: Objects {
+        /// The region that buckets are said to be in.
+        region: String = "cn-hangzhou".to_owned();
     }
     /// Services that are declared in files.
     services: Services {
@@ -222,6 +234,17 @@ impl ServerSettings {
     }
 }
 
+impl Listen {
+    /// Where object storage is to be reached, if it is.
+    pub(crate) fn oss_address(&self) -> Option<SocketAddr> {
+        let address = self.oss.0?;
+        let is_usual = Some(address) == Self::default().oss.0;
+        // Whoever wants any free port for one wants no conflict over the other.
+        let picked = is_usual && self.http.port() == 0;
+        Some(if picked { SocketAddr::new(address.ip(), 0) } else { address })
+    }
+}
+
 impl Config {
     /// How records of calls are kept by whoever holds the master key.
     pub(crate) fn trail(&self, master_key: &SecretKey) -> TrailOptions {
@@ -262,6 +285,7 @@ impl Config {
                 mfa_devices: quota.mfa_devices,
                 resource_groups: quota.resource_groups,
                 identity_providers: quota.identity_providers,
+                buckets: quota.buckets,
                 ..defaults.limits
             },
             requests_at_once: self.limits.requests_per_account,

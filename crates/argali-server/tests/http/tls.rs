@@ -143,7 +143,7 @@ async fn http_2_is_spoken_with_who_prefers_it() {
     for (request, status) in [
         (get("https://localhost/-/healthz"), 200),
         (get("https://ram.aliyuncs.com/?Action=GetUser&Version=2015-05-01"), 400),
-        (get("https://oss-cn-hangzhou.aliyuncs.com/"), 501),
+        (get("https://oss-cn-hangzhou.aliyuncs.com/"), 403),
         (connect, 403),
     ] {
         let uri = request.uri().clone();

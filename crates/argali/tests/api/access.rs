@@ -145,6 +145,7 @@ fn check(operation: &Registered, row: &Row) {
     let refusal = match operation.refusal {
         Refusal::NoPermission => "NoPermission",
         Refusal::ForbiddenRam => "Forbidden.RAM",
+        Refusal::AccessDenied => "AccessDenied",
     };
     let [anonymous, forger, ungranted, session, denied, granted, owner, _] = row;
     assert_eq!(forger, "SignatureDoesNotMatch", "{product} {action} with a wrong signature");

@@ -19,6 +19,7 @@ mod ecs;
 mod express_connect;
 mod federation;
 mod ims;
+mod oss;
 mod policy_case;
 mod policy_command;
 mod ram;
