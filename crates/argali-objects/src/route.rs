@@ -1,6 +1,7 @@
 //! From a request to the operation that it asks for, and back to an answer.
 
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use argali_core::caller::Origin;
 use argali_core::error::ApiError;
@@ -11,10 +12,12 @@ use argali_protocol::{Credential, HttpRequest, OssRequest, decode_oss, encode_do
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
+use http_body_util::BodyExt as _;
 use hyper::StatusCode;
 use hyper::header::{self, HeaderValue};
 use hyper::http::request;
 use smallvec::SmallVec;
+use tokio::time::{Instant, timeout_at};
 
 use crate::answer::{self, Answer, set};
 use crate::body::Body;
@@ -30,6 +33,10 @@ use crate::{
 // SPEC: security, requests, limits.
 const LONGEST_TARGET: usize = 32 << 10;
 
+/// How much of a body that nobody wants is read, and for how long.
+const MOST_UNWANTED: usize = 256 << 10;
+const TIME_TO_END: Duration = Duration::from_secs(1);
+
 type HeaderLines<'a> = SmallVec<[(&'a str, &'a [u8]); 24]>;
 
 impl ObjectStorage {
@@ -40,7 +47,7 @@ impl ObjectStorage {
         self: &Arc<Self>,
         head: &request::Parts,
         target: &str,
-        body: B,
+        mut body: B,
         origin: Origin,
     ) -> hyper::Response<Body>
     where
@@ -69,12 +76,15 @@ impl ObjectStorage {
             }
             Ok(request) => {
                 let visit = Visit { storage: self, request, method: request.method, origin, id: &id };
-                let answer = visit.answer(body).await.unwrap_or_else(|error| {
+                let answer = visit.answer(&mut body).await.unwrap_or_else(|error| {
                     self.fail(&Failure::from(&error), &id, request.host, Some(&request.credential), is_head)
                 });
                 (answer, Some(request))
             }
         };
+        if !is_read(head, &mut body).await {
+            answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
         let id = self.request_id(&id);
         let finished = self.finish(&mut answer, request, id, began);
         finished.map_or_else(|_| answer::empty(StatusCode::INTERNAL_SERVER_ERROR), |()| answer)
@@ -225,6 +235,32 @@ impl Visit<'_> {
             _ => Err(method_not_allowed()),
         }
     }
+}
+
+/// Whether a body is read to its end, or little enough of it is left to be read now.
+///
+/// Whoever was refused before may still be sending. A connection that is closed meanwhile takes the answer with it.
+async fn is_read<B>(head: &request::Parts, body: &mut B) -> bool
+where
+    B: http_body::Body<Data = Bytes> + Send + Unpin,
+{
+    // Under HTTP/2 each request has a stream of its own; and who waits to be told to go on has not begun.
+    if body.is_end_stream() || head.version == hyper::Version::HTTP_2 {
+        return true;
+    }
+    if head.headers.contains_key(header::EXPECT) {
+        return false;
+    }
+    let latest = Instant::now() + TIME_TO_END;
+    let mut read = 0;
+    while read < MOST_UNWANTED {
+        match timeout_at(latest, body.frame()).await {
+            Ok(None) => return true,
+            Ok(Some(Ok(frame))) => read += frame.data_ref().map_or(0, Bytes::len),
+            Ok(Some(Err(_))) | Err(_) => return false,
+        }
+    }
+    false
 }
 
 /// The headers as they came. Under HTTP/2 the host is in the target.
