@@ -106,7 +106,8 @@ fn the_second_form_counts_and_seals_its_pages() {
     assert_eq!(list(&[("fetch-owner", "true")]).must().elements("Owner").len(), KEYS.len());
     assert_eq!(list(&[("start-after", "dir2/a")]).must().elements("Key").len(), 3);
     let token = page.element("NextContinuationToken");
-    assert_eq!(list(&[("continuation-token", &token[1..])]).outcome(), "400 InvalidArgument");
+    let cut: String = token.chars().skip(1).collect();
+    assert_eq!(list(&[("continuation-token", &cut)]).outcome(), "400 InvalidArgument");
     let other = Shop::open();
     let call = other.oss.call("GET", &other.bucket, "").query("list-type", "2");
     assert_eq!(call.query("continuation-token", &token).send().outcome(), "400 InvalidArgument");
