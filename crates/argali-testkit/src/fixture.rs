@@ -139,7 +139,7 @@ pub fn allow(actions: &[&str], resources: &[&str]) -> Value {
 }
 
 /// The credentials in an answer of `CreateAccessKey` or `AssumeRole`.
-fn credentials(answer: &Value) -> Credentials {
+pub fn credentials(answer: &Value) -> Credentials {
     let text = |name: &str| answer[name].as_str().map(str::to_owned);
     Credentials {
         access_key_id: text("AccessKeyId").unwrap_or_default(),

@@ -50,7 +50,7 @@ pub use client::{Client, Signing};
 pub use clock::{TestClock, hours, minutes, seconds};
 pub use entropy::SeededEntropy;
 pub use fault::PanickingEntropy;
-pub use fixture::{Delegation, Enterprise, allow, trust};
+pub use fixture::{Delegation, Enterprise, allow, credentials, trust};
 pub use html::{Tag, tags};
 pub use issuer::{Document, Issuer, Signer, Token};
 pub use keys::keys_of;

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use argali_testkit::{ApiFailure, Authenticator, Client, Enterprise, TestServer, seconds};
+use argali_testkit::{ApiFailure, Authenticator, Client, Enterprise, TestServer, credentials, seconds};
 use serde_json::Value;
 
 use crate::expect::well_mannered;
@@ -111,6 +111,13 @@ impl<'s> Person<'s> {
     /// Switches to a role.
     pub(crate) fn switch(&self, (account, role): (&str, &str)) -> Result<Value, ApiFailure> {
         self.call("Argali", "SwitchRole", &[("Account", account), ("RoleName", role)])
+    }
+
+    /// Assumes a role, and returns a client with the credentials that it has taken along.
+    pub(crate) fn assume(&self, role_arn: &str) -> Client {
+        let params = [("RoleArn", role_arn), ("RoleSessionName", "taken-along")];
+        let answer = self.must("Sts", "AssumeRole", &params);
+        self.server.client(credentials(&answer["Credentials"]))
     }
 
     /// What it is told in a role when it asks who it is: `good`, or the code.

@@ -12,7 +12,7 @@ use crate::guess::{Guess, Guessed, Verdict, failed};
 use crate::model::{ChosenBy, Entity, MfaDevice, PasswordPolicy};
 use crate::name::MfaDeviceName;
 use crate::operation::{Access, Entry, OpenOperation};
-use crate::services::ram::mfa_binding::code;
+use crate::services::ram::mfa_binding::{code, use_code};
 use crate::services::ram::own_password::used_before;
 use crate::totp::Seed;
 use crate::vault::SecretText;
@@ -65,23 +65,15 @@ impl OpenOperation for LogOnWithCode {
 
     fn run(self, cx: &mut OpenContext<'_>) -> Result<LogonStep, ApiError> {
         let (attempt, holder) = Attempt::open(cx, &self.attempt)?;
-        let (account, now) = (attempt.account, cx.now());
-        cx.concerns(account);
+        cx.concerns(attempt.account);
         cx.note("logonName", holder.display_name());
-        let Some(mut device) = MfaDevice::of_owner(cx.tx(), account, attempt.owner)? else {
-            return Err(failed());
-        };
-        let data_key = cx.core().data_key(&holder.account)?;
-        let used = device.use_code((&data_key, account), code(&self.authentication_code)?, now);
-        if !used.ok_or_else(|| ApiError::internal("the seed of an MFA device does not open"))? {
-            return Err(failed());
-        }
-        device.save(cx.tx_mut(), account);
+        let shown = use_code(cx, &holder.account, attempt.owner, code(&self.authentication_code)?)?;
+        let device = shown.ok_or_else(failed)?;
         cx.core().guesses().forgive(&Self::guess(cx, &attempt, &holder)?, cx.request_id());
         cx.acts_as(Arc::unwrap_or_clone(holder.record()));
         holder.require_possible(cx)?;
-        let browser = Device::that_showed(cx, &holder, device.id, self.remember_mfa)?;
-        Holder { device: Some(browser), ..holder }.next_step(cx, Some(device.id))
+        let browser = Device::that_showed(cx, &holder, device, self.remember_mfa)?;
+        Holder { device: Some(browser), ..holder }.next_step(cx, Some(device))
     }
 }
 

@@ -65,8 +65,8 @@ impl Operation for EndSession {
     }
 }
 
-/// Ends every session that began before now: of one role, of one user whatever roles it assumed, or of the whole
-/// account, of its roles and by its people. New ones can be begun at once by whoever still may.
+/// Ends every session that began before now: of one role; of one user, whatever roles it assumed, with its console
+/// logons; or of the whole account, of its roles and by its people. New ones can be begun at once by whoever still may.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct EndSessions {

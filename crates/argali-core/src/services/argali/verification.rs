@@ -9,9 +9,9 @@ use crate::dispatch::{Brought, Context, Errand, verified_until};
 use crate::error::{ApiError, ErrorCode};
 use crate::guess::{Guess, Guessed, KnownBy, Verdict};
 use crate::identifier::MfaDeviceId;
-use crate::model::{Account, Entity, LoginProfile, MfaDevice};
+use crate::model::{Account, LoginProfile};
 use crate::operation::{Access, Entry, Operation, Permission, Resources};
-use crate::services::ram::mfa_binding::code;
+use crate::services::ram::mfa_binding::{code, use_code};
 use crate::time::Timestamp;
 use crate::vault::SecretText;
 
@@ -69,20 +69,13 @@ impl VerifyIdentity {
 
     /// Uses a code up, and says of which device it is.
     fn use_code(cx: &mut Context<'_>, typed: &SecretText) -> Result<MfaDeviceId, ApiError> {
-        let (logon, now) = (cx.logon()?, cx.now());
-        let account = logon.account;
-        let device = MfaDevice::of_owner(cx.tx(), account, logon.session.owner)?;
-        let Some(mut device) = device else { return Err(not_shown()) };
-        let record = Account::find(cx.tx(), account)?;
-        let record = record.ok_or_else(|| ApiError::internal("the account of a logon has no record"))?;
-        let data_key = cx.core().data_key(&record)?;
-        let used = device.use_code((&data_key, account), code(typed)?, now);
-        if !used.ok_or_else(|| ApiError::internal("the seed of an MFA device does not open"))? {
-            return Err(not_shown());
-        }
-        device.save(cx.tx_mut(), account);
+        let logon = cx.logon()?;
+        let account = Account::find(cx.tx(), logon.account)?;
+        let account = account.ok_or_else(|| ApiError::internal("the account of a logon has no record"))?;
+        let shown = use_code(cx, &account, logon.session.owner, code(typed)?)?;
+        let device = shown.ok_or_else(not_shown)?;
         cx.core().guesses().forgive(&Self::guess(cx, Guessed::Code)?, cx.request_id());
-        Ok(device.id)
+        Ok(device)
     }
 }
 

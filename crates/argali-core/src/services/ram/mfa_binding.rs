@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::mfa_device::{SerialNumber, existing_device};
 use super::user_life::{existing_user, user_resource};
 use crate::caller::Caller;
-use crate::dispatch::Context;
+use crate::dispatch::{Context, OpenContext};
 use crate::error::{ApiError, ErrorCode};
-use crate::model::{Entity, KeyOwner, MfaDevice, User};
+use crate::identifier::MfaDeviceId;
+use crate::model::{Account, Entity, KeyOwner, MfaDevice, User};
 use crate::name::UserName;
 use crate::operation::{Access, Entry, Operation, Resources, SelfService};
 use crate::totp::Code;
@@ -189,6 +190,22 @@ pub(in crate::services) fn device_of(cx: &Context<'_>, user: &User) -> Result<Mf
         let message = format!("The user `{}` has no MFA device: bind one first.", user.name);
         ApiError::new(ErrorCode::EntityNotExistUserMfaDevice, message)
     })
+}
+
+/// Uses up a code of somebody's device, and says which device that is; nothing if there is none, or the code is wrong.
+pub(in crate::services) fn use_code(
+    cx: &mut OpenContext<'_>,
+    account: &Account,
+    owner: KeyOwner,
+    code: Code,
+) -> Result<Option<MfaDeviceId>, ApiError> {
+    let Some(mut device) = MfaDevice::of_owner(cx.tx(), account.id, owner)? else { return Ok(None) };
+    let data_key = cx.core().data_key(account)?;
+    if !device.use_code((&data_key, account.id), code, cx.now()).ok_or_else(seed_does_not_open)? {
+        return Ok(None);
+    }
+    device.save(cx.tx_mut(), account.id);
+    Ok(Some(device.id))
 }
 
 /// Reads a code, or fails with `InvalidParameter.AuthenticationCode.Format`.

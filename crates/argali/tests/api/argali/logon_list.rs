@@ -1,6 +1,6 @@
 //! One's own logons, seen and ended.
 
-use argali_testkit::{Client, Credentials, Delegation, TestServer, minutes};
+use argali_testkit::{Delegation, TestServer, minutes};
 use serde_json::{Value, json};
 
 use crate::expect::Calls;
@@ -17,18 +17,6 @@ fn ids(person: &Person<'_>) -> Vec<String> {
 
 fn own_id(person: &Person<'_>) -> String {
     text(&person.must("Argali", "GetLogonSession", &[])["LogonId"])
-}
-
-/// Credentials that somebody who is logged on has taken along.
-fn taken_along(server: &TestServer, person: &Person<'_>, role_arn: &str) -> Client {
-    let params = [("RoleArn", role_arn), ("RoleSessionName", "taken-along")];
-    let answer = person.must("Sts", "AssumeRole", &params);
-    let given = |name: &str| text(&answer["Credentials"][name]);
-    server.client(Credentials {
-        access_key_id: given("AccessKeyId"),
-        access_key_secret: argali_protocol::Secret::new(given("AccessKeySecret")),
-        security_token: Some(given("SecurityToken")),
-    })
 }
 
 #[test]
@@ -61,7 +49,7 @@ fn whoever_is_logged_on_sees_and_ends_its_own_logons() {
     bob.must("Argali", "GetLogonSession", &[]);
 
     // What stands on a logon ends with it, at the next request.
-    let session = taken_along(&server, &office, &role_arn);
+    let session = office.assume(&role_arn);
     session.must("Sts", "GetCallerIdentity", &[]);
     let answer = home.must("Argali", "EndLogonSessions", &[("LogonId", &own_id(&office))]);
     complete("Argali", "EndLogonSessions", &answer, &[]);
@@ -78,7 +66,7 @@ fn all_others_end_together_from_a_role_too() {
     let Delegation { b, role_arn, .. } = Delegation::set_up(&server);
     let first = Person::of(&server, &b, "alice");
     let (second, third) = (Person::log_on(&server, &b, "alice"), Person::log_on(&server, &b, "alice"));
-    let session = taken_along(&server, &first, &role_arn);
+    let session = first.assume(&role_arn);
     session.must("Sts", "GetCallerIdentity", &[]);
     let role = ("company-a", "ecs-admin");
     third.switch(role).unwrap();
@@ -96,7 +84,7 @@ fn of_more_than_a_hundred_logons_the_first_ends() {
     let server = TestServer::start();
     let Delegation { b, role_arn, .. } = Delegation::set_up(&server);
     let first = Person::of(&server, &b, "alice");
-    let session = taken_along(&server, &first, &role_arn);
+    let session = first.assume(&role_arn);
     server.clock().advance(minutes(1));
     for _ in 0..99 {
         Person::log_on(&server, &b, "alice");

@@ -1,7 +1,7 @@
 //! Sessions whose chain began with somebody who is logged on: in the console, and with credentials that went out of it.
 
 use argali_server::config::Revocation;
-use argali_testkit::{Client, Credentials, Delegation, Enterprise, TestServer, hours, trust};
+use argali_testkit::{Client, Delegation, Enterprise, TestServer, hours, trust};
 use serde_json::{Value, json};
 
 use super::{EXPIRED, MALFORMED, REVOKED, ask};
@@ -31,23 +31,11 @@ impl<'s> Story<'s> {
         let key = [ALICE, ("UserAccessKeyId", &alice.credentials().access_key_id)];
         b.must("Ram", "DeleteAccessKey", &key);
         let person = Person::of(server, &b, "alice");
-        let (session, person) = Self::in_role(server, person, &role_arn);
+        person.switch(ROLE).unwrap();
+        let session = person.assume(&role_arn);
         let story = Self { server, a, b, person, session };
         story.expect(GOOD, GOOD);
         story
-    }
-
-    fn in_role(server: &'s TestServer, person: Person<'s>, role_arn: &str) -> (Client, Person<'s>) {
-        person.switch(ROLE).unwrap();
-        let params = [("RoleArn", role_arn), ("RoleSessionName", "alice-at-work")];
-        let answer = person.must("Sts", "AssumeRole", &params);
-        let given = |name: &str| text(&answer["Credentials"][name]);
-        let session = server.client(Credentials {
-            access_key_id: given("AccessKeyId"),
-            access_key_secret: argali_protocol::Secret::new(given("AccessKeySecret")),
-            security_token: Some(given("SecurityToken")),
-        });
-        (session, person)
     }
 
     /// What alice is told in the role, and what whoever has the credentials is told.
