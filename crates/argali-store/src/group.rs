@@ -47,6 +47,11 @@ pub(crate) trait Snapshot: Clone + Debug + Send + Sync + 'static {
     /// The value of `key`.
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError>;
 
+    /// The same for a change: what it reads is likely to be changed next, and not worth keeping.
+    fn get_to_change(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        self.get(key)
+    }
+
     /// Shows pairs with `start <= key < end` in ascending order until `each` breaks. The range is
     /// not inverted.
     fn walk(&self, start: &[u8], end: &[u8], each: &mut Visitor<'_>) -> Result<(), StoreError>;

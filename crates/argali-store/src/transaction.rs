@@ -83,7 +83,7 @@ impl<D: Disk> Transaction for WriteTransaction<'_, D> {
                 return Ok(value.clone());
             }
         }
-        self.ground.published.get(key)
+        self.ground.published.get_to_change(key)
     }
 
     fn scan(&self, start: &[u8], end: &[u8], limit: usize) -> Result<Vec<Pair>, StoreError> {

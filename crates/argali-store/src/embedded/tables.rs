@@ -168,13 +168,19 @@ pub(crate) struct Pin {
 
 impl Snapshot for Arc<Pin> {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        let tables = &self.tables;
-        if let Some(known) = tables.rows.get(key, self.sequence) {
+        let rows = &self.tables.rows;
+        if let Some(known) = rows.get(key, self.sequence) {
             return Ok(known);
         }
+        let value = self.get_to_change(key)?;
+        rows.keep(key, self.sequence, value.as_deref());
+        Ok(value)
+    }
+
+    fn get_to_change(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        let tables = &self.tables;
         let found = tables.tree.get(key, self.sequence);
         let value = found.map_err(|error| sort_error("read a table in", &tables.dir, error))?;
-        tables.rows.keep(key, self.sequence, value.as_deref());
         Ok(value.map(|value| value.to_vec()))
     }
 
