@@ -25,20 +25,6 @@ impl TestServer {
         self.set_status(enterprise, AccountStatus::Open);
     }
 
-    /// Gives the owner of an account another password, and returns it.
-    ///
-    /// # Panics
-    ///
-    /// Panics if the store fails.
-    pub fn replace_owner_password(&self, enterprise: &Enterprise) -> String {
-        let made = self.block_on(self.core().new_owner_password());
-        let (password, hash) = made.unwrap_or_else(|error| panic!("there is no password: {error}"));
-        let (_, recorded) = (self.core().replace_owner_password(&enterprise.id, &hash))
-            .unwrap_or_else(|error| panic!("the password is not replaced: {error}"));
-        recorded.wait().unwrap_or_else(|error| panic!("the password is not replaced: {error}"));
-        password.expose().to_owned()
-    }
-
     fn set_status(&self, enterprise: &Enterprise, status: AccountStatus) {
         let (_, recorded) = (self.core().set_account_status(&enterprise.id, status))
             .unwrap_or_else(|error| panic!("the account is not changed: {error}"));

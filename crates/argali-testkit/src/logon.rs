@@ -4,8 +4,6 @@ use std::net::IpAddr;
 
 use argali_core::caller::Origin;
 use argali_core::dispatch::{Incoming, LogonCredential};
-use argali_core::error::ApiError;
-use argali_core::model::{KeyOwner, LoginProfile};
 use argali_core::vault::SecretText;
 use argali_protocol::{ApiFailure, HttpRequest, decode_answer};
 use serde_json::Value;
@@ -69,7 +67,7 @@ impl TestServer {
         self.call_presenting(client, &credential(session).in_role(account, role), operation, params)
     }
 
-    /// Gives the owner of an account a password, and returns it.
+    /// Gives the owner of an account another password, as the operator does, and returns it.
     ///
     /// # Panics
     ///
@@ -77,14 +75,9 @@ impl TestServer {
     pub fn give_owner_password(&self, enterprise: &Enterprise) -> String {
         let made = self.block_on(self.core().new_owner_password());
         let (password, hash) = made.unwrap_or_else(|error| panic!("no password is made: {error}"));
-        let account = enterprise.id.parse().unwrap_or_else(|_| panic!("no account: {enterprise:?}"));
-        let profile = LoginProfile::new(KeyOwner::Account, hash, self.clock().now());
-        let written = self.core().store().transact(|tx| {
-            profile.save(tx, account);
-            Ok::<_, ApiError>(())
-        });
-        let ((), durable) = written.unwrap_or_else(|error| panic!("the password is not set: {error}"));
-        durable.wait().unwrap_or_else(|error| panic!("the password is not set: {error}"));
+        let replaced = self.core().replace_owner_password(&enterprise.id, &hash);
+        let (_, recorded) = replaced.unwrap_or_else(|error| panic!("the password is not set: {error}"));
+        recorded.wait().unwrap_or_else(|error| panic!("the password is not set: {error}"));
         password.expose().to_owned()
     }
 

@@ -31,7 +31,12 @@ pub struct Page {
 impl Visitor {
     /// A new browser, which reads English.
     pub fn new(server: &TestServer) -> Self {
-        Self { agent: agent(), host: server.endpoint().to_owned(), cookies: Mutex::default(), language: "en" }
+        Self::at(server.endpoint())
+    }
+
+    /// A new browser that visits the server at `host`, with its port.
+    pub fn at(host: &str) -> Self {
+        Self { agent: agent(), host: host.to_owned(), cookies: Mutex::default(), language: "en" }
     }
 
     /// The same reading another language.

@@ -19,11 +19,11 @@ fn a_new_password_ends_the_owners_logons_and_nobody_elses() {
     let a = tenant_on(&server);
     a.must("Ram", "CreateUser", &[("UserName", "alice")]);
     let alice = Person::of(&server, &a, "alice");
-    let first = server.replace_owner_password(&a);
+    let first = server.give_owner_password(&a);
     let owner = Person::holding(&server, &a, &text(&log_on(&a, &first).unwrap()["Session"]));
     owner.must("Ram", "ListUsers", &[]);
 
-    let second = server.replace_owner_password(&a);
+    let second = server.give_owner_password(&a);
     assert_ne!(first, second);
     owner.refused("Ram", "ListUsers", &[], "Logon.Ended");
     assert_eq!(log_on(&a, &first).unwrap_err().code, "Logon.Failed");
@@ -37,7 +37,7 @@ fn a_new_password_ends_the_owners_logons_and_nobody_elses() {
 fn the_account_can_read_that_its_operator_did_it() {
     let server = TestServer::start();
     let a = tenant_on(&server);
-    let password = server.replace_owner_password(&a);
+    let password = server.give_owner_password(&a);
     let params =
         [("LookupAttribute.1.Key", "EventName"), ("LookupAttribute.1.Value", "ReplaceOwnerPassword")];
     let found = a.must("Actiontrail", "LookupEvents", &params);

@@ -2,7 +2,7 @@
 
 use argali_protocol::Secret;
 use argali_testkit::{
-    ApiFailure, Authenticator, Client, Credentials, Signing, TestClock, registry, services, trust,
+    ApiFailure, Authenticator, Client, Credentials, Signing, TestClock, Visitor, registry, services, trust,
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -79,6 +79,7 @@ impl Witness {
         self.devices();
         let step = self.step("LogOn", &[("Owner", &self.alias.clone()), ("Password", owner_password)]);
         self.cookie("the owner's LogOn", step);
+        self.pages(owner_password);
         self.ask_whatever_can_be_asked();
     }
 
@@ -268,9 +269,27 @@ impl Witness {
         answer.unwrap_or_else(|failure| panic!("{action}: {failure}"))
     }
 
-    /// Plants the cookie of a console session that a step has begun.
+    /// Logs on through the pages, as browsers do, and looks around.
+    fn pages(&mut self, owner_password: &str) {
+        let visitor = Visitor::at(self.owner.host());
+        for password in ["mistyped-Dq2sGx7hUc4n", owner_password] {
+            self.plant("a password in a form", password.as_bytes());
+            let form = visitor.get("/logon?form-of=owner");
+            let alias = self.alias.clone();
+            let page = visitor.submit(&form, "/logon", &[("Owner", alias.as_str()), ("Password", password)]);
+            self.answers.push(("/logon".to_owned(), page.body));
+        }
+        for cookie in ["argali-session", "argali-browser"] {
+            self.plant(cookie, visitor.cookie(cookie).unwrap().as_bytes());
+        }
+        for path in ["/console", "/console/no-such-page", "/logon"] {
+            self.answers.push((path.to_owned(), visitor.open(path).body));
+        }
+    }
+
+    /// Plants the cookie of a console session that a step has begun, and what the browser is known by.
     fn cookie(&mut self, label: &str, step: Value) {
-        let [cookie] = self.shows(label, step, ["/Session"]);
+        let [cookie, _] = self.shows(label, step, ["/Session", "/DeviceToken"]);
         self.plant(&format!("the bytes of the session of {label}"), &URL_SAFE_NO_PAD.decode(cookie).unwrap());
     }
 
