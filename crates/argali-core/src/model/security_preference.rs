@@ -79,7 +79,7 @@ pub enum MfaForLogon {
     /// Whoever has a device, or has to have one.
     #[n(1)]
     Independent,
-    /// The same, but those with a device only when they come from an address that they have not come from before.
+    /// The same, but those with a device only when they come with a browser that has shown none of its codes lately.
     #[n(2)]
     Adaptive,
 }
