@@ -65,6 +65,44 @@ pub fn document_rules(config: &Config) -> Result<DocumentRules, ServicesError> {
     Ok(DocumentRules::new(&registry(&catalog), &catalog, config.settings().limits))
 }
 
+/// What a service file declares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceSummary {
+    /// The file.
+    pub file: String,
+    /// The name of the service.
+    pub service: String,
+    /// The product code of its API.
+    pub product: String,
+    /// The version of its API.
+    pub version: String,
+    /// How many resource types it has.
+    pub types: usize,
+    /// How many operations it has.
+    pub operations: usize,
+}
+
+/// Checks service files, each a name and its text, beside those that come with Argali.
+///
+/// # Errors
+///
+/// Fails with every mistake in any of the files.
+pub fn check_services(files: &[(String, String)]) -> Result<Vec<ServiceSummary>, Vec<Mistake>> {
+    let catalog = Catalog::load(files)?;
+    let of_file = |(file, _): &(String, String)| {
+        let service = catalog.services().find(|service| service.file == *file)?;
+        Some(ServiceSummary {
+            file: file.clone(),
+            service: service.name.clone(),
+            product: service.product.clone(),
+            version: service.version.clone(),
+            types: service.resources.len(),
+            operations: service.operations.len(),
+        })
+    };
+    Ok(files.iter().filter_map(of_file).collect())
+}
+
 /// The files in the configured folder, in name order: each its name and its text.
 fn own_files(config: &Config) -> Result<Vec<(String, String)>, ServicesError> {
     let folder = &config.services.dir;

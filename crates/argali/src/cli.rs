@@ -60,6 +60,9 @@ pub(crate) enum Command {
     /// Test and look through policies, without a server.
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// Check the files that declare services of your own, without a server.
+    #[command(subcommand)]
+    Services(ServicesCommand),
     /// Print what makes your shell complete `argali`.
     Completion {
         /// Which shell.
@@ -121,6 +124,9 @@ pub(crate) struct DevOptions {
     /// Write the ports that were taken to this file, as JSON.
     #[arg(long, value_name = "FILE")]
     pub(crate) port_file: Option<PathBuf>,
+    /// Offer the services that the files in this folder declare, besides the built-in ones.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) services: Option<PathBuf>,
 }
 
 /// Which installation is meant.
@@ -337,6 +343,19 @@ pub(crate) enum PolicyCommand {
     },
     /// Find what is wrong in policy documents, and what is hardly meant.
     Lint(LintOptions),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ServicesCommand {
+    /// Tell what is wrong in service files, each mistake with its place and what was expected.
+    #[command(
+        after_help = "Exit code 1 if there are mistakes. Files that refer to one another are checked together."
+    )]
+    Check {
+        /// Service files; docs/services.md describes them.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -37,6 +37,9 @@ pub(crate) fn run(options: &DevOptions, output: &Output) -> Result<(), Failure> 
     listen.oss.0 = options.oss.or(listen.oss.0);
     listen.proxy |= options.proxy;
     let proxy = listen.proxy;
+    if let Some(folder) = &options.services {
+        config.services.dir.clone_from(folder);
+    }
     start_log(&config)?;
     argali_server::harden_process();
     let data = options.data.clone().map_or(Data::Memory, Data::Folder);

@@ -20,6 +20,7 @@ mod output;
 mod policy;
 mod seed;
 mod serve;
+mod services;
 mod story_clock;
 mod trust;
 mod who_can;
@@ -64,6 +65,7 @@ fn run(command: Command, output: &Output) -> Result<(), Failure> {
         Command::Why(options) => why::run(&options, output),
         Command::WhoCan(options) => who_can::run(&options, output),
         Command::Policy(command) => policy::run(&command, output),
+        Command::Services(command) => services::run(&command, output),
         Command::Completion { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "argali", &mut script);

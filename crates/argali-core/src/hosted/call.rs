@@ -119,7 +119,7 @@ impl<'c> Call<'c> {
     where
         'c: 'a,
     {
-        World { catalog: self.catalog, host }
+        World { catalog: self.catalog, host, depth: 0 }
     }
 
     /// The region of what a call makes or looks up without naming one.

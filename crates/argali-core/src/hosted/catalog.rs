@@ -9,7 +9,7 @@ use super::read;
 use super::source::Mistake;
 
 /// The files that come with Argali.
-const BUILT_IN: &[(&str, &str)] = &[
+pub(super) const BUILT_IN: &[(&str, &str)] = &[
     ("actiontrail.toml", include_str!("../../services/actiontrail.toml")),
     ("ecs.toml", include_str!("../../services/ecs.toml")),
     ("expressconnect.toml", include_str!("../../services/expressconnect.toml")),

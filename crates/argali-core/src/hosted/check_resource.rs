@@ -1,10 +1,15 @@
 //! Checks what files say of resource types.
 
+use std::collections::BTreeSet;
+
 use super::check::Checker;
 use super::check_names::Scope;
 use super::file::{IdForm, Part, ResourceType};
 use super::file_value::{Deleted, Field, Generate, Kind, Shape, Without};
 use super::template::Template;
+
+/// How many fields a type has at most.
+const MOST_FIELDS: usize = 300;
 
 impl<'c> Checker<'c> {
     pub(super) fn resource(&mut self, resource: &'c ResourceType) {
@@ -24,6 +29,7 @@ impl<'c> Checker<'c> {
         for part in &resource.parts {
             self.part(resource, part);
         }
+        self.cycles(resource);
         if let Template::Literal(_) = resource.arn {
             self.report(resource.at, "the ARN names no `{id}`, so that all resources would have the same");
         }
@@ -65,6 +71,28 @@ impl<'c> Checker<'c> {
         }
     }
 
+    /// Resources of a type must not be deleted with others of it, however far around: a deletion would take as long as
+    /// the chain of them.
+    fn cycles(&mut self, resource: &'c ResourceType) {
+        if resource.fields.len() > MOST_FIELDS {
+            self.report(resource.at, format!("a type has at most {MOST_FIELDS} fields"));
+        }
+        let mut reached = BTreeSet::new();
+        let mut open = vec![resource];
+        while let Some(known) = open.pop() {
+            let fields = known.fields.values().filter(|field| field.without.deleted != Deleted::Never);
+            for whole in fields.filter_map(|field| field.shape.refers.as_ref()) {
+                if whole.value == resource.name {
+                    let text = "resources of this type would be deleted with one another: see `deleted_with`";
+                    return self.report(resource.at, text);
+                }
+                if reached.insert(whole.value.as_str()) {
+                    open.extend(self.catalog.resource(&whole.value));
+                }
+            }
+        }
+    }
+
     /// The fields that make up the identifier, and how many there may be.
     fn identity(&mut self, resource: &'c ResourceType) {
         if let IdForm::Within { whole, name } = &resource.id {
@@ -94,7 +122,7 @@ impl<'c> Checker<'c> {
     /// The fields in an order in which each can be computed from those before it.
     pub(super) fn order(&mut self, resource: &ResourceType) -> Vec<String> {
         let mut order: Vec<String> = Vec::new();
-        let mut left: Vec<&String> = resource.fields.keys().collect();
+        let mut left: Vec<&String> = resource.fields.keys().take(MOST_FIELDS).collect();
         while !left.is_empty() {
             let ready = |field: &&String| {
                 needs(resource, field)

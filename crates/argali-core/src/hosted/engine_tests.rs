@@ -643,7 +643,7 @@ fn tags_are_set_listed_and_removed() {
         ),
         (
             &[region, ("ResourceType", "disk"), ("ResourceId.1", "d-1"), ("Tag.1.Key", "a")],
-            "InvalidResourceId.NotFound",
+            "InvalidDiskId.NotFound",
         ),
     ] {
         assert_eq!(world.code("Ecs", "TagResources", parameters), code);

@@ -109,7 +109,8 @@ impl Catalog {
         for row in host.scan(Shelf::Resource, &[type_name], None, most.min(BATCH))? {
             let Some(id) = row.rest.first() else { continue };
             let record = Record::from_bytes(id, &row.value)?;
-            let scope = RecordScope { world: World { catalog: self, host }, resource, record: &record };
+            let scope =
+                RecordScope { world: World { catalog: self, host, depth: 0 }, resource, record: &record };
             found.push((record.region.clone(), resource.arn.fill_as_text(&scope)?));
         }
         Ok(found)

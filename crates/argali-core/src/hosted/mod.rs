@@ -58,4 +58,6 @@ pub use template::{Choose, Condition, Each, Name, Piece, Scope, Template, member
 #[cfg(test)]
 mod engine_tests;
 #[cfg(test)]
+mod guide_tests;
+#[cfg(test)]
 mod tests;

@@ -16,7 +16,12 @@ use super::template::{Scope, member};
 pub(super) struct World<'a> {
     pub(super) catalog: &'a Catalog,
     pub(super) host: &'a dyn Host,
+    /// How many resources are being shown, each as part of the one before.
+    pub(super) depth: u8,
 }
+
+/// How many resources can be shown, each as part of the one before: files whose resources show each other end here.
+const DEEPEST_VIEW: u8 = 4;
 
 /// The members of a resource.
 pub(super) struct RecordScope<'a> {
@@ -41,7 +46,11 @@ impl Scope for RecordScope<'_> {
             "tags" => {
                 Some(record.tags.iter().map(|(key, value)| json!({ "key": key, "value": value })).collect())
             }
-            "view" => self.resource.view.fill(self)?,
+            "view" if self.world.depth < DEEPEST_VIEW => {
+                let world = World { depth: self.world.depth + 1, ..self.world };
+                self.resource.view.fill(&RecordScope { world, ..*self })?
+            }
+            "view" => None,
             "referrers" => Some(self.referrers(rest)?),
             _ => match (record.fields.get(root), self.resource.fields.get(root)) {
                 (Some(value), Some(field)) => self.world.follow(&field.shape, value, rest)?,
@@ -58,7 +67,7 @@ impl Scope for RecordScope<'_> {
 impl RecordScope<'_> {
     /// The identifiers of what refers to it, or the value that `rest` leads to from each.
     fn referrers(&self, rest: &[String]) -> Result<Value, Failure> {
-        let World { catalog, host } = self.world;
+        let World { catalog, host, .. } = self.world;
         let Some((user, rest)) = catalog.resource_at(self.resource.service(), rest) else {
             return Ok(Value::Array(Vec::new()));
         };

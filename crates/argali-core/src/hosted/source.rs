@@ -43,6 +43,13 @@ pub struct Located<T> {
     pub at: At,
 }
 
+/// How many bytes a file has at most: four times the largest that comes with Argali.
+const LONGEST_FILE: usize = 256 * 1024;
+/// How many bytes a line has at most, so that the place of each word is soon counted.
+const LONGEST_LINE: usize = 4 * 1024;
+/// How many mistakes of a file are told.
+const MOST_MISTAKES: usize = 100;
+
 /// The text of one file and the mistakes found in it so far.
 #[derive(Debug)]
 pub(super) struct Source<'s> {
@@ -61,6 +68,16 @@ impl<'s> Source<'s> {
 
     /// The root of the document. TOML that cannot be read is a mistake like any other.
     pub(super) fn parse(&self) -> Option<Spanned<DeTable<'s>>> {
+        if self.text.len() > LONGEST_FILE {
+            self.report(At { line: 1, column: 1 }, format!("a file has at most {LONGEST_FILE} bytes"));
+            return None;
+        }
+        let long = |(_, line): &(usize, &str)| line.len() > LONGEST_LINE;
+        if let Some((index, _)) = self.text.split('\n').enumerate().find(long) {
+            let at = At { line: index + 1, column: 1 };
+            self.report(at, format!("a line has at most {LONGEST_LINE} bytes"));
+            return None;
+        }
         match DeTable::parse(self.text) {
             Ok(root) => Some(root),
             Err(error) => {
@@ -72,8 +89,10 @@ impl<'s> Source<'s> {
     }
 
     pub(super) fn report(&self, at: At, message: impl Into<String>) {
-        let mistake = Mistake { file: self.file.to_owned(), at, message: message.into() };
-        self.mistakes.borrow_mut().push(mistake);
+        let mut mistakes = self.mistakes.borrow_mut();
+        if mistakes.len() < MOST_MISTAKES {
+            mistakes.push(Mistake { file: self.file.to_owned(), at, message: message.into() });
+        }
     }
 
     pub(super) fn into_mistakes(self) -> Vec<Mistake> {

@@ -312,25 +312,3 @@ fn a_torn_file_is_reported_and_never_panics() {
         assert!(Catalog::read([("vpc.toml", torn)]).is_err(), "{end}");
     }
 }
-
-/// What people read when they write such a file.
-const GUIDE: &str = include_str!("../../../../docs/services.md");
-
-#[test]
-fn the_service_in_the_guide_is_right() {
-    let example = GUIDE.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
-    let mistakes = match Catalog::load(&[("nas.toml".to_owned(), example.to_owned())]) {
-        Ok(_) => Vec::new(),
-        Err(mistakes) => mistakes.iter().map(Mistake::to_string).collect(),
-    };
-    assert_eq!(mistakes, Vec::<String>::new());
-}
-
-#[test]
-fn the_guide_knows_every_word_of_the_form() {
-    let situations = Situation::ALL.iter().map(|(name, _)| *name);
-    let filters = super::filter::Filter::ALL.iter().map(|(name, _)| *name);
-    let words = situations.chain(filters).chain(super::read::words());
-    let missing: Vec<&str> = words.filter(|word| !GUIDE.contains(&format!("`{word}"))).collect();
-    assert_eq!(missing, [""; 0]);
-}

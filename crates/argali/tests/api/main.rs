@@ -34,6 +34,7 @@ mod slb;
 mod sofa;
 mod sts;
 mod throttle;
+mod tower;
 mod vpc;
 mod why_command;
 

@@ -6,6 +6,7 @@
 
 #![cfg(test)]
 
+mod delegated;
 mod operation;
 mod script;
 mod server;
@@ -69,6 +70,11 @@ fn python_sdks_with_their_own_hosts_by_proxy() {
 fn every_operation_with_the_python_tea_sdk() {
     let products = ["Ram", "Sts", "Ims", "ResourceManager", "Actiontrail"];
     every_operation(python_caller(), &products, &[]);
+}
+
+#[test]
+fn delegated_services_with_the_python_tea_sdk() {
+    delegated::each_service(python_caller());
 }
 
 #[test]

@@ -31,11 +31,21 @@ impl Caller {
     }
 
     /// What the SDK made of a call; fails if it cannot make it.
-    fn call(
+    fn call(&mut self, client: &Client, name: (&str, &str), params: &Params) -> Result<Value, String> {
+        self.ask(client, name, params, false)
+    }
+
+    /// What the SDK made of a call; of a refusal with what was denied.
+    pub(crate) fn explained(&mut self, client: &Client, name: (&str, &str), params: &Params) -> Value {
+        self.ask(client, name, params, true).unwrap_or_else(|why| panic!("{name:?} {params:?} {why}"))
+    }
+
+    fn ask(
         &mut self,
         client: &Client,
         (product, action): (&str, &str),
         params: &Params,
+        explain: bool,
     ) -> Result<Value, String> {
         let key = client.credentials();
         let params: serde_json::Map<_, _> =
@@ -45,6 +55,7 @@ impl Caller {
             "product": product,
             "action": action,
             "params": params,
+            "explain": explain,
             "key": {
                 "id": key.access_key_id,
                 "secret": key.access_key_secret.expose(),

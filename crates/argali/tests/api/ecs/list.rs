@@ -1,6 +1,5 @@
 //! Lists of ECS: pages, tokens and filters.
 
-use argali_testkit::TestServer;
 use serde_json::json;
 
 use super::{HERE, changed, ids, stage};

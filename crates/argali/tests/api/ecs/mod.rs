@@ -1,24 +1,24 @@
 //! ECS: instances and what belongs to them.
 
+mod disk;
 mod list;
 mod permission;
 mod repeat;
 
-use argali_testkit::{Client, Format, TestServer, seconds};
+use argali_testkit::{Client, Format, seconds};
 use serde_json::{Value, json};
 
 use crate::expect::Calls;
 use crate::shape::{complete, known};
-use crate::stage::{IMAGE, INSTANCE_TYPE, Params, REGION, Stage, ZONE, borrowed, text};
-use crate::world::tenant_on;
+use crate::stage::{IMAGE, INSTANCE_TYPE, Params, REGION, ZONE, borrowed, text};
 
 const HERE: (&str, &str) = ("RegionId", REGION);
 
 /// A server with an account that has a network.
 macro_rules! stage {
     ($server:ident, $stage:ident) => {
-        let $server = TestServer::start();
-        let $stage = Stage::new(&$server, tenant_on(&$server));
+        let $server = argali_testkit::TestServer::start();
+        let $stage = crate::stage::Stage::new(&$server, crate::world::tenant_on(&$server));
     };
 }
 

@@ -1,6 +1,6 @@
 //! Calls that are sent again with the same `ClientToken`.
 
-use argali_testkit::{TestServer, hours};
+use argali_testkit::hours;
 
 use super::{HERE, changed, ids, stage};
 use crate::expect::Calls;

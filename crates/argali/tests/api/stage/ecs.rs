@@ -27,6 +27,13 @@ impl Stage<'_> {
             }
             "DeleteInstance" => vec![("InstanceId", self.stopped_instance())],
             "DeleteInstances" => vec![region(), ("InstanceId.1", self.stopped_instance())],
+            "DeleteDisk" => vec![("DiskId", self.free_disk())],
+            "AttachDisk" => vec![("InstanceId", self.instance()), ("DiskId", self.free_disk())],
+            "DetachDisk" => {
+                let params = vec![("InstanceId", self.instance()), ("DiskId", self.free_disk())];
+                self.call("Ecs", "AttachDisk", params.clone());
+                params
+            }
             "CreateSecurityGroup" => vec![region(), ("VpcId", self.network().vpc.clone())],
             "DeleteSecurityGroup" => vec![region(), ("SecurityGroupId", self.security_group())],
             "JoinResourceGroup" => {
@@ -66,6 +73,24 @@ impl Stage<'_> {
             ("VSwitchId", vswitch),
             ("SecurityGroupId", security_group),
         ]
+    }
+
+    /// A data disk that its instance left behind.
+    fn free_disk(&self) -> String {
+        let mut params = self.new_instance();
+        params.extend([
+            ("DataDisk.1.Size", "20".to_owned()),
+            ("DataDisk.1.DeleteWithInstance", "false".to_owned()),
+            ("DataDisk.1.DiskName", fresh("kept")),
+        ]);
+        let name = text(&params.last().unwrap().1.clone().into());
+        let made = self.call("Ecs", "RunInstances", params);
+        self.server.clock().advance(seconds(3));
+        let instance = text(&made["InstanceIdSets"]["InstanceIdSet"][0]);
+        self.call("Ecs", "DeleteInstance", vec![("InstanceId", instance), ("Force", "true".to_owned())]);
+        let found =
+            self.call("Ecs", "DescribeDisks", vec![("RegionId", REGION.to_owned()), ("DiskName", name)]);
+        text(&found["Disks"]["Disk"][0]["DiskId"])
     }
 
     /// A new instance that runs.

@@ -58,7 +58,7 @@ impl Stage<'_> {
         })
     }
 
-    pub(super) fn new_vpc(&self) -> String {
+    pub(crate) fn new_vpc(&self) -> String {
         let made = self.call("Vpc", "CreateVpc", self.params("Vpc", "CreateVpc"));
         self.server.clock().advance(seconds(2));
         text(&made["VpcId"])

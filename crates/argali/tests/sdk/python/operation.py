@@ -1,6 +1,7 @@
 """Calls operations with the tea SDKs (alibabacloud_*) as it is told, one a line, in JSON.
 
-A line says who calls what: {"product", "action", "params", "key", "endpoint"}. The answer is the SDK's: the body that
+A line says who calls what: {"product", "action", "params", "key", "endpoint"}; with "explain" a refusal tells what was
+denied. The answer is the SDK's: the body that
 it decoded, or the code and status that it raised.
 """
 
@@ -85,7 +86,10 @@ def call(line):
     try:
         body = (method(request) if request is not None else method()).body
     except ClientException as error:
-        return {"code": error.code, "status": error.status_code}
+        raised = {"code": error.code, "status": error.status_code}
+        if line.get("explain"):
+            raised["denied"] = (getattr(error, "access_denied_detail", None) or {}).get("AuthAction")
+        return raised
     return {"body": body.to_map()}
 
 
