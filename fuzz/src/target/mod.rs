@@ -2,8 +2,10 @@
 
 mod answer;
 mod document;
+mod grouping;
 mod head;
 mod marker;
+mod network;
 mod parameters;
 mod policy;
 mod signature;
@@ -24,6 +26,8 @@ pub static TARGETS: &[&Target] = &[
     &policy::TARGET,
     &trust::TARGET,
     &marker::TARGET,
+    &network::TARGET,
+    &grouping::TARGET,
     &answer::TARGET,
 ];
 
