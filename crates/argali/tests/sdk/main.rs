@@ -47,6 +47,41 @@ fn node_pop_core_by_post() {
 }
 
 #[test]
+fn python_oss2_with_signature_v1() {
+    pytest("test_oss2.py", "v1");
+}
+
+#[test]
+fn python_oss2_with_signature_v4() {
+    pytest("test_oss2.py", "v4");
+}
+
+#[test]
+fn python_oss_v2_with_signature_v1() {
+    pytest("test_oss_v2.py", "v1");
+}
+
+#[test]
+fn python_oss_v2_with_signature_v4() {
+    pytest("test_oss_v2.py", "v4");
+}
+
+#[test]
+fn node_ali_oss_with_signature_v1() {
+    node("oss.test.js", "v1");
+}
+
+#[test]
+fn node_ali_oss_with_signature_v4() {
+    node("oss.test.js", "v4");
+}
+
+#[test]
+fn rclone_copies_a_tree_in_and_out() {
+    pytest("test_rclone.py", "");
+}
+
+#[test]
 fn python_role_provider_over_https() {
     pytest_by(Reach::Https, "test_role_provider.py", "");
 }

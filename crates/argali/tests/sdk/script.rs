@@ -93,6 +93,7 @@ fn tell(mut command: Command, reach: Reach, script: &str, style: &str) {
         },
         "endpoint": server.endpoint(),
         "https_endpoint": server.https_endpoint(),
+        "oss_endpoint": server.oss_endpoint(),
         "style": style,
         "company_a": server.create_account("company-a", "11223344"),
         "company_b": server.create_account("company-b", "12345678"),

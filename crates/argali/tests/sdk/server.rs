@@ -25,6 +25,7 @@ pub(crate) struct Server {
     child: Child,
     endpoint: String,
     https_endpoint: Option<String>,
+    oss_endpoint: String,
     log: Arc<Mutex<String>>,
     folder: TempDir,
 }
@@ -34,6 +35,7 @@ pub(crate) struct Server {
 struct Ports {
     http: u16,
     https: Option<u16>,
+    oss: u16,
 }
 
 impl Server {
@@ -64,9 +66,11 @@ impl Server {
         let (said, hears) = channel();
         follow(child.stdout.take().unwrap(), Arc::clone(&log), said.clone());
         follow(child.stderr.take().unwrap(), Arc::clone(&log), said);
-        let mut server = Self { child, endpoint: String::new(), https_endpoint: None, log, folder };
+        let (endpoint, oss_endpoint) = (String::new(), String::new());
+        let mut server = Self { child, endpoint, https_endpoint: None, oss_endpoint, log, folder };
         let ports = server.ports(&port_file, &hears);
         server.endpoint = format!("127.0.0.1:{}", ports.http);
+        server.oss_endpoint = format!("127.0.0.1:{}", ports.oss);
         server.https_endpoint = ports.https.map(|port| format!("localhost:{port}"));
         server
     }
@@ -79,6 +83,11 @@ impl Server {
     /// The same with TLS, if it is served.
     pub(crate) fn https_endpoint(&self) -> Option<&str> {
         self.https_endpoint.as_deref()
+    }
+
+    /// Where object storage is served.
+    pub(crate) fn oss_endpoint(&self) -> &str {
+        &self.oss_endpoint
     }
 
     /// The certificate that clients must trust.

@@ -5,7 +5,7 @@ const assert = require('node:assert/strict');
 const { setTimeout: pause } = require('node:timers/promises');
 
 const {
-  endpoint, https_endpoint: httpsEndpoint, style, company_a: companyA, company_b: companyB,
+  endpoint, https_endpoint: httpsEndpoint, oss_endpoint: ossEndpoint, style, company_a: companyA, company_b: companyB,
 } = JSON.parse(process.env.ARGALI_STORY);
 
 const REGION = 'cn-hangzhou';
@@ -47,5 +47,5 @@ function chapters(describe, list) {
 }
 
 module.exports = {
-  endpoint, httpsEndpoint, style, REGION, ROLE_ARN, a: owner(companyA), b: owner(companyB), trust, waitUntil, chapters,
+  endpoint, httpsEndpoint, ossEndpoint, style, REGION, ROLE_ARN, a: owner(companyA), b: owner(companyB), trust, waitUntil, chapters,
 };
