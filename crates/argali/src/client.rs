@@ -1,16 +1,18 @@
 //! Signed calls over HTTP or https.
 
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 
 use argali_protocol::{
-    ApiFailure, Credentials, Format, Outgoing, Placement, ProtocolError, decode_answer, sign_v3,
+    ApiFailure, Credentials, Format, OssOutgoing, OssScheme, Outgoing, Placement, ProtocolError,
+    decode_answer, sign_oss, sign_v3,
 };
 use argali_server::Env;
 use serde_json::Value;
 
 use crate::failure::{Exit, Failure};
+use crate::seed::REGION;
 use crate::trust;
 
 /// How many random letters a nonce has.
@@ -122,6 +124,38 @@ impl Client {
         let content_type = content_type.unwrap_or_default().to_owned();
         let body = answer.body_mut().read_to_vec().map_err(|error| self.lost(error))?;
         decode_answer(answer.status().as_u16(), &content_type, &body).map_err(CallError::Refused)
+    }
+
+    /// Makes a bucket, or stores an object in it if a key is named, at `address`: that of object storage.
+    pub(crate) fn put(
+        &self,
+        address: SocketAddr,
+        (bucket, key): (&str, Option<&str>),
+        body: &[u8],
+    ) -> Result<(), CallError> {
+        let host = address.to_string();
+        let request = OssOutgoing {
+            method: "PUT",
+            host: &host,
+            bucket: Some(bucket),
+            key,
+            query: &[],
+            headers: &[],
+            timestamp_unix_s: self.env.now().as_seconds(),
+            region: REGION,
+        };
+        let signed = sign_oss(&request, OssScheme::V4, &self.credentials);
+        let (target, headers) = signed.map_err(|error| self.lost(error))?;
+        let mut request = ureq::http::Request::builder().method("PUT").uri(format!("http://{host}{target}"));
+        for (name, value) in headers.iter().filter(|(name, _)| name != "host") {
+            request = request.header(name, value);
+        }
+        let request = request.body(body).map_err(|error| self.lost(error))?;
+        let answer = self.agent.run(request).map_err(|error| self.lost(error))?;
+        if answer.status().is_success() {
+            return Ok(());
+        }
+        Err(self.lost(format!("object storage answered {}", answer.status())))
     }
 
     fn lost(&self, error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> CallError {

@@ -76,6 +76,7 @@ pub(crate) fn run(options: &DevOptions, output: &Output) -> Result<(), Failure> 
         "Endpoint": endpoint,
         "Console": console,
         "HttpsEndpoint": secure_endpoint,
+        "OssEndpoint": server.addresses().oss.map(|oss| format!("http://{oss}")),
         "Authority": authority.as_ref().map(|authority| &authority.file),
         "Credentials": credentials,
     }))?;

@@ -14,6 +14,8 @@ use crate::story_clock::StoryClock;
 
 /// Where everything that is made lies.
 pub(crate) const REGION: &str = "cn-hangzhou";
+/// Company-a's bucket.
+const BUCKET: &str = "company-a-logs";
 const ZONE: &str = "cn-hangzhou-h";
 const IMAGE: &str = "aliyun_3_x64_20G_alibase_20240528.vhd";
 const INSTANCE_TYPE: &str = "ecs.g6.large";
@@ -152,6 +154,10 @@ pub(crate) fn two_enterprises(
         a.call(ECS, "RunInstances", &run_instances(&network, name, amount))?;
     }
     clock.skip(START_S);
+    if let Some(address) = server.addresses().oss {
+        a.put(address, (BUCKET, None), b"")?;
+        a.put(address, (BUCKET, Some("welcome.txt")), b"Objects of company-a.\n")?;
+    }
     let document = trust(Some(COMPANY_B));
     a.call(RAM, "CreateRole", &params(&[("RoleName", ROLE), ("AssumeRolePolicyDocument", &document)]))?;
     let policy = [("PolicyType", "System"), ("PolicyName", ROLE_POLICY), ("RoleName", ROLE)];

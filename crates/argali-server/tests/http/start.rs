@@ -40,8 +40,8 @@ async fn the_port_file_tells_what_was_taken() {
     told.config.listen.port_file = folder.path().join("ports.json");
     let server = Server::start(told).await.unwrap();
     let text = std::fs::read_to_string(folder.path().join("ports.json")).unwrap();
-    let port = server.addresses().http.port();
-    assert_eq!(text, format!("{{\"http\":{port},\"https\":null,\"oss\":null}}\n"));
+    let (http, oss) = (server.addresses().http.port(), server.addresses().oss.unwrap().port());
+    assert_eq!(text, format!("{{\"http\":{http},\"https\":null,\"oss\":{oss}}}\n"));
     server.shutdown().await;
 }
 

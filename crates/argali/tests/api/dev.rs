@@ -1,9 +1,12 @@
 //! `argali dev`, and the program's own calls over https.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
+use argali_protocol::{Credentials, OssOutgoing, OssScheme, presign_oss};
+use argali_testkit::TestClock;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -111,4 +114,34 @@ fn its_authority_is_kept_with_its_data() {
     assert_eq!(std::fs::read(dev.text("Authority")).unwrap(), trusted);
     let known = dev.whoami(&[("SSL_CERT_FILE", dev.text("Authority"))], dev.text("HttpsEndpoint"));
     assert!(known.status.success(), "{}", error(&known));
+}
+
+#[test]
+fn company_a_owns_a_bucket() {
+    let dev = Dev::start(&[]);
+    let owner = &dev.said["Credentials"][0];
+    let text = |name: &str| owner[name].as_str().unwrap().to_owned();
+    assert_eq!(text("AccountId"), "11223344");
+    let credentials = Credentials {
+        access_key_id: text("AccessKeyId"),
+        access_key_secret: text("AccessKeySecret").into(),
+        security_token: None,
+    };
+    let host = dev.text("OssEndpoint").strip_prefix("http://").unwrap();
+    let request = OssOutgoing {
+        method: "GET",
+        host,
+        bucket: Some("company-a-logs"),
+        key: Some("welcome.txt"),
+        query: &[],
+        headers: &[],
+        timestamp_unix_s: TestClock::real().now().as_seconds(),
+        region: "cn-hangzhou",
+    };
+    let target = presign_oss(&request, OssScheme::V4, &credentials, 60).unwrap();
+    let mut stream = TcpStream::connect(host).unwrap();
+    write!(stream, "GET {target} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 ") && answer.ends_with("Objects of company-a.\n"), "{answer}");
 }
