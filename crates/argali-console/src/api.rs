@@ -14,6 +14,9 @@ pub(crate) struct Product {
     version: &'static str,
 }
 
+pub(crate) const IMS: Product = Product { version: "2019-08-15" };
+pub(crate) const RAM: Product = Product { version: "2015-05-01" };
+pub(crate) const RESOURCE_MANAGER: Product = Product { version: "2020-03-31" };
 pub(crate) const ARGALI: Product = Product { version: "2026-12-01" };
 
 /// Where a call comes from.
@@ -66,6 +69,19 @@ pub(crate) fn list<'v>(
 pub(crate) fn text<'v>(answer: &'v Value, name: &str) -> &'v str {
     answer.get(name).and_then(Value::as_str).unwrap_or_default()
 }
+
+/// A number of an answer.
+pub(crate) fn number(answer: &Value, name: &str) -> i64 {
+    answer.get(name).and_then(Value::as_i64).unwrap_or_default()
+}
+
+/// Whether something of an answer is true.
+pub(crate) fn holds(answer: &Value, name: &str) -> bool {
+    answer.get(name).and_then(Value::as_bool).unwrap_or_default()
+}
+
+/// What a failure says whose caller must show that it is still the same.
+pub(crate) const VERIFICATION_REQUIRED: &str = "Logon.VerificationRequired";
 
 /// Whether a failure says that something is not there.
 pub(crate) fn is_absent(failure: &ApiFailure) -> bool {

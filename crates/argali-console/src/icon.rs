@@ -2,8 +2,9 @@
 
 use icondata_core::IconData;
 pub(crate) use icondata_lu::{
-    LuChevronDown, LuChevronRight, LuCircleAlert, LuHouse, LuInfo, LuLanguages, LuLogOut, LuMenu, LuMoon,
-    LuRepeat, LuSun, LuSunMoon, LuTriangleAlert, LuUndo2, LuUser, LuVenetianMask,
+    LuChevronDown, LuChevronRight, LuCircleAlert, LuHouse, LuInfo, LuKeyRound, LuLanguages, LuLogOut, LuMenu,
+    LuMoon, LuPlus, LuRepeat, LuScrollText, LuSearch, LuShieldCheck, LuSun, LuSunMoon, LuTriangleAlert,
+    LuUndo2, LuUser, LuUsers, LuVenetianMask,
 };
 use maud::{Markup, PreEscaped, html};
 

@@ -29,9 +29,27 @@ impl Pairs {
         Some(self.get(name).trim()).filter(|value| !value.is_empty())
     }
 
+    /// Whether a box of this name is ticked.
+    pub(crate) fn is_ticked(&self, name: &str) -> bool {
+        !self.get(name).is_empty()
+    }
+
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Every value of `name`.
     pub(crate) fn all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
         self.0.iter().filter(move |(own, _)| own == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The same as an address carries them, with `name` set to `value`, or left out if that is empty.
+    pub(crate) fn with(&self, name: &str, value: &str) -> String {
+        let others =
+            self.0.iter().filter(|(own, _)| own != name).map(|(own, value)| (own.as_str(), value.as_str()));
+        let new = (!value.is_empty()).then_some((name, value));
+        encode(others.chain(new))
     }
 }
 

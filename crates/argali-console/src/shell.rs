@@ -24,8 +24,24 @@ struct Entry {
 }
 
 /// The navigation, a group after the other.
-const PLACES: &[(Option<Text>, &[Entry])] =
-    &[(None, &[Entry { path: "", label: HOME, key: "home", icon: icon::LuHouse }])];
+const PLACES: &[(Option<Text>, &[Entry])] = &[
+    (None, &[Entry { path: "", label: HOME, key: "home", icon: icon::LuHouse }]),
+    (
+        Some(IDENTITIES),
+        &[
+            Entry { path: "/ram/users", label: USERS, key: "users", icon: icon::LuUser },
+            Entry { path: "/ram/groups", label: GROUPS, key: "groups", icon: icon::LuUsers },
+            Entry { path: "/ram/roles", label: ROLES, key: "roles", icon: icon::LuVenetianMask },
+        ],
+    ),
+    (
+        Some(PERMISSIONS),
+        &[
+            Entry { path: "/ram/grants", label: GRANTS, key: "grants", icon: icon::LuShieldCheck },
+            Entry { path: "/ram/policies", label: POLICIES, key: "policies", icon: icon::LuScrollText },
+        ],
+    ),
+];
 
 /// A page for whoever is logged on.
 pub(crate) fn page(visit: &Visit<'_>, title: &str, content: &Markup) -> Markup {

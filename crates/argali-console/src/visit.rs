@@ -35,6 +35,16 @@ pub(crate) struct Visit<'a> {
     language: Language,
     theme: Theme,
     who: Option<Who>,
+    /// What the browser holds of its logon.
+    session: String,
+}
+
+/// A form that waits until its sender has shown that it is still the same.
+#[derive(Clone, Debug)]
+pub(crate) struct KeptForm {
+    path: Vec<String>,
+    acting: Option<Acting>,
+    form: Pairs,
 }
 
 /// The role that the address says to act in.
@@ -102,6 +112,7 @@ impl<'a> Visit<'a> {
         let header = |name: &str| header(http, name);
         let cookies = Cookies::read(http.headers, origin.secure_transport);
         let kept = cookies.get(Kept::Browser).map(str::to_owned);
+        let session = cookies.get(Kept::Session).map(str::to_owned);
         let is_new_browser = kept.is_none();
         let language = cookies.get(Kept::Language).and_then(Language::of_tag);
         let language =
@@ -122,6 +133,7 @@ impl<'a> Visit<'a> {
             language,
             theme,
             who: None,
+            session: session.unwrap_or_else(|| "none".to_owned()),
         })
     }
 
@@ -269,6 +281,23 @@ impl<'a> Visit<'a> {
         })
     }
 
+    /// The number of the account that the visit acts in.
+    pub(crate) fn account_id(&self) -> &str {
+        let own = || self.who.as_ref().map(|who| who.account_id.as_str());
+        self.switched().map(|switched| switched.account_id.as_str()).or_else(own).unwrap_or_default()
+    }
+
+    /// The form as it is kept while its sender shows that it is still the same.
+    pub(crate) fn to_keep(&self) -> KeptForm {
+        KeptForm { path: self.path.clone(), acting: self.acting.clone(), form: self.form.clone() }
+    }
+
+    /// Goes on with a form that was kept, under the logon's new session.
+    pub(crate) fn resume(&mut self, kept: KeptForm, session: String) {
+        (self.path, self.acting, self.form) = (kept.path, kept.acting, kept.form);
+        self.session = session;
+    }
+
     /// Finds out who is logged on.
     pub(crate) async fn identify(&mut self) -> Result<(), ApiFailure> {
         let answer = self.call_as(self.logon(), ARGALI, "GetLogonSession", &[]).await?;
@@ -312,8 +341,7 @@ impl<'a> Visit<'a> {
     }
 
     fn logon(&self) -> Option<LogonCredential> {
-        let value = self.cookies.get(Kept::Session).unwrap_or("none");
-        Some(LogonCredential::new(SecretText::new(value.to_owned())))
+        Some(LogonCredential::new(SecretText::new(self.session.clone())))
     }
 
     async fn call_as(

@@ -156,7 +156,7 @@ impl Page {
         tags(&self.body)
     }
 
-    /// The fields of the form with this action, as they are.
+    /// The fields of the form that is sent to this action, as they are.
     ///
     /// # Panics
     ///
@@ -169,7 +169,8 @@ impl Page {
         for tag in self.tags() {
             match tag.name.as_str() {
                 "form" => {
-                    inside = !found && tag.attribute("action") == Some(action);
+                    let is_sent = tag.attribute("method") == Some("post");
+                    inside = !found && is_sent && tag.attribute("action") == Some(action);
                     found |= inside;
                 }
                 "select" => choice = tag.attribute("name").unwrap_or_default().to_owned(),

@@ -27,6 +27,11 @@ pub(crate) fn sent_twice(visit: &Visit<'_>) -> Answer {
     message(visit, 409, SENT_TWICE, SENT_TWICE_WHAT)
 }
 
+/// A result whose secrets were shown.
+pub(crate) fn shown_before(visit: &Visit<'_>) -> Answer {
+    message(visit, 410, SHOWN_ONCE, SHOWN_ONCE_WHAT)
+}
+
 /// A page that cannot be shown.
 pub(crate) fn refused(visit: &Visit<'_>, refusal: &Refusal) -> Answer {
     match refusal {

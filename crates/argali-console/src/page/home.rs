@@ -74,6 +74,15 @@ fn logon(visit: &Visit<'_>, who: &Who) -> Markup {
 
 /// How one enterprise lets another in, step by step.
 fn journey(visit: &Visit<'_>) -> Markup {
-    let steps = [STEP_ROLE, STEP_GRANT, STEP_USER, STEP_ASSUME, STEP_SWITCH];
-    card(visit.say(JOURNEY), &html! { ol.steps { @for step in steps { li { (visit.say(step)) } } } })
+    let steps = [
+        (STEP_ROLE, "/ram/roles/new"),
+        (STEP_GRANT, "/ram/roles"),
+        (STEP_USER, "/ram/users/new"),
+        (STEP_ASSUME, "/ram/users"),
+        (STEP_SWITCH, "/switch-role"),
+    ];
+    let steps = html! {
+        ol.steps { @for (step, path) in steps { li { a href=(visit.to(path)) { (visit.say(step)) } } } }
+    };
+    card(visit.say(JOURNEY), &steps)
 }

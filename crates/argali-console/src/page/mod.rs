@@ -1,16 +1,25 @@
 //! Every page: which address leads to which, and what comes before all of them.
 
+mod confirm;
 mod failure;
+mod grant;
+mod grant_list;
+mod group;
 mod home;
 mod logon;
 mod logon_step;
+mod policy;
 mod preferences;
+mod result;
+mod role;
 mod switch_role;
+mod user;
+mod verification;
 
 use argali_protocol::ApiFailure;
 
 use crate::answer::Answer;
-use crate::api::ARGALI;
+use crate::api::{ARGALI, VERIFICATION_REQUIRED};
 use crate::browser::Kept;
 use crate::guard;
 use crate::visit::Visit;
@@ -22,6 +31,13 @@ pub(crate) enum Refusal {
     NoPage,
     /// An operation was refused.
     Failed(ApiFailure),
+}
+
+impl Refusal {
+    /// A failure that the form shows which was sent; not one that leads to another page first.
+    fn shown(failure: ApiFailure) -> Result<ApiFailure, Self> {
+        if failure.code == VERIFICATION_REQUIRED { Err(Self::Failed(failure)) } else { Ok(failure) }
+    }
 }
 
 impl From<ApiFailure> for Refusal {
@@ -76,7 +92,31 @@ async fn inside(visit: &mut Visit<'_>) -> Outcome {
     if visit.identify().await.is_err() {
         return Ok(logon::ask(visit));
     }
+    let mut renewed = None;
+    if visit.is_post() && visit.path() == ["console", "verify"] {
+        match verification::verify(visit).await {
+            Ok((form, session)) => {
+                visit.resume(form, session.clone());
+                renewed = Some(session);
+            }
+            Err(answer) => return Ok(answer),
+        }
+    }
     let visit = &*visit;
+    let answer = match of_somebody(visit).await {
+        Err(Refusal::Failed(failure)) if visit.is_post() && failure.code == VERIFICATION_REQUIRED => {
+            verification::ask(visit)
+        }
+        outcome => outcome.unwrap_or_else(|refusal| failure::refused(visit, &refusal)),
+    };
+    Ok(match renewed {
+        Some(session) => answer.setting(Kept::Session.set(session, visit.is_secure())),
+        None => answer,
+    })
+}
+
+/// Pages of somebody who was identified.
+async fn of_somebody(visit: &Visit<'_>) -> Outcome {
     if visit.acting().is_some() && visit.switched().is_none() {
         return switch_role::ask(visit).await;
     }
@@ -85,12 +125,81 @@ async fn inside(visit: &mut Visit<'_>) -> Outcome {
     {
         return Ok(switch_role::ended(visit, &failure));
     }
-    match (visit.is_post(), visit.path().get(1..).unwrap_or_default()) {
+    let path = visit.path();
+    let path = path.get(1..).unwrap_or_default();
+    match (visit.is_post(), path) {
         (false, []) => home::show(visit).await,
         (true, ["log-off"]) => logon::log_off(visit).await,
         (false, ["switch-role"]) => switch_role::show(visit).await,
         (true, ["switch-role"]) => switch_role::send(visit).await,
         (true, ["switch-back"]) => switch_role::back(visit).await,
+        (false, ["result", key]) => result::show(visit, key),
+        (_, ["ram", "users", rest @ ..]) => of_users(visit, rest).await,
+        (_, ["ram", "groups", rest @ ..]) => of_groups(visit, rest).await,
+        (_, ["ram", "roles", rest @ ..]) => of_roles(visit, rest).await,
+        (_, ["ram", "policies", rest @ ..]) => of_policies(visit, rest).await,
+        (false, ["ram", "grants"]) => grant_list::show(visit).await,
+        (false, ["ram", "grants", "new"]) => grant::show(visit).await,
+        (true, ["ram", "grants", "new"]) => grant::send(visit).await,
+        (true, ["ram", "grants", "revoke"]) => grant::revoke(visit).await,
+        _ => Err(Refusal::NoPage),
+    }
+}
+
+async fn of_users(visit: &Visit<'_>, path: &[&str]) -> Outcome {
+    match (visit.is_post(), path) {
+        (false, []) => user::show_list(visit).await,
+        (false, ["new"]) => user::create::show(visit),
+        (true, ["new"]) => user::create::send(visit).await,
+        (false, [name]) => user::show(visit, name, None).await,
+        (true, [name]) => user::change(visit, name).await,
+        (true, [name, "logon"]) => user::logon::save(visit, name).await,
+        (true, [name, "logon-off"]) => user::logon::turn_off(visit, name).await,
+        (true, [name, "unbind"]) => user::logon::unbind(visit, name).await,
+        (true, [name, "keys"]) => user::key::change(visit, name).await,
+        (true, [name, "groups"]) => user::membership::change(visit, name).await,
+        (false, [name, "delete"]) => user::ask_to_delete(visit, name),
+        (true, [name, "delete"]) => user::delete(visit, name).await,
+        _ => Err(Refusal::NoPage),
+    }
+}
+
+async fn of_groups(visit: &Visit<'_>, path: &[&str]) -> Outcome {
+    match (visit.is_post(), path) {
+        (false, []) => group::show_list(visit).await,
+        (false, ["new"]) => Ok(group::form(visit, None)),
+        (true, ["new"]) => group::create(visit).await,
+        (false, [name]) => group::show(visit, name).await,
+        (true, [name, "members"]) => group::change(visit, name).await,
+        (false, [name, "delete"]) => group::ask_to_delete(visit, name),
+        (true, [name, "delete"]) => group::delete(visit, name).await,
+        _ => Err(Refusal::NoPage),
+    }
+}
+
+async fn of_roles(visit: &Visit<'_>, path: &[&str]) -> Outcome {
+    match (visit.is_post(), path) {
+        (false, []) => role::show_list(visit).await,
+        (false, ["new"]) => role::create::show(visit),
+        (true, ["new"]) => role::create::send(visit).await,
+        (false, [name]) => role::show(visit, name, None).await,
+        (true, [name, "trust"]) => role::trust::save(visit, name).await,
+        (true, [name, "sessions"]) => role::session::end(visit, name).await,
+        (false, [name, "delete"]) => role::ask_to_delete(visit, name).await,
+        (true, [name, "delete"]) => role::delete(visit, name).await,
+        _ => Err(Refusal::NoPage),
+    }
+}
+
+async fn of_policies(visit: &Visit<'_>, path: &[&str]) -> Outcome {
+    match (visit.is_post(), path) {
+        (false, []) => policy::show_list(visit).await,
+        (false, ["new"]) => Ok(policy::form(visit, None)),
+        (true, ["new"]) => policy::create(visit).await,
+        (false, [kind, name]) => policy::show(visit, (kind, name), None).await,
+        (true, [kind, name, "versions"]) => policy::change(visit, (kind, name)).await,
+        (false, ["Custom", name, "delete"]) => policy::ask_to_delete(visit, name),
+        (true, ["Custom", name, "delete"]) => policy::delete(visit, name).await,
         _ => Err(Refusal::NoPage),
     }
 }

@@ -237,6 +237,7 @@ fn owner(visit: &Visit<'_>) -> Markup {
         &html! {
             p { strong { (visit.say(OWNER)) } }
             p { (visit.say(OWNER_WHAT)) }
+        p { a href=(visit.to("/ram/users/new")) { (visit.say(CREATE_USER)) } }
         },
     )
 }

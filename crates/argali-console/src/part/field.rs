@@ -1,19 +1,23 @@
 //! Fields of forms: each with its label, its hint, and what is wrong with it.
 
+use std::borrow::Cow;
+
 use argali_protocol::ApiFailure;
 use maud::{Markup, html};
+use serde_json::Value;
 
 use super::explained;
-use crate::pairs::Pairs;
+use crate::api::text;
+use crate::pairs::{Pairs, encode};
 use crate::text::Text;
 use crate::visit::Visit;
 
 /// What was entered into a form, and what came of it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Fields<'a> {
     visit: &'a Visit<'a>,
-    /// What stands in the fields: the form that was sent, or the query that prefills it.
-    entered: &'a Pairs,
+    /// What stands in the fields: the form that was sent, or what prefills it.
+    entered: Cow<'a, Pairs>,
     failure: Option<&'a ApiFailure>,
 }
 
@@ -70,7 +74,28 @@ impl Field {
 impl<'a> Fields<'a> {
     /// The fields of a form that is filled in as the address says.
     pub(crate) fn new(visit: &'a Visit<'a>) -> Self {
-        Self { visit, entered: if visit.is_post() { visit.form() } else { visit.query() }, failure: None }
+        let entered = if visit.is_post() { visit.form() } else { visit.query() };
+        Self { visit, entered: Cow::Borrowed(entered), failure: None }
+    }
+
+    /// Fields with nothing in them.
+    pub(crate) fn empty(visit: &'a Visit<'a>) -> Self {
+        Self::of(visit, Pairs::default())
+    }
+
+    /// Fields with these values in them.
+    pub(crate) fn of(visit: &'a Visit<'a>, values: Pairs) -> Self {
+        Self { visit, entered: Cow::Owned(values), failure: None }
+    }
+
+    /// The same showing what an answer has, each field by the member it changes, unless something was entered.
+    #[must_use]
+    pub(crate) fn showing(self, answer: &Value, members: &[(&str, &str)]) -> Self {
+        if self.visit.is_post() {
+            return self;
+        }
+        let pairs = members.iter().map(|(field, member)| (*field, text(answer, member)));
+        Self { entered: Cow::Owned(Pairs::read(&encode(pairs))), ..self }
     }
 
     /// The same after what was sent was refused.
@@ -80,7 +105,7 @@ impl<'a> Fields<'a> {
     }
 
     /// What stands in a field.
-    pub(crate) fn value(&self, name: &str) -> &'a str {
+    pub(crate) fn value(&self, name: &str) -> &str {
         self.entered.get(name)
     }
 

@@ -1,12 +1,14 @@
 //! The parts that pages are made of.
 
 mod field;
+mod table;
 
 use argali_protocol::ApiFailure;
 use icondata_core::IconData;
 use maud::{Markup, html};
 
 pub(crate) use field::{Field, Fields, select};
+pub(crate) use table::{Table, nothing, page_size, pager, search, search_within};
 
 use crate::icon::{self, icon};
 use crate::text::Text;
@@ -68,9 +70,69 @@ pub(crate) fn copyable(visit: &Visit<'_>, text: &str) -> Markup {
     }
 }
 
+/// The tabs of a page: each an address of its own.
+pub(crate) fn tabs(visit: &Visit<'_>, path: &str, chosen: &str, tabs: &[(&str, Text)]) -> Markup {
+    html! {
+        nav.tabs {
+            @for (tab, label) in tabs {
+                a href=(visit.to(&format!("{path}?tab={tab}"))) aria-current=[(*tab == chosen).then_some("page")] {
+                    (visit.say(*label))
+                }
+            }
+        }
+    }
+}
+
+/// One button that changes something, as a form of its own.
+pub(crate) fn act(
+    visit: &Visit<'_>,
+    path: &str,
+    fields: &[(&str, &str)],
+    (class, label): (&str, Text),
+) -> Markup {
+    html! {
+        form method="post" action=(visit.to(path)) {
+            (crate::shell::token(visit))
+            @for (name, value) in fields { input type="hidden" name=(name) value=(value); }
+            button class=(class) { (visit.say(label)) }
+        }
+    }
+}
+
+/// A box that is ticked or not.
+pub(crate) fn tick(
+    visit: &Visit<'_>,
+    (name, label): (&str, Text),
+    ticked: bool,
+    hint: Option<Text>,
+) -> Markup {
+    html! {
+        label.tick {
+            input type="checkbox" name=(name) value="true" checked[ticked];
+            span { span { (visit.say(label)) } @if let Some(hint) = hint { span.hint { (visit.say(hint)) } } }
+        }
+    }
+}
+
 /// A card with a title.
 pub(crate) fn card(title: &str, content: &Markup) -> Markup {
     html! { section.card { h2 { (title) } (content) } }
+}
+
+/// What went wrong with a form, before its fields.
+pub(crate) fn summary(visit: &Visit<'_>, failure: &ApiFailure) -> Markup {
+    html! {
+        div.notice.danger role="alert" tabindex="-1" autofocus {
+            (icon(icon::LuCircleAlert))
+            div {
+                p { (explained(visit, failure)) }
+                p.muted.small-text {
+                    code { (failure.code) }
+                    @if let Some(id) = &failure.request_id { " · " (visit.say(REQUEST_ID)) " " code { (id) } }
+                }
+            }
+        }
+    }
 }
 
 /// A failure in the language of the visit: the server's own words are English.

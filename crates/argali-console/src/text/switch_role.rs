@@ -40,6 +40,7 @@ texts! {
     THEIR_SIDE_UNKNOWN: "Not asked, because your own account said no.", "您的账号未允许，因此未向对方确认。";
     OWNER: "The account owner cannot assume roles", "云账号不能扮演角色";
     OWNER_WHAT: "Roles are for RAM users and other roles. Create a user for this, grant it AliyunSTSAssumeRoleAccess, and log on as that user.", "角色供 RAM 用户和其他角色扮演。请创建用户并授予 AliyunSTSAssumeRoleAccess，然后以该用户登录。";
+    CREATE_USER: "Create a user for this", "为此创建用户";
     ENDED: "Your session as {0} has ended", "您以 {0} 身份的会话已结束";
     ENDED_WHAT: "The other side has changed what it allows, the session was ended, or its time ran out. Switch again, or go on as yourself.", "对方更改了授权、会话被终止或已到期。您可以重新切换，或以本人身份继续。";
     AS_YOURSELF: "Go on as yourself", "以本人身份继续";

@@ -3,8 +3,11 @@
 #![cfg(test)]
 
 mod every_page;
+mod grant;
 mod journey;
 mod logon;
+mod role;
 mod safety;
 mod stage;
 mod switch_role;
+mod user;

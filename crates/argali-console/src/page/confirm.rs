@@ -1,0 +1,66 @@
+//! Deleting: what it does is said, and the name is typed.
+// SPEC: console, parts, confirm.
+
+use argali_protocol::ApiFailure;
+use maud::{Markup, html};
+
+use crate::answer::Answer;
+use crate::part::{Field, Fields, Weight, notice, summary};
+use crate::shell::{self, token};
+use crate::text::Text;
+use crate::text::shell::{CANCEL, DELETE};
+use crate::text::user::{NAME_DIFFERS, TYPE_NAME};
+use crate::visit::Visit;
+
+/// Something that is to be deleted.
+#[derive(Debug)]
+pub(crate) struct Deletion<'a> {
+    /// Its name.
+    pub(crate) name: &'a str,
+    /// What is asked.
+    pub(crate) title: Text,
+    /// What it does.
+    pub(crate) what: Text,
+    /// The page of what is to be deleted.
+    pub(crate) path: String,
+    /// What else is to be seen or done first.
+    pub(crate) more: Markup,
+}
+
+/// The page that asks.
+pub(crate) fn page(visit: &Visit<'_>, deletion: &Deletion<'_>, failure: Option<&ApiFailure>) -> Answer {
+    answer(
+        visit,
+        deletion,
+        failure.map_or(200, |failure| failure.status),
+        failure.map(|failure| summary(visit, failure)),
+    )
+}
+
+/// Why it is not done: the name that was typed is another.
+pub(crate) fn objection(visit: &Visit<'_>, deletion: &Deletion<'_>) -> Option<Answer> {
+    let typed = visit.form().get("Name").trim();
+    let differs = || notice(Weight::Danger, &html! { p { (visit.say(NAME_DIFFERS)) } });
+    (!typed.eq_ignore_ascii_case(deletion.name)).then(|| answer(visit, deletion, 400, Some(differs())))
+}
+
+fn answer(visit: &Visit<'_>, deletion: &Deletion<'_>, status: u16, refused: Option<Markup>) -> Answer {
+    let title = visit.phrase(deletion.title, &[html! { strong { bdi { (deletion.name) } } }]);
+    let content = html! {
+        div.narrow {
+            h1 { (title) }
+            (notice(Weight::Warning, &html! { p { (visit.say(deletion.what)) } }))
+            @if let Some(refused) = refused { (refused) }
+            (deletion.more)
+            form.card.stack method="post" action=(visit.to(&format!("{}/delete", deletion.path))) {
+                (token(visit))
+                (Fields::empty(visit).show(Field::text("Name", TYPE_NAME).required().longest(128)))
+                div.actions {
+                    button.button.danger { (visit.say(DELETE)) }
+                    a.button href=(visit.to(&deletion.path)) { (visit.say(CANCEL)) }
+                }
+            }
+        }
+    };
+    Answer::page(status, shell::page(visit, &visit.fill(deletion.title, &[deletion.name]), &content))
+}

@@ -1,0 +1,174 @@
+//! User groups: their list, their members, what they may do.
+// SPEC: console, user groups.
+
+use argali_protocol::ApiFailure;
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::grant::{self, Kind};
+use super::{Outcome, Refusal, confirm};
+use crate::answer::Answer;
+use crate::api::{RAM, list, text};
+use crate::icon::{self, icon};
+use crate::moment::moment;
+use crate::pairs::segment;
+use crate::part::{
+    Field, Fields, Table, act, empty, heading, nothing, page_size, pager, search, summary, tabs,
+};
+use crate::shell::{self, token};
+use crate::text::group::*;
+use crate::text::shell::{ACTIONS, CANCEL, DELETE, OK};
+use crate::text::user::{CREATED, GRANT, NAME_HINT, PERMISSIONS, REMOVE};
+use crate::visit::Visit;
+
+const LIST: &str = "/ram/groups";
+const TABS: [(&str, crate::text::Text); 2] = [("members", MEMBERS), ("permissions", PERMISSIONS)];
+
+/// The page of a group.
+pub(crate) fn path_of(name: &str) -> String {
+    format!("{LIST}/{}", segment(name))
+}
+
+/// The list.
+pub(crate) async fn show_list(visit: &Visit<'_>) -> Outcome {
+    let params = [("MaxItems", page_size(visit)), ("Marker", visit.query().get("marker"))];
+    let answer = visit.call(RAM, "ListGroups", &params).await?;
+    let wanted = visit.query().get("q").trim().to_lowercase();
+    let matches = |group: &&Value| text(group, "GroupName").to_lowercase().contains(&wanted);
+    let row = |group: &Value| {
+        let name = text(group, "GroupName");
+        vec![
+            html! { a href=(visit.to(&path_of(name))) { bdi { (name) } } },
+            html! { bdi { (text(group, "Comments")) } },
+            moment(visit, text(group, "CreateDate")),
+            html! { a href=(visit.to(&grant::path_to(Kind::Group, name))) { (visit.say(GRANT)) } },
+        ]
+    };
+    let rows: Vec<_> = list(&answer, "Groups", "Group").filter(matches).map(row).collect();
+    let new = html! {
+        a.button.main href=(visit.to("/ram/groups/new")) data-new { (icon(icon::LuPlus)) (visit.say(CREATE)) }
+    };
+    let content = html! {
+        (heading(&html! { (visit.say(TITLE)) }, Some(visit.say(LEDE)), &new))
+        div.toolbar { (search(visit, LIST)) }
+        @if rows.is_empty() {
+            section.card { (nothing(visit, LIST, (icon::LuUsers, EMPTY, new))) }
+        } @else {
+            (Table { caption: TITLE, columns: &[NAME, COMMENTS, CREATED, ACTIONS], rows }.show(visit))
+            (pager(visit, LIST, text(&answer, "Marker")))
+        }
+    };
+    Ok(Answer::page(200, shell::page(visit, visit.say(TITLE), &content)))
+}
+
+/// The form that makes one.
+pub(crate) fn form(visit: &Visit<'_>, failure: Option<&ApiFailure>) -> Answer {
+    let fields = Fields::new(visit).refused(failure);
+    let content = html! {
+        div.narrow {
+            h1 { (visit.say(CREATE)) }
+            @if let Some(failure) = failure { (summary(visit, failure)) }
+            form.card.stack method="post" action=(visit.to("/ram/groups/new")) {
+                (token(visit))
+                (fields.show(Field::text("GroupName", NAME).required().longest(64).hint(NAME_HINT)))
+                (fields.show(Field::text("Comments", COMMENTS).longest(128)))
+                div.actions {
+                    button.button.main { (visit.say(OK)) }
+                    a.button href=(visit.to(LIST)) { (visit.say(CANCEL)) }
+                }
+            }
+        }
+    };
+    Answer::page(
+        failure.map_or(200, |failure| failure.status),
+        shell::page(visit, visit.say(CREATE), &content),
+    )
+}
+
+/// Makes one.
+pub(crate) async fn create(visit: &Visit<'_>) -> Outcome {
+    let params = ["GroupName", "Comments"].map(|name| (name, visit.form().get(name).trim()));
+    match visit.call(RAM, "CreateGroup", &params).await {
+        Ok(_) => Ok(Answer::see(visit.to(&path_of(visit.form().get("GroupName").trim())))),
+        Err(failure) => Ok(form(visit, Some(&Refusal::shown(failure)?))),
+    }
+}
+
+/// The details of a group, a tab at a time.
+pub(crate) async fn show(visit: &Visit<'_>, name: &str) -> Outcome {
+    let answer = visit.call(RAM, "GetGroup", &[("GroupName", name)]).await?;
+    let group = answer.get("Group").unwrap_or(&Value::Null);
+    let name = text(group, "GroupName");
+    let tab = if visit.query().get("tab") == "permissions" { "permissions" } else { "members" };
+    let part = match tab {
+        "permissions" => grant::part(visit, Kind::Group, name).await?,
+        _ => members(visit, name).await?,
+    };
+    let path = path_of(name);
+    let actions = html! {
+        a.button href=(visit.to(&grant::path_to(Kind::Group, name))) { (visit.say(GRANT)) }
+        a.button href=(visit.to(&format!("{path}/delete"))) { (visit.say(DELETE)) }
+    };
+    let comments = text(group, "Comments");
+    let content = html! {
+        (heading(&html! { bdi { (name) } }, Some(comments).filter(|comments| !comments.is_empty()), &actions))
+        (tabs(visit, &path, tab, &TABS))
+        (part)
+    };
+    Ok(Answer::page(200, shell::page(visit, name, &content)))
+}
+
+async fn members(visit: &Visit<'_>, name: &str) -> Result<Markup, ApiFailure> {
+    let answer = visit.call(RAM, "ListUsersForGroup", &[("GroupName", name), ("MaxItems", "1000")]).await?;
+    let path = format!("{}/members", path_of(name));
+    let row = |user: &Value| {
+        let user_name = text(user, "UserName");
+        vec![
+            html! { a href=(visit.to(&super::user::path_of(user_name))) { bdi { (user_name) } } },
+            moment(visit, text(user, "JoinDate")),
+            act(visit, &path, &[("UserName", user_name), ("do", "remove")], ("quiet danger", REMOVE)),
+        ]
+    };
+    let rows: Vec<_> = list(&answer, "Users", "User").map(row).collect();
+    Ok(html! {
+        @if rows.is_empty() {
+            section.card { (empty(icon::LuUsers, visit.say(MEMBERS_EMPTY), &html! {})) }
+        } @else {
+            (Table { caption: MEMBERS, columns: &[MEMBER, JOINED, ACTIONS], rows }.show(visit))
+        }
+        form.card.stack.narrow method="post" action=(visit.to(&path)) {
+            (token(visit))
+            (Fields::empty(visit).show(Field::text("UserName", MEMBER).required().longest(64)))
+            div.actions { button.button.main { (visit.say(ADD_MEMBER)) } }
+        }
+    })
+}
+
+/// Puts a user into the group, or takes it out.
+pub(crate) async fn change(visit: &Visit<'_>, name: &str) -> Outcome {
+    let form = visit.form();
+    let action = if form.get("do") == "remove" { "RemoveUserFromGroup" } else { "AddUserToGroup" };
+    visit.call(RAM, action, &[("GroupName", name), ("UserName", form.get("UserName").trim())]).await?;
+    Ok(Answer::see(visit.to(&path_of(name))))
+}
+
+/// Asks whether a group is really to be deleted.
+pub(crate) fn ask_to_delete(visit: &Visit<'_>, name: &str) -> Outcome {
+    Ok(confirm::page(visit, &deletion(name), None))
+}
+
+/// Deletes a group.
+pub(crate) async fn delete(visit: &Visit<'_>, name: &str) -> Outcome {
+    let deletion = deletion(name);
+    if let Some(answer) = confirm::objection(visit, &deletion) {
+        return Ok(answer);
+    }
+    match visit.call(RAM, "DeleteGroup", &[("GroupName", name)]).await {
+        Ok(_) => Ok(Answer::see(visit.to(LIST))),
+        Err(failure) => Ok(confirm::page(visit, &deletion, Some(&Refusal::shown(failure)?))),
+    }
+}
+
+fn deletion(name: &str) -> confirm::Deletion<'_> {
+    confirm::Deletion { name, title: DELETE_TITLE, what: DELETE_WHAT, path: path_of(name), more: html! {} }
+}

@@ -1,0 +1,51 @@
+//! Who acts in a role at present.
+
+use argali_protocol::ApiFailure;
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::path_of;
+use crate::answer::Answer;
+use crate::api::{ARGALI, list, text};
+use crate::icon;
+use crate::moment::moment;
+use crate::page::Outcome;
+use crate::part::{Table, act, empty};
+use crate::text::role::*;
+use crate::text::shell::ACTIONS;
+use crate::visit::Visit;
+
+/// The tab.
+pub(crate) async fn part(visit: &Visit<'_>, name: &str) -> Result<Markup, ApiFailure> {
+    let params = [("RoleName", name), ("AccountId", visit.account_id()), ("Status", "Live")];
+    let answer = visit.call(ARGALI, "ListSessions", &params).await?;
+    let path = format!("{}/sessions", path_of(name));
+    let row = |session: &Value| {
+        let who = match text(session, "OriginalUserName") {
+            "" => text(session, "SourceArn"),
+            user => user,
+        };
+        vec![
+            html! { bdi { (who) } span.muted { " · " (text(session, "OriginalAccountId")) } },
+            html! { bdi { (text(session, "SessionName")) } },
+            html! { (text(session, "SourceIp")) },
+            moment(visit, text(session, "IssueDate")),
+            moment(visit, text(session, "Expiration")),
+            act(visit, &path, &[("SessionId", text(session, "SessionId"))], ("quiet danger", END)),
+        ]
+    };
+    let rows: Vec<_> = list(&answer, "Sessions", "Session").map(row).collect();
+    Ok(html! {
+        @if rows.is_empty() {
+            section.card { (empty(icon::LuVenetianMask, visit.say(SESSIONS_EMPTY), &html! {})) }
+        } @else {
+            (Table { caption: SESSIONS, columns: &[WHO, SESSION_NAME, FROM, STARTED, ENDS, ACTIONS], rows }.show(visit))
+        }
+    })
+}
+
+/// Ends a session.
+pub(crate) async fn end(visit: &Visit<'_>, name: &str) -> Outcome {
+    visit.call(ARGALI, "EndSession", &[("SessionId", visit.form().get("SessionId"))]).await?;
+    Ok(Answer::see(visit.to(&format!("{}?tab=sessions", path_of(name)))))
+}

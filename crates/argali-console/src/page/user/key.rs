@@ -1,0 +1,107 @@
+//! A user's AccessKeys. Their secrets are seen once.
+
+use argali_protocol::ApiFailure;
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::path_of;
+use crate::answer::Answer;
+use crate::api::{IMS, RAM, list, text};
+use crate::icon;
+use crate::moment::moment;
+use crate::page::{Outcome, result};
+use crate::part::{Table, Weight, act, copyable, empty, facts, heading, notice};
+use crate::text::shell::{ACTIONS, CLOSE, DELETE};
+use crate::text::user::*;
+use crate::visit::Visit;
+
+/// The tab.
+pub(crate) async fn part(visit: &Visit<'_>, name: &str) -> Result<Markup, ApiFailure> {
+    let answer = visit.call(RAM, "ListAccessKeys", &[("UserName", name)]).await?;
+    let mut rows = Vec::new();
+    for key in list(&answer, "AccessKeys", "AccessKey") {
+        rows.push(row(visit, name, key).await);
+    }
+    let create = act(visit, &format!("{}/keys", path_of(name)), &[("tab", "keys")], ("button", CREATE_KEY));
+    Ok(html! {
+        (notice(Weight::Info, &html! { p { (visit.say(KEY_ACCESS_HINT)) } }))
+        @if rows.is_empty() {
+            section.card { (empty(icon::LuKeyRound, visit.say(KEYS_EMPTY), &create)) }
+        } @else {
+            (Table { caption: KEYS, columns: &[KEY_ID, STATUS, LAST_USED, CREATED, ACTIONS], rows }.show(visit))
+            div.actions { (create) }
+        }
+    })
+}
+
+async fn row(visit: &Visit<'_>, name: &str, key: &Value) -> Vec<Markup> {
+    let id = text(key, "AccessKeyId");
+    let is_active = text(key, "Status") == "Active";
+    let path = format!("{}/keys", path_of(name));
+    let fields = |action| [("UserAccessKeyId", id), ("do", action)];
+    let status = match is_active {
+        true => html! { span.badge.success { (visit.say(ACTIVE)) } },
+        false => html! { span.badge { (visit.say(INACTIVE)) } },
+    };
+    let actions = match is_active {
+        true => act(visit, &path, &fields("Inactive"), ("quiet", DISABLE)),
+        false => html! {
+            (act(visit, &path, &fields("Active"), ("quiet", ENABLE)))
+            (act(visit, &path, &fields("delete"), ("quiet danger", DELETE)))
+        },
+    };
+    vec![
+        copyable(visit, id),
+        status,
+        last_use(visit, name, id).await,
+        moment(visit, text(key, "CreateDate")),
+        actions,
+    ]
+}
+
+async fn last_use(visit: &Visit<'_>, name: &str, id: &str) -> Markup {
+    let principal = format!("{name}@{}", visit.account_id());
+    let params = [("UserAccessKeyId", id), ("UserPrincipalName", principal.as_str())];
+    let Ok(answer) = visit.call(IMS, "GetAccessKeyLastUsed", &params).await else { return html! { "–" } };
+    let last = answer.get("AccessKeyLastUsed").unwrap_or(&Value::Null);
+    match text(last, "LastUsedDate") {
+        "" => html! { span.muted { (visit.say(NEVER)) } },
+        date => html! { (moment(visit, date)) span.muted { " · " (text(last, "ServiceName")) } },
+    }
+}
+
+/// Makes a key, or changes or deletes one.
+pub(crate) async fn change(visit: &Visit<'_>, name: &str) -> Outcome {
+    let form = visit.form();
+    let key = [("UserName", name), ("UserAccessKeyId", form.get("UserAccessKeyId"))];
+    match form.get("do") {
+        "" => return create(visit, name).await,
+        "delete" => visit.call(RAM, "DeleteAccessKey", &key).await?,
+        status => {
+            let params: Vec<_> = key.into_iter().chain([("Status", status)]).collect();
+            visit.call(RAM, "UpdateAccessKey", &params).await?
+        }
+    };
+    Ok(Answer::see(visit.to(&format!("{}?tab=keys", path_of(name)))))
+}
+
+async fn create(visit: &Visit<'_>, name: &str) -> Outcome {
+    let answer = visit.call(RAM, "CreateAccessKey", &[("UserName", name)]).await?;
+    let key = answer.get("AccessKey").unwrap_or(&Value::Null);
+    let title = visit.say(KEY_CREATED);
+    let content = html! {
+        div.narrow {
+            (heading(&html! { (title) }, None, &html! {}))
+            (notice(Weight::Warning, &html! { p { (visit.say(SEE_ONCE)) } }))
+            section.card {
+                (facts(&[
+                    (visit.say(NAME), html! { bdi { (name) } }),
+                    (visit.say(KEY_ID), copyable(visit, text(key, "AccessKeyId"))),
+                    (visit.say(KEY_SECRET), copyable(visit, text(key, "AccessKeySecret"))),
+                ]))
+            }
+            div.actions { a.button.main href=(visit.to(&format!("{}?tab=keys", path_of(name)))) { (visit.say(CLOSE)) } }
+        }
+    };
+    Ok(result::keep(visit, title, content))
+}

@@ -1,0 +1,129 @@
+//! How a user logs on: console access, password, second factor.
+
+use argali_protocol::ApiFailure;
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::{path_of, show};
+use crate::answer::Answer;
+use crate::api::{RAM, holds, is_absent, text};
+use crate::page::{Outcome, Refusal};
+use crate::part::{Field, Fields, Weight, act, facts, notice, tick};
+use crate::shell::token;
+use crate::text::shell::SAVE;
+use crate::text::user::*;
+use crate::visit::Visit;
+
+/// The tab.
+pub(crate) async fn part(
+    visit: &Visit<'_>,
+    name: &str,
+    failure: Option<&ApiFailure>,
+) -> Result<Markup, ApiFailure> {
+    let profile = match visit.call(RAM, "GetLoginProfile", &[("UserName", name)]).await {
+        Ok(answer) => Some(answer.get("LoginProfile").cloned().unwrap_or_default()),
+        Err(failure) if is_absent(&failure) => None,
+        Err(failure) => return Err(failure),
+    };
+    let device = match visit.call(RAM, "GetUserMFAInfo", &[("UserName", name)]).await {
+        Ok(answer) => answer.get("MFADevice").cloned(),
+        Err(failure) if is_absent(&failure) => None,
+        Err(failure) => return Err(failure),
+    };
+    Ok(html! {
+        div.columns {
+            section.card { (form(visit, name, profile.as_ref(), failure)) }
+            section.card {
+                h2 { (visit.say(DEVICE)) }
+                (facts(&[(visit.say(STATUS), bound(visit, name, device.as_ref()))]))
+            }
+        }
+    })
+}
+
+fn form(visit: &Visit<'_>, name: &str, profile: Option<&Value>, failure: Option<&ApiFailure>) -> Markup {
+    let fields = Fields::new(visit).refused(failure);
+    let password = match profile {
+        Some(_) => Field::text("Password", NEW_PASSWORD).hint(NEW_PASSWORD_HINT),
+        None => Field::text("Password", PASSWORD).hint(PASSWORD_HINT).required(),
+    };
+    let is = |what| profile.is_some_and(|profile| holds(profile, what));
+    let path = path_of(name);
+    html! {
+        h2 { (visit.say(CONSOLE_ACCESS)) }
+        p.muted { (visit.say(if profile.is_some() { LOGON_ON } else { LOGON_OFF })) }
+        form.stack.below method="post" action=(visit.to(&format!("{path}/logon"))) {
+            (token(visit))
+            input type="hidden" name="tab" value="logon";
+            @if profile.is_some() { input type="hidden" name="present" value="true"; }
+            (fields.show(password.longest(32).kind("password", "new-password")))
+            (tick(visit, ("PasswordResetRequired", MUST_RESET), is("PasswordResetRequired"), None))
+            (tick(visit, ("MFABindRequired", MUST_BIND), is("MFABindRequired"), Some(MUST_BIND_HINT)))
+            div.actions { button.button.main { (visit.say(if profile.is_some() { SAVE } else { TURN_ON })) } }
+        }
+        @if profile.is_some() {
+            div.below { (act(visit, &format!("{path}/logon-off"), &[("tab", "logon")], ("quiet danger", TURN_OFF))) }
+        }
+    }
+}
+
+fn bound(visit: &Visit<'_>, name: &str, device: Option<&Value>) -> Markup {
+    match device {
+        None => html! { span.badge { (visit.say(DEVICE_NONE)) } },
+        Some(_) => html! {
+            span.copyable {
+                span.badge.success { (visit.say(DEVICE_BOUND)) }
+                (act(visit, &format!("{}/unbind", path_of(name)), &[("tab", "logon")], ("quiet danger", UNBIND)))
+            }
+        },
+    }
+}
+
+/// Turns console access on, or changes it.
+pub(crate) async fn save(visit: &Visit<'_>, name: &str) -> Outcome {
+    let form = visit.form();
+    let action = if form.is_ticked("present") { "UpdateLoginProfile" } else { "CreateLoginProfile" };
+    let said = |box_name: &str| if form.is_ticked(box_name) { "true" } else { "false" };
+    let params = [
+        ("UserName", name),
+        ("Password", form.get("Password")),
+        ("PasswordResetRequired", said("PasswordResetRequired")),
+        ("MFABindRequired", said("MFABindRequired")),
+    ];
+    match visit.call(RAM, action, &params).await {
+        Ok(_) => Ok(back(visit, name)),
+        Err(failure) => show(visit, name, Some(&Refusal::shown(failure)?)).await,
+    }
+}
+
+/// Turns console access off.
+pub(crate) async fn turn_off(visit: &Visit<'_>, name: &str) -> Outcome {
+    remove(visit, name).await?;
+    Ok(back(visit, name))
+}
+
+/// Removes the login profile, if there is one.
+pub(crate) async fn remove(visit: &Visit<'_>, name: &str) -> Result<(), ApiFailure> {
+    match visit.call(RAM, "DeleteLoginProfile", &[("UserName", name)]).await {
+        Err(failure) if !is_absent(&failure) => Err(failure),
+        _ => Ok(()),
+    }
+}
+
+/// Unbinds the device and forgets it.
+pub(crate) async fn unbind(visit: &Visit<'_>, name: &str) -> Outcome {
+    let answer = visit.call(RAM, "UnbindMFADevice", &[("UserName", name)]).await?;
+    let serial =
+        answer.get("MFADevice").map(|device| text(device, "SerialNumber").to_owned()).unwrap_or_default();
+    visit.call(RAM, "DeleteVirtualMFADevice", &[("SerialNumber", &serial)]).await?;
+    Ok(back(visit, name))
+}
+
+fn back(visit: &Visit<'_>, name: &str) -> Answer {
+    Answer::see(visit.to(&format!("{}?tab=logon", path_of(name))))
+}
+
+/// What a generated or custom password is worth saying.
+pub(crate) fn note(visit: &Visit<'_>) -> Markup {
+    notice(Weight::Warning, &html! { p { (visit.say(ONE_MODE)) } })
+}

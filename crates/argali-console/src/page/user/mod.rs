@@ -1,0 +1,170 @@
+//! Users: their list, their details, making and deleting them.
+// SPEC: console, users; requirements S0-37 to S0-50, S3-34 to S3-55.
+
+pub(crate) mod create;
+pub(crate) mod key;
+pub(crate) mod logon;
+pub(crate) mod membership;
+
+use argali_protocol::ApiFailure;
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::grant::{self, Kind};
+use super::{Outcome, Refusal, confirm};
+use crate::answer::Answer;
+use crate::api::{RAM, list, text};
+use crate::icon::{self, icon};
+use crate::moment::moment;
+use crate::pairs::segment;
+use crate::part::{
+    Field, Fields, Table, copyable, facts, heading, nothing, page_size, pager, search, summary, tabs,
+};
+use crate::shell::{self, token};
+use crate::text::shell::{ACTIONS, DELETE, SAVE};
+use crate::text::user::*;
+use crate::visit::Visit;
+
+const LIST: &str = "/ram/users";
+const TABS: [(&str, crate::text::Text); 5] =
+    [("basic", BASIC), ("logon", LOGON), ("keys", KEYS), ("groups", GROUPS), ("permissions", PERMISSIONS)];
+/// How many users are looked through for a name at most.
+const MOST_SEARCHED: &str = "1000";
+
+/// The page of a user.
+pub(crate) fn path_of(name: &str) -> String {
+    format!("{LIST}/{}", segment(name))
+}
+
+/// The list.
+pub(crate) async fn show_list(visit: &Visit<'_>) -> Outcome {
+    let query = visit.query();
+    let wanted = query.filled("q").map(str::to_lowercase);
+    let size = if wanted.is_some() { MOST_SEARCHED } else { page_size(visit) };
+    let params = [("MaxItems", size), ("Marker", query.get("marker"))];
+    let answer = visit.call(RAM, "ListUsers", &params).await?;
+    let matches = |user: &&Value| {
+        let names = [text(user, "UserName"), text(user, "DisplayName")];
+        wanted.as_ref().is_none_or(|wanted| names.iter().any(|name| name.to_lowercase().contains(wanted)))
+    };
+    let rows: Vec<_> = list(&answer, "Users", "User").filter(matches).map(|user| row(visit, user)).collect();
+    let new = html! {
+        a.button.main href=(visit.to("/ram/users/new")) data-new { (icon(icon::LuPlus)) (visit.say(CREATE)) }
+    };
+    let content = html! {
+        (heading(&html! { (visit.say(TITLE)) }, Some(visit.say(LEDE)), &new))
+        div.toolbar { (search(visit, LIST)) }
+        @if rows.is_empty() {
+            section.card { (nothing(visit, LIST, (icon::LuUser, EMPTY, new))) }
+        } @else {
+            (Table { caption: TITLE, columns: &[NAME, DISPLAY_NAME, CREATED, ACTIONS], rows }.show(visit))
+            (pager(visit, LIST, text(&answer, "Marker")))
+        }
+    };
+    Ok(Answer::page(200, shell::page(visit, visit.say(TITLE), &content)))
+}
+
+fn row(visit: &Visit<'_>, user: &Value) -> Vec<Markup> {
+    let name = text(user, "UserName");
+    vec![
+        html! { a href=(visit.to(&path_of(name))) { bdi { (name) } } },
+        html! { bdi { (text(user, "DisplayName")) } },
+        moment(visit, text(user, "CreateDate")),
+        html! { a href=(visit.to(&grant::path_to(Kind::User, name))) { (visit.say(GRANT)) } },
+    ]
+}
+
+/// The details of a user, a tab at a time.
+pub(crate) async fn show(visit: &Visit<'_>, name: &str, failure: Option<&ApiFailure>) -> Outcome {
+    let answer = visit.call(RAM, "GetUser", &[("UserName", name)]).await?;
+    let user = answer.get("User").unwrap_or(&Value::Null);
+    let name = text(user, "UserName");
+    let asked = if visit.is_post() { visit.form().get("tab") } else { visit.query().get("tab") };
+    let tab = TABS.iter().find(|(tab, _)| *tab == asked).map_or("basic", |(tab, _)| tab);
+    let part = match tab {
+        "logon" => logon::part(visit, name, failure).await?,
+        "keys" => key::part(visit, name).await?,
+        "groups" => membership::part(visit, name).await?,
+        "permissions" => grant::part(visit, Kind::User, name).await?,
+        _ => basic(visit, user, failure),
+    };
+    let path = path_of(name);
+    let actions = html! {
+        a.button href=(visit.to(&grant::path_to(Kind::User, name))) { (visit.say(GRANT)) }
+        a.button href=(visit.to(&format!("{path}/delete"))) { (visit.say(DELETE)) }
+    };
+    let content = html! {
+        (heading(&html! { bdi { (name) } }, None, &actions))
+        (tabs(visit, &path, tab, &TABS))
+        @if let Some(failure) = failure { (summary(visit, failure)) }
+        (part)
+    };
+    Ok(Answer::page(failure.map_or(200, |failure| failure.status), shell::page(visit, name, &content)))
+}
+
+fn basic(visit: &Visit<'_>, user: &Value, failure: Option<&ApiFailure>) -> Markup {
+    let name = text(user, "UserName");
+    let fields = Fields::new(visit)
+        .refused(failure)
+        .showing(user, &[("NewDisplayName", "DisplayName"), ("NewComments", "Comments")]);
+    html! {
+        div.columns {
+            section.card {
+                h2 { (visit.say(BASIC)) }
+                (facts(&[
+                    (visit.say(NAME), copyable(visit, name)),
+                    (visit.say(DISPLAY_NAME), html! { bdi { (text(user, "DisplayName")) } }),
+                    (visit.say(ID), copyable(visit, text(user, "UserId"))),
+                    (visit.say(CREATED), moment(visit, text(user, "CreateDate"))),
+                    (visit.say(UPDATED), moment(visit, text(user, "UpdateDate"))),
+                ]))
+            }
+            section.card {
+                h2 { (visit.say(EDIT)) }
+                form.stack method="post" action=(visit.to(&path_of(name))) {
+                    (token(visit))
+                    (fields.show(Field::text("NewDisplayName", DISPLAY_NAME).longest(128).hint(DISPLAY_NAME_HINT)))
+                    (fields.show(Field::text("NewComments", COMMENTS).longest(128)))
+                    div.actions { button.button.main { (visit.say(SAVE)) } }
+                }
+            }
+        }
+    }
+}
+
+/// Changes a user's display name and comments.
+pub(crate) async fn change(visit: &Visit<'_>, name: &str) -> Outcome {
+    let new = ["NewDisplayName", "NewComments"].map(|name| (name, visit.form().get(name).trim()));
+    let params: Vec<_> = [("UserName", name)].into_iter().chain(new).collect();
+    match visit.call(RAM, "UpdateUser", &params).await {
+        Ok(_) => Ok(Answer::see(visit.to(&path_of(name)))),
+        Err(failure) => show(visit, name, Some(&Refusal::shown(failure)?)).await,
+    }
+}
+
+/// Asks whether a user is really to be deleted.
+pub(crate) fn ask_to_delete(visit: &Visit<'_>, name: &str) -> Outcome {
+    Ok(confirm::page(visit, &deletion(name), None))
+}
+
+/// Deletes a user with its keys and its console access.
+pub(crate) async fn delete(visit: &Visit<'_>, name: &str) -> Outcome {
+    let deletion = deletion(name);
+    if let Some(answer) = confirm::objection(visit, &deletion) {
+        return Ok(answer);
+    }
+    let keys = visit.call(RAM, "ListAccessKeys", &[("UserName", name)]).await?;
+    for key in list(&keys, "AccessKeys", "AccessKey") {
+        let params = [("UserName", name), ("UserAccessKeyId", text(key, "AccessKeyId"))];
+        visit.call(RAM, "DeleteAccessKey", &params).await?;
+    }
+    logon::remove(visit, name).await?;
+    match visit.call(RAM, "DeleteUser", &[("UserName", name)]).await {
+        Ok(_) => Ok(Answer::see(visit.to(LIST))),
+        Err(failure) => Ok(confirm::page(visit, &deletion, Some(&Refusal::shown(failure)?))),
+    }
+}
+
+fn deletion(name: &str) -> confirm::Deletion<'_> {
+    confirm::Deletion { name, title: DELETE_TITLE, what: DELETE_WHAT, path: path_of(name), more: html! {} }
+}

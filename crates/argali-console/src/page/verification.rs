@@ -1,0 +1,72 @@
+//! Security verification: before something sensitive, whoever is logged on shows password or code again.
+//!
+//! The form that was sent waits meanwhile and is then carried out.
+// SPEC: console, security verification; requirement S3-55.
+
+use maud::{Markup, html};
+
+use crate::answer::Answer;
+use crate::api::{ARGALI, text};
+use crate::part::{Field, Fields, Weight, notice};
+use crate::shell::{self, token};
+use crate::text::logon::CODE_HINT;
+use crate::text::shell::CANCEL;
+use crate::text::verification::*;
+use crate::visit::{KeptForm, Visit};
+
+const PASSWORD_FIELD: Field =
+    Field::text("Password", PASSWORD).longest(128).kind("password", "current-password");
+const CODE_FIELD: Field =
+    Field::text("AuthenticationCode", OR_CODE).longest(6).hint(CODE_HINT).kind("text", "one-time-code");
+
+/// Keeps the form that was sent, and asks.
+pub(crate) fn ask(visit: &Visit<'_>) -> Answer {
+    let key = visit.random();
+    visit.console().once.keep_form((key.clone(), visit.browser().to_owned()), visit.now(), visit.to_keep());
+    Answer::page(403, page(visit, &key, None))
+}
+
+/// Verifies; returns the form that waited, and what the browser holds from now on.
+pub(crate) async fn verify(visit: &Visit<'_>) -> Result<(KeptForm, String), Answer> {
+    let form = visit.form();
+    let key = form.get("kept");
+    let Some(kept) = visit.console().once.form(key, visit.browser(), visit.now()) else {
+        let words = notice(Weight::Danger, &html! { p { (visit.say(GONE)) } });
+        let content = html! { div.narrow { h1 { (visit.say(TITLE)) } (words) } };
+        return Err(Answer::page(409, shell::page(visit, visit.say(TITLE), &content)));
+    };
+    let code = form.filled("AuthenticationCode").unwrap_or_default();
+    let password = if code.is_empty() { form.get("Password") } else { "" };
+    let params = [("Password", password), ("AuthenticationCode", code)];
+    match visit.call_as_oneself(ARGALI, "VerifyIdentity", &params).await {
+        Ok(verified) => {
+            visit.console().once.forget_form(key);
+            Ok((kept, text(&verified, "Session").to_owned()))
+        }
+        Err(failure) => Err(Answer::page(failure.status, page(visit, key, Some(visit.say(FAILED))))),
+    }
+}
+
+fn page(visit: &Visit<'_>, key: &str, refused: Option<&str>) -> Markup {
+    // What was entered before belongs to the form that waits.
+    let fields = Fields::new(visit);
+    let has_device = visit.who().is_some_and(|who| who.mfa);
+    let content = html! {
+        div.narrow {
+            h1 { (visit.say(TITLE)) }
+            p.lede { (visit.say(WHAT)) }
+            @if let Some(words) = refused { (notice(Weight::Danger, &html! { p { (words) } })) }
+            form.card.stack method="post" action="/console/verify" {
+                (token(visit))
+                input type="hidden" name="kept" value=(key);
+                (fields.show(PASSWORD_FIELD))
+                @if has_device { (fields.show(CODE_FIELD)) }
+                div.actions {
+                    button.button.main { (visit.say(CONTINUE)) }
+                    a.button href=(visit.to("")) { (visit.say(CANCEL)) }
+                }
+            }
+        }
+    };
+    shell::page(visit, visit.say(TITLE), &content)
+}

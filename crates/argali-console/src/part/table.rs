@@ -1,0 +1,115 @@
+//! Lists: a table with what is looked for above and the way to the next page below.
+// SPEC: console, parts, list.
+
+use maud::{Markup, html};
+
+use super::empty;
+use crate::icon::{self, icon};
+use crate::text::Text;
+use crate::text::shell::*;
+use crate::visit::Visit;
+
+/// How many rows a page has, the first unless asked.
+const SIZES: [&str; 3] = ["20", "50", "100"];
+
+/// A cell that shows a text which is empty.
+const NOTHING: &str = "<bdi></bdi>";
+
+/// A table. The first cell of a row names what the row is about.
+#[derive(Debug)]
+pub(crate) struct Table<'a> {
+    /// What it lists.
+    pub(crate) caption: Text,
+    /// What its columns are.
+    pub(crate) columns: &'a [Text],
+    /// Its rows.
+    pub(crate) rows: Vec<Vec<Markup>>,
+}
+
+impl Table<'_> {
+    /// As a page shows it.
+    pub(crate) fn show(&self, visit: &Visit<'_>) -> Markup {
+        html! {
+            div.table tabindex="0" role="region" aria-label=(visit.say(self.caption)) {
+                table {
+                    caption.hidden { (visit.say(self.caption)) }
+                    thead { tr { @for column in self.columns { th scope="col" { (visit.say(*column)) } } } }
+                    tbody { @for row in &self.rows { (self.row(visit, row)) } }
+                }
+            }
+        }
+    }
+
+    fn row(&self, visit: &Visit<'_>, cells: &[Markup]) -> Markup {
+        html! {
+            tr {
+                @for (at, (cell, column)) in cells.iter().zip(self.columns).enumerate() {
+                    @if at == 0 {
+                        th scope="row" { (cell) }
+                    } @else {
+                        td data-label=(visit.say(*column)) { @if cell.0 == NOTHING { span.muted { "–" } } @else { (cell) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// How many rows the address asks for.
+pub(crate) fn page_size<'v>(visit: &'v Visit<'_>) -> &'v str {
+    let asked = visit.query().get("size");
+    SIZES.into_iter().find(|size| *size == asked).unwrap_or(SIZES[0])
+}
+
+/// The field that a list is searched with.
+pub(crate) fn search(visit: &Visit<'_>, path: &str) -> Markup {
+    search_within(visit, &[], path)
+}
+
+/// The same on a page whose address says more.
+pub(crate) fn search_within(visit: &Visit<'_>, fields: &[(&str, &str)], path: &str) -> Markup {
+    html! {
+        form.search method="get" action=(visit.to(path)) role="search" {
+            @for (name, value) in fields { input type="hidden" name=(name) value=(value); }
+            (icon(icon::LuSearch))
+            input type="search" name="q" value=(visit.query().get("q")) maxlength="64" placeholder=(visit.say(SEARCH_NAMES))
+                aria-label=(visit.say(SEARCH_NAMES));
+            button.hidden { (visit.say(SEARCH)) }
+        }
+    }
+}
+
+/// What stands where nothing was found: what to do, or how to see everything again.
+pub(crate) fn nothing(
+    visit: &Visit<'_>,
+    path: &str,
+    (picture, text, action): (&icondata_core::IconData, Text, Markup),
+) -> Markup {
+    if visit.query().filled("q").is_some() {
+        let clear = html! { a.button href=(visit.to(path)) { (visit.say(CLEAR)) } };
+        return empty(icon::LuSearch, visit.say(NOTHING_MATCHES), &clear);
+    }
+    empty(picture, visit.say(text), &action)
+}
+
+/// The ways on from a page of a list, whose next one begins at `marker`.
+pub(crate) fn pager(visit: &Visit<'_>, path: &str, marker: &str) -> Markup {
+    let query = visit.query();
+    let to =
+        |query: String| visit.to(&if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") });
+    html! {
+        nav.pager aria-label=(visit.say(PER_PAGE)) {
+            span.muted { (visit.say(PER_PAGE)) }
+            @for size in SIZES {
+                a href=(to(query.with("size", size))) aria-current=[(size == page_size(visit)).then_some("true")] { (size) }
+            }
+            span.space {}
+            @if query.filled("marker").is_some() {
+                a.button.small href=(to(query.with("marker", ""))) { (visit.say(FIRST_PAGE)) }
+            }
+            @if !marker.is_empty() {
+                a.button.small href=(to(query.with("marker", marker))) { (visit.say(NEXT_PAGE)) }
+            }
+        }
+    }
+}

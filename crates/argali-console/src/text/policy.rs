@@ -1,0 +1,28 @@
+//! Policies.
+
+texts! {
+    TITLE: "Policies", "权限策略";
+    LEDE: "What is allowed or denied, on what, under which conditions. A policy does something once it is granted to somebody.", "定义在何种条件下允许或拒绝哪些操作。策略授予主体后生效。";
+    CREATE: "Create Policy", "创建权限策略";
+    NAME: "Policy Name", "策略名称";
+    NAME_HINT: "Up to 128 letters, digits and hyphens", "最多 128 个字符，可包含字母、数字和连字符";
+    TYPE: "Type", "类型";
+    SYSTEM: "System", "系统策略";
+    CUSTOM: "Custom", "自定义策略";
+    BOTH: "All", "全部";
+    DESCRIPTION: "Description", "描述";
+    ATTACHED: "Attachments", "引用次数";
+    EMPTY: "There are no custom policies yet. Where no system policy fits, write one.", "还没有自定义策略。系统策略不适用时可自行创建。";
+    DOCUMENT: "Document", "策略内容";
+    DOCUMENT_HINT: "JSON, up to 6,144 characters", "JSON，最多 6144 个字符";
+    VERSIONS: "Versions", "版本管理";
+    VERSION: "Version", "版本";
+    IN_FORCE: "In force", "当前版本";
+    SET_DEFAULT: "Set as default", "设为当前版本";
+    REFERENCES: "References", "引用记录";
+    REFERENCES_EMPTY: "Nobody has this policy.", "该策略未被引用。";
+    NEW_VERSION: "Change the document", "修改策略内容";
+    KEPT: "System policies are made and kept up to date by the platform. They cannot be changed.", "系统策略由平台创建和维护，不可修改。";
+    DELETE_TITLE: "Delete policy {0}?", "删除权限策略 {0}？";
+    DELETE_WHAT: "Whoever has it loses what it allows. It must be detached from everybody, and older versions must be deleted, first.", "拥有该策略的主体将失去相应权限。请先解除所有引用并删除历史版本。";
+}

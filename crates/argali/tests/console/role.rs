@@ -1,0 +1,138 @@
+//! Roles: made, trusted, taken back.
+
+use argali_testkit::{Page, Visitor, trust};
+
+use crate::stage::{Stage, heading};
+
+const NEW: &str = "/console/ram/roles/new";
+
+fn second_step(owner: &Visitor, query: &str) -> Page {
+    owner.get(&format!("{NEW}?step=2&{query}"))
+}
+
+/// S0-12, S0-25, S0-26, S2-12, S3-05, S3-06, S4-27, S4-28: the navigation leads to the list, and that to the role.
+#[test]
+fn the_list_leads_to_roles_and_to_making_one() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.a);
+    let list = owner.get("/console/ram/roles");
+    assert!(list.body.contains("Create Role") && list.body.contains("/console/ram/roles/ecs-admin"));
+    assert!(list.body.contains("Grant Permission"));
+}
+
+/// S0-13, S0-14, S0-15, S0-16, S0-17, S0-18, S0-19, S0-20, S0-21, S0-23, S0-24, S1-08, S2-13, S2-14, S2-15, S2-18, S2-20,
+/// S3-07, S3-08, S3-09, S3-10, S3-12, S3-20, S4-12, S4-13: two steps, and a result that leads on.
+#[test]
+fn a_role_for_another_account_is_made_in_two_steps() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.a);
+    let first = owner.get(NEW);
+    for words in [
+        "Principal Type",
+        "Cloud Account",
+        "Cloud Service",
+        "Identity Provider",
+        "Current Account",
+        "Other Account",
+        "Account ID",
+        "Security Settings",
+        "Next",
+    ] {
+        assert!(first.body.contains(words), "{words}");
+    }
+    let second = second_step(&owner, "type=account&whose=other&account=12345678");
+    assert!(second.body.contains("Role Name") && second.body.contains("Description"));
+    let made = owner.follow(owner.submit(&second, NEW, &[("RoleName", "auditor")]));
+    assert_eq!(heading(&made), "Role created");
+    for words in
+        ["acs:ram::11223344:role/auditor", "This role has no permissions yet.", "Grant Permission", "Close"]
+    {
+        assert!(made.body.contains(words), "{words}");
+    }
+    let role = stage.a.must("Ram", "GetRole", &[("RoleName", "auditor")]);
+    let document: serde_json::Value =
+        serde_json::from_str(role["Role"]["AssumeRolePolicyDocument"].as_str().unwrap()).unwrap();
+    assert_eq!(document, {
+        let mut expected = trust(&["acs:ram::12345678:root"]);
+        expected["Statement"][0]["Action"] = "sts:AssumeRole".into();
+        expected
+    });
+}
+
+/// S3-13, S3-14, S3-17: guard rails, and the policy itself in the same form.
+#[test]
+fn trust_is_narrowed_while_the_role_is_made() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.a);
+    let query = "type=account&whose=other&account=12345678&only=user%2Falice&external=secret-42&mfa=true";
+    let second = second_step(&owner, query);
+    for words in ["acs:ram::12345678:user/alice", "sts:ExternalId", "acs:MFAPresent", "Edit Trust Policy"] {
+        assert!(second.body.contains(words), "{words}: {}", second.body);
+    }
+    let refused = owner.submit(&second, NEW, &[("RoleName", "bad_name")]);
+    assert_eq!(refused.status, 400);
+    assert!(refused.body.contains("secret-42"), "what was entered is kept: {}", refused.body);
+}
+
+/// S2-16, S2-17, S2-21, S4-14, S4-15, S4-16, S4-29: what the role is, and whom it trusts in words.
+#[test]
+fn the_details_of_a_role_say_whom_it_trusts() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.a);
+    let page = owner.get("/console/ram/roles/ecs-admin");
+    for words in [
+        "acs:ram::11223344:role/ecs-admin",
+        "AliyunECSFullAccess",
+        "Trust Policy",
+        "switch-role?account=11223344",
+    ] {
+        assert!(page.body.contains(words), "{words}");
+    }
+    let page = owner.get("/console/ram/roles/ecs-admin?tab=trust");
+    assert!(
+        page.body.contains("Every user and role of account") && page.body.contains("12345678"),
+        "{}",
+        page.body
+    );
+    assert!(page.body.contains("A whole account is trusted"));
+}
+
+/// S4-26, S4-30, S4-31: the other account is taken out of the trust policy, which may then be empty.
+#[test]
+fn trust_is_taken_back_and_sessions_end() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.a);
+    let alice = stage.logged_on("alice");
+    let form = alice.get("/console/switch-role");
+    alice.submit(&form, "/console/switch-role", &[("Account", "company-a"), ("RoleName", "ecs-admin")]);
+    let sessions = owner.get("/console/ram/roles/ecs-admin?tab=sessions");
+    assert!(sessions.body.contains("alice"), "{}", sessions.body);
+    let path = "/console/ram/roles/ecs-admin/trust";
+    let page = owner.get("/console/ram/roles/ecs-admin?tab=trust");
+    let refused = owner.submit(&page, path, &[("Document", "{ broken")]);
+    assert!(refused.status == 400 && refused.body.contains("{ broken"), "{}", refused.body);
+    let page = owner.get("/console/ram/roles/ecs-admin?tab=trust");
+    let page = owner.follow(owner.submit(&page, path, &[("Document", &trust(&[]).to_string())]));
+    assert!(page.body.contains("Nobody can assume this role."), "{}", page.body);
+    let ended = alice.get("/console/as/company-a/ecs-admin");
+    assert_eq!(heading(&ended), "Your session as ecs-admin has ended");
+}
+
+/// S4-32, S4-33: a role is deleted step by step.
+#[test]
+fn a_role_is_deleted_step_by_step() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.a);
+    let path = "/console/ram/roles/ecs-admin/delete";
+    let page = owner.get(path);
+    assert!(page.body.contains("AliyunECSFullAccess") && page.body.contains("Detach all"), "{}", page.body);
+    let token = page.form(path);
+    let mut refused = token.clone();
+    refused.retain(|(name, _)| name == "csrf" || name == "form");
+    refused.push(("Name".to_owned(), "ecs-admin".to_owned()));
+    assert_eq!(owner.post(path, &refused).status, 409, "policies are attached");
+    let page = owner.follow(owner.submit(&owner.get(path), path, &[("detach", "true")]));
+    assert!(!page.body.contains("Detach all"), "{}", page.body);
+    let landed = owner.submit(&page, path, &[("Name", "ecs-admin")]);
+    assert_eq!(landed.header("location"), Some("/console/ram/roles"), "{}", landed.body);
+}

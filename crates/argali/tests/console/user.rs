@@ -1,0 +1,216 @@
+//! Users, their keys and how they log on.
+
+use argali_testkit::{Page, Visitor, minutes};
+
+use crate::stage::{PASSWORD, Stage, heading};
+
+const NEW: &str = "/console/ram/users/new";
+
+/// The values of the copy buttons of a page, in their order.
+fn copied(page: &Page) -> Vec<String> {
+    page.tags().into_iter().filter_map(|tag| tag.attribute("data-copy").map(str::to_owned)).collect()
+}
+
+/// Sends the form that makes users and returns what comes back.
+fn create(owner: &Visitor, name: &str, values: &[(&str, &str)]) -> Page {
+    let mut fields = owner.get(NEW).form(NEW);
+    fields.retain(|(own, _)| {
+        !["UserName", "console", "PasswordResetRequired", "Password", "password-of"].contains(&own.as_str())
+    });
+    fields.push(("UserName".to_owned(), name.to_owned()));
+    fields.extend(values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    owner.post(NEW, &fields)
+}
+
+/// S0-37, S0-38, S2-24, S3-34, S3-35: the list leads to the form that makes users.
+#[test]
+fn the_list_shows_users_and_leads_to_making_one() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.b);
+    let list = owner.get("/console/ram/users");
+    assert_eq!(heading(&list), "Users");
+    assert!(list.body.contains("/console/ram/users/alice") && list.body.contains("Create User"));
+    assert!(list.body.contains("Grant Permission"));
+    assert!(owner.get("/console/ram/users?q=nobody").body.contains("Clear filters"));
+    assert!(owner.get("/console/ram/users?q=ALI").body.contains("/console/ram/users/alice"));
+}
+
+/// S0-39, S0-40, S0-41, S0-42, S0-43, S3-36, S3-41, S3-42, S2-25: several users by one form.
+#[test]
+fn several_users_are_made_by_one_form() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.b);
+    let form = owner.get(NEW);
+    for label in ["User Account Information", "Logon Name", "Display Name", "Add User", "Access Mode"] {
+        assert!(form.body.contains(label), "{label}");
+    }
+    let more = owner.submit(&form, NEW, &[("UserName", "carol"), ("add", "true")]);
+    assert_eq!(more.body.matches("name=\"UserName\"").count(), 2);
+    let mut fields = more.form(NEW);
+    for (name, value) in &mut fields {
+        if name == "UserName" && value.is_empty() {
+            *value = "dave".to_owned();
+        }
+    }
+    let made = owner.follow(owner.post(NEW, &fields));
+    assert_eq!(heading(&made), "Users created");
+    assert!(made.body.contains("carol") && made.body.contains("dave"), "{}", made.body);
+}
+
+/// S0-44, S0-47, S0-49, S0-50, S3-43, S3-44, S3-45, S3-50, S3-51, S3-52, S3-53, S3-54: both access modes are explained,
+/// and what they make is seen once.
+#[test]
+fn secrets_are_seen_once() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.b);
+    let form = owner.get(NEW);
+    for words in
+        ["Choose only one access mode", "For a person", "A key does not expire", "Generate automatically"]
+    {
+        assert!(form.body.contains(words), "{words}");
+    }
+    let landed = create(&owner, "carol", &[("console", "true"), ("key", "true")]);
+    let path = landed.header("location").unwrap().to_owned();
+    let made = owner.get(&path);
+    let secrets = copied(&made);
+    let [password, id, secret] = secrets.as_slice() else { panic!("{secrets:?}") };
+    assert!(id.starts_with("LTAI") && secret.len() >= 30, "{secrets:?}");
+    let home = stage.log_on(&Visitor::new(&stage.server), "carol@company-b", password);
+    assert_eq!(heading(&home), "Welcome, carol");
+    let again = owner.get(&path);
+    assert_eq!((again.status, heading(&again).as_str()), (410, "This was shown before"));
+    assert!(!again.body.contains(secret.as_str()));
+    let other = stage.owner(&stage.a).get(&path);
+    assert_eq!(other.status, 410, "nobody else sees it either");
+}
+
+/// S0-45, S0-46, S3-46: a custom password that the policy refuses is refused, and nothing that was typed is sent back.
+#[test]
+fn a_custom_password_is_checked() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.b);
+    let values = [("console", "true"), ("password-of", "custom"), ("Password", "short")];
+    let made = owner.follow(create(&owner, "carol", &values));
+    assert!(!made.body.contains("value=\"short\"") && made.body.contains("Created"), "{}", made.body);
+    let page = owner.get("/console/ram/users/carol?tab=logon");
+    assert!(page.body.contains("Console access is off"), "the user is there, and cannot log on");
+}
+
+#[test]
+fn names_that_are_taken_or_wrong_are_refused_beside_what_was_entered() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.b);
+    for (name, status) in [("alice", 409), ("with space", 400), ("", 400)] {
+        let refused = create(&owner, name, &[("console", "true")]);
+        assert_eq!(refused.status, status, "{name}: {}", refused.body);
+    }
+    let refused = create(&owner, "carol", &[]);
+    assert!(refused.body.contains("Choose at least one access mode"), "{}", refused.body);
+    assert_eq!(owner.get("/console/ram/users/carol").status, 404);
+}
+
+/// S3-55: what is sensitive asks for the password first, and is then carried out as it was sent.
+#[test]
+fn the_form_waits_for_security_verification() {
+    let stage = Stage::new();
+    stage.b.grant("alice", "AliyunRAMFullAccess");
+    let alice = stage.logged_on("alice");
+    stage.server.clock().advance(minutes(16));
+    let asked = create(&alice, "carol", &[("console", "true")]);
+    assert_eq!((asked.status, heading(&asked).as_str()), (403, "Security verification"));
+    let wrong = alice.submit(&asked, "/console/verify", &[("Password", "wrong")]);
+    assert!(wrong.body.contains("Password or code is wrong"), "{}", wrong.body);
+    let made = alice.follow(alice.submit(&wrong, "/console/verify", &[("Password", PASSWORD)]));
+    assert_eq!(heading(&made), "Users created");
+    assert!(made.body.contains("carol"));
+}
+
+/// S2-26, S2-27: the details of a user, with what it may do.
+#[test]
+fn the_details_of_a_user_have_their_tabs() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.b);
+    let path = "/console/ram/users/alice";
+    for (tab, words) in [
+        ("basic", "User ID"),
+        ("logon", "Console access is on."),
+        ("keys", "LTAI"),
+        ("groups", "This user is in no group."),
+        ("permissions", "AliyunSTSAssumeRoleAccess"),
+    ] {
+        let page = owner.get(&format!("{path}?tab={tab}"));
+        assert!(page.body.contains(words), "{tab}: {}", page.body);
+    }
+    let page = owner.get(path);
+    let landed = owner.submit(&page, path, &[("NewDisplayName", "<b>Alice</b>\u{202e}")]);
+    let page = owner.follow(landed);
+    assert!(
+        page.body.contains("&lt;b&gt;Alice&lt;/b&gt;") && !page.body.contains("<b>Alice"),
+        "{}",
+        page.body
+    );
+}
+
+/// S4-19: console access is given and taken.
+#[test]
+fn console_access_is_given_and_taken() {
+    let stage = Stage::new();
+    stage.b.user("bob");
+    let owner = stage.owner(&stage.b);
+    let page = owner.get("/console/ram/users/bob?tab=logon");
+    let landed = owner.submit(&page, "/console/ram/users/bob/logon", &[("Password", PASSWORD)]);
+    let page = owner.follow(landed);
+    assert!(page.body.contains("Console access is on."), "{}", page.body);
+    assert_eq!(
+        heading(&stage.log_on(&Visitor::new(&stage.server), "bob@company-b", PASSWORD)),
+        "Welcome, bob"
+    );
+    owner.submit(&page, "/console/ram/users/bob/logon-off", &[]);
+    let page = stage.log_on(&Visitor::new(&stage.server), "bob@company-b", PASSWORD);
+    assert_eq!(page.status, 403);
+}
+
+#[test]
+fn keys_are_made_disabled_and_deleted() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.b);
+    let path = "/console/ram/users/alice/keys";
+    let tab = "/console/ram/users/alice?tab=keys";
+    let page = owner.get(tab);
+    assert!(page.body.contains("Never"), "{}", page.body);
+    let id = copied(&page)[0].clone();
+    let landed = owner.submit(&page, path, &[]);
+    assert!(landed.header("location").unwrap().contains("/result/") || landed.status == 303);
+    let change = |what: &str| {
+        let mut fields = owner.get(tab).form(path);
+        fields.retain(|(name, _)| name == "csrf" || name == "form");
+        fields.push(("UserAccessKeyId".to_owned(), id.clone()));
+        fields.push(("do".to_owned(), what.to_owned()));
+        owner.follow(owner.post(path, &fields))
+    };
+    assert!(change("Inactive").body.contains("Disabled"));
+    assert!(!change("delete").body.contains(&id));
+}
+
+#[test]
+fn a_user_is_deleted_once_its_name_is_typed() {
+    let stage = Stage::new();
+    stage.b.user("bob");
+    let owner = stage.owner(&stage.b);
+    let path = "/console/ram/users/bob/delete";
+    let page = owner.get(path);
+    let refused = owner.submit(&page, path, &[("Name", "alice")]);
+    assert!(refused.body.contains("This is not the name"), "{}", refused.body);
+    let landed = owner.submit(&refused, path, &[("Name", "bob")]);
+    assert_eq!(landed.header("location"), Some("/console/ram/users"), "{}", landed.body);
+    assert_eq!(owner.get("/console/ram/users/bob").status, 404);
+}
+
+#[test]
+fn whoever_may_not_is_told_what_is_missing() {
+    let stage = Stage::new();
+    let alice = stage.logged_on("alice");
+    let page = alice.get("/console/ram/users");
+    assert_eq!((page.status, heading(&page).as_str()), (403, "You may not do this"));
+    assert!(page.body.contains("Request ID") && page.body.contains("ram:ListUsers"), "{}", page.body);
+}
