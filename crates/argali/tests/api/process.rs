@@ -120,6 +120,11 @@ impl Installation {
 }
 
 impl Process {
+    /// `host:port` of its http listener.
+    pub(crate) fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
     /// A client of the server.
     pub(crate) fn client(&self, credentials: Credentials) -> Client {
         Client::remote(&self.endpoint, credentials)

@@ -5,6 +5,7 @@ mod bucket;
 mod copy;
 mod cors;
 mod hostile;
+mod kill;
 mod life;
 mod list;
 mod multipart;
