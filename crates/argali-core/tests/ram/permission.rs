@@ -8,6 +8,8 @@ type Case = (&'static str, Params<'static>, &'static [&'static str]);
 const USER: (&str, &str) = ("UserName", "u");
 const GROUP: (&str, &str) = ("GroupName", "g");
 const ROLE: (&str, &str) = ("RoleName", "r");
+const SERVICE: (&str, &str) = ("ServiceName", "actiontrail.aliyuncs.com");
+const LINKED_ROLE: (&str, &str) = ("RoleName", "AliyunServiceRoleForActionTrail");
 const CUSTOM: (&str, &str) = ("PolicyType", "Custom");
 const SYSTEM: (&str, &str) = ("PolicyType", "System");
 const POLICY: (&str, &str) = ("PolicyName", "p");
@@ -47,6 +49,9 @@ const CASES: &[Case] = &[
     ("ListRoles", &[], &["role/*"]),
     ("UpdateRole", &[ROLE], &["role/r"]),
     ("DeleteRole", &[ROLE], &["role/r"]),
+    ("CreateServiceLinkedRole", &[SERVICE], &["role/*"]),
+    ("GetServiceLinkedRoleTemplate", &[SERVICE], &["role/*"]),
+    ("DeleteServiceLinkedRole", &[LINKED_ROLE], &["role/*"]),
     ("CreatePolicy", &[POLICY, ("PolicyDocument", "{}")], &["policy/p"]),
     ("GetPolicy", &[POLICY, CUSTOM], &["policy/p"]),
     ("GetPolicy", &[POLICY, SYSTEM], &["system:policy/p"]),
