@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::scene::{Scene, declare};
 use super::translation::Translation;
-use super::{federation, question};
+use super::{bucket, federation, question};
 use crate::expect::Calls;
 use crate::stage::{Params, REGION, Stage, borrowed};
 
@@ -17,6 +17,7 @@ pub(super) fn ask(case: &Case<'_>) -> Result<Answer, String> {
             federation::assume(situation)
         }
         CaseQuestion::Assume(situation) => assume(situation),
+        CaseQuestion::Access(situation) if bucket::asks(situation) => bucket::ask(situation),
         CaseQuestion::Access(situation) if situation.principal.kind == PrincipalKind::Anonymous => {
             anonymous(situation)
         }
@@ -34,6 +35,7 @@ pub(super) fn how(case: &Case<'_>) -> &'static str {
             PrincipalKind::Federated => "by AssumeRoleWithOIDC",
             _ => "by AssumeRole",
         },
+        CaseQuestion::Access(situation) if bucket::asks(situation) => "by a request to object storage",
         CaseQuestion::Access(situation) if question::must_be_asked(situation) => "by TestAccess",
         CaseQuestion::Access(Situation { request, .. }) => {
             match built_in(&request.action, &request.resources).is_some() {

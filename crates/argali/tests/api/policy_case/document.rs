@@ -4,21 +4,23 @@ use std::sync::Mutex;
 
 use argali_policy::DocumentKind;
 use argali_policy::case::Submission;
-use argali_testkit::{ApiFailure, Client, Enterprise, TestServer, allow};
+use argali_testkit::{ApiFailure, Client, Enterprise, OssClient, TestServer, allow};
 use serde_json::Value;
 
-use super::Obstacle;
+use super::{Obstacle, bucket};
 use crate::stage::fresh;
 
 /// The account that the cases speak of.
 const ACCOUNT: &str = "1000000000000001";
 
+/// The bucket that policies of buckets are given to.
+const BUCKET: &str = "case-documents";
+
 /// What stands in the way of handing in a document of a kind.
 pub(super) fn obstacle(kind: DocumentKind) -> Option<Obstacle> {
     match kind {
-        DocumentKind::Identity | DocumentKind::Trust | DocumentKind::Session => None,
+        DocumentKind::Identity | DocumentKind::Trust | DocumentKind::Session | DocumentKind::Bucket => None,
         DocumentKind::Control => Some(Obstacle::ControlPolicy),
-        DocumentKind::Bucket => Some(Obstacle::BucketPolicy),
     }
 }
 
@@ -30,6 +32,8 @@ pub(super) struct Desk {
     /// Who may assume the role.
     source: Client,
     role_arn: String,
+    /// The owner of the bucket, to object storage.
+    oss: OssClient,
     /// Names that trust policies need are made once.
     known: Mutex<Vec<String>>,
 }
@@ -41,7 +45,9 @@ impl Desk {
         let source = owner.user("source");
         owner.grant_document("source", "assume", &allow(&["sts:AssumeRole"], &["*"]));
         let role_arn = owner.role("session", &[&owner.root_arn()], &[]);
-        Self { _server: server, owner, source, role_arn, known: Mutex::default() }
+        let oss = server.oss_client(Some(owner.client.credentials()));
+        oss.call("PUT", BUCKET, "").send().must();
+        Self { _server: server, owner, source, role_arn, oss, known: Mutex::default() }
     }
 
     /// Hands a document in, which must be accepted, or refused with the code for its kind and the words wanted.
@@ -50,6 +56,7 @@ impl Desk {
         let (answer, code) = match submission.kind {
             DocumentKind::Identity => (self.policy(text), "MalformedPolicyDocument"),
             DocumentKind::Trust => (self.role(text), "MalformedPolicyDocument"),
+            DocumentKind::Bucket => (self.bucket_policy(text), "InvalidPolicyDocument"),
             _ => (self.session(text), "InvalidParameter.PolicyGrammar"),
         };
         match answer {
@@ -87,6 +94,10 @@ impl Desk {
             "CreateRole",
             &params.each_ref().map(|(name, value)| (*name, value.as_str())),
         )
+    }
+
+    fn bucket_policy(&self, text: &str) -> Result<Value, ApiFailure> {
+        bucket::read(&self.oss.call("PUT", BUCKET, "").query("policy", "").body(text).send())
     }
 
     fn session(&self, text: &str) -> Result<Value, ApiFailure> {

@@ -18,7 +18,7 @@ const SOURCE: &str = "case-source";
 /// The server of one case.
 pub(super) struct Scene {
     pub(super) server: TestServer,
-    /// The account that the principal belongs to.
+    /// The account that the principal belongs to; the owner's, if it is nobody.
     pub(super) home: Enterprise,
     /// The account that owns the resource; the same or another.
     pub(super) owner: Enterprise,
@@ -45,10 +45,15 @@ impl Scene {
         }
         let server = builder.clock(clock).start();
         let principal = &situation.principal;
-        let home = server.account("home", &principal.account);
-        let owner = match situation.request.owner == principal.account {
+        let owner_id = situation.request.owner.as_str();
+        let home_id = match principal.kind {
+            PrincipalKind::Anonymous => owner_id,
+            _ => &principal.account,
+        };
+        let home = server.account("home", home_id);
+        let owner = match owner_id == home_id {
             true => home.clone(),
-            false => server.account("owner", &situation.request.owner),
+            false => server.account("owner", owner_id),
         };
         let mut known = Vec::new();
         let caller = caller(&home, situation, &mut known);

@@ -67,7 +67,7 @@ impl Translation {
 }
 
 /// Whether a signed request over plain HTTP fills a key with this value.
-fn is_filled(key: &str, value: &str) -> bool {
+pub(super) fn is_filled(key: &str, value: &str) -> bool {
     match key {
         "acs:CurrentTime" | "acs:SourceIp" => true,
         "acs:SecureTransport" => value == "false",
