@@ -21,7 +21,7 @@ pub(crate) fn run(output: &Output) -> Result<(), Failure> {
     let mut config = Config::default();
     config.listen.http = SocketAddr::from(([127, 0, 0, 1], 0));
     let clock = StoryClock::behind_by(0);
-    let runtime = runtime(0)?;
+    let runtime = runtime(config.server.worker_threads())?;
     let data = Data::Folder(folder.path().join("data"));
     let server = runtime.block_on(Server::start(ServerOptions { config, data, env: clock.env() }))?;
 

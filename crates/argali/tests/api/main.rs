@@ -14,6 +14,7 @@ mod can_i_command;
 mod compatibility;
 mod concurrency;
 mod crash;
+mod demo;
 mod dev;
 mod ecs;
 mod express_connect;
