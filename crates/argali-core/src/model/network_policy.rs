@@ -6,6 +6,7 @@ use argali_policy::Network;
 use argali_store::{StoreError, Transaction};
 use minicbor::{Decode, Encode};
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::access_key::AccessKey;
 use super::key::{AccountTable, Key};
@@ -80,6 +81,10 @@ impl NetworkPolicy {
         }
         let document: Document =
             serde_json::from_str(text).map_err(|error| format!("is not of the documented form: {error}"))?;
+        if !serde_json::from_str(text).is_ok_and(|written| is_written_out(&written)) {
+            return Err("is not of the documented form: write objects with their members, and names as text"
+                .to_owned());
+        }
         if document.version.is_some_and(|version| version != 1) {
             return Err("has another Version than 1".to_owned());
         }
@@ -164,6 +169,14 @@ impl Statement {
     }
 }
 
+/// Whether objects and names are what they must be: serde also takes lists for objects, and objects for names.
+fn is_written_out(policy: &Value) -> bool {
+    let is_text = |value: Option<&Value>| value.is_some_and(Value::is_string);
+    let is_statement = |value: &Value| value.is_object() && is_text(value.get("Type"));
+    let statements = policy.get("Statements").and_then(Value::as_array);
+    is_text(policy.get("Status")) && statements.is_some_and(|all| all.iter().all(is_statement))
+}
+
 fn is_vpc(value: &str) -> bool {
     let rest = value.strip_prefix("vpc-").unwrap_or_default();
     value == "AllowAllVPC"
@@ -230,6 +243,10 @@ mod tests {
             r#"{"Status":"Active","Statements":null}"#,
             r#"{"Version":2,"Status":"Active","Statements":[]}"#,
             r#"{"Status":"Perhaps","Statements":[]}"#,
+            r#"{"Status":{"Inactive":null},"Statements":[]}"#,
+            r#"{"Status":"Active","Statements":[["ClassicWhiteList",null,["10.0.0.1"]]]}"#,
+            r#"{"Status":"Active","Statements":[{"Type":{"ClassicWhiteList":null},"IPList":["10.0.0.1"]}]}"#,
+            r#"[1,"Inactive",[]]"#,
             &" ".repeat(NetworkPolicy::LONGEST + 1),
         ] {
             assert!(NetworkPolicy::parse(text).is_err(), "{text}");
