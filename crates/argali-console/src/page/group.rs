@@ -24,6 +24,20 @@ use crate::visit::Visit;
 const LIST: &str = "/ram/groups";
 const TABS: [(&str, crate::text::Text); 2] = [("members", MEMBERS), ("permissions", PERMISSIONS)];
 
+/// Answers a visit to an address below that of groups.
+pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
+    match (visit.is_post(), path) {
+        (false, []) => show_list(visit).await,
+        (false, ["new"]) => Ok(form(visit, None)),
+        (true, ["new"]) => create(visit).await,
+        (false, [name]) => show(visit, name).await,
+        (true, [name, "members"]) => change(visit, name).await,
+        (false, [name, "delete"]) => ask_to_delete(visit, name),
+        (true, [name, "delete"]) => delete(visit, name).await,
+        _ => Err(Refusal::NoPage),
+    }
+}
+
 /// The page of a group.
 pub(crate) fn path_of(name: &str) -> String {
     format!("{LIST}/{}", segment(name))

@@ -134,72 +134,14 @@ async fn of_somebody(visit: &Visit<'_>) -> Outcome {
         (true, ["switch-role"]) => switch_role::send(visit).await,
         (true, ["switch-back"]) => switch_role::back(visit).await,
         (false, ["result", key]) => result::show(visit, key),
-        (_, ["ram", "users", rest @ ..]) => of_users(visit, rest).await,
-        (_, ["ram", "groups", rest @ ..]) => of_groups(visit, rest).await,
-        (_, ["ram", "roles", rest @ ..]) => of_roles(visit, rest).await,
-        (_, ["ram", "policies", rest @ ..]) => of_policies(visit, rest).await,
+        (_, ["ram", "users", rest @ ..]) => user::answer(visit, rest).await,
+        (_, ["ram", "groups", rest @ ..]) => group::answer(visit, rest).await,
+        (_, ["ram", "roles", rest @ ..]) => role::answer(visit, rest).await,
+        (_, ["ram", "policies", rest @ ..]) => policy::answer(visit, rest).await,
         (false, ["ram", "grants"]) => grant_list::show(visit).await,
         (false, ["ram", "grants", "new"]) => grant::show(visit).await,
         (true, ["ram", "grants", "new"]) => grant::send(visit).await,
         (true, ["ram", "grants", "revoke"]) => grant::revoke(visit).await,
-        _ => Err(Refusal::NoPage),
-    }
-}
-
-async fn of_users(visit: &Visit<'_>, path: &[&str]) -> Outcome {
-    match (visit.is_post(), path) {
-        (false, []) => user::show_list(visit).await,
-        (false, ["new"]) => user::create::show(visit),
-        (true, ["new"]) => user::create::send(visit).await,
-        (false, [name]) => user::show(visit, name, None).await,
-        (true, [name]) => user::change(visit, name).await,
-        (true, [name, "logon"]) => user::logon::save(visit, name).await,
-        (true, [name, "logon-off"]) => user::logon::turn_off(visit, name).await,
-        (true, [name, "unbind"]) => user::logon::unbind(visit, name).await,
-        (true, [name, "keys"]) => user::key::change(visit, name).await,
-        (true, [name, "groups"]) => user::membership::change(visit, name).await,
-        (false, [name, "delete"]) => user::ask_to_delete(visit, name),
-        (true, [name, "delete"]) => user::delete(visit, name).await,
-        _ => Err(Refusal::NoPage),
-    }
-}
-
-async fn of_groups(visit: &Visit<'_>, path: &[&str]) -> Outcome {
-    match (visit.is_post(), path) {
-        (false, []) => group::show_list(visit).await,
-        (false, ["new"]) => Ok(group::form(visit, None)),
-        (true, ["new"]) => group::create(visit).await,
-        (false, [name]) => group::show(visit, name).await,
-        (true, [name, "members"]) => group::change(visit, name).await,
-        (false, [name, "delete"]) => group::ask_to_delete(visit, name),
-        (true, [name, "delete"]) => group::delete(visit, name).await,
-        _ => Err(Refusal::NoPage),
-    }
-}
-
-async fn of_roles(visit: &Visit<'_>, path: &[&str]) -> Outcome {
-    match (visit.is_post(), path) {
-        (false, []) => role::show_list(visit).await,
-        (false, ["new"]) => role::create::show(visit),
-        (true, ["new"]) => role::create::send(visit).await,
-        (false, [name]) => role::show(visit, name, None).await,
-        (true, [name, "trust"]) => role::trust::save(visit, name).await,
-        (true, [name, "sessions"]) => role::session::end(visit, name).await,
-        (false, [name, "delete"]) => role::ask_to_delete(visit, name).await,
-        (true, [name, "delete"]) => role::delete(visit, name).await,
-        _ => Err(Refusal::NoPage),
-    }
-}
-
-async fn of_policies(visit: &Visit<'_>, path: &[&str]) -> Outcome {
-    match (visit.is_post(), path) {
-        (false, []) => policy::show_list(visit).await,
-        (false, ["new"]) => Ok(policy::form(visit, None)),
-        (true, ["new"]) => policy::create(visit).await,
-        (false, [kind, name]) => policy::show(visit, (kind, name), None).await,
-        (true, [kind, name, "versions"]) => policy::change(visit, (kind, name)).await,
-        (false, ["Custom", name, "delete"]) => policy::ask_to_delete(visit, name),
-        (true, ["Custom", name, "delete"]) => policy::delete(visit, name).await,
         _ => Err(Refusal::NoPage),
     }
 }

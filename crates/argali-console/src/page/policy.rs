@@ -36,6 +36,20 @@ const DOCUMENT_FIELD: Field = Field::text("PolicyDocument", DOCUMENT)
     .kind("textarea", "off");
 const TEMPLATE: &str = "{\n  \"Version\": \"1\",\n  \"Statement\": [\n    {\n      \"Effect\": \"Allow\",\n      \"Action\": [\"ecs:Describe*\"],\n      \"Resource\": [\"*\"]\n    }\n  ]\n}";
 
+/// Answers a visit to an address below that of policies.
+pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
+    match (visit.is_post(), path) {
+        (false, []) => show_list(visit).await,
+        (false, ["new"]) => Ok(form(visit, None)),
+        (true, ["new"]) => create(visit).await,
+        (false, [kind, name]) => show(visit, (kind, name), None).await,
+        (true, [kind, name, "versions"]) => change(visit, (kind, name)).await,
+        (false, ["Custom", name, "delete"]) => ask_to_delete(visit, name),
+        (true, ["Custom", name, "delete"]) => delete(visit, name).await,
+        _ => Err(Refusal::NoPage),
+    }
+}
+
 /// The page of a policy.
 pub(crate) fn path_of(policy_type: &str, name: &str) -> String {
     format!("{LIST}/{}/{}", segment(policy_type), segment(name))

@@ -28,6 +28,21 @@ const TABS: [(&str, crate::text::Text); 3] =
     [("permissions", PERMISSIONS), ("trust", TRUST), ("sessions", SESSIONS)];
 const HOUR_S: i64 = 3_600;
 
+/// Answers a visit to an address below that of roles.
+pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
+    match (visit.is_post(), path) {
+        (false, []) => show_list(visit).await,
+        (false, ["new"]) => create::show(visit),
+        (true, ["new"]) => create::send(visit).await,
+        (false, [name]) => show(visit, name, None).await,
+        (true, [name, "trust"]) => trust::save(visit, name).await,
+        (true, [name, "sessions"]) => session::end(visit, name).await,
+        (false, [name, "delete"]) => ask_to_delete(visit, name).await,
+        (true, [name, "delete"]) => delete(visit, name).await,
+        _ => Err(Refusal::NoPage),
+    }
+}
+
 /// The page of a role.
 pub(crate) fn path_of(name: &str) -> String {
     format!("{LIST}/{}", segment(name))

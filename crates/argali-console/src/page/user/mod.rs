@@ -31,6 +31,25 @@ const TABS: [(&str, crate::text::Text); 5] =
 /// How many users are looked through for a name at most.
 const MOST_SEARCHED: &str = "1000";
 
+/// Answers a visit to an address below that of users.
+pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
+    match (visit.is_post(), path) {
+        (false, []) => show_list(visit).await,
+        (false, ["new"]) => create::show(visit),
+        (true, ["new"]) => create::send(visit).await,
+        (false, [name]) => show(visit, name, None).await,
+        (true, [name]) => change(visit, name).await,
+        (true, [name, "logon"]) => logon::save(visit, name).await,
+        (true, [name, "logon-off"]) => logon::turn_off(visit, name).await,
+        (true, [name, "unbind"]) => logon::unbind(visit, name).await,
+        (true, [name, "keys"]) => key::change(visit, name).await,
+        (true, [name, "groups"]) => membership::change(visit, name).await,
+        (false, [name, "delete"]) => ask_to_delete(visit, name),
+        (true, [name, "delete"]) => delete(visit, name).await,
+        _ => Err(Refusal::NoPage),
+    }
+}
+
 /// The page of a user.
 pub(crate) fn path_of(name: &str) -> String {
     format!("{LIST}/{}", segment(name))
