@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use smallvec::{SmallVec, smallvec};
 
 use crate::caller::Caller;
-use crate::dispatch::{Context, Errand, OpenContext, StorageContext};
+use crate::dispatch::{Context, DataContext, Errand, OpenContext};
 use crate::error::{ApiError, ErrorCode};
 use crate::identifier::AccountId;
 use crate::model::{Entity, Policy, PolicyRef, ResourceGroup, ResourceGroupId, Role, Tags, User};
@@ -127,24 +127,24 @@ pub trait OpenOperation: DeserializeOwned {
     fn run(self, cx: &mut OpenContext<'_>) -> Result<Self::Response, ApiError>;
 }
 
-/// One operation of object storage, which has a protocol of its own and bytes besides.
-pub trait StorageOperation {
+/// One operation of a data plane: of object storage or messaging, which have protocols of their own.
+pub trait DataOperation {
     /// Its name.
     const NAME: &'static str;
     /// Its action in policies.
     const ACTION: &'static str;
     /// What it does to the state.
     const ACCESS: Access;
-    /// What it is done to, as [`StorageOperation::authorize`] found it: nothing runs without.
+    /// What it is done to, as [`DataOperation::authorize`] found it: nothing runs without.
     type Subject;
     /// What it answers.
     type Answer;
 
     /// Finds what it is about and asks for permission. It may be asked more than once for one call.
-    fn authorize(&self, cx: &mut StorageContext<'_>) -> Result<Self::Subject, ApiError>;
+    fn authorize(&self, cx: &mut DataContext<'_>) -> Result<Self::Subject, ApiError>;
 
     /// Does it.
-    fn run(&self, cx: &mut StorageContext<'_>, subject: Self::Subject) -> Result<Self::Answer, ApiError>;
+    fn run(&self, cx: &mut DataContext<'_>, subject: Self::Subject) -> Result<Self::Answer, ApiError>;
 }
 
 /// Something that permission is needed for.
@@ -256,7 +256,7 @@ pub trait Endpoint: Send + Sync {
         false
     }
     /// Whether it is called by a protocol of its own: then it is listed here for whoever asks what there is.
-    fn is_of_object_storage(&self) -> bool {
+    fn is_of_data_plane(&self) -> bool {
         false
     }
     /// Reads the request.
@@ -327,7 +327,7 @@ pub struct Entry {
     is_open: bool,
     has_errand: bool,
     secret_parameters: fn() -> Vec<&'static str>,
-    is_of_object_storage: bool,
+    is_of_data_plane: bool,
     prepare: fn(&Params<'_>) -> Result<Ready<'static>, ApiError>,
 }
 
@@ -341,7 +341,7 @@ impl Entry {
             is_open: false,
             has_errand: O::HAS_ERRAND,
             secret_parameters: secret_parameters::<O>,
-            is_of_object_storage: false,
+            is_of_data_plane: false,
             prepare: signed::<O>,
         }
     }
@@ -355,13 +355,13 @@ impl Entry {
             is_open: true,
             has_errand: O::HAS_ERRAND,
             secret_parameters: secret_parameters::<O>,
-            is_of_object_storage: false,
+            is_of_data_plane: false,
             prepare: open::<O>,
         }
     }
 
-    /// The entry of operation `O` of object storage.
-    pub const fn of_object_storage<O: StorageOperation + 'static>() -> Self {
+    /// The entry of operation `O` of a data plane.
+    pub const fn of_data_plane<O: DataOperation + 'static>() -> Self {
         Self {
             name: O::NAME,
             access: O::ACCESS,
@@ -369,7 +369,7 @@ impl Entry {
             is_open: false,
             has_errand: false,
             secret_parameters: Vec::new,
-            is_of_object_storage: true,
+            is_of_data_plane: true,
             prepare: elsewhere,
         }
     }
@@ -397,8 +397,8 @@ impl Endpoint for Entry {
         self.has_errand
     }
 
-    fn is_of_object_storage(&self) -> bool {
-        self.is_of_object_storage
+    fn is_of_data_plane(&self) -> bool {
+        self.is_of_data_plane
     }
 
     fn prepare<'a>(&'a self, params: &Params<'_>) -> Result<Ready<'a>, ApiError> {
@@ -422,8 +422,7 @@ fn signed<O: Operation + 'static>(params: &Params<'_>) -> Result<Ready<'static>,
 }
 
 fn elsewhere(_: &Params<'_>) -> Result<Ready<'static>, ApiError> {
-    let message =
-        "Object storage is called by its own protocol: use an OSS client, at the address of object storage.";
+    let message = "This operation is called by its service's own protocol: use a client of object storage or messaging.";
     Err(ApiError::new(ErrorCode::InvalidActionNotFound, message))
 }
 

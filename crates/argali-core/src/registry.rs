@@ -41,7 +41,7 @@ pub enum Refusal {
     NoPermission,
     /// `Forbidden.RAM`: resource services.
     ForbiddenRam,
-    /// `AccessDenied`: object storage.
+    /// `AccessDenied`: data planes.
     AccessDenied,
 }
 
@@ -161,12 +161,12 @@ impl Registry {
 
     /// Every operation that is called by its name, by version and name.
     pub fn iter(&self) -> impl Iterator<Item = &Registered> {
-        self.all().filter(|operation| !operation.endpoint.is_of_object_storage())
+        self.all().filter(|operation| !operation.endpoint.is_of_data_plane())
     }
 
-    /// Every operation of object storage, by name.
-    pub fn of_object_storage(&self) -> impl Iterator<Item = &Registered> {
-        self.all().filter(|operation| operation.endpoint.is_of_object_storage())
+    /// Every operation of the data planes, by version and name.
+    pub fn of_data_plane(&self) -> impl Iterator<Item = &Registered> {
+        self.all().filter(|operation| operation.endpoint.is_of_data_plane())
     }
 
     fn all(&self) -> impl Iterator<Item = &Registered> {

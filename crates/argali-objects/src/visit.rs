@@ -3,10 +3,11 @@
 use std::sync::{Arc, OnceLock};
 
 use argali_core::caller::Origin;
-use argali_core::dispatch::{StorageCall, StorageRequest};
+use argali_core::dispatch::{DataCall, DataRequest};
 use argali_core::error::ApiError;
 use argali_core::identifier::RequestId;
-use argali_core::operation::StorageOperation;
+use argali_core::operation::DataOperation;
+use argali_core::registry::OBJECT_STORAGE;
 use argali_core::services::oss::{access_denied, invalid_argument, storage_error};
 use argali_core::storage_name::{BucketName, ObjectKey};
 use argali_protocol::OssRequest;
@@ -63,7 +64,7 @@ impl<'v> Visit<'v> {
     }
 
     /// Finds out who calls operation `O`.
-    pub(crate) async fn enter<O: StorageOperation>(&self) -> Result<StorageCall, ApiError> {
+    pub(crate) async fn enter<O: DataOperation>(&self) -> Result<DataCall, ApiError> {
         let user_agent = self.request.plain_header("user-agent");
         if user_agent.is_some_and(|agent| agent.len() > LONGEST_AGENT) {
             return Err(invalid_argument("The User-Agent header is longer than 1 KiB: send less."));
@@ -73,7 +74,8 @@ impl<'v> Visit<'v> {
         let by_query = by_query.map(|name| (name, self.request.query.get(name)));
         let given = |(name, value): (&'static str, Option<&'v str>)| Some((name, value?));
         let parameters: Vec<_> = named.into_iter().chain(by_query).filter_map(given).collect();
-        let received = StorageRequest {
+        let received = DataRequest {
+            api: OBJECT_STORAGE,
             operation: O::NAME,
             credential: &self.request.credential,
             origin: self.origin,
@@ -81,7 +83,7 @@ impl<'v> Visit<'v> {
             user_agent,
             parameters: &parameters,
         };
-        let entered = StorageCall::enter(self.storage.core(), &received).await;
+        let entered = DataCall::enter(self.storage.core(), &received).await;
         match entered {
             Ok(call) => {
                 self.id.get_or_init(|| call.request_id());
@@ -95,12 +97,12 @@ impl<'v> Visit<'v> {
     }
 
     /// Does an operation that changes nothing.
-    pub(crate) async fn read<O: StorageOperation>(&self, operation: &O) -> Result<O::Answer, ApiError> {
+    pub(crate) async fn read<O: DataOperation>(&self, operation: &O) -> Result<O::Answer, ApiError> {
         self.enter::<O>().await?.read(operation).await
     }
 
     /// Does an operation that changes something, and for which no bytes must be taken in.
-    pub(crate) async fn change<O: StorageOperation>(&self, operation: &O) -> Result<O::Answer, ApiError> {
+    pub(crate) async fn change<O: DataOperation>(&self, operation: &O) -> Result<O::Answer, ApiError> {
         self.enter::<O>().await?.change(operation).await
     }
 }

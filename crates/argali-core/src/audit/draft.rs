@@ -11,7 +11,7 @@ use super::parameters;
 use super::segments::Record;
 use super::session::SessionRecord;
 use crate::diagnosis::Diagnosis;
-use crate::dispatch::{Request, Standing};
+use crate::dispatch::{DataRequest, Request, Standing};
 use crate::env::Env;
 use crate::error::ApiError;
 use crate::identifier::{AccountId, RequestId};
@@ -120,13 +120,15 @@ impl Draft {
         self.event.action = shortened(&call.action);
     }
 
-    /// Names a call of object storage, whose requests have shorter numbers.
-    pub(crate) fn storage_call(&mut self, host: &str, operation: &str, user_agent: Option<&str>) {
-        self.event.request_id = self.id.to_short();
-        self.event.host = shortened(host);
-        self.event.version = OBJECT_STORAGE.to_owned();
-        self.event.action = shortened(operation);
-        self.event.user_agent = user_agent.map(shortened);
+    /// Names a call of a data plane. Requests to object storage have shorter numbers.
+    pub(crate) fn data_call(&mut self, received: &DataRequest<'_>) {
+        if received.api == OBJECT_STORAGE {
+            self.event.request_id = self.id.to_short();
+        }
+        self.event.host = shortened(received.host);
+        self.event.version = received.api.to_owned();
+        self.event.action = received.operation.to_owned();
+        self.event.user_agent = received.user_agent.map(shortened);
     }
 
     pub(crate) fn operation(&mut self, operation: &Registered) {

@@ -4,10 +4,10 @@ use super::error::storage_error;
 use super::put::{NewBytes, of_description, without_bytes};
 use super::scope::{Found, on_object};
 use crate::crc64;
-use crate::dispatch::StorageContext;
+use crate::dispatch::DataContext;
 use crate::error::ApiError;
 use crate::model::{Description, Object, ObjectKind};
-use crate::operation::{Access, StorageOperation};
+use crate::operation::{Access, DataOperation};
 use crate::storage_name::{BucketName, ObjectKey};
 
 /// How many pieces an object that can be added to has at most.
@@ -37,14 +37,14 @@ pub enum Appended {
     Elsewhere(u64),
 }
 
-impl StorageOperation for AppendObject {
+impl DataOperation for AppendObject {
     const NAME: &'static str = "AppendObject";
     const ACTION: &'static str = "oss:PutObject";
     const ACCESS: Access = Access::Resource;
     type Subject = Found;
     type Answer = Appended;
 
-    fn authorize(&self, cx: &mut StorageContext<'_>) -> Result<Found, ApiError> {
+    fn authorize(&self, cx: &mut DataContext<'_>) -> Result<Found, ApiError> {
         let (conditions, reach) = of_description(&self.description);
         let found = on_object(cx, (&self.bucket, &self.key), Self::ACTION, reach, conditions)?;
         match &found.object {
@@ -60,7 +60,7 @@ impl StorageOperation for AppendObject {
         }
     }
 
-    fn run(&self, cx: &mut StorageContext<'_>, found: Found) -> Result<Appended, ApiError> {
+    fn run(&self, cx: &mut DataContext<'_>, found: Found) -> Result<Appended, ApiError> {
         let bytes = self.bytes.ok_or_else(without_bytes)?;
         let Found { bucket, object } = found;
         let length = object.as_ref().map_or(0, |object| object.size);

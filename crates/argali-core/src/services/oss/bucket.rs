@@ -6,11 +6,11 @@ use argali_policy::Context as Conditions;
 
 use super::error::storage_error;
 use super::scope::{arn, ask, group_or_default, on_bucket, own_account};
-use crate::dispatch::{Ask, OpenTo, StorageContext};
+use crate::dispatch::{Ask, DataContext, OpenTo};
 use crate::error::ApiError;
 use crate::identifier::AccountId;
 use crate::model::{Acl, Bucket, BucketUsage, Quota, Redundancy, ResourceGroupId, StorageClass};
-use crate::operation::{Access, ResourceName, StorageOperation};
+use crate::operation::{Access, DataOperation, ResourceName};
 use crate::storage_name::BucketName;
 
 /// Makes a bucket in the caller's account, or changes the ACL of the caller's own.
@@ -28,7 +28,7 @@ pub struct PutBucket {
     pub resource_group: Option<String>,
 }
 
-impl StorageOperation for PutBucket {
+impl DataOperation for PutBucket {
     const NAME: &'static str = "PutBucket";
     const ACTION: &'static str = "oss:PutBucket";
     /// A bucket that is the caller's own may be opened by it.
@@ -36,7 +36,7 @@ impl StorageOperation for PutBucket {
     type Subject = (AccountId, Option<Bucket>);
     type Answer = ();
 
-    fn authorize(&self, cx: &mut StorageContext<'_>) -> Result<Self::Subject, ApiError> {
+    fn authorize(&self, cx: &mut DataContext<'_>) -> Result<Self::Subject, ApiError> {
         let owner = own_account(cx)?;
         let mut conditions = Conditions::new();
         if let Some(acl) = self.acl {
@@ -57,7 +57,7 @@ impl StorageOperation for PutBucket {
         Ok((owner, None))
     }
 
-    fn run(&self, cx: &mut StorageContext<'_>, (owner, own): Self::Subject) -> Result<(), ApiError> {
+    fn run(&self, cx: &mut DataContext<'_>, (owner, own): Self::Subject) -> Result<(), ApiError> {
         if let Some(mut own) = own {
             if let Some(acl) = self.acl {
                 own.acl = acl;
@@ -102,18 +102,18 @@ pub struct DeleteBucket {
     pub bucket: BucketName,
 }
 
-impl StorageOperation for DeleteBucket {
+impl DataOperation for DeleteBucket {
     const NAME: &'static str = "DeleteBucket";
     const ACTION: &'static str = "oss:DeleteBucket";
     const ACCESS: Access = Access::Resource;
     type Subject = Bucket;
     type Answer = ();
 
-    fn authorize(&self, cx: &mut StorageContext<'_>) -> Result<Bucket, ApiError> {
+    fn authorize(&self, cx: &mut DataContext<'_>) -> Result<Bucket, ApiError> {
         on_bucket(cx, &self.bucket, Self::ACTION, Conditions::new())
     }
 
-    fn run(&self, cx: &mut StorageContext<'_>, bucket: Bucket) -> Result<(), ApiError> {
+    fn run(&self, cx: &mut DataContext<'_>, bucket: Bucket) -> Result<(), ApiError> {
         if bucket.holds_anything(cx.tx())? {
             let message = "The bucket you tried to delete is not empty: delete its objects and abort its uploads first.";
             return Err(storage_error("BucketNotEmpty", 409, message));
@@ -141,18 +141,18 @@ macro_rules! shows {
             pub bucket: BucketName,
         }
 
-        impl StorageOperation for $name {
+        impl DataOperation for $name {
             const NAME: &'static str = $wire;
             const ACTION: &'static str = $action;
             const ACCESS: Access = Access::Read;
             type Subject = Bucket;
             type Answer = BucketView;
 
-            fn authorize(&self, cx: &mut StorageContext<'_>) -> Result<Bucket, ApiError> {
+            fn authorize(&self, cx: &mut DataContext<'_>) -> Result<Bucket, ApiError> {
                 on_bucket(cx, &self.bucket, Self::ACTION, Conditions::new())
             }
 
-            fn run(&self, cx: &mut StorageContext<'_>, bucket: Bucket) -> Result<BucketView, ApiError> {
+            fn run(&self, cx: &mut DataContext<'_>, bucket: Bucket) -> Result<BucketView, ApiError> {
                 Ok(BucketView { usage: BucketUsage::of(cx.tx(), &bucket)?, bucket })
             }
         }

@@ -5,10 +5,10 @@ use argali_policy::Context as Conditions;
 use super::error::{invalid_argument, storage_error};
 use super::scope::on_bucket;
 use crate::core::Core;
-use crate::dispatch::StorageContext;
+use crate::dispatch::DataContext;
 use crate::error::ApiError;
 use crate::model::{Bucket, CorsRule};
-use crate::operation::{Access, StorageOperation};
+use crate::operation::{Access, DataOperation};
 use crate::storage_name::BucketName;
 
 const MOST_RULES: usize = 20;
@@ -25,18 +25,18 @@ pub struct PutBucketCors {
     pub vary: bool,
 }
 
-impl StorageOperation for PutBucketCors {
+impl DataOperation for PutBucketCors {
     const NAME: &'static str = "PutBucketCors";
     const ACTION: &'static str = "oss:PutBucketCors";
     const ACCESS: Access = Access::Resource;
     type Subject = Bucket;
     type Answer = ();
 
-    fn authorize(&self, cx: &mut StorageContext<'_>) -> Result<Bucket, ApiError> {
+    fn authorize(&self, cx: &mut DataContext<'_>) -> Result<Bucket, ApiError> {
         on_bucket(cx, &self.bucket, Self::ACTION, Conditions::new())
     }
 
-    fn run(&self, cx: &mut StorageContext<'_>, mut bucket: Bucket) -> Result<(), ApiError> {
+    fn run(&self, cx: &mut DataContext<'_>, mut bucket: Bucket) -> Result<(), ApiError> {
         if self.rules.is_empty() || self.rules.len() > MOST_RULES {
             return Err(invalid_argument("A bucket has 1 to 20 CORS rules: send as many."));
         }
@@ -76,18 +76,18 @@ pub struct DeleteBucketCors {
     pub bucket: BucketName,
 }
 
-impl StorageOperation for DeleteBucketCors {
+impl DataOperation for DeleteBucketCors {
     const NAME: &'static str = "DeleteBucketCors";
     const ACTION: &'static str = "oss:PutBucketCors";
     const ACCESS: Access = Access::Resource;
     type Subject = Bucket;
     type Answer = ();
 
-    fn authorize(&self, cx: &mut StorageContext<'_>) -> Result<Bucket, ApiError> {
+    fn authorize(&self, cx: &mut DataContext<'_>) -> Result<Bucket, ApiError> {
         on_bucket(cx, &self.bucket, Self::ACTION, Conditions::new())
     }
 
-    fn run(&self, cx: &mut StorageContext<'_>, mut bucket: Bucket) -> Result<(), ApiError> {
+    fn run(&self, cx: &mut DataContext<'_>, mut bucket: Bucket) -> Result<(), ApiError> {
         bucket.cors.clear();
         bucket.save(cx.tx_mut());
         Ok(())
@@ -101,18 +101,18 @@ pub struct GetBucketCors {
     pub bucket: BucketName,
 }
 
-impl StorageOperation for GetBucketCors {
+impl DataOperation for GetBucketCors {
     const NAME: &'static str = "GetBucketCors";
     const ACTION: &'static str = "oss:GetBucketCors";
     const ACCESS: Access = Access::Read;
     type Subject = Bucket;
     type Answer = Bucket;
 
-    fn authorize(&self, cx: &mut StorageContext<'_>) -> Result<Bucket, ApiError> {
+    fn authorize(&self, cx: &mut DataContext<'_>) -> Result<Bucket, ApiError> {
         on_bucket(cx, &self.bucket, Self::ACTION, Conditions::new())
     }
 
-    fn run(&self, _: &mut StorageContext<'_>, bucket: Bucket) -> Result<Bucket, ApiError> {
+    fn run(&self, _: &mut DataContext<'_>, bucket: Bucket) -> Result<Bucket, ApiError> {
         if bucket.cors.is_empty() {
             let message = "The bucket has no CORS rules: put some with PutBucketCors.";
             return Err(storage_error("NoSuchCORSConfiguration", 404, message));

@@ -3,10 +3,10 @@
 use argali_policy::Context as Conditions;
 
 use super::scope::{arn, group_or_default, on_bucket};
-use crate::dispatch::{Ask, OpenTo, StorageContext};
+use crate::dispatch::{Ask, DataContext, OpenTo};
 use crate::error::ApiError;
 use crate::model::{Bucket, ResourceGroupId};
-use crate::operation::{Access, ResourceName, StorageOperation};
+use crate::operation::{Access, DataOperation, ResourceName};
 use crate::storage_name::BucketName;
 
 /// Moves a bucket to a resource group of its account.
@@ -18,7 +18,7 @@ pub struct PutBucketResourceGroup {
     pub resource_group: String,
 }
 
-impl StorageOperation for PutBucketResourceGroup {
+impl DataOperation for PutBucketResourceGroup {
     const NAME: &'static str = "PutBucketResourceGroup";
     const ACTION: &'static str = "oss:PutBucketResourceGroup";
     const ACCESS: Access = Access::Identity;
@@ -26,7 +26,7 @@ impl StorageOperation for PutBucketResourceGroup {
     type Answer = ();
 
     /// Whoever moves a bucket must be allowed to use it there, too.
-    fn authorize(&self, cx: &mut StorageContext<'_>) -> Result<Bucket, ApiError> {
+    fn authorize(&self, cx: &mut DataContext<'_>) -> Result<Bucket, ApiError> {
         let bucket = on_bucket(cx, &self.bucket, Self::ACTION, Conditions::new())?;
         let there: Option<ResourceGroupId> = self.resource_group.parse().ok();
         let there = there.unwrap_or_else(|| ResourceGroupId::default_of(bucket.owner));
@@ -43,7 +43,7 @@ impl StorageOperation for PutBucketResourceGroup {
         Ok(bucket)
     }
 
-    fn run(&self, cx: &mut StorageContext<'_>, mut bucket: Bucket) -> Result<(), ApiError> {
+    fn run(&self, cx: &mut DataContext<'_>, mut bucket: Bucket) -> Result<(), ApiError> {
         bucket.group = group_or_default(cx, bucket.owner, Some(&self.resource_group))?;
         bucket.save(cx.tx_mut());
         cx.changes_access_in(bucket.owner);
@@ -58,18 +58,18 @@ pub struct GetBucketResourceGroup {
     pub bucket: BucketName,
 }
 
-impl StorageOperation for GetBucketResourceGroup {
+impl DataOperation for GetBucketResourceGroup {
     const NAME: &'static str = "GetBucketResourceGroup";
     const ACTION: &'static str = "oss:GetBucketResourceGroup";
     const ACCESS: Access = Access::Read;
     type Subject = Bucket;
     type Answer = ResourceGroupId;
 
-    fn authorize(&self, cx: &mut StorageContext<'_>) -> Result<Bucket, ApiError> {
+    fn authorize(&self, cx: &mut DataContext<'_>) -> Result<Bucket, ApiError> {
         on_bucket(cx, &self.bucket, Self::ACTION, Conditions::new())
     }
 
-    fn run(&self, _: &mut StorageContext<'_>, bucket: Bucket) -> Result<ResourceGroupId, ApiError> {
+    fn run(&self, _: &mut DataContext<'_>, bucket: Bucket) -> Result<ResourceGroupId, ApiError> {
         Ok(bucket.group)
     }
 }

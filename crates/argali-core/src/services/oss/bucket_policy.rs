@@ -4,10 +4,10 @@ use argali_policy::{Context as Conditions, Document, DocumentKind, counted_lengt
 
 use super::error::storage_error;
 use super::scope::on_bucket;
-use crate::dispatch::StorageContext;
+use crate::dispatch::DataContext;
 use crate::error::ApiError;
 use crate::model::Bucket;
-use crate::operation::{Access, StorageOperation};
+use crate::operation::{Access, DataOperation};
 use crate::storage_name::BucketName;
 
 /// How long a bucket's policy may be, in bytes.
@@ -22,18 +22,18 @@ pub struct PutBucketPolicy {
     pub policy: String,
 }
 
-impl StorageOperation for PutBucketPolicy {
+impl DataOperation for PutBucketPolicy {
     const NAME: &'static str = "PutBucketPolicy";
     const ACTION: &'static str = "oss:PutBucketPolicy";
     const ACCESS: Access = Access::Identity;
     type Subject = Bucket;
     type Answer = ();
 
-    fn authorize(&self, cx: &mut StorageContext<'_>) -> Result<Bucket, ApiError> {
+    fn authorize(&self, cx: &mut DataContext<'_>) -> Result<Bucket, ApiError> {
         on_bucket(cx, &self.bucket, Self::ACTION, Conditions::new())
     }
 
-    fn run(&self, cx: &mut StorageContext<'_>, mut bucket: Bucket) -> Result<(), ApiError> {
+    fn run(&self, cx: &mut DataContext<'_>, mut bucket: Bucket) -> Result<(), ApiError> {
         if counted_length(&self.policy) > LONGEST_POLICY {
             let message = format!("The policy is longer than {LONGEST_POLICY} characters: say it in fewer.");
             return Err(storage_error("InvalidPolicyDocument", 400, message));
@@ -53,18 +53,18 @@ pub struct DeleteBucketPolicy {
     pub bucket: BucketName,
 }
 
-impl StorageOperation for DeleteBucketPolicy {
+impl DataOperation for DeleteBucketPolicy {
     const NAME: &'static str = "DeleteBucketPolicy";
     const ACTION: &'static str = "oss:DeleteBucketPolicy";
     const ACCESS: Access = Access::Identity;
     type Subject = Bucket;
     type Answer = ();
 
-    fn authorize(&self, cx: &mut StorageContext<'_>) -> Result<Bucket, ApiError> {
+    fn authorize(&self, cx: &mut DataContext<'_>) -> Result<Bucket, ApiError> {
         on_bucket(cx, &self.bucket, Self::ACTION, Conditions::new())
     }
 
-    fn run(&self, cx: &mut StorageContext<'_>, mut bucket: Bucket) -> Result<(), ApiError> {
+    fn run(&self, cx: &mut DataContext<'_>, mut bucket: Bucket) -> Result<(), ApiError> {
         set(cx, &mut bucket, None);
         Ok(())
     }
@@ -77,18 +77,18 @@ pub struct GetBucketPolicy {
     pub bucket: BucketName,
 }
 
-impl StorageOperation for GetBucketPolicy {
+impl DataOperation for GetBucketPolicy {
     const NAME: &'static str = "GetBucketPolicy";
     const ACTION: &'static str = "oss:GetBucketPolicy";
     const ACCESS: Access = Access::Read;
     type Subject = Bucket;
     type Answer = String;
 
-    fn authorize(&self, cx: &mut StorageContext<'_>) -> Result<Bucket, ApiError> {
+    fn authorize(&self, cx: &mut DataContext<'_>) -> Result<Bucket, ApiError> {
         on_bucket(cx, &self.bucket, Self::ACTION, Conditions::new())
     }
 
-    fn run(&self, _: &mut StorageContext<'_>, bucket: Bucket) -> Result<String, ApiError> {
+    fn run(&self, _: &mut DataContext<'_>, bucket: Bucket) -> Result<String, ApiError> {
         bucket.policy.ok_or_else(|| {
             storage_error(
                 "NoSuchBucketPolicy",
@@ -100,7 +100,7 @@ impl StorageOperation for GetBucketPolicy {
 }
 
 // INVARIANT: a policy that was compiled is that of its revision for good.
-fn set(cx: &mut StorageContext<'_>, bucket: &mut Bucket, policy: Option<String>) {
+fn set(cx: &mut DataContext<'_>, bucket: &mut Bucket, policy: Option<String>) {
     bucket.policy = policy;
     bucket.policy_revision = bucket.policy_revision.saturating_add(1);
     bucket.save(cx.tx_mut());

@@ -6,10 +6,10 @@ use argali_policy::Context as Conditions;
 
 use super::error::storage_error;
 use super::scope::{checked_tags, on_bucket};
-use crate::dispatch::StorageContext;
+use crate::dispatch::DataContext;
 use crate::error::ApiError;
 use crate::model::Bucket;
-use crate::operation::{Access, StorageOperation};
+use crate::operation::{Access, DataOperation};
 use crate::storage_name::BucketName;
 
 /// Labels a bucket, in place of the labels before.
@@ -21,7 +21,7 @@ pub struct PutBucketTagging {
     pub tags: Vec<(String, String)>,
 }
 
-impl StorageOperation for PutBucketTagging {
+impl DataOperation for PutBucketTagging {
     const NAME: &'static str = "PutBucketTagging";
     const ACTION: &'static str = "oss:PutBucketTagging";
     /// Conditions of policies ask for labels.
@@ -29,11 +29,11 @@ impl StorageOperation for PutBucketTagging {
     type Subject = Bucket;
     type Answer = ();
 
-    fn authorize(&self, cx: &mut StorageContext<'_>) -> Result<Bucket, ApiError> {
+    fn authorize(&self, cx: &mut DataContext<'_>) -> Result<Bucket, ApiError> {
         on_bucket(cx, &self.bucket, Self::ACTION, Conditions::new())
     }
 
-    fn run(&self, cx: &mut StorageContext<'_>, mut bucket: Bucket) -> Result<(), ApiError> {
+    fn run(&self, cx: &mut DataContext<'_>, mut bucket: Bucket) -> Result<(), ApiError> {
         bucket.tags = checked_tags(&self.tags, true)?;
         bucket.save(cx.tx_mut());
         cx.changes_access_in(bucket.owner);
@@ -48,18 +48,18 @@ pub struct DeleteBucketTagging {
     pub bucket: BucketName,
 }
 
-impl StorageOperation for DeleteBucketTagging {
+impl DataOperation for DeleteBucketTagging {
     const NAME: &'static str = "DeleteBucketTagging";
     const ACTION: &'static str = "oss:DeleteBucketTagging";
     const ACCESS: Access = Access::Identity;
     type Subject = Bucket;
     type Answer = ();
 
-    fn authorize(&self, cx: &mut StorageContext<'_>) -> Result<Bucket, ApiError> {
+    fn authorize(&self, cx: &mut DataContext<'_>) -> Result<Bucket, ApiError> {
         on_bucket(cx, &self.bucket, Self::ACTION, Conditions::new())
     }
 
-    fn run(&self, cx: &mut StorageContext<'_>, mut bucket: Bucket) -> Result<(), ApiError> {
+    fn run(&self, cx: &mut DataContext<'_>, mut bucket: Bucket) -> Result<(), ApiError> {
         bucket.tags.clear();
         bucket.save(cx.tx_mut());
         cx.changes_access_in(bucket.owner);
@@ -74,18 +74,18 @@ pub struct GetBucketTagging {
     pub bucket: BucketName,
 }
 
-impl StorageOperation for GetBucketTagging {
+impl DataOperation for GetBucketTagging {
     const NAME: &'static str = "GetBucketTagging";
     const ACTION: &'static str = "oss:GetBucketTagging";
     const ACCESS: Access = Access::Read;
     type Subject = Bucket;
     type Answer = BTreeMap<String, String>;
 
-    fn authorize(&self, cx: &mut StorageContext<'_>) -> Result<Bucket, ApiError> {
+    fn authorize(&self, cx: &mut DataContext<'_>) -> Result<Bucket, ApiError> {
         on_bucket(cx, &self.bucket, Self::ACTION, Conditions::new())
     }
 
-    fn run(&self, _: &mut StorageContext<'_>, bucket: Bucket) -> Result<BTreeMap<String, String>, ApiError> {
+    fn run(&self, _: &mut DataContext<'_>, bucket: Bucket) -> Result<BTreeMap<String, String>, ApiError> {
         if bucket.tags.is_empty() {
             return Err(storage_error(
                 "NoSuchTagSet",

@@ -6,10 +6,10 @@ use super::error::no_such_key;
 use super::multipart::{check_part_number, store_part, upload_of};
 use super::put::{NewBytes, Stored, check_overwrite, of_description, without_bytes};
 use super::scope::{Found, Reach, on_object};
-use crate::dispatch::StorageContext;
+use crate::dispatch::DataContext;
 use crate::error::ApiError;
 use crate::model::{Description, Object, Part, UploadId};
-use crate::operation::{Access, StorageOperation};
+use crate::operation::{Access, DataOperation};
 use crate::storage_name::{BucketName, ObjectKey};
 
 /// What is copied.
@@ -23,7 +23,7 @@ pub struct CopySource {
 
 impl CopySource {
     /// Asks whether it may be read.
-    fn read(&self, cx: &mut StorageContext<'_>) -> Result<Object, ApiError> {
+    fn read(&self, cx: &mut DataContext<'_>) -> Result<Object, ApiError> {
         let named = (&self.bucket, &self.key);
         let found = on_object(cx, named, "oss:GetObject", Reach::Read, Conditions::new())?;
         found.object.ok_or_else(no_such_key)
@@ -47,7 +47,7 @@ pub struct CopyObject {
     pub bytes: Option<NewBytes>,
 }
 
-impl StorageOperation for CopyObject {
+impl DataOperation for CopyObject {
     const NAME: &'static str = "CopyObject";
     const ACTION: &'static str = "oss:PutObject";
     const ACCESS: Access = Access::Resource;
@@ -55,7 +55,7 @@ impl StorageOperation for CopyObject {
     type Subject = (Object, Found);
     type Answer = Stored;
 
-    fn authorize(&self, cx: &mut StorageContext<'_>) -> Result<Self::Subject, ApiError> {
+    fn authorize(&self, cx: &mut DataContext<'_>) -> Result<Self::Subject, ApiError> {
         let (conditions, reach) = of_description(&self.description);
         let found = on_object(cx, (&self.bucket, &self.key), Self::ACTION, reach, conditions)?;
         let source = self.source.read(cx)?;
@@ -63,7 +63,7 @@ impl StorageOperation for CopyObject {
         Ok((source, found))
     }
 
-    fn run(&self, cx: &mut StorageContext<'_>, (_, found): Self::Subject) -> Result<Stored, ApiError> {
+    fn run(&self, cx: &mut DataContext<'_>, (_, found): Self::Subject) -> Result<Stored, ApiError> {
         let bytes = self.bytes.ok_or_else(without_bytes)?;
         let object = bytes.object(cx, self.description.clone());
         let now = cx.now();
@@ -89,7 +89,7 @@ pub struct UploadPartCopy {
     pub bytes: Option<NewBytes>,
 }
 
-impl StorageOperation for UploadPartCopy {
+impl DataOperation for UploadPartCopy {
     const NAME: &'static str = "UploadPartCopy";
     const ACTION: &'static str = "oss:PutObject";
     const ACCESS: Access = Access::Resource;
@@ -97,7 +97,7 @@ impl StorageOperation for UploadPartCopy {
     type Subject = (Object, Found);
     type Answer = Part;
 
-    fn authorize(&self, cx: &mut StorageContext<'_>) -> Result<Self::Subject, ApiError> {
+    fn authorize(&self, cx: &mut DataContext<'_>) -> Result<Self::Subject, ApiError> {
         let named = (&self.bucket, &self.key);
         let found = on_object(cx, named, Self::ACTION, Reach::Write, Conditions::new())?;
         let source = self.source.read(cx)?;
@@ -106,7 +106,7 @@ impl StorageOperation for UploadPartCopy {
         Ok((source, found))
     }
 
-    fn run(&self, cx: &mut StorageContext<'_>, (_, found): Self::Subject) -> Result<Part, ApiError> {
+    fn run(&self, cx: &mut DataContext<'_>, (_, found): Self::Subject) -> Result<Part, ApiError> {
         let bytes = self.bytes.ok_or_else(without_bytes)?;
         store_part(cx, &found.bucket, (self.upload, self.number), bytes)
     }

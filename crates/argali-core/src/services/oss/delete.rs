@@ -3,10 +3,10 @@
 use argali_policy::Context as Conditions;
 
 use super::scope::{Found, Reach, on_object};
-use crate::dispatch::StorageContext;
+use crate::dispatch::DataContext;
 use crate::error::ApiError;
 use crate::model::{Bucket, Object};
-use crate::operation::{Access, StorageOperation};
+use crate::operation::{Access, DataOperation};
 use crate::storage_name::{BucketName, ObjectKey};
 
 const ACTION: &str = "oss:DeleteObject";
@@ -20,18 +20,18 @@ pub struct DeleteObject {
     pub key: ObjectKey,
 }
 
-impl StorageOperation for DeleteObject {
+impl DataOperation for DeleteObject {
     const NAME: &'static str = "DeleteObject";
     const ACTION: &'static str = ACTION;
     const ACCESS: Access = Access::Resource;
     type Subject = Found;
     type Answer = ();
 
-    fn authorize(&self, cx: &mut StorageContext<'_>) -> Result<Found, ApiError> {
+    fn authorize(&self, cx: &mut DataContext<'_>) -> Result<Found, ApiError> {
         on_object(cx, (&self.bucket, &self.key), ACTION, Reach::Write, Conditions::new())
     }
 
-    fn run(&self, cx: &mut StorageContext<'_>, found: Found) -> Result<(), ApiError> {
+    fn run(&self, cx: &mut DataContext<'_>, found: Found) -> Result<(), ApiError> {
         let now = cx.now();
         Object::remove(cx.tx_mut(), &found.bucket, &self.key, now)?;
         Ok(())
@@ -47,7 +47,7 @@ pub struct DeleteMultipleObjects {
     pub keys: Vec<ObjectKey>,
 }
 
-impl StorageOperation for DeleteMultipleObjects {
+impl DataOperation for DeleteMultipleObjects {
     const NAME: &'static str = "DeleteMultipleObjects";
     const ACTION: &'static str = ACTION;
     const ACCESS: Access = Access::Resource;
@@ -55,7 +55,7 @@ impl StorageOperation for DeleteMultipleObjects {
     type Answer = ();
 
     // SPEC: evaluation, several resources: all must be allowed.
-    fn authorize(&self, cx: &mut StorageContext<'_>) -> Result<Option<Bucket>, ApiError> {
+    fn authorize(&self, cx: &mut DataContext<'_>) -> Result<Option<Bucket>, ApiError> {
         let mut bucket = None;
         for key in &self.keys {
             let found = on_object(cx, (&self.bucket, key), ACTION, Reach::Write, Conditions::new())?;
@@ -64,7 +64,7 @@ impl StorageOperation for DeleteMultipleObjects {
         Ok(bucket)
     }
 
-    fn run(&self, cx: &mut StorageContext<'_>, bucket: Option<Bucket>) -> Result<(), ApiError> {
+    fn run(&self, cx: &mut DataContext<'_>, bucket: Option<Bucket>) -> Result<(), ApiError> {
         let now = cx.now();
         for key in &self.keys {
             if let Some(bucket) = &bucket {

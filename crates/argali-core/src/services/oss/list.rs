@@ -5,10 +5,10 @@ use argali_store::Transaction;
 
 use super::error::invalid_argument;
 use super::scope::on_bucket;
-use crate::dispatch::StorageContext;
+use crate::dispatch::DataContext;
 use crate::error::ApiError;
 use crate::model::{AccountTable, Bucket, Key, Object, Start};
-use crate::operation::{Access, StorageOperation};
+use crate::operation::{Access, DataOperation};
 use crate::storage_name::BucketName;
 
 /// How many rows are looked at in one go.
@@ -51,18 +51,18 @@ pub struct ListObjects {
     pub max_keys: usize,
 }
 
-impl StorageOperation for ListObjects {
+impl DataOperation for ListObjects {
     const NAME: &'static str = "ListObjects";
     const ACTION: &'static str = "oss:ListObjects";
     const ACCESS: Access = Access::Read;
     type Subject = Bucket;
     type Answer = Listing;
 
-    fn authorize(&self, cx: &mut StorageContext<'_>) -> Result<Bucket, ApiError> {
+    fn authorize(&self, cx: &mut DataContext<'_>) -> Result<Bucket, ApiError> {
         on_bucket(cx, &self.bucket, Self::ACTION, conditions(&self.prefix, &self.delimiter))
     }
 
-    fn run(&self, cx: &mut StorageContext<'_>, bucket: Bucket) -> Result<Listing, ApiError> {
+    fn run(&self, cx: &mut DataContext<'_>, bucket: Bucket) -> Result<Listing, ApiError> {
         let window = Window {
             prefix: self.prefix.clone(),
             delimiter: self.delimiter.clone(),
@@ -90,19 +90,19 @@ pub struct ListObjectsV2 {
     pub max_keys: usize,
 }
 
-impl StorageOperation for ListObjectsV2 {
+impl DataOperation for ListObjectsV2 {
     const NAME: &'static str = "ListObjectsV2";
     const ACTION: &'static str = "oss:ListObjects";
     const ACCESS: Access = Access::Read;
     type Subject = Bucket;
     type Answer = Listing;
 
-    fn authorize(&self, cx: &mut StorageContext<'_>) -> Result<Bucket, ApiError> {
+    fn authorize(&self, cx: &mut DataContext<'_>) -> Result<Bucket, ApiError> {
         on_bucket(cx, &self.bucket, Self::ACTION, conditions(&self.prefix, &self.delimiter))
     }
 
     // SPEC: security, requests, R10: page markers are sealed to account and list.
-    fn run(&self, cx: &mut StorageContext<'_>, bucket: Bucket) -> Result<Listing, ApiError> {
+    fn run(&self, cx: &mut DataContext<'_>, bucket: Bucket) -> Result<Listing, ApiError> {
         let list = Key::account(bucket.owner, AccountTable::Object).number(bucket.id);
         let after = if self.continuation_token.is_empty() {
             self.start_after.clone()

@@ -7,10 +7,10 @@ use super::error::{invalid_argument, no_such_upload, storage_error};
 use super::put::{NewBytes, Stored, check_overwrite, of_description, without_bytes};
 use super::scope::{Found, Reach, on_object};
 use crate::crc64;
-use crate::dispatch::StorageContext;
+use crate::dispatch::DataContext;
 use crate::error::ApiError;
 use crate::model::{Bucket, Description, Object, ObjectKind, Part, Upload, UploadId};
-use crate::operation::{Access, StorageOperation};
+use crate::operation::{Access, DataOperation};
 use crate::storage_name::{BucketName, ObjectKey};
 
 /// The highest number that a part has.
@@ -32,21 +32,21 @@ pub struct InitiateMultipartUpload {
     pub forbid_overwrite: bool,
 }
 
-impl StorageOperation for InitiateMultipartUpload {
+impl DataOperation for InitiateMultipartUpload {
     const NAME: &'static str = "InitiateMultipartUpload";
     const ACTION: &'static str = "oss:PutObject";
     const ACCESS: Access = Access::Resource;
     type Subject = Found;
     type Answer = UploadId;
 
-    fn authorize(&self, cx: &mut StorageContext<'_>) -> Result<Found, ApiError> {
+    fn authorize(&self, cx: &mut DataContext<'_>) -> Result<Found, ApiError> {
         let (conditions, reach) = of_description(&self.description);
         let found = on_object(cx, (&self.bucket, &self.key), Self::ACTION, reach, conditions)?;
         check_overwrite(&found, self.forbid_overwrite)?;
         Ok(found)
     }
 
-    fn run(&self, cx: &mut StorageContext<'_>, found: Found) -> Result<UploadId, ApiError> {
+    fn run(&self, cx: &mut DataContext<'_>, found: Found) -> Result<UploadId, ApiError> {
         let upload = Upload {
             id: UploadId::generate(cx.env()),
             key: self.key.clone(),
@@ -73,14 +73,14 @@ pub struct UploadPart {
     pub bytes: Option<NewBytes>,
 }
 
-impl StorageOperation for UploadPart {
+impl DataOperation for UploadPart {
     const NAME: &'static str = "UploadPart";
     const ACTION: &'static str = "oss:PutObject";
     const ACCESS: Access = Access::Resource;
     type Subject = Bucket;
     type Answer = Part;
 
-    fn authorize(&self, cx: &mut StorageContext<'_>) -> Result<Bucket, ApiError> {
+    fn authorize(&self, cx: &mut DataContext<'_>) -> Result<Bucket, ApiError> {
         let named = (&self.bucket, &self.key);
         let found = on_object(cx, named, Self::ACTION, Reach::Write, Conditions::new())?;
         check_part_number(self.number)?;
@@ -88,7 +88,7 @@ impl StorageOperation for UploadPart {
         Ok(found.bucket)
     }
 
-    fn run(&self, cx: &mut StorageContext<'_>, bucket: Bucket) -> Result<Part, ApiError> {
+    fn run(&self, cx: &mut DataContext<'_>, bucket: Bucket) -> Result<Part, ApiError> {
         let bytes = self.bytes.ok_or_else(without_bytes)?;
         store_part(cx, &bucket, (self.upload, self.number), bytes)
     }
@@ -118,14 +118,14 @@ pub struct CompleteMultipartUpload {
     pub forbid_overwrite: bool,
 }
 
-impl StorageOperation for CompleteMultipartUpload {
+impl DataOperation for CompleteMultipartUpload {
     const NAME: &'static str = "CompleteMultipartUpload";
     const ACTION: &'static str = "oss:PutObject";
     const ACCESS: Access = Access::Resource;
     type Subject = (Found, Upload);
     type Answer = Stored;
 
-    fn authorize(&self, cx: &mut StorageContext<'_>) -> Result<Self::Subject, ApiError> {
+    fn authorize(&self, cx: &mut DataContext<'_>) -> Result<Self::Subject, ApiError> {
         let named = (&self.bucket, &self.key);
         let found = on_object(cx, named, Self::ACTION, Reach::Write, Conditions::new())?;
         check_overwrite(&found, self.forbid_overwrite)?;
@@ -133,7 +133,7 @@ impl StorageOperation for CompleteMultipartUpload {
         Ok((found, upload))
     }
 
-    fn run(&self, cx: &mut StorageContext<'_>, (found, upload): Self::Subject) -> Result<Stored, ApiError> {
+    fn run(&self, cx: &mut DataContext<'_>, (found, upload): Self::Subject) -> Result<Stored, ApiError> {
         let there = upload.end(cx.tx_mut(), &found.bucket)?;
         let (chosen, others) = self.choose(there)?;
         let now = cx.now();
@@ -223,21 +223,21 @@ pub struct AbortMultipartUpload {
     pub upload: UploadId,
 }
 
-impl StorageOperation for AbortMultipartUpload {
+impl DataOperation for AbortMultipartUpload {
     const NAME: &'static str = "AbortMultipartUpload";
     const ACTION: &'static str = "oss:AbortMultipartUpload";
     const ACCESS: Access = Access::Resource;
     type Subject = (Bucket, Upload);
     type Answer = ();
 
-    fn authorize(&self, cx: &mut StorageContext<'_>) -> Result<Self::Subject, ApiError> {
+    fn authorize(&self, cx: &mut DataContext<'_>) -> Result<Self::Subject, ApiError> {
         let named = (&self.bucket, &self.key);
         let found = on_object(cx, named, Self::ACTION, Reach::Write, Conditions::new())?;
         let upload = upload_of(cx, &found.bucket, &self.key, self.upload)?;
         Ok((found.bucket, upload))
     }
 
-    fn run(&self, cx: &mut StorageContext<'_>, (bucket, upload): Self::Subject) -> Result<(), ApiError> {
+    fn run(&self, cx: &mut DataContext<'_>, (bucket, upload): Self::Subject) -> Result<(), ApiError> {
         let now = cx.now();
         let parts = upload.end(cx.tx_mut(), &bucket)?;
         parts.iter().for_each(|part| part.piece.discard(cx.tx_mut(), now));
@@ -247,7 +247,7 @@ impl StorageOperation for AbortMultipartUpload {
 
 /// The upload of a number to a name.
 pub(super) fn upload_of(
-    cx: &StorageContext<'_>,
+    cx: &DataContext<'_>,
     bucket: &Bucket,
     key: &ObjectKey,
     upload: UploadId,
@@ -264,7 +264,7 @@ pub(super) fn check_part_number(number: u32) -> Result<(), ApiError> {
 
 /// Puts a part where its number belongs.
 pub(super) fn store_part(
-    cx: &mut StorageContext<'_>,
+    cx: &mut DataContext<'_>,
     bucket: &Bucket,
     (upload, number): (UploadId, u32),
     bytes: NewBytes,

@@ -4,10 +4,10 @@ use argali_policy::Context as Conditions;
 
 use super::multipart::upload_of;
 use super::scope::{Reach, on_bucket, on_object};
-use crate::dispatch::StorageContext;
+use crate::dispatch::DataContext;
 use crate::error::ApiError;
 use crate::model::{Bucket, Part, Upload, UploadId};
-use crate::operation::{Access, StorageOperation};
+use crate::operation::{Access, DataOperation};
 use crate::storage_name::{BucketName, ObjectKey};
 
 /// Lists the parts of an upload, in their order.
@@ -34,21 +34,21 @@ pub struct PartPage {
     pub is_truncated: bool,
 }
 
-impl StorageOperation for ListParts {
+impl DataOperation for ListParts {
     const NAME: &'static str = "ListParts";
     const ACTION: &'static str = "oss:ListParts";
     const ACCESS: Access = Access::Read;
     type Subject = Bucket;
     type Answer = PartPage;
 
-    fn authorize(&self, cx: &mut StorageContext<'_>) -> Result<Bucket, ApiError> {
+    fn authorize(&self, cx: &mut DataContext<'_>) -> Result<Bucket, ApiError> {
         let named = (&self.bucket, &self.key);
         let found = on_object(cx, named, Self::ACTION, Reach::Manage, Conditions::new())?;
         upload_of(cx, &found.bucket, &self.key, self.upload)?;
         Ok(found.bucket)
     }
 
-    fn run(&self, cx: &mut StorageContext<'_>, bucket: Bucket) -> Result<PartPage, ApiError> {
+    fn run(&self, cx: &mut DataContext<'_>, bucket: Bucket) -> Result<PartPage, ApiError> {
         let page = Part::page(cx.tx(), &bucket, self.upload, self.after, self.max_parts)?;
         Ok(PartPage { is_truncated: page.next.is_some(), parts: page.records })
     }
@@ -82,18 +82,18 @@ pub struct UploadPage {
     pub next: Option<(String, Option<UploadId>)>,
 }
 
-impl StorageOperation for ListMultipartUploads {
+impl DataOperation for ListMultipartUploads {
     const NAME: &'static str = "ListMultipartUploads";
     const ACTION: &'static str = "oss:ListMultipartUploads";
     const ACCESS: Access = Access::Read;
     type Subject = Bucket;
     type Answer = UploadPage;
 
-    fn authorize(&self, cx: &mut StorageContext<'_>) -> Result<Bucket, ApiError> {
+    fn authorize(&self, cx: &mut DataContext<'_>) -> Result<Bucket, ApiError> {
         on_bucket(cx, &self.bucket, Self::ACTION, Conditions::new())
     }
 
-    fn run(&self, cx: &mut StorageContext<'_>, bucket: Bucket) -> Result<UploadPage, ApiError> {
+    fn run(&self, cx: &mut DataContext<'_>, bucket: Bucket) -> Result<UploadPage, ApiError> {
         let after = (!self.key_marker.is_empty()).then(|| (self.key_marker.clone(), self.upload_marker));
         let mut page = UploadPage { uploads: Vec::new(), common_prefixes: Vec::new(), next: None };
         let (mut last, mut start) = (None, after);

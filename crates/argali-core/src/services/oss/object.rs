@@ -4,10 +4,10 @@ use argali_policy::Context as Conditions;
 
 use super::error::no_such_key;
 use super::scope::{Found, Reach, on_object};
-use crate::dispatch::StorageContext;
+use crate::dispatch::DataContext;
 use crate::error::ApiError;
 use crate::model::Object;
-use crate::operation::{Access, StorageOperation};
+use crate::operation::{Access, DataOperation};
 use crate::storage_name::{BucketName, ObjectKey};
 
 /// Declares operations that read an object.
@@ -22,19 +22,19 @@ macro_rules! reads {
             pub key: ObjectKey,
         }
 
-        impl StorageOperation for $name {
+        impl DataOperation for $name {
             const NAME: &'static str = $wire;
             const ACTION: &'static str = "oss:GetObject";
             const ACCESS: Access = Access::Read;
             type Subject = Found;
             type Answer = Object;
 
-            fn authorize(&self, cx: &mut StorageContext<'_>) -> Result<Found, ApiError> {
+            fn authorize(&self, cx: &mut DataContext<'_>) -> Result<Found, ApiError> {
                 let named = (&self.bucket, &self.key);
                 on_object(cx, named, Self::ACTION, Reach::Read, Conditions::new())
             }
 
-            fn run(&self, _: &mut StorageContext<'_>, found: Found) -> Result<Object, ApiError> {
+            fn run(&self, _: &mut DataContext<'_>, found: Found) -> Result<Object, ApiError> {
                 found.object.ok_or_else(no_such_key)
             }
         }

@@ -4,11 +4,11 @@ use argali_policy::Context as Conditions;
 
 use super::error::no_such_key;
 use super::scope::{Found, Reach, on_object};
-use crate::dispatch::StorageContext;
+use crate::dispatch::DataContext;
 use crate::error::ApiError;
 use crate::identifier::AccountId;
 use crate::model::Acl;
-use crate::operation::{Access, StorageOperation};
+use crate::operation::{Access, DataOperation};
 use crate::storage_name::{BucketName, ObjectKey};
 
 /// Says who may reach an object without any policy.
@@ -22,20 +22,20 @@ pub struct PutObjectAcl {
     pub acl: Option<Acl>,
 }
 
-impl StorageOperation for PutObjectAcl {
+impl DataOperation for PutObjectAcl {
     const NAME: &'static str = "PutObjectAcl";
     const ACTION: &'static str = "oss:PutObjectAcl";
     const ACCESS: Access = Access::Identity;
     type Subject = Found;
     type Answer = ();
 
-    fn authorize(&self, cx: &mut StorageContext<'_>) -> Result<Found, ApiError> {
+    fn authorize(&self, cx: &mut DataContext<'_>) -> Result<Found, ApiError> {
         let mut conditions = Conditions::new();
         conditions.set("oss:x-oss-object-acl", self.acl.map_or("default", Acl::as_str));
         on_object(cx, (&self.bucket, &self.key), Self::ACTION, Reach::Manage, conditions)
     }
 
-    fn run(&self, cx: &mut StorageContext<'_>, found: Found) -> Result<(), ApiError> {
+    fn run(&self, cx: &mut DataContext<'_>, found: Found) -> Result<(), ApiError> {
         let mut object = found.object.ok_or_else(no_such_key)?;
         object.description.acl = self.acl;
         object.save(cx.tx_mut(), &found.bucket, &self.key);
@@ -53,7 +53,7 @@ pub struct GetObjectAcl {
     pub key: ObjectKey,
 }
 
-impl StorageOperation for GetObjectAcl {
+impl DataOperation for GetObjectAcl {
     const NAME: &'static str = "GetObjectAcl";
     const ACTION: &'static str = "oss:GetObjectAcl";
     const ACCESS: Access = Access::Read;
@@ -61,11 +61,11 @@ impl StorageOperation for GetObjectAcl {
     /// Whose it is, and its own ACL if it has one.
     type Answer = (AccountId, Option<Acl>);
 
-    fn authorize(&self, cx: &mut StorageContext<'_>) -> Result<Found, ApiError> {
+    fn authorize(&self, cx: &mut DataContext<'_>) -> Result<Found, ApiError> {
         on_object(cx, (&self.bucket, &self.key), Self::ACTION, Reach::Manage, Conditions::new())
     }
 
-    fn run(&self, _: &mut StorageContext<'_>, found: Found) -> Result<Self::Answer, ApiError> {
+    fn run(&self, _: &mut DataContext<'_>, found: Found) -> Result<Self::Answer, ApiError> {
         let object = found.object.ok_or_else(no_such_key)?;
         Ok((found.bucket.owner, object.description.acl))
     }

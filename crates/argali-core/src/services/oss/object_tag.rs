@@ -6,9 +6,9 @@ use argali_policy::Context as Conditions;
 
 use super::error::no_such_key;
 use super::scope::{Found, Reach, checked_tags, on_object, request_tags};
-use crate::dispatch::StorageContext;
+use crate::dispatch::DataContext;
 use crate::error::ApiError;
-use crate::operation::{Access, StorageOperation};
+use crate::operation::{Access, DataOperation};
 use crate::storage_name::{BucketName, ObjectKey};
 
 /// Labels an object, in place of the labels before.
@@ -22,7 +22,7 @@ pub struct PutObjectTagging {
     pub tags: Vec<(String, String)>,
 }
 
-impl StorageOperation for PutObjectTagging {
+impl DataOperation for PutObjectTagging {
     const NAME: &'static str = "PutObjectTagging";
     const ACTION: &'static str = "oss:PutObjectTagging";
     /// Conditions of policies ask for labels.
@@ -30,12 +30,12 @@ impl StorageOperation for PutObjectTagging {
     type Subject = Found;
     type Answer = ();
 
-    fn authorize(&self, cx: &mut StorageContext<'_>) -> Result<Found, ApiError> {
+    fn authorize(&self, cx: &mut DataContext<'_>) -> Result<Found, ApiError> {
         let tags: BTreeMap<_, _> = self.tags.iter().cloned().collect();
         on_object(cx, (&self.bucket, &self.key), Self::ACTION, Reach::Manage, request_tags(&tags))
     }
 
-    fn run(&self, cx: &mut StorageContext<'_>, found: Found) -> Result<(), ApiError> {
+    fn run(&self, cx: &mut DataContext<'_>, found: Found) -> Result<(), ApiError> {
         let mut object = found.object.ok_or_else(no_such_key)?;
         object.description.tags = checked_tags(&self.tags, false)?;
         object.save(cx.tx_mut(), &found.bucket, &self.key);
@@ -53,18 +53,18 @@ pub struct DeleteObjectTagging {
     pub key: ObjectKey,
 }
 
-impl StorageOperation for DeleteObjectTagging {
+impl DataOperation for DeleteObjectTagging {
     const NAME: &'static str = "DeleteObjectTagging";
     const ACTION: &'static str = "oss:DeleteObjectTagging";
     const ACCESS: Access = Access::Identity;
     type Subject = Found;
     type Answer = ();
 
-    fn authorize(&self, cx: &mut StorageContext<'_>) -> Result<Found, ApiError> {
+    fn authorize(&self, cx: &mut DataContext<'_>) -> Result<Found, ApiError> {
         on_object(cx, (&self.bucket, &self.key), Self::ACTION, Reach::Manage, Conditions::new())
     }
 
-    fn run(&self, cx: &mut StorageContext<'_>, found: Found) -> Result<(), ApiError> {
+    fn run(&self, cx: &mut DataContext<'_>, found: Found) -> Result<(), ApiError> {
         let mut object = found.object.ok_or_else(no_such_key)?;
         object.description.tags.clear();
         object.save(cx.tx_mut(), &found.bucket, &self.key);
@@ -82,18 +82,18 @@ pub struct GetObjectTagging {
     pub key: ObjectKey,
 }
 
-impl StorageOperation for GetObjectTagging {
+impl DataOperation for GetObjectTagging {
     const NAME: &'static str = "GetObjectTagging";
     const ACTION: &'static str = "oss:GetObjectTagging";
     const ACCESS: Access = Access::Read;
     type Subject = Found;
     type Answer = BTreeMap<String, String>;
 
-    fn authorize(&self, cx: &mut StorageContext<'_>) -> Result<Found, ApiError> {
+    fn authorize(&self, cx: &mut DataContext<'_>) -> Result<Found, ApiError> {
         on_object(cx, (&self.bucket, &self.key), Self::ACTION, Reach::Manage, Conditions::new())
     }
 
-    fn run(&self, _: &mut StorageContext<'_>, found: Found) -> Result<BTreeMap<String, String>, ApiError> {
+    fn run(&self, _: &mut DataContext<'_>, found: Found) -> Result<BTreeMap<String, String>, ApiError> {
         found.object.map(|object| object.description.tags).ok_or_else(no_such_key)
     }
 }

@@ -4,10 +4,10 @@ use argali_policy::Context as Conditions;
 
 use super::error::storage_error;
 use super::scope::{Found, Reach, on_object, request_tags};
-use crate::dispatch::StorageContext;
+use crate::dispatch::DataContext;
 use crate::error::ApiError;
 use crate::model::{Description, Object, ObjectKind, Piece};
-use crate::operation::{Access, StorageOperation};
+use crate::operation::{Access, DataOperation};
 use crate::storage_name::{BucketName, ObjectKey};
 
 /// Bytes that lie in a blob, and belong to nothing yet.
@@ -28,7 +28,7 @@ impl NewBytes {
     }
 
     /// The object that they make by themselves.
-    pub(super) fn object(&self, cx: &StorageContext<'_>, description: Description) -> Object {
+    pub(super) fn object(&self, cx: &DataContext<'_>, description: Description) -> Object {
         Object {
             pieces: vec![self.piece],
             size: self.piece.size,
@@ -83,21 +83,21 @@ pub(super) fn check_overwrite(found: &Found, forbid_overwrite: bool) -> Result<(
     Ok(())
 }
 
-impl StorageOperation for PutObject {
+impl DataOperation for PutObject {
     const NAME: &'static str = "PutObject";
     const ACTION: &'static str = "oss:PutObject";
     const ACCESS: Access = Access::Resource;
     type Subject = Found;
     type Answer = Stored;
 
-    fn authorize(&self, cx: &mut StorageContext<'_>) -> Result<Found, ApiError> {
+    fn authorize(&self, cx: &mut DataContext<'_>) -> Result<Found, ApiError> {
         let (conditions, reach) = of_description(&self.description);
         let found = on_object(cx, (&self.bucket, &self.key), Self::ACTION, reach, conditions)?;
         check_overwrite(&found, self.forbid_overwrite)?;
         Ok(found)
     }
 
-    fn run(&self, cx: &mut StorageContext<'_>, found: Found) -> Result<Stored, ApiError> {
+    fn run(&self, cx: &mut DataContext<'_>, found: Found) -> Result<Stored, ApiError> {
         let bytes = self.bytes.ok_or_else(without_bytes)?;
         let object = bytes.object(cx, self.description.clone());
         let now = cx.now();

@@ -3,7 +3,7 @@
 use argali_policy::Context as Conditions;
 
 use super::error::{access_denied, no_such_bucket};
-use crate::dispatch::{Ask, OpenTo, StorageContext};
+use crate::dispatch::{Ask, DataContext, OpenTo};
 use crate::error::ApiError;
 use crate::identifier::AccountId;
 use crate::model::{Account, AccountStatus, Acl, Bucket, Object, ResourceGroup, ResourceGroupId};
@@ -44,7 +44,7 @@ pub(super) fn arn(owner: AccountId, bucket: &BucketName, key: Option<&str>) -> S
 
 /// Asks for permission for something that is done to a bucket, and returns the bucket.
 pub(super) fn on_bucket(
-    cx: &mut StorageContext<'_>,
+    cx: &mut DataContext<'_>,
     name: &BucketName,
     action: &'static str,
     conditions: Conditions,
@@ -58,7 +58,7 @@ pub(super) fn on_bucket(
 
 /// Asks for permission for something that is done to an object, and returns it with its bucket.
 pub(super) fn on_object(
-    cx: &mut StorageContext<'_>,
+    cx: &mut DataContext<'_>,
     (bucket, key): (&BucketName, &ObjectKey),
     action: &'static str,
     reach: Reach,
@@ -88,7 +88,7 @@ fn open_to(reach: Reach, of_object: Acl, of_bucket: Acl) -> OpenTo {
 }
 
 /// The bucket of a name, whosesoever it is; its owner may read the record of the call.
-pub(super) fn find(cx: &mut StorageContext<'_>, name: &BucketName) -> Result<Option<Bucket>, ApiError> {
+pub(super) fn find(cx: &mut DataContext<'_>, name: &BucketName) -> Result<Option<Bucket>, ApiError> {
     let Some(bucket) = Bucket::find(cx.tx(), name)? else { return Ok(None) };
     let account = Account::find(cx.tx(), bucket.owner)?;
     if account.is_none_or(|account| account.status == AccountStatus::Closed) {
@@ -100,7 +100,7 @@ pub(super) fn find(cx: &mut StorageContext<'_>, name: &BucketName) -> Result<Opt
 
 /// Asks for permission on a bucket or on something in it.
 pub(super) fn ask(
-    cx: &mut StorageContext<'_>,
+    cx: &mut DataContext<'_>,
     bucket: &Bucket,
     key: Option<&ObjectKey>,
     action: &'static str,
@@ -117,7 +117,7 @@ pub(super) fn ask(
 
 /// What is said of a bucket that is not there: to whoever could reach one of their own, that it is not.
 fn absent(
-    cx: &mut StorageContext<'_>,
+    cx: &mut DataContext<'_>,
     name: &BucketName,
     key: Option<&ObjectKey>,
     action: &'static str,
@@ -132,14 +132,14 @@ fn absent(
 }
 
 /// The account of a caller that acts in its own.
-pub(super) fn own_account(cx: &StorageContext<'_>) -> Result<AccountId, ApiError> {
+pub(super) fn own_account(cx: &DataContext<'_>) -> Result<AccountId, ApiError> {
     let message = "Anonymous access is forbidden for this operation: sign the request.";
     cx.account().ok_or_else(|| access_denied(message))
 }
 
 /// The resource group that a new bucket goes to.
 pub(super) fn group_or_default(
-    cx: &StorageContext<'_>,
+    cx: &DataContext<'_>,
     account: AccountId,
     wanted: Option<&str>,
 ) -> Result<ResourceGroupId, ApiError> {

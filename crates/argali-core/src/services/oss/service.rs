@@ -3,11 +3,11 @@
 use argali_policy::Context as Conditions;
 
 use super::scope::{group_or_default, own_account};
-use crate::dispatch::{Ask, OpenTo, StorageContext};
+use crate::dispatch::{Ask, DataContext, OpenTo};
 use crate::error::ApiError;
 use crate::identifier::AccountId;
 use crate::model::{Bucket, ResourceGroupId};
-use crate::operation::{Access, ResourceName, StorageOperation};
+use crate::operation::{Access, DataOperation, ResourceName};
 
 /// Lists the buckets of the caller's account, in the order of their names.
 #[derive(Clone, Debug, Default)]
@@ -33,7 +33,7 @@ pub struct BucketPage {
     pub is_truncated: bool,
 }
 
-impl StorageOperation for ListBuckets {
+impl DataOperation for ListBuckets {
     const NAME: &'static str = "ListBuckets";
     const ACTION: &'static str = "oss:ListBuckets";
     const ACCESS: Access = Access::Read;
@@ -41,7 +41,7 @@ impl StorageOperation for ListBuckets {
     type Answer = BucketPage;
 
     // SPEC: evaluation, list operations: with a resource group they are judged in that group.
-    fn authorize(&self, cx: &mut StorageContext<'_>) -> Result<Self::Subject, ApiError> {
+    fn authorize(&self, cx: &mut DataContext<'_>) -> Result<Self::Subject, ApiError> {
         let owner = own_account(cx)?;
         let group = self.resource_group.as_deref().filter(|group| !group.is_empty());
         let named: Option<ResourceGroupId> = group.and_then(|group| group.parse().ok());
@@ -53,11 +53,7 @@ impl StorageOperation for ListBuckets {
         Ok((owner, group))
     }
 
-    fn run(
-        &self,
-        cx: &mut StorageContext<'_>,
-        (owner, group): Self::Subject,
-    ) -> Result<BucketPage, ApiError> {
+    fn run(&self, cx: &mut DataContext<'_>, (owner, group): Self::Subject) -> Result<BucketPage, ApiError> {
         // An account has so few that all are looked through.
         let all = Bucket::page(cx.tx(), owner, None, usize::MAX - 1)?.records;
         let wanted = |bucket: &Bucket| {

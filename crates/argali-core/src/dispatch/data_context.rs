@@ -1,4 +1,4 @@
-//! What an operation of object storage has to work with, and how it asks for permission.
+//! What an operation of a data plane has to work with, and how it asks for permission.
 
 use std::ops::{Deref, DerefMut};
 
@@ -19,7 +19,7 @@ use crate::operation::{Check, ResourceName};
 use crate::registry::Refusal;
 
 /// A running operation's view of the world: one transaction, one instant, and a caller, who may be nobody.
-pub struct StorageContext<'a> {
+pub struct DataContext<'a> {
     open: OpenContext<'a>,
     standing: Option<&'a Standing>,
     /// Condition keys that every check of the call has.
@@ -62,7 +62,7 @@ impl OpenTo {
     }
 }
 
-impl<'a> Deref for StorageContext<'a> {
+impl<'a> Deref for DataContext<'a> {
     type Target = OpenContext<'a>;
 
     fn deref(&self) -> &OpenContext<'a> {
@@ -70,13 +70,13 @@ impl<'a> Deref for StorageContext<'a> {
     }
 }
 
-impl<'a> DerefMut for StorageContext<'a> {
+impl<'a> DerefMut for DataContext<'a> {
     fn deref_mut(&mut self) -> &mut OpenContext<'a> {
         &mut self.open
     }
 }
 
-impl<'a> StorageContext<'a> {
+impl<'a> DataContext<'a> {
     pub(super) fn new(
         mut open: OpenContext<'a>,
         standing: Option<&'a Standing>,
@@ -178,8 +178,8 @@ fn is_silent(decision: &Decision) -> bool {
     decision.effect() == Effect::ImplicitDeny && !matches!(decision.layer(), Layer::Session | Layer::Control)
 }
 
-impl std::fmt::Debug for StorageContext<'_> {
+impl std::fmt::Debug for DataContext<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("StorageContext").field("caller", &self.caller()).finish_non_exhaustive()
+        f.debug_struct("DataContext").field("caller", &self.caller()).finish_non_exhaustive()
     }
 }

@@ -1,9 +1,9 @@
-//! The way in for object storage: authenticate, authorize, run, record, with room for bytes in between.
+//! The way in for data planes, object storage and messaging: authenticate, authorize, run, record, with room in between.
 //!
-//! Other calls are read whole, then judged and run at once. Here bytes come before a change and follow a reading, and
-//! both may take hours. So a [`StorageCall`] is a call that goes on: it is admitted before its bytes are taken in, and
-//! judged anew when what they became is to be seen; and a [`Vigil`] asks, while bytes are sent, whether they still may
-//! be.
+//! Other calls are read whole, then judged and run at once. Here bytes come before a change and follow a reading, a
+//! message is waited for, and each may take long. So a [`DataCall`] is a call that goes on: it is admitted before its
+//! bytes are taken in, and judged anew when what they became is to be seen; and a [`Vigil`] asks, while bytes are sent,
+//! whether they still may be.
 // SPEC: security, the promise, P3 and P6.
 
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use argali_store::Transaction;
 use super::answer::not_recorded;
 use super::authenticate::Authenticated;
 use super::context::{ChangedAccounts, OpenContext};
-use super::storage_context::StorageContext;
+use super::data_context::DataContext;
 use super::{Done, Request, Visit, guarded};
 use crate::audit::Draft;
 use crate::caller::Origin;
@@ -23,13 +23,15 @@ use crate::core::Core;
 use crate::env::Env;
 use crate::error::ApiError;
 use crate::identifier::RequestId;
-use crate::operation::StorageOperation;
+use crate::operation::DataOperation;
 use crate::registry::{OBJECT_STORAGE, Registered};
 use crate::time::Timestamp;
 
-/// A request at object storage, as its listener read it.
+/// A request at a data plane, as its listener read it.
 #[derive(Debug)]
-pub struct StorageRequest<'a> {
+pub struct DataRequest<'a> {
+    /// The API's version, such as [`OBJECT_STORAGE`].
+    pub api: &'static str,
     /// The operation's name.
     pub operation: &'static str,
     /// Who says that they are calling.
@@ -44,11 +46,12 @@ pub struct StorageRequest<'a> {
     pub parameters: &'a [(&'static str, &'a str)],
 }
 
-/// A call of object storage that is being answered. Each ends with exactly one record.
+/// A call of a data plane that is being answered. Each ends with exactly one record.
 #[derive(Debug)]
-pub struct StorageCall {
+pub struct DataCall {
     core: Arc<Core>,
     request: Request,
+    api: &'static str,
     operation: &'static str,
     authenticated: Option<Authenticated>,
     /// Condition keys that every check of the call has.
@@ -56,16 +59,13 @@ pub struct StorageCall {
     draft: Draft,
 }
 
-impl StorageCall {
+impl DataCall {
     /// Finds out who calls.
     ///
     /// # Errors
     ///
     /// Fails, and is on record, if the credential is not good.
-    pub async fn enter(
-        core: &Arc<Core>,
-        received: &StorageRequest<'_>,
-    ) -> Result<Self, (RequestId, ApiError)> {
+    pub async fn enter(core: &Arc<Core>, received: &DataRequest<'_>) -> Result<Self, (RequestId, ApiError)> {
         let request = Request {
             id: RequestId::generate(core.env()),
             now: core.env().now(),
@@ -73,13 +73,14 @@ impl StorageCall {
             format: argali_protocol::Format::Xml,
         };
         let mut draft = Draft::new(&request);
-        draft.storage_call(received.host, received.operation, received.user_agent);
+        draft.data_call(received);
         let id = request.id;
         match core.enter_in_turn(&request, received, &mut draft).await {
             Ok(authenticated) => Ok(Self {
                 core: Arc::clone(core),
                 conditions: conditions(received, authenticated.as_ref()),
                 request,
+                api: received.api,
                 operation: received.operation,
                 authenticated,
                 draft,
@@ -108,7 +109,7 @@ impl StorageCall {
     /// # Errors
     ///
     /// Fails, and is on record, if it may not.
-    pub async fn admit<O: StorageOperation>(&mut self, operation: &O) -> Result<O::Subject, ApiError> {
+    pub async fn admit<O: DataOperation>(&mut self, operation: &O) -> Result<O::Subject, ApiError> {
         let admitted = guarded(|| {
             let core = Arc::clone(&self.core);
             let mut snapshot = core.store().read()?;
@@ -125,7 +126,7 @@ impl StorageCall {
     /// # Errors
     ///
     /// Fails as the operation does.
-    pub async fn read<O: StorageOperation>(&mut self, operation: &O) -> Result<O::Answer, ApiError> {
+    pub async fn read<O: DataOperation>(&mut self, operation: &O) -> Result<O::Answer, ApiError> {
         let core = Arc::clone(&self.core);
         let result = guarded(|| {
             let mut snapshot = core.store().read()?;
@@ -144,7 +145,7 @@ impl StorageCall {
     /// # Errors
     ///
     /// Fails as the operation does, and if the change cannot be stored.
-    pub async fn change<O: StorageOperation>(&mut self, operation: &O) -> Result<O::Answer, ApiError> {
+    pub async fn change<O: DataOperation>(&mut self, operation: &O) -> Result<O::Answer, ApiError> {
         self.request.now = self.core.env().now();
         let core = Arc::clone(&self.core);
         let done = guarded(|| self.transact(&core, operation));
@@ -158,16 +159,16 @@ impl StorageCall {
     }
 
     /// Watches over bytes that are being sent: whether the caller still may do `operation`.
-    pub fn vigil<O: StorageOperation + Send + Sync + 'static>(self, operation: O) -> Vigil {
+    pub fn vigil<O: DataOperation + Send + Sync + 'static>(self, operation: O) -> Vigil {
         Vigil { call: self, holds: Box::new(move |call, tx| call.judge(&operation, tx).map(drop)) }
     }
 
-    fn transact<O: StorageOperation>(
+    fn transact<O: DataOperation>(
         &mut self,
         core: &Core,
         operation: &O,
     ) -> Result<Done<O::Answer>, ApiError> {
-        let registered = core.registry().find(OBJECT_STORAGE, self.operation)?;
+        let registered = core.registry().find(self.api, self.operation)?;
         let Self { request, authenticated, conditions, draft, .. } = self;
         let visit = Visit {
             request,
@@ -178,14 +179,14 @@ impl StorageCall {
         };
         core.change_with(visit, draft, |visit, standing, tx, draft| {
             let open = OpenContext::new(core, visit, tx, draft);
-            let mut cx = StorageContext::new(open, standing, conditions);
+            let mut cx = DataContext::new(open, standing, conditions);
             let subject = operation.authorize(&mut cx)?;
             let answer = operation.run(&mut cx, subject)?;
             Ok((answer, cx.into_changed_accounts()))
         })
     }
 
-    fn run<O: StorageOperation>(
+    fn run<O: DataOperation>(
         &mut self,
         operation: &O,
         tx: &mut dyn Transaction,
@@ -196,7 +197,7 @@ impl StorageCall {
         })
     }
 
-    fn judge<O: StorageOperation>(
+    fn judge<O: DataOperation>(
         &mut self,
         operation: &O,
         tx: &mut dyn Transaction,
@@ -208,10 +209,10 @@ impl StorageCall {
     fn within<T>(
         &mut self,
         tx: &mut dyn Transaction,
-        act: impl FnOnce(&mut StorageContext<'_>) -> Result<T, ApiError>,
+        act: impl FnOnce(&mut DataContext<'_>) -> Result<T, ApiError>,
     ) -> Result<(T, ChangedAccounts), ApiError> {
         let core = &self.core;
-        let registered = core.registry().find(OBJECT_STORAGE, self.operation)?;
+        let registered = core.registry().find(self.api, self.operation)?;
         let authenticated = self.authenticated.as_ref();
         let request = &self.request;
         let standing = authenticated.map(|caller| core.still_standing(tx, caller, request)).transpose()?;
@@ -223,7 +224,7 @@ impl StorageCall {
             waited: true,
         };
         let open = OpenContext::new(core, visit, tx, &mut self.draft);
-        let mut cx = StorageContext::new(open, standing.as_deref(), &self.conditions);
+        let mut cx = DataContext::new(open, standing.as_deref(), &self.conditions);
         let done = act(&mut cx)?;
         Ok((done, cx.into_changed_accounts()))
     }
@@ -235,11 +236,11 @@ impl StorageCall {
 
 /// Whether bytes that are being sent still may be.
 pub struct Vigil {
-    call: StorageCall,
+    call: DataCall,
     holds: Box<Held>,
 }
 
-type Held = dyn Fn(&mut StorageCall, &mut dyn Transaction) -> Result<(), ApiError> + Send + Sync;
+type Held = dyn Fn(&mut DataCall, &mut dyn Transaction) -> Result<(), ApiError> + Send + Sync;
 
 impl Vigil {
     /// Whether the caller, asking now, would be allowed what it was allowed before.
@@ -264,14 +265,14 @@ impl std::fmt::Debug for Vigil {
 }
 
 impl Core {
-    /// Finds out who sent a request to object storage, and lets it wait in its account's line if others call too.
+    /// Finds out who sent a request to a data plane, and lets it wait in its account's line if others call too.
     async fn enter_in_turn(
         &self,
         request: &Request,
-        received: &StorageRequest<'_>,
+        received: &DataRequest<'_>,
         draft: &mut Draft,
     ) -> Result<Option<Authenticated>, ApiError> {
-        let authenticated = guarded(|| self.enter_storage(request, received, draft))?;
+        let authenticated = guarded(|| self.enter_data_plane(request, received, draft))?;
         if let Some(caller) = &authenticated
             && let Some(line) = self.turns().line(caller.standing.caller().account(), request.now)?
         {
@@ -281,17 +282,17 @@ impl Core {
         Ok(authenticated)
     }
 
-    /// Finds out who sent a request to object storage; nobody, if it is not signed.
-    fn enter_storage(
+    /// Finds out who sent a request to a data plane; nobody, if it is not signed.
+    fn enter_data_plane(
         &self,
         request: &Request,
-        received: &StorageRequest<'_>,
+        received: &DataRequest<'_>,
         draft: &mut Draft,
     ) -> Result<Option<Authenticated>, ApiError> {
         if !self.trail().is_writable() {
             return Err(not_recorded());
         }
-        let operation: &Registered = self.registry().find(OBJECT_STORAGE, received.operation)?;
+        let operation: &Registered = self.registry().find(received.api, received.operation)?;
         draft.operation(operation);
         let authenticated = match received.credential {
             Credential::Anonymous => None,
@@ -309,8 +310,11 @@ impl Core {
 }
 
 // SPEC: policy language, global condition keys: those of OSS.
-fn conditions(received: &StorageRequest<'_>, authenticated: Option<&Authenticated>) -> Conditions {
+fn conditions(received: &DataRequest<'_>, authenticated: Option<&Authenticated>) -> Conditions {
     let mut conditions = Conditions::new();
+    if received.api != OBJECT_STORAGE {
+        return conditions;
+    }
     if let Some(agent) = received.user_agent {
         conditions.set("acs:UserAgent", agent);
     }
