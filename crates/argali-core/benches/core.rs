@@ -4,7 +4,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a bench that cannot be set up may panic")]
 
-use std::hint::black_box;
 use std::sync::Arc;
 
 use argali_core::audit::Trail;
@@ -24,55 +23,85 @@ use argali_protocol::{
     Credentials, Format, HttpRequest, Outgoing, Placement, Secret, SignedRequest, sign_v1, sign_v3,
 };
 use argali_store::Store;
-use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+use divan::{Bencher, black_box};
 
-fn tokens(c: &mut Criterion) {
-    let env = Env::system();
-    let keys = TokenKeys::default();
-    keys.install([(1, SecretKey::generate(&env))]);
-    let claims = claims(&env);
-    let id = "STS.abcdefghijklmnopqrstuvwx";
-    let (token, _) = keys.seal(&env, id, &claims).unwrap();
-    let key = SecretKey::generate(&env);
-    let sealed = key.encrypt(&[1; 24], b"", &vec![7; token.len() * 3 / 4]);
-
-    let mut group = c.benchmark_group("token");
-    group.bench_function("bare XChaCha20-Poly1305 of its length", |b| {
-        b.iter(|| key.decrypt(&[1; 24], b"", black_box(&sealed)).unwrap());
-    });
-    group.bench_function("open", |b| b.iter(|| keys.open(id, black_box(&token)).unwrap()));
-    group.bench_function("seal", |b| b.iter(|| keys.seal(&env, id, black_box(&claims)).unwrap()));
-    group.finish();
+fn main() {
+    divan::main();
 }
 
-fn calls(c: &mut Criterion) {
-    let world = World::new();
-    let mut group = c.benchmark_group("dispatch");
-    for (name, sign) in [("GetUser V3", sign_v3 as Sign), ("GetUser V1", sign_v1)] {
-        group.bench_function(name, |b| {
-            b.iter_batched(
-                || world.signed(sign, "2015-05-01", "GetUser", &[("UserName", "alice")]),
-                |request| world.send(&request),
-                BatchSize::SmallInput,
-            );
-        });
+mod token {
+    use super::*;
+
+    const ID: &str = "STS.abcdefghijklmnopqrstuvwx";
+
+    fn keys(env: &Env) -> TokenKeys {
+        let keys = TokenKeys::default();
+        keys.install([(1, SecretKey::generate(env))]);
+        keys
     }
-    // A refusal costs its sealed message and its record, besides what the call costs.
-    group.bench_function("ListUsers V3, refused", |b| {
-        b.iter_batched(
-            || world.signed_by(&world.nobody, sign_v3, "2015-05-01", "ListUsers", &[]),
-            |request| assert_eq!(world.send(&request), 403),
-            BatchSize::SmallInput,
-        );
-    });
-    group.bench_function("GetCallerIdentity V3", |b| {
-        b.iter_batched(
-            || world.signed(sign_v3, "2015-04-01", "GetCallerIdentity", &[]),
-            |request| world.send(&request),
-            BatchSize::SmallInput,
-        );
-    });
-    group.finish();
+
+    /// The least: what opens as many bytes, and nothing else.
+    #[divan::bench]
+    fn bare_xchacha20_poly1305(bencher: Bencher<'_, '_>) {
+        let env = Env::system();
+        let (token, _) = keys(&env).seal(&env, ID, &claims(&env)).unwrap();
+        let key = SecretKey::generate(&env);
+        let sealed = key.encrypt(&[1; 24], b"", &vec![7; token.len() * 3 / 4]);
+        bencher.bench(|| key.decrypt(&[1; 24], b"", black_box(&sealed)).unwrap());
+    }
+
+    #[divan::bench]
+    fn open(bencher: Bencher<'_, '_>) {
+        let env = Env::system();
+        let keys = keys(&env);
+        let (token, _) = keys.seal(&env, ID, &claims(&env)).unwrap();
+        bencher.bench(|| keys.open(ID, black_box(&token)).unwrap());
+    }
+
+    #[divan::bench]
+    fn seal(bencher: Bencher<'_, '_>) {
+        let env = Env::system();
+        let (keys, claims) = (keys(&env), claims(&env));
+        bencher.bench(|| keys.seal(&env, ID, black_box(&claims)).unwrap());
+    }
+}
+
+mod dispatch {
+    use super::*;
+
+    #[divan::bench]
+    fn get_user_v3(bencher: Bencher<'_, '_>) {
+        get_user(bencher, sign_v3);
+    }
+
+    #[divan::bench]
+    fn get_user_v1(bencher: Bencher<'_, '_>) {
+        get_user(bencher, sign_v1);
+    }
+
+    fn get_user(bencher: Bencher<'_, '_>, sign: Sign) {
+        let world = World::new();
+        bencher
+            .with_inputs(|| world.signed(sign, "2015-05-01", "GetUser", &[("UserName", "alice")]))
+            .bench_local_refs(|request| world.send(request));
+    }
+
+    /// A refusal costs its sealed message and its record, besides what the call costs.
+    #[divan::bench]
+    fn list_users_refused(bencher: Bencher<'_, '_>) {
+        let world = World::new();
+        bencher
+            .with_inputs(|| world.signed_by(&world.nobody, sign_v3, "2015-05-01", "ListUsers", &[]))
+            .bench_local_refs(|request| assert_eq!(world.send(request), 403));
+    }
+
+    #[divan::bench]
+    fn get_caller_identity(bencher: Bencher<'_, '_>) {
+        let world = World::new();
+        bencher
+            .with_inputs(|| world.signed(sign_v3, "2015-04-01", "GetCallerIdentity", &[]))
+            .bench_local_refs(|request| world.send(request));
+    }
 }
 
 type Sign = fn(&Outgoing<'_>, &Credentials) -> Result<SignedRequest, argali_protocol::ProtocolError>;
@@ -195,6 +224,3 @@ fn claims(env: &Env) -> Claims {
         in_console: false,
     }
 }
-
-criterion_group!(benches, tokens, calls);
-criterion_main!(benches);

@@ -5,15 +5,15 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a bench")]
 
-use std::hint::black_box;
+use std::fmt::{self, Display, Formatter};
 use std::sync::Arc;
-use std::time::Duration;
 
 use argali_policy::{
     Attachment, Context, Decision, Document, DocumentKind, Policies, PolicyLabel, PolicySet, Principal,
     Request, Resource, evaluate,
 };
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use divan::counter::{BytesCount, ItemsCount};
+use divan::{Bencher, black_box};
 
 const ACCOUNT: &str = "1000000000000001";
 
@@ -133,7 +133,7 @@ fn decide(set: &PolicySet, action: &str, arn: &str, context: &Context) -> Decisi
 }
 
 /// What anybody would write first: all statements in order, glob on both patterns.
-fn plain_scan(rules: &[Rule], action: &str, arn: &str) -> u8 {
+fn scan(rules: &[Rule], action: &str, arn: &str) -> u8 {
     let action = action.to_ascii_lowercase();
     let mut answer = 0;
     for (effect, actions, resources) in rules {
@@ -165,71 +165,68 @@ fn glob(pattern: &[u8], text: &[u8]) -> bool {
     pattern[p..].iter().all(|byte| *byte == b'*')
 }
 
-fn decisions(criterion: &mut Criterion) {
+/// A shape with so many policies of five statements.
+struct Case {
+    shape: &'static Shape,
+    policies: usize,
+}
+
+impl Case {
+    fn all() -> impl Iterator<Item = Self> {
+        SHAPES.iter().flat_map(|shape| [1, 10, 100, 1000].map(|policies| Self { shape, policies }))
+    }
+}
+
+impl Display for Case {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, {}", self.shape.name, self.policies)
+    }
+}
+
+fn main() {
+    divan::main();
+}
+
+#[divan::bench(args = Case::all(), max_time = 0.5)]
+fn decision(bencher: Bencher<'_, '_>, case: &Case) {
     let mut context = Context::new();
     context.set("acs:CurrentTime", "2026-01-31T17:00:00Z");
     context.set("acs:SecureTransport", "true");
     context.set("acs:SourceIp", "192.0.2.1");
-    for shape in SHAPES {
-        let mut group = criterion.benchmark_group(shape.name);
-        for policies in [1, 10, 100, 1000] {
-            let rules = rules(shape, policies);
-            let set = pool(&rules);
-            let lower: Vec<Rule> =
-                rules.iter().map(|(e, a, r)| (*e, a.to_ascii_lowercase(), r.clone())).collect();
-            group.bench_function(BenchmarkId::new("decision", policies), |bencher| {
-                bencher.iter(|| decide(&set, black_box(shape.action), black_box(shape.arn), &context));
-            });
-            group.bench_function(BenchmarkId::new("plain scan", policies), |bencher| {
-                bencher.iter(|| plain_scan(&lower, black_box(shape.action), black_box(shape.arn)));
-            });
-        }
-        group.finish();
-    }
+    let set = pool(&rules(case.shape, case.policies));
+    bencher.bench(|| decide(&set, black_box(case.shape.action), black_box(case.shape.arn), &context));
+}
+
+#[divan::bench(args = Case::all(), max_time = 0.5)]
+fn plain_scan(bencher: Bencher<'_, '_>, case: &Case) {
+    let mut rules = rules(case.shape, case.policies);
+    rules.iter_mut().for_each(|(_, action, _)| action.make_ascii_lowercase());
+    bencher.bench(|| scan(&rules, black_box(case.shape.action), black_box(case.shape.arn)));
 }
 
 /// A pattern that exponential matchers choke on: time must grow with the text, no faster.
-fn pathological(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("pathological pattern");
+#[divan::bench(args = [64, 256, 1024], max_time = 0.5)]
+fn pathological_pattern(bencher: Bencher<'_, '_>, length: usize) {
     let rule = [("Allow", "oss:*".to_owned(), "*a*a*a*a*a*a*a*a*a*a*ba*b*c".to_owned())];
     let set = pool(&rule);
-    for length in [64, 256, 1024] {
-        let arn = format!("acs:oss:*:{ACCOUNT}:b/ba{}bxc", "a".repeat(length));
-        group.throughput(Throughput::Bytes(length as u64));
-        group.bench_function(BenchmarkId::from_parameter(length), |bencher| {
-            bencher.iter(|| decide(&set, "oss:GetObject", black_box(&arn), &Context::new()));
-        });
-    }
-    group.finish();
+    let arn = format!("acs:oss:*:{ACCOUNT}:b/ba{}bxc", "a".repeat(length));
+    bencher
+        .counter(BytesCount::new(length))
+        .bench(|| decide(&set, "oss:GetObject", black_box(&arn), &Context::new()));
 }
 
-fn preparation(criterion: &mut Criterion) {
-    let rules = rules(&SHAPES[0], 20);
-    let document = text(&rules);
-    let mut group = criterion.benchmark_group("preparation");
-    group.throughput(Throughput::Elements(rules.len() as u64));
-    group.bench_function("compile a document of 100 statements", |bencher| {
-        bencher.iter(|| Document::parse(DocumentKind::Identity, black_box(&document)).unwrap());
-    });
-    for policies in [10, 1000] {
-        let rules = self::rules(&SHAPES[0], policies);
-        let set = pool(&rules);
-        group.throughput(Throughput::Elements(rules.len() as u64));
-        group.bench_function(BenchmarkId::new("pool policies", policies), |bencher| {
-            bencher.iter(|| {
-                PolicySet::new(set.iter().map(|(label, document)| (label.clone(), Arc::clone(document))))
-            });
-        });
-    }
-    group.finish();
+#[divan::bench(args = [100], max_time = 0.5)]
+fn compile_statements(bencher: Bencher<'_, '_>, statements: usize) {
+    let document = text(&rules(&SHAPES[0], statements / 5));
+    bencher
+        .counter(ItemsCount::new(statements))
+        .bench(|| Document::parse(DocumentKind::Identity, black_box(&document)).unwrap());
 }
 
-criterion_group! {
-    name = benches;
-    config = Criterion::default()
-        .sample_size(20)
-        .warm_up_time(Duration::from_millis(200))
-        .measurement_time(Duration::from_millis(600));
-    targets = decisions, pathological, preparation
+#[divan::bench(args = [10, 1000], max_time = 0.5)]
+fn pool_policies(bencher: Bencher<'_, '_>, policies: usize) {
+    let set = pool(&rules(&SHAPES[0], policies));
+    bencher
+        .counter(ItemsCount::new(policies * 5))
+        .bench(|| PolicySet::new(set.iter().map(|(label, document)| (label.clone(), Arc::clone(document)))));
 }
-criterion_main!(benches);

@@ -5,11 +5,13 @@
     reason = "a bench that cannot run may say so by a panic"
 )]
 
+use std::fmt::{self, Display, Formatter};
+
 use argali_protocol::{
     Credential, Credentials, Format, HttpRequest, Outgoing, Params, Placement, SignedRequest, decode,
     sign_v1, sign_v3,
 };
-use criterion::{Criterion, criterion_group, criterion_main};
+use divan::{Bencher, black_box};
 use hmac::{Hmac, KeyInit, Mac};
 use serde::Deserialize;
 use sha1::Sha1;
@@ -60,28 +62,57 @@ fn signed_bytes(request: &HttpRequest<'_>) -> Vec<u8> {
     mismatch.canonical_request().unwrap_or_else(|| mismatch.string_to_sign()).into()
 }
 
-fn verify(c: &mut Criterion) {
-    let v1 = assume_role(|call, credentials| sign_v1(call, credentials).unwrap());
-    let v3 = assume_role(|call, credentials| sign_v3(call, credentials).unwrap());
-    for (name, sent) in [("v1", &v1), ("v3", &v3)] {
-        let headers: Vec<_> =
-            sent.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
-        let request =
-            HttpRequest { method: &sent.method, target: &sent.target, headers: &headers, body: &sent.body };
-        assert!(verified(&request));
-        let bytes = signed_bytes(&request);
-        let mut group = c.benchmark_group(name);
-        group.bench_function(format!("bare HMAC over {} bytes", bytes.len()), |b| {
-            b.iter(|| bare_hmac(name, std::hint::black_box(&bytes)));
-        });
-        group.bench_function("decode", |b| b.iter(|| decode(std::hint::black_box(&request)).is_ok()));
-        group.bench_function("decode and verify", |b| b.iter(|| verified(std::hint::black_box(&request))));
-        group.finish();
+fn main() {
+    divan::main();
+}
+
+/// A call as it arrives, with the scheme that it is signed by.
+struct Sent {
+    scheme: &'static str,
+    signed: SignedRequest,
+}
+
+impl Sent {
+    fn all() -> [Self; 2] {
+        let v1 = assume_role(|call, credentials| sign_v1(call, credentials).unwrap());
+        let v3 = assume_role(|call, credentials| sign_v3(call, credentials).unwrap());
+        [Self { scheme: "V1", signed: v1 }, Self { scheme: "V3", signed: v3 }]
+    }
+
+    fn with_request<T>(&self, act: impl FnOnce(&HttpRequest<'_>) -> T) -> T {
+        let SignedRequest { method, target, headers, body, .. } = &self.signed;
+        let headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
+        act(&HttpRequest { method, target, headers: &headers, body })
     }
 }
 
-fn bare_hmac(scheme: &str, bytes: &[u8]) -> u8 {
-    if scheme == "v1" {
+impl Display for Sent {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(self.scheme)
+    }
+}
+
+#[divan::bench(args = Sent::all())]
+fn bare_hmac(bencher: Bencher<'_, '_>, sent: &Sent) {
+    let bytes = sent.with_request(signed_bytes);
+    bencher.bench(|| hmac(sent.scheme, black_box(&bytes)));
+}
+
+#[divan::bench(args = Sent::all())]
+fn decoding(bencher: Bencher<'_, '_>, sent: &Sent) {
+    sent.with_request(|request| bencher.bench(|| decode(black_box(request)).is_ok()));
+}
+
+#[divan::bench(args = Sent::all())]
+fn decoding_and_verifying(bencher: Bencher<'_, '_>, sent: &Sent) {
+    sent.with_request(|request| {
+        assert!(verified(request));
+        bencher.bench(|| verified(black_box(request)));
+    });
+}
+
+fn hmac(scheme: &str, bytes: &[u8]) -> u8 {
+    if scheme == "V1" {
         let mut mac = Hmac::<Sha1>::new_from_slice(SECRET.as_bytes()).unwrap();
         mac.update(bytes);
         mac.finalize().into_bytes()[0]
@@ -102,7 +133,9 @@ struct AssumeRole {
     external_id: Option<String>,
 }
 
-fn deserialize(c: &mut Criterion) {
+/// `AssumeRole` out of twelve parameters.
+#[divan::bench]
+fn deserializing(bencher: Bencher<'_, '_>) {
     let pairs = [
         ("AccessKeyId", "LTAI5tEXAMPLEKEYID000001"),
         ("Action", "AssumeRole"),
@@ -118,14 +151,9 @@ fn deserialize(c: &mut Criterion) {
         ("Version", "2015-04-01"),
     ];
     let params = Params::from_pairs(pairs).unwrap();
-    c.bench_function("deserialize AssumeRole from 12 parameters", |b| {
-        b.iter(|| {
-            let call: AssumeRole = std::hint::black_box(&params).deserialize().unwrap();
-            let optional = call.policy.is_some() || call.external_id.is_some();
-            (call.role_arn.len(), call.role_session_name.len(), call.duration_seconds, optional)
-        });
+    bencher.bench(|| {
+        let call: AssumeRole = black_box(&params).deserialize().unwrap();
+        let optional = call.policy.is_some() || call.external_id.is_some();
+        (call.role_arn.len(), call.role_session_name.len(), call.duration_seconds, optional)
     });
 }
-
-criterion_group!(benches, verify, deserialize);
-criterion_main!(benches);

@@ -5,7 +5,9 @@ use argali_server::operator::Command;
 use argali_server::{Config, Data, Env, Server, ServerOptions};
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt;
+use tracing_subscriber::prelude::*;
 
 use crate::account;
 use crate::cli::{Place, ServeOptions};
@@ -84,15 +86,16 @@ pub(crate) fn runtime(workers: usize) -> Result<Runtime, Failure> {
 /// Sends the log to standard error.
 pub(crate) fn start_log(config: &Config) -> Result<(), Failure> {
     let level = &config.log.level;
-    let filter = EnvFilter::try_new(level).map_err(|error| {
+    let filter: Targets = level.parse().map_err(|error| {
         let message = format!("log.level cannot be `{level}`: write a level such as `info`, or directives");
         Failure::new(Exit::Usage, message).because(error)
     })?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    let started = match config.log.format {
-        LogFormat::Text => log.with_ansi(false).with_target(false).try_init(),
-        LogFormat::Json => log.json().try_init(),
+    let lines = fmt::layer().with_writer(std::io::stderr);
+    let lines = match config.log.format {
+        LogFormat::Text => lines.with_ansi(false).with_target(false).boxed(),
+        LogFormat::Json => lines.json().boxed(),
     };
+    let started = tracing_subscriber::registry().with(filter).with(lines).try_init();
     started.map_err(|error| Failure::new(Exit::Server, "the log cannot be started").because(error))
 }
 
