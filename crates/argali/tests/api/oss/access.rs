@@ -115,7 +115,7 @@ fn outcome(answer: &OssAnswer) -> String {
 }
 
 #[test]
-fn of_object_storage() {
+fn of_data_plane() {
     let server = TestServer::start();
     let shop = Shop::on(&server);
     shop.oss.put(&shop.bucket, "source", b"x").must();
@@ -141,7 +141,7 @@ fn of_object_storage() {
     ];
     let mut table = format!("{:26}", "");
     COLUMNS.iter().for_each(|column| write!(table, "{column:22}").unwrap());
-    for operation in server.core().registry().of_object_storage() {
+    for operation in server.core().registry().of_data_plane() {
         let name = operation.name();
         let actions = match name {
             "CopyObject" | "UploadPartCopy" => vec![operation.action, "oss:GetObject"],
