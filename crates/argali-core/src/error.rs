@@ -127,6 +127,7 @@ error_codes! {
     EntityNotExistDeletionTask = "EntityNotExist.DeletionTask", 404;
     EntityNotExistGroup = "EntityNotExist.Group", 404;
     EntityNotExistGroupPolicy = "EntityNotExist.Group.Policy", 404;
+    EntityNotExistInvitation = "EntityNotExist.Invitation", 404;
     EntityNotExistOidcProvider = "EntityNotExist.OIDCProvider", 404;
     EntityNotExistPolicy = "EntityNotExist.Policy", 404;
     EntityNotExistPolicyVersion = "EntityNotExist.Policy.Version", 404;

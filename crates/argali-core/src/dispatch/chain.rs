@@ -13,7 +13,7 @@ use super::permissions::{Holder, Permissions};
 use super::standing::Generations;
 use crate::core::Core;
 use crate::error::{ApiError, ErrorCode};
-use crate::identifier::{AccountId, UserId};
+use crate::identifier::{AccountId, RoleId, UserId};
 use crate::model::{
     AccessKey, Account, AccountStatus, ConsoleSession, EndedSession, Entity, OidcProvider, Role, User,
     generation,
@@ -32,6 +32,8 @@ pub(super) struct Chain<'a> {
     pub(super) held_under: Generations,
     /// When it must be judged anew even if nothing changes.
     pub(super) good_until: Timestamp,
+    /// A trust policy that is taken to be the role's.
+    instead: Option<(RoleId, Arc<Document>)>,
 }
 
 /// What an identity of the chain may do.
@@ -45,7 +47,7 @@ pub(super) struct Judged {
 impl<'a> Chain<'a> {
     /// A walk that begins at a session that ends at `ends_at`.
     pub(super) fn new(core: &'a Core, tx: &'a dyn Transaction, now: Timestamp, ends_at: Timestamp) -> Self {
-        Self { core, tx, now, held_under: Generations::new(), good_until: ends_at }
+        Self { core, tx, now, held_under: Generations::new(), good_until: ends_at, instead: None }
     }
 
     /// Checks everything that a session stands on, in the order in which the answers say most.
@@ -64,11 +66,11 @@ impl<'a> Chain<'a> {
             return Err(revoked(Side::Role));
         }
         let mfa_present = match self.core.settings().session_revocation {
-            SessionRevocation::Immediate => self.judge_source(claims, &role)?,
-            SessionRevocation::Upstream => {
+            SessionRevocation::Upstream if self.instead.is_none() => {
                 self.judge_endings(claims)?;
                 claims.circumstances.mfa_present
             }
+            SessionRevocation::Immediate | SessionRevocation::Upstream => self.judge_source(claims, &role)?,
         };
         Ok(Judged {
             permissions: self.core.permissions().of(self.tx, claims.account, Holder::Role(role.id))?,
@@ -232,7 +234,10 @@ impl<'a> Chain<'a> {
         source: Option<&Judged>,
         conditions: Conditions,
     ) -> Result<(), ApiError> {
-        let trust = self.core.permissions().trust(role)?;
+        let trust = match &self.instead {
+            Some((id, trust)) if *id == role.id => Arc::clone(trust),
+            _ => self.core.permissions().trust(role)?,
+        };
         let alone = Policies { trust: Some(&trust), ..Policies::default() };
         let policies = source.map_or(alone, |source| Policies {
             session: source.session_policy.as_deref(),
@@ -281,6 +286,20 @@ pub(crate) fn judge_session(
     claims: &Claims,
 ) -> Result<(), ApiError> {
     Chain::new(core, tx, now, claims.ends_at).judge(claims).map(drop)
+}
+
+/// Checks whether a session would still be admitted if the role of this id had another trust policy, whatever the
+/// operator decided about sessions that were issued before.
+pub(crate) fn judge_session_under(
+    core: &Core,
+    tx: &dyn Transaction,
+    now: Timestamp,
+    claims: &Claims,
+    trust: (RoleId, Arc<Document>),
+) -> Result<(), ApiError> {
+    let mut chain = Chain::new(core, tx, now, claims.ends_at);
+    chain.instead = Some(trust);
+    chain.judge(claims).map(drop)
 }
 
 /// The condition keys under which a session began, with the present as the time and what is left of a second factor.

@@ -30,7 +30,7 @@ use argali_store::{Durable, Transaction};
 pub use answer::Answer;
 use answer::not_recorded;
 pub(crate) use authenticate::Authenticated;
-pub(crate) use chain::{assume_role_conditions, judge_session};
+pub(crate) use chain::{assume_role_conditions, judge_session, judge_session_under};
 use context::ChangedAccounts;
 pub use context::{Context, OpenContext};
 pub use data_call::{DataCall, DataRequest, Vigil};

@@ -9,7 +9,7 @@ use minicbor::{Decode, Encode};
 use super::account::Quota;
 use super::entity::Entity;
 use super::key::{AccountTable, Key};
-use super::record::Record;
+use super::record::{Page, Record, damaged};
 use super::tag::Tags;
 use crate::identifier::{AccountId, RoleId};
 use crate::name::{Description, RoleName};
@@ -161,6 +161,50 @@ impl Role {
         self.trusted_accounts.contains(&account)
     }
 
+    /// The accounts that the trust policy names, or a user or role of each.
+    pub fn trusted_accounts(&self) -> &[AccountId] {
+        &self.trusted_accounts
+    }
+
+    /// At most `size` roles of other accounts whose trust policies name `trusted`, in the order of account and name,
+    /// each with its account.
+    pub fn of_others_trusting(
+        tx: &dyn Transaction,
+        trusted: AccountId,
+        after: Option<&[u8]>,
+        size: usize,
+    ) -> Result<Page<(AccountId, Self)>, StoreError> {
+        const AT_ONCE: usize = 1_000;
+        let table = Key::account(trusted, AccountTable::RoleTrusting);
+        let mut found = Vec::new();
+        let mut after = after.map(<[u8]>::to_vec);
+        loop {
+            let start = match &after {
+                // A NUL after a key makes the first key that follows it.
+                Some(after) => table.clone().bytes(after).bytes(&[0]),
+                None => table.clone(),
+            };
+            let rows = tx.scan(start.as_bytes(), table.end().as_bytes(), AT_ONCE)?;
+            let is_last = rows.len() < AT_ONCE;
+            for (key, name) in rows {
+                let place = key.strip_prefix(table.as_bytes()).unwrap_or_default();
+                let (account, name) = trusting_role(place, &name)?;
+                if account != trusted
+                    && let Some(role) = Self::find(tx, account, &name)?
+                {
+                    if found.len() == size {
+                        return Ok(Page { records: found, next: after });
+                    }
+                    found.push((account, role));
+                }
+                after = Some(place.to_vec());
+            }
+            if is_last {
+                return Ok(Page { records: found, next: None });
+            }
+        }
+    }
+
     /// `acs:ram::<account>:role/<name>`
     pub fn arn(&self, account: AccountId) -> String {
         format!("acs:ram::{account}:role/{}", self.name)
@@ -175,6 +219,16 @@ impl Role {
         let table = Key::account(trusted, AccountTable::RoleTrusting);
         table.text(account.as_str()).text(&self.name.folded())
     }
+}
+
+/// The role to which a row of an account that it trusts leads.
+fn trusting_role(place: &[u8], name: &[u8]) -> Result<(AccountId, RoleName), StoreError> {
+    let text = |bytes| std::str::from_utf8(bytes).ok();
+    let account = place.split(|byte| *byte == 0).next().and_then(text).and_then(|text| text.parse().ok());
+    let name = text(name).and_then(|text| text.parse().ok());
+    account
+        .zip(name)
+        .ok_or_else(|| damaged("a row of an account that is trusted leads to no role".to_owned()))
 }
 
 /// The accounts of which a trust policy names the root, a user or a role.

@@ -2,7 +2,11 @@
 
 use crate::operation::Entry;
 
+pub mod account_name;
+pub mod delegation;
+mod delegation_use;
 pub mod explanation;
+pub mod invitation;
 mod judgement;
 pub mod logon;
 mod logon_attempt;
@@ -10,6 +14,7 @@ mod logon_device;
 pub mod logon_list;
 pub mod logon_session;
 pub mod logon_step;
+pub mod received_role;
 pub mod recent_role;
 mod refused;
 mod replay;
@@ -18,6 +23,7 @@ pub mod session_end;
 pub mod statement;
 pub mod switch_role;
 pub mod test_access;
+pub mod trust_preview;
 pub mod verification;
 pub mod who;
 pub mod who_can;
@@ -32,6 +38,11 @@ pub const OPERATIONS: &[&[Entry]] = &[
     verification::OPERATIONS,
     switch_role::OPERATIONS,
     recent_role::OPERATIONS,
+    account_name::OPERATIONS,
+    delegation::OPERATIONS,
+    received_role::OPERATIONS,
+    invitation::OPERATIONS,
+    trust_preview::OPERATIONS,
     session::OPERATIONS,
     session_end::OPERATIONS,
     test_access::OPERATIONS,

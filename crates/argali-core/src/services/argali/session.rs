@@ -19,6 +19,9 @@ use crate::time::Timestamp;
 /// How sessions are looked at.
 pub const OPERATIONS: &[Entry] = &[Entry::of::<ListSessions>()];
 
+/// For how long sessions are shown whose time may have run out, in seconds.
+const RECENT_S: i64 = 24 * 60 * 60;
+
 /// Lists the sessions of the account's roles, and those that its users began of other accounts' roles, unless their
 /// time has run out: the newest first.
 #[derive(Debug, Deserialize)]
@@ -34,6 +37,9 @@ pub struct ListSessions {
     pub source_account_id: Option<AccountId>,
     /// Only sessions in this state. A page may hold fewer than asked for although more follow.
     pub status: Option<Status>,
+    /// Those of the last day whose time has run out, too.
+    #[serde(default)]
+    pub include_expired: bool,
     /// Where the previous page ended.
     pub marker: Option<String>,
     /// How many sessions a page holds at most.
@@ -48,6 +54,8 @@ pub enum Status {
     Live,
     /// They are refused, although its time has not run out.
     Ended,
+    /// They are refused, because its time has run out.
+    Expired,
 }
 
 /// A page of sessions.
@@ -69,7 +77,7 @@ struct SessionList {
 /// A session as either side sees it.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct SessionView {
+pub(super) struct SessionView {
     session_id: SessionId,
     /// The account of the role.
     account_id: AccountId,
@@ -91,6 +99,9 @@ struct SessionView {
     #[serde(skip_serializing_if = "Option::is_none")]
     source_identity: Option<String>,
     source_ip: String,
+    /// What asked for it, as it said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_agent: Option<String>,
     /// What its requests are signed with.
     access_key_id: String,
     issue_date: Timestamp,
@@ -111,9 +122,9 @@ impl Operation for ListSessions {
         let after = self.marker.as_deref().map(|marker| cx.open_marker(&list(cx), marker)).transpose()?;
         let now = cx.now();
         let (role, account) = (self.role_name.as_ref().map(RoleName::folded), self.account_id);
-        let source = self.source_account_id;
+        let (source, include_expired) = (self.source_account_id, self.include_expired);
         let keep = move |event: &Event, session: &SessionRecord, claims: &Claims| {
-            session.ends_at() > now
+            (include_expired || session.ends_at() > now)
                 && role.as_ref().is_none_or(|role| claims.role_name.folded() == *role)
                 && account.is_none_or(|account| claims.account == account)
                 && source.is_none_or(|source| sources(event).contains(&source))
@@ -122,6 +133,7 @@ impl Operation for ListSessions {
             after: after.as_deref().and_then(Position::from_bytes),
             at_most: self.max_items.get(),
             by: self.session_id.map_or(By::Account, By::Session),
+            from: now.plus_seconds(if include_expired { -RECENT_S } else { -i64::from(LONGEST_SESSION_S) }),
             ..sessions_begun(cx, keep)
         }))
     }
@@ -143,7 +155,7 @@ impl Operation for ListSessions {
 
 impl SessionView {
     /// The session that `event` tells of; nothing if it tells of none.
-    fn of(cx: &Context<'_>, event: &Event) -> Result<Option<Self>, ApiError> {
+    pub(super) fn of(cx: &Context<'_>, event: &Event) -> Result<Option<Self>, ApiError> {
         let Some((session, claims, source)) = begun(event) else { return Ok(None) };
         let reason = match judge_session(cx.core(), cx.tx(), cx.now(), &claims) {
             Ok(()) => None,
@@ -157,7 +169,11 @@ impl SessionView {
             role_name: claims.role_name,
             role_id: claims.role_id,
             session_name: claims.session_name,
-            status: if reason.is_none() { Status::Live } else { Status::Ended },
+            status: match &reason {
+                None => Status::Live,
+                Some(_) if claims.ends_at > cx.now() => Status::Ended,
+                Some(_) => Status::Expired,
+            },
             reason,
             source_arn: source.arn.clone(),
             source_account_id: source.account,
@@ -166,6 +182,7 @@ impl SessionView {
             original_principal_id: original_principal_id.to_owned(),
             source_identity: claims.source_identity.map(|identity| identity.as_str().to_owned()),
             source_ip: event.source_ip.clone(),
+            user_agent: event.user_agent.clone(),
             access_key_id: session.access_key_id.clone(),
             issue_date: claims.issued_at,
             expiration: claims.ends_at,
@@ -192,6 +209,15 @@ pub(super) fn sessions_begun(
 pub(super) fn begun(event: &Event) -> Option<(&SessionRecord, Claims, &CallerRecord)> {
     let session = event.session.as_ref()?;
     Some((session, session.claims()?, event.caller.as_deref()?))
+}
+
+/// Whether a session that was judged holds; what went wrong inside is no judgement.
+pub(super) fn holds(judged: Result<(), ApiError>) -> Result<bool, ApiError> {
+    match judged {
+        Ok(()) => Ok(true),
+        Err(error) if error.code() == &ErrorCode::InternalError => Err(error),
+        Err(_) => Ok(false),
+    }
 }
 
 /// A session as something that permission is needed for.

@@ -7,6 +7,7 @@ use super::system_policy::{self, SystemPolicy};
 use super::tag_list::TagViews;
 use crate::dispatch::Context;
 use crate::error::{ApiError, ErrorCode};
+use crate::identifier::AccountId;
 use crate::model::{Entity, Policy, PolicyRef, PolicyVersion, Tags, VersionId};
 use crate::name::{PolicyName, PolicyType};
 use crate::time::Timestamp;
@@ -85,9 +86,18 @@ impl PolicyView {
 impl FoundPolicy {
     /// The policy that is meant, or `EntityNotExist.Policy`.
     pub(in crate::services) fn existing(cx: &Context<'_>, policy: &PolicyRef) -> Result<Self, ApiError> {
+        Self::existing_in(cx, cx.account(), policy)
+    }
+
+    /// The same of what another account may see of one of its own.
+    pub(in crate::services) fn existing_in(
+        cx: &Context<'_>,
+        account: AccountId,
+        policy: &PolicyRef,
+    ) -> Result<Self, ApiError> {
         let found = match policy.kind {
             PolicyType::System => system_policy::find(&policy.name).map(Self::System),
-            PolicyType::Custom => Policy::find(cx.tx(), cx.account(), &policy.name)?.map(Self::Custom),
+            PolicyType::Custom => Policy::find(cx.tx(), account, &policy.name)?.map(Self::Custom),
         };
         found.ok_or_else(|| {
             let kind = policy.kind.as_str().to_lowercase();

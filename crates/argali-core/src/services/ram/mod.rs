@@ -31,7 +31,7 @@ pub mod security_preference;
 pub mod system_policy;
 pub mod tag;
 pub mod tag_list;
-mod trust;
+pub(in crate::services) mod trust;
 pub mod user;
 pub(in crate::services) mod user_life;
 

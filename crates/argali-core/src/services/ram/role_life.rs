@@ -9,7 +9,7 @@ use crate::name::RoleName;
 use crate::operation::{ResourceName, Tagged};
 
 /// The role as something that permission is needed for.
-pub(super) fn role_resource(account: AccountId, name: &RoleName) -> ResourceName {
+pub(in crate::services) fn role_resource(account: AccountId, name: &RoleName) -> ResourceName {
     ResourceName::ram(account, format!("role/{name}")).with_tags_of(Tagged::Role(name.clone()))
 }
 
@@ -23,7 +23,7 @@ pub(in crate::services) fn existing_role(cx: &Context<'_>, name: &RoleName) -> R
 
 /// The same, unless a service owns it: nobody else changes its trust, its policies or how it is assumed.
 // SPEC: evaluation, AssumeRole, service-linked role: trust and policies cannot be edited.
-pub(super) fn changeable_role(cx: &Context<'_>, name: &RoleName) -> Result<Role, ApiError> {
+pub(in crate::services) fn changeable_role(cx: &Context<'_>, name: &RoleName) -> Result<Role, ApiError> {
     let role = existing_role(cx, name)?;
     let Some(service) = &role.linked_to else { return Ok(role) };
     let message = format!(

@@ -12,7 +12,11 @@ use crate::model::{Entity, Role, User};
 ///
 /// A user or role of the own account must exist. Names of other accounts are accepted unseen, so that nobody
 /// finds out who is there.
-pub(super) fn read_trust(cx: &Context<'_>, parameter: &str, text: &str) -> Result<Document, ApiError> {
+pub(in crate::services) fn read_trust(
+    cx: &Context<'_>,
+    parameter: &str,
+    text: &str,
+) -> Result<Document, ApiError> {
     let most = cx.limits().trust_policy_characters;
     let trust = read_document(DocumentKind::Trust, parameter, most, text)?;
     let own = format!("acs:ram::{}:", cx.account());

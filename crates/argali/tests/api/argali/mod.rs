@@ -1,5 +1,8 @@
 //! Our own operations.
 
+mod account_name;
+mod delegation;
+mod invitation;
 mod lock_out;
 mod logon;
 mod logon_list;
@@ -9,6 +12,7 @@ mod remembered_mfa;
 mod session;
 mod switch_role;
 mod test_access;
+mod trust_preview;
 mod verification;
 mod who_can;
 mod why;

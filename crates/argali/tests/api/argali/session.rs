@@ -142,6 +142,10 @@ fn whatever_ends_a_session_shows_in_the_list() {
     assert_eq!(status(), "Live");
     server.clock().advance(hours(1));
     assert!(listed(&a.client, &[]).is_empty(), "its time has run out");
+    let over = listed(&a.client, &[("IncludeExpired", "true")]);
+    assert_eq!((over.len(), &over[0]["Status"]), (1, &"Expired".into()));
+    server.clock().advance(hours(24));
+    assert!(listed(&a.client, &[("IncludeExpired", "true")]).is_empty(), "it is long over");
 }
 
 /// Alice of `company-b` assumes `first` of `company-a`, and from there `second` of `company-c`.

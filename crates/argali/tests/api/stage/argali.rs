@@ -1,6 +1,6 @@
 //! Our own operations.
 
-use argali_testkit::{Authenticator, seconds};
+use argali_testkit::{Authenticator, Enterprise, seconds, trust};
 use serde_json::Value;
 
 use super::ram::PASSWORD;
@@ -9,7 +9,17 @@ use super::{Params, Stage, borrowed, fresh, text};
 impl Stage<'_> {
     pub(super) fn argali(&self, action: &str) -> Option<Params> {
         Some(match action {
-            "ListSessions" => Vec::new(),
+            "ListSessions" | "ListDelegations" | "ListReceivedRoles" => Vec::new(),
+            "FindAccount" => vec![("Account", self.owner.alias.clone())],
+            "CreateInvitation" => {
+                let (invited, role) = self.delegation();
+                vec![role, ("AccountId", invited.id)]
+            }
+            "GetInvitation" => vec![("Invitation", self.invitation())],
+            "PreviewTrustPolicy" => {
+                let document = trust(&[&self.owner.root_arn()]).to_string();
+                vec![self.role(), ("AssumeRolePolicyDocument", document)]
+            }
             "EndSession" => vec![("SessionId", self.session())],
             "EndSessions" => vec![self.role()],
             "Why" => vec![("RequestId", text(&self.call("Ram", "ListUsers", Vec::new())["RequestId"]))],
@@ -77,6 +87,29 @@ impl Stage<'_> {
         let codes = [("AuthenticationCode1", first), ("AuthenticationCode2", second)];
         self.call("Ram", "BindMFADevice", [vec![user.clone(), serial_number], codes.to_vec()].concat());
         (user.1, app)
+    }
+
+    /// Another account that is here, too.
+    fn other_account(&self) -> Enterprise {
+        let alias = fresh("other");
+        let number = alias.trim_start_matches(|c: char| c.is_alphabetic());
+        self.server.account(&alias, &format!("90000{number}"))
+    }
+
+    /// A role that another account may use, with that account.
+    fn delegation(&self) -> (Enterprise, (&'static str, String)) {
+        let (other, role) = (self.other_account(), self.role());
+        let document = trust(&[&other.root_arn()]).to_string();
+        self.call("Ram", "UpdateRole", vec![role.clone(), ("NewAssumeRolePolicyDocument", document)]);
+        (other, role)
+    }
+
+    /// An invitation that another account has sent.
+    fn invitation(&self) -> String {
+        let other = self.other_account();
+        other.role("offered", &[&self.owner.root_arn()], &["AliyunECSReadOnlyAccess"]);
+        let params = [("RoleName", "offered"), ("AccountId", self.owner.id.as_str())];
+        text(&other.must("Argali", "CreateInvitation", &params)["Invitation"])
     }
 
     /// The number of a session of one of the account's roles.
