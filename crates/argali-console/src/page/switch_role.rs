@@ -242,13 +242,15 @@ fn owner(visit: &Visit<'_>) -> Markup {
     )
 }
 
+/// What refusals call trust policies.
+const TRUST_POLICY: &str = "AssumeRolePolicy";
+
 /// Why it did not work, each side apart: what the other side decides in detail is its own affair.
 fn refused(visit: &Visit<'_>, failure: &ApiFailure) -> Markup {
     let account = visit.form().filled("Account").unwrap_or_default();
-    let names_own_policies = failure
-        .access_denied_detail
-        .as_ref()
-        .is_some_and(|detail| detail.auth_action.eq_ignore_ascii_case("sts:AssumeRole"));
+    // What the other side said no with is a trust policy.
+    let names_own_policies =
+        failure.access_denied_detail.as_ref().is_some_and(|detail| detail.policy_type != TRUST_POLICY);
     let own_side_denied = is_denied(failure) && names_own_policies;
     let other = || visit.phrase(THEIR_SIDE_DENIED, &[html! { strong { bdi { (account) } } }]);
     let is_known = failure.code == "NoPermission" || failure.code.starts_with("EntityNotExist");

@@ -77,6 +77,12 @@ fn each_side_is_told_its_own_reason() {
     let refused = bob.submit(&bob.get(PAGE), PAGE, &[("Account", "company-a"), ("RoleName", "ecs-admin")]);
     assert!(refused.body.contains("AliyunSTSAssumeRoleAccess"), "{}", refused.body);
     assert!(refused.body.contains("Request ID"));
+    // A role that is there and does not trust one is the other side's decision, as one that is not there.
+    stage.b.grant("bob", "AliyunSTSAssumeRoleAccess");
+    stage.a.role("closed", &["acs:ram::12345678:user/alice"], &[]);
+    let refused = bob.submit(&bob.get(PAGE), PAGE, &[("Account", "company-a"), ("RoleName", "closed")]);
+    assert!(refused.body.contains("Allowed: your own account lets you"), "{}", refused.body);
+    assert!(refused.body.contains("did not allow it, or the role does not exist"));
 }
 
 /// S3-63, X1: the owner of an account cannot, and is told what to do.
