@@ -1,18 +1,18 @@
 //! A real browser, driven by WebDriver: Debian's `chromium` and `chromium-driver`.
-//!
-//! Of WebDriver, journeys need a dozen calls over HTTP with JSON, which the client that tests have anyway makes.
-
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::client::agent;
+use crate::webdriver::Driver;
 
 /// What WebDriver calls the reference to an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// What WebDriver calls keys that write nothing.
+const TAB: &str = "\u{e004}";
+const ENTER: &str = "\u{e007}";
+const CONTROL: &str = "\u{e009}";
 
 /// How long it waits for an element to appear, in milliseconds.
 const PATIENCE_MS: u32 = 10_000;
@@ -20,9 +20,8 @@ const PATIENCE_MS: u32 = 10_000;
 /// A browser with a window of its own, in which nobody is logged on. Dropping it closes it.
 #[derive(Debug)]
 pub struct Browser {
-    agent: ureq::Agent,
-    driver: Child,
-    base: String,
+    driver: Driver,
+    by_keyboard: bool,
 }
 
 /// How a browser is to be.
@@ -36,11 +35,13 @@ pub struct Look {
     pub script: bool,
     /// Which language it reads.
     pub language: &'static str,
+    /// Whether whoever sits before it has no mouse: what is clicked or filled in must be reached with Tab.
+    pub keyboard: bool,
 }
 
 impl Default for Look {
     fn default() -> Self {
-        Self { width: 1280, dark: false, script: true, language: "en" }
+        Self { width: 1280, dark: false, script: true, language: "en", keyboard: false }
     }
 }
 
@@ -51,8 +52,6 @@ impl Browser {
     ///
     /// Panics if Chromium or its driver is not installed; `./test` installs both.
     pub fn start(look: Look) -> Self {
-        let (driver, port) = start_driver();
-        let agent = agent();
         let dark = if look.dark { "--force-dark-mode" } else { "--disable-features=DarkMode" };
         let window = format!("--window-size={},900", look.width);
         let scripts = if look.script { 1 } else { 2 };
@@ -63,33 +62,29 @@ impl Browser {
                 "profile.managed_default_content_settings.javascript": scripts,
             },
         });
-        let wanted = json!({ "capabilities": { "alwaysMatch": { "goog:chromeOptions": options } } });
-        let mut browser = Self { agent, driver, base: format!("http://127.0.0.1:{port}") };
-        let session = browser.post("/session", &wanted);
-        let id = session["sessionId"].as_str().unwrap_or_else(|| panic!("no browser: {session}"));
-        browser.base = format!("{}/session/{id}", browser.base);
+        let browser = Self { driver: Driver::start(&options), by_keyboard: look.keyboard };
         browser.wait_up_to(PATIENCE_MS);
         browser
     }
 
     /// Goes to an address.
     pub fn go(&self, url: &str) {
-        self.post("/url", &json!({ "url": url }));
+        self.driver.post("/url", &json!({ "url": url }));
     }
 
     /// Goes back.
     pub fn back(&self) {
-        self.post("/back", &json!({}));
+        self.driver.post("/back", &json!({}));
     }
 
     /// Loads the page again.
     pub fn reload(&self) {
-        self.post("/refresh", &json!({}));
+        self.driver.post("/refresh", &json!({}));
     }
 
     /// Where it is.
     pub fn url(&self) -> String {
-        self.get("/url").as_str().unwrap_or_default().to_owned()
+        self.driver.get("/url").as_str().unwrap_or_default().to_owned()
     }
 
     /// Waits until it is at an address that ends so.
@@ -105,39 +100,140 @@ impl Browser {
             }
             std::thread::sleep(std::time::Duration::from_millis(50));
         }
-        panic!("it is at {} and not at {ending}\n{}", self.url(), self.source());
+        panic!("it is at {} and not at {ending}\n{}", self.url(), self.driver.source());
     }
 
     /// The title of the page.
     pub fn title(&self) -> String {
-        self.get("/title").as_str().unwrap_or_default().to_owned()
+        self.driver.get("/title").as_str().unwrap_or_default().to_owned()
     }
 
     /// The text that can be seen of the first element that `css` selects.
     pub fn text(&self, css: &str) -> String {
         let element = self.element(css);
-        self.get(&format!("/element/{element}/text")).as_str().unwrap_or_default().to_owned()
+        self.driver.get(&format!("/element/{element}/text")).as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Waits until the first element that `css` selects shows a text, and returns everything that it shows.
+    ///
+    /// # Panics
+    ///
+    /// Panics if it does not come to that.
+    #[expect(clippy::disallowed_methods, reason = "a real browser takes its own time")]
+    pub fn shows(&self, css: &str, text: &str) -> String {
+        for _ in 0..PATIENCE_MS / 50 {
+            // The page may go while it is looked at.
+            let shown = self.text_now(css).unwrap_or_default();
+            if shown.contains(text) {
+                return shown;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        panic!("`{css}` does not show `{text}` at {}\n{}", self.url(), self.driver.source());
+    }
+
+    fn text_now(&self, css: &str) -> Option<String> {
+        let found =
+            self.driver.try_call("POST", "/elements", &json!({ "using": "css selector", "value": css }))?;
+        let element = found.get(0)?[ELEMENT].as_str()?.to_owned();
+        let text = self.driver.try_call("GET", &format!("/element/{element}/text"), &Value::Null)?;
+        text.as_str().map(str::to_owned)
     }
 
     /// Whether anything is selected by `css`.
     pub fn has(&self, css: &str) -> bool {
         self.wait_up_to(0);
-        let found = self.post("/elements", &json!({ "using": "css selector", "value": css }));
+        let found = self.driver.post("/elements", &json!({ "using": "css selector", "value": css }));
         self.wait_up_to(PATIENCE_MS);
         found.as_array().is_some_and(|found| !found.is_empty())
     }
 
-    /// Clicks the first element that `css` selects.
+    /// Opens a tab, which is looked at from then on, and returns what it is called.
+    pub fn open_tab(&self) -> String {
+        let opened = self.driver.post("/window/new", &json!({ "type": "tab" }));
+        let tab = opened["handle"].as_str().unwrap_or_else(|| panic!("no tab: {opened}")).to_owned();
+        self.look_at_tab(&tab);
+        tab
+    }
+
+    /// What the tab is called that is looked at.
+    pub fn tab(&self) -> String {
+        self.driver.get("/window").as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Looks at another tab.
+    pub fn look_at_tab(&self, tab: &str) {
+        self.driver.post("/window", &json!({ "handle": tab }));
+    }
+
+    /// Waits until nothing is selected by `css`.
+    ///
+    /// # Panics
+    ///
+    /// Panics if it does not come to that.
+    #[expect(clippy::disallowed_methods, reason = "a real browser takes its own time")]
+    pub fn vanishes(&self, css: &str) {
+        for _ in 0..PATIENCE_MS / 50 {
+            if !self.has(css) {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        panic!("`{css}` is still at {}\n{}", self.url(), self.driver.source());
+    }
+
+    /// Clicks the first element that `css` selects; without a mouse, goes there and presses the key that does it.
     pub fn click(&self, css: &str) {
+        if self.by_keyboard {
+            let element = self.tab_to(css);
+            let kind = self.driver.get(&format!("/element/{element}/property/type"));
+            return self.press(if kind == "checkbox" { " " } else { ENTER });
+        }
         let element = self.element(css);
-        self.post(&format!("/element/{element}/click"), &json!({}));
+        self.driver.post(&format!("/element/{element}/click"), &json!({}));
     }
 
     /// Types into a field, in place of what is there.
     pub fn fill(&self, css: &str, text: &str) {
+        if self.by_keyboard {
+            self.tab_to(css);
+            self.select_all();
+            return self.press(text);
+        }
         let element = self.element(css);
-        self.post(&format!("/element/{element}/clear"), &json!({}));
-        self.post(&format!("/element/{element}/value"), &json!({ "text": text }));
+        self.driver.post(&format!("/element/{element}/clear"), &json!({}));
+        self.driver.post(&format!("/element/{element}/value"), &json!({ "text": text }));
+    }
+
+    /// Chooses what a list calls `label`.
+    pub fn choose(&self, css: &str, label: &str) {
+        // Typing chooses what begins so, and is how it is done with a mouse, too.
+        let element = if self.by_keyboard { self.tab_to(css) } else { self.element(css) };
+        self.driver.post(&format!("/element/{element}/value"), &json!({ "text": label }));
+    }
+
+    /// Presses Tab until the first element that `css` selects has the focus.
+    ///
+    /// # Panics
+    ///
+    /// Panics if it cannot be reached so.
+    fn tab_to(&self, css: &str) -> String {
+        const MOST_STOPS: usize = 200;
+        let wanted = self.element(css);
+        for _ in 0..MOST_STOPS {
+            if self.driver.get("/element/active")[ELEMENT] == wanted {
+                return wanted;
+            }
+            self.press(TAB);
+        }
+        panic!("Tab does not lead to `{css}` at {}\n{}", self.url(), self.driver.source());
+    }
+
+    fn select_all(&self) {
+        let key = |kind: &str, value: &str| json!({ "type": kind, "value": value });
+        let keys = [key("keyDown", CONTROL), key("keyDown", "a"), key("keyUp", "a"), key("keyUp", CONTROL)];
+        self.driver
+            .post("/actions", &json!({ "actions": [{ "type": "key", "id": "keys", "actions": keys }] }));
     }
 
     /// Presses keys wherever the focus is.
@@ -148,95 +244,29 @@ impl Browser {
                 ["keyDown", "keyUp"].map(|kind| json!({ "type": kind, "value": key.to_string() }))
             })
             .collect();
-        self.post("/actions", &json!({ "actions": [{ "type": "key", "id": "keys", "actions": actions }] }));
+        self.driver
+            .post("/actions", &json!({ "actions": [{ "type": "key", "id": "keys", "actions": actions }] }));
     }
 
     /// What a script returns; for looking only.
     pub fn look(&self, script: &str) -> Value {
-        self.post("/execute/sync", &json!({ "script": script, "args": [] }))
+        self.driver.post("/execute/sync", &json!({ "script": script, "args": [] }))
     }
 
     /// A picture of the window, as PNG.
     pub fn picture(&self) -> Vec<u8> {
-        let picture = self.get("/screenshot");
+        let picture = self.driver.get("/screenshot");
         let decoded = STANDARD.decode(picture.as_str().unwrap_or_default());
         decoded.unwrap_or_else(|error| panic!("no picture: {error}"))
     }
 
     /// Lets it wait so long for an element to appear, in milliseconds.
     fn wait_up_to(&self, ms: u32) {
-        self.post("/timeouts", &json!({ "implicit": ms }));
+        self.driver.post("/timeouts", &json!({ "implicit": ms }));
     }
 
     fn element(&self, css: &str) -> String {
-        let found = self.post("/element", &json!({ "using": "css selector", "value": css }));
+        let found = self.driver.post("/element", &json!({ "using": "css selector", "value": css }));
         found[ELEMENT].as_str().unwrap_or_else(|| panic!("no element `{css}`: {found}")).to_owned()
     }
-
-    /// The page as it is, for whoever reads why a test failed.
-    fn source(&self) -> String {
-        let answer = self.agent.get(format!("{}/source", self.base)).call();
-        answer.ok().and_then(|mut answer| answer.body_mut().read_to_string().ok()).unwrap_or_default()
-    }
-
-    fn get(&self, path: &str) -> Value {
-        self.call("GET", path, String::new())
-    }
-
-    fn post(&self, path: &str, body: &Value) -> Value {
-        self.call("POST", path, body.to_string())
-    }
-
-    fn call(&self, method: &str, path: &str, body: String) -> Value {
-        let request = ureq::http::Request::builder()
-            .method(method)
-            .uri(format!("{}{path}", self.base))
-            .header("content-type", "application/json")
-            .body(body)
-            .unwrap_or_else(|error| panic!("no request: {error}"));
-        let answer = self.agent.run(request);
-        let mut answer = answer.unwrap_or_else(|error| panic!("the driver did not answer: {error}"));
-        let text = answer.body_mut().with_config().limit(64 << 20).read_to_string();
-        let text = text.unwrap_or_else(|error| panic!("half an answer: {error}"));
-        let value: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
-        assert!(
-            answer.status().is_success(),
-            "{method} {path}: {}\n{}",
-            value["value"]["message"],
-            self.source()
-        );
-        value["value"].clone()
-    }
-}
-
-impl Drop for Browser {
-    fn drop(&mut self) {
-        let request = ureq::http::Request::delete(&self.base).body(());
-        if let Ok(request) = request {
-            _ = self.agent.run(request);
-        }
-        _ = self.driver.kill();
-        _ = self.driver.wait();
-    }
-}
-
-/// Starts the driver on a port that it picks and tells.
-fn start_driver() -> (Child, u16) {
-    let mut command = Command::new("chromedriver");
-    let started = command.arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
-    let driver = started.map(|mut driver| (port_of(&mut driver), driver));
-    match driver {
-        Ok((Some(port), driver)) => (driver, port),
-        Ok((None, mut driver)) => panic!("the driver did not start: {:?}", driver.wait()),
-        Err(error) => panic!("no browser ({error}): install chromium and chromium-driver, or run ./test"),
-    }
-}
-
-fn port_of(driver: &mut Child) -> Option<u16> {
-    let lines = BufReader::new(driver.stdout.take()?).lines().map_while(Result::ok);
-    let mut ports = lines.filter_map(|line| {
-        let (_, port) = line.split_once("started successfully on port ")?;
-        port.trim_end_matches('.').trim().parse().ok()
-    });
-    ports.next()
 }

@@ -38,6 +38,7 @@ mod remote;
 mod server;
 mod tls;
 mod visitor;
+mod webdriver;
 
 pub use argali_core::Succession;
 pub use argali_core::operator::Gate;
