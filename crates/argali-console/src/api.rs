@@ -17,6 +17,7 @@ pub(crate) struct Product {
 pub(crate) const IMS: Product = Product { version: "2019-08-15" };
 pub(crate) const RAM: Product = Product { version: "2015-05-01" };
 pub(crate) const RESOURCE_MANAGER: Product = Product { version: "2020-03-31" };
+pub(crate) const ACTIONTRAIL: Product = Product { version: "2020-07-06" };
 pub(crate) const ARGALI: Product = Product { version: "2026-12-01" };
 
 /// Where a call comes from.

@@ -2,9 +2,9 @@
 
 use icondata_core::IconData;
 pub(crate) use icondata_lu::{
-    LuChevronDown, LuChevronRight, LuCircleAlert, LuHouse, LuInfo, LuKeyRound, LuLanguages, LuLogOut, LuMenu,
-    LuMoon, LuPlus, LuRepeat, LuScrollText, LuSearch, LuShieldCheck, LuSun, LuSunMoon, LuTriangleAlert,
-    LuUndo2, LuUser, LuUsers, LuVenetianMask,
+    LuBuilding2, LuChevronDown, LuChevronRight, LuCircleAlert, LuHourglass, LuHouse, LuInfo, LuKeyRound,
+    LuLanguages, LuLogOut, LuMenu, LuMoon, LuPlus, LuRepeat, LuScrollText, LuSearch, LuShieldCheck, LuSun,
+    LuSunMoon, LuTriangleAlert, LuUndo2, LuUser, LuUsers, LuVenetianMask, LuWaypoints,
 };
 use maud::{Markup, PreEscaped, html};
 

@@ -17,6 +17,12 @@ pub(crate) fn moment(visit: &Visit<'_>, iso: &str) -> Markup {
     html! { time datetime=(iso) title=(iso) { (relative(visit, away_s)) } }
 }
 
+/// The day of an instant, for what is agreed upon for a long time.
+pub(crate) fn day(iso: &str) -> Markup {
+    let day = iso.split('T').next().unwrap_or_default();
+    html! { time datetime=(iso) title=(iso) { (day) } }
+}
+
 /// How long something still lasts that ends then: `52 min`.
 pub(crate) fn left(visit: &Visit<'_>, iso: &str) -> String {
     let Ok(then) = iso.parse::<Timestamp>() else { return iso.to_owned() };

@@ -41,6 +41,13 @@ const PLACES: &[(Option<Text>, &[Entry])] = &[
             Entry { path: "/ram/policies", label: POLICIES, key: "policies", icon: icon::LuScrollText },
         ],
     ),
+    (
+        Some(DELEGATION),
+        &[
+            Entry { path: "/delegations", label: DELEGATIONS, key: "delegations", icon: icon::LuWaypoints },
+            Entry { path: "/sessions", label: SESSIONS, key: "sessions", icon: icon::LuHourglass },
+        ],
+    ),
 ];
 
 /// A page for whoever is logged on.

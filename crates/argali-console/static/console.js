@@ -26,8 +26,36 @@ window.addEventListener("pageshow", () => {
 // What went wrong is what is read first.
 document.querySelector("[role=alert][tabindex]")?.focus();
 
+// Where code is typed, Tab indents, until Escape frees it; lines have numbers.
+for (const area of document.querySelectorAll(".editor #Document")) {
+  let free = false;
+  area.addEventListener("focus", () => (free = false));
+  area.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") free = true;
+    if (event.key !== "Tab" || event.shiftKey || free) return;
+    event.preventDefault();
+    area.setRangeText("  ", area.selectionStart, area.selectionEnd, "end");
+    area.dispatchEvent(new Event("input"));
+  });
+  const lined = document.createElement("div");
+  const gutter = document.createElement("div");
+  lined.className = "lined";
+  gutter.className = "gutter";
+  gutter.ariaHidden = "true";
+  area.before(lined);
+  lined.append(gutter, area);
+  const number = () => {
+    const lines = area.value.split("\n");
+    gutter.replaceChildren(...lines.map((_, at) => Object.assign(document.createElement("span"), { textContent: at + 1 })));
+    gutter.scrollTop = area.scrollTop;
+  };
+  area.addEventListener("input", number);
+  area.addEventListener("scroll", () => (gutter.scrollTop = area.scrollTop));
+  number();
+}
+
 // Keys: `/` searches, `g` and a letter go, `n` makes something new, `j` and `k` move along rows.
-const goes = { h: "home", u: "users", g: "groups", r: "roles", p: "policies", s: "switch-role" };
+const goes = { h: "home", u: "users", g: "groups", r: "roles", p: "policies", d: "delegations", s: "switch-role" };
 let wentAt = 0;
 const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
 document.addEventListener("keydown", (event) => {

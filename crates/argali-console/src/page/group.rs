@@ -120,7 +120,7 @@ pub(crate) async fn show(visit: &Visit<'_>, name: &str) -> Outcome {
     };
     let path = path_of(name);
     let actions = html! {
-        a.button href=(visit.to(&grant::path_to(Kind::Group, name))) { (visit.say(GRANT)) }
+        @if tab != "permissions" { a.button href=(visit.to(&grant::path_to(Kind::Group, name))) { (visit.say(GRANT)) } }
         a.button href=(visit.to(&format!("{path}/delete"))) { (visit.say(DELETE)) }
     };
     let comments = text(group, "Comments");

@@ -1,6 +1,8 @@
 //! Every page: which address leads to which, and what comes before all of them.
 
+pub(crate) mod account;
 mod confirm;
+mod delegation;
 mod failure;
 mod grant;
 mod grant_list;
@@ -12,6 +14,7 @@ mod policy;
 mod preferences;
 mod result;
 mod role;
+pub(crate) mod session;
 mod switch_role;
 mod user;
 mod verification;
@@ -138,6 +141,8 @@ async fn of_somebody(visit: &Visit<'_>) -> Outcome {
         (_, ["ram", "groups", rest @ ..]) => group::answer(visit, rest).await,
         (_, ["ram", "roles", rest @ ..]) => role::answer(visit, rest).await,
         (_, ["ram", "policies", rest @ ..]) => policy::answer(visit, rest).await,
+        (_, ["delegations", rest @ ..]) => delegation::answer(visit, rest).await,
+        (_, ["sessions", rest @ ..]) => session::answer(visit, rest).await,
         (false, ["ram", "grants"]) => grant_list::show(visit).await,
         (false, ["ram", "grants", "new"]) => grant::show(visit).await,
         (true, ["ram", "grants", "new"]) => grant::send(visit).await,

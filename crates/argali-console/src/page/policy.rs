@@ -6,7 +6,6 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::grant::{risk, type_label};
-use super::role::trust::indented;
 use super::{Outcome, Refusal, confirm};
 use crate::answer::Answer;
 use crate::api::{RAM, holds, list, number, text};
@@ -14,7 +13,7 @@ use crate::icon::{self, icon};
 use crate::moment::moment;
 use crate::pairs::{Pairs, encode, segment};
 use crate::part::{
-    Field, Fields, Table, Weight, act, empty, heading, nothing, notice, search, summary, tabs,
+    Field, Fields, Table, Weight, act, empty, heading, indented, nothing, notice, search, summary, tabs,
 };
 use crate::shell::{self, token};
 use crate::text::policy::*;

@@ -1,5 +1,7 @@
 //! The parts that pages are made of.
 
+mod code;
+mod difference;
 mod field;
 mod table;
 
@@ -7,6 +9,8 @@ use argali_protocol::ApiFailure;
 use icondata_core::IconData;
 use maud::{Markup, html};
 
+pub(crate) use code::{code, formatted, indented, pretty};
+pub(crate) use difference::difference;
 pub(crate) use field::{Field, Fields, select};
 pub(crate) use table::{Table, nothing, page_size, pager, search, search_within};
 

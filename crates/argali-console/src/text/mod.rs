@@ -39,6 +39,7 @@ macro_rules! texts {
     };
 }
 
+pub(crate) mod delegation;
 pub(crate) mod failure;
 pub(crate) mod grant;
 pub(crate) mod group;
@@ -47,8 +48,10 @@ pub(crate) mod logon;
 pub(crate) mod moment;
 pub(crate) mod policy;
 pub(crate) mod role;
+pub(crate) mod session;
 pub(crate) mod shell;
 pub(crate) mod switch_role;
+pub(crate) mod trust;
 pub(crate) mod user;
 pub(crate) mod verification;
 
@@ -58,6 +61,7 @@ mod tests {
 
     fn all() -> impl Iterator<Item = (&'static str, Text)> {
         let lists = [
+            delegation::ALL,
             failure::ALL,
             grant::ALL,
             group::ALL,
@@ -66,8 +70,10 @@ mod tests {
             moment::ALL,
             policy::ALL,
             role::ALL,
+            session::ALL,
             shell::ALL,
             switch_role::ALL,
+            trust::ALL,
             user::ALL,
             verification::ALL,
         ];

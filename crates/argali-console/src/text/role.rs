@@ -27,8 +27,8 @@ texts! {
     ACCOUNT_ID: "Account ID", "账号 ID";
     ACCOUNT_ID_HINT: "The other side finds it under Security Settings, and on its Home page.", "对方可在安全设置和首页查看账号 ID。";
     SERVICE: "Service or provider", "云服务或身份提供商";
-    ONLY: "Only this user or role", "仅限该用户或角色";
-    ONLY_HINT: "Such as user/alice or role/ops. Empty: everybody whom that account permits.", "例如 user/alice 或 role/ops。留空表示对方允许的所有主体。";
+    ONLY: "Only these users or roles", "仅限以下用户或角色";
+    ONLY_HINT: "Such as alice, user/bob or role/ops, with commas between them. Empty: everybody whom that account permits.", "例如 alice、user/bob 或 role/ops，以逗号分隔。留空表示对方允许的所有主体。";
     EXTERNAL_ID: "External ID", "外部 ID";
     EXTERNAL_ID_HINT: "What both sides agree upon, so that nobody can be tricked into using the role for others.", "双方约定的标识，避免角色被他人冒用。";
     MFA: "Require MFA", "要求 MFA";
@@ -40,16 +40,9 @@ texts! {
     NO_PERMISSIONS: "This role has no permissions yet.", "该角色尚无任何权限。";
     TRUST: "Trust Policy", "信任策略";
     EDIT_TRUST: "Edit Trust Policy", "编辑信任策略";
-    TRUST_EFFECT: "What is saved counts at once: live sessions that the new policy would not admit end with it.", "保存后立即生效：新策略不再允许的会话将随即终止。";
     DOCUMENT: "Document", "策略内容";
     NOBODY: "Nobody can assume this role.", "没有任何主体可以扮演该角色。";
-    ACCOUNT_MAY: "Every user and role of account {0} that account {0} permits can assume this role.", "账号 {0} 下经其授权的所有用户和角色均可扮演该角色。";
-    OWN_MAY: "Users and roles of this account that it permits can assume this role.", "当前账号下经授权的用户和角色可扮演该角色。";
-    ONE_MAY: "{0} can assume this role.", "{0} 可扮演该角色。";
-    SERVICE_MAY: "The service {0} can assume this role.", "云服务 {0} 可扮演该角色。";
-    PROVIDER_MAY: "People whom {0} vouches for can assume this role.", "经 {0} 认证的人员可扮演该角色。";
-    CONDITION: "under conditions", "须满足条件";
-    WHOLE_ACCOUNT: "A whole account is trusted without an external ID: anybody whom it permits can assume the role.", "信任整个账号且未设置外部 ID：对方允许的任何主体均可扮演。";
+    WHOLE_ACCOUNT: "A whole account is trusted: anybody whom it permits can assume the role.", "信任整个账号：对方允许的任何主体均可扮演。";
     SESSIONS: "Sessions", "会话";
     SESSION_NAME: "Session name", "会话名称";
     WHO: "Who", "扮演者";

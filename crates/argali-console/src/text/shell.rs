@@ -12,6 +12,9 @@ texts! {
     ROLES: "Roles", "角色";
     GRANTS: "Grants", "授权";
     POLICIES: "Policies", "权限策略";
+    DELEGATION: "Delegation", "跨账号";
+    DELEGATIONS: "Delegations", "跨账号授权";
+    SESSIONS: "Sessions", "会话";
     LANGUAGE: "Language", "语言";
     IDENTITY: "Identity", "身份";
     THEME: "Colours", "外观";

@@ -2,12 +2,16 @@
 
 #![cfg(test)]
 
+mod delegation;
 mod every_page;
 mod grant;
 mod journey;
+mod journey_delegation;
 mod logon;
 mod role;
 mod safety;
+mod session;
 mod stage;
 mod switch_role;
+mod trust;
 mod user;

@@ -2,15 +2,17 @@
 
 use argali_protocol::ApiFailure;
 use maud::{Markup, html};
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 use super::path_of;
-use super::trust::{document_field, in_words};
+use super::trust::document::{Principal, Trust};
+use super::trust::{compose, document_field, words};
 use crate::answer::Answer;
-use crate::api::{RAM, text};
+use crate::api::{ARGALI, RAM, text};
+use crate::page::account::Names;
 use crate::page::grant::{Kind, path_to};
 use crate::page::{Outcome, Refusal, result};
-use crate::part::{Field, Fields, Weight, copyable, facts, heading, notice, select, summary, tick};
+use crate::part::{Field, Fields, Weight, copyable, facts, heading, notice, select, summary};
 use crate::shell::{self, token};
 use crate::text::Text;
 use crate::text::role::*;
@@ -22,16 +24,24 @@ const NEW: &str = "/ram/roles/new";
 const HOURS_OFFERED: [(&str, &str); 4] = [("3600", "1"), ("7200", "2"), ("14400", "4"), ("43200", "12")];
 
 /// The step that the address asks for.
-pub(crate) fn show(visit: &Visit<'_>) -> Outcome {
-    if visit.query().get("step") != "2" {
+pub(crate) async fn show(visit: &Visit<'_>) -> Outcome {
+    if visit.query().get("step") != "2" || visit.query().get("do") == compose::GENERATED {
         return Ok(Answer::page(200, first_step(visit)));
     }
-    let document = serde_json::to_string_pretty(&document(visit)).unwrap_or_default();
-    Ok(Answer::page(200, second_step(visit, &document, None)))
+    let document = document(visit).await;
+    let words = said(visit, &document).await;
+    Ok(Answer::page(200, second_step(visit, &document, &words, None)))
+}
+
+/// A document in words.
+async fn said(visit: &Visit<'_>, document: &str) -> Markup {
+    let trust = Trust::read(document);
+    let names = Names::of(visit, trust.accounts()).await;
+    words::in_words(visit, &names, &trust)
 }
 
 fn first_step(visit: &Visit<'_>) -> Markup {
-    let fields = Fields::new(visit);
+    let fields = Fields::of(visit, compose::entered(visit, visit.query()));
     let chosen = |name: &str, value: &str, default: &str| {
         let asked = visit.query().get(name);
         value == if asked.is_empty() { default } else { asked }
@@ -49,6 +59,8 @@ fn first_step(visit: &Visit<'_>) -> Markup {
             (heading(&html! { (visit.say(CREATE)) }, Some(visit.say(STEP_1)), &html! {}))
             form.stack method="get" action=(visit.to(NEW)) {
                 input type="hidden" name="step" value="2";
+                // Enter in a field goes on: the first button is what it presses.
+                button.hidden tabindex="-1" aria-hidden="true" { (visit.say(NEXT)) }
                 section.card.stack {
                     fieldset.group {
                         legend { (visit.say(PRINCIPAL_TYPE)) }
@@ -65,10 +77,7 @@ fn first_step(visit: &Visit<'_>) -> Markup {
                     }
                 }
                 section.card.stack {
-                    h2 { (visit.say(GUARD_RAILS)) }
-                    (fields.show(Field::text("only", ONLY).longest(80).hint(ONLY_HINT)))
-                    (fields.show(Field::text("external", EXTERNAL_ID).longest(200).hint(EXTERNAL_ID_HINT)))
-                    (tick(visit, ("mfa", MFA), visit.query().is_ticked("mfa"), None))
+                    (compose::guard_rail_fields(visit, &fields))
                 }
                 div.actions {
                     button.button.main { (visit.say(NEXT)) }
@@ -81,31 +90,30 @@ fn first_step(visit: &Visit<'_>) -> Markup {
 }
 
 /// The trust policy that the first step describes.
-fn document(visit: &Visit<'_>) -> Value {
+async fn document(visit: &Visit<'_>) -> String {
     let query = visit.query();
-    let principal = match query.get("type") {
-        "service" => json!({ "Service": [query.get("service").trim()] }),
-        "provider" => json!({ "Federated": [query.get("service").trim()] }),
+    let trust = match query.get("type") {
+        kind @ ("service" | "provider") => {
+            let kind = if kind == "service" { "Service" } else { "Federated" };
+            compose::of(vec![Principal::new(kind, query.get("service").trim())], query)
+        }
         _ => {
             let other = query.filled("account").filter(|_| query.get("whose") != "current");
-            let account = other.unwrap_or_else(|| visit.account_id());
-            json!({ "RAM": [format!("acs:ram::{account}:{}", query.filled("only").unwrap_or("root"))] })
+            let found = match other {
+                Some(other) => {
+                    visit.call(ARGALI, "FindAccount", &[("Account", other)]).await.unwrap_or_default()
+                }
+                None => Value::Null,
+            };
+            // What is no account here is taken as it was written: saving says what is wrong with it.
+            let number = Some(text(&found, "AccountId")).filter(|number| !number.is_empty());
+            compose::of_account(number.or(other).unwrap_or_else(|| visit.account_id()), query)
         }
     };
-    let external_id = query.filled("external").map(|id| ("StringEquals", json!({ "sts:ExternalId": id })));
-    let mfa = query.is_ticked("mfa").then(|| ("Bool", json!({ "acs:MFAPresent": "true" })));
-    let conditions = external_id.into_iter().chain(mfa).map(|(name, value)| (name.to_owned(), value));
-    let conditions: Map<String, Value> = conditions.collect();
-    let statement = if conditions.is_empty() {
-        json!({ "Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principal })
-    } else {
-        let condition = Value::Object(conditions);
-        json!({ "Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principal, "Condition": condition })
-    };
-    json!({ "Version": "1", "Statement": [statement] })
+    trust.write()
 }
 
-fn second_step(visit: &Visit<'_>, document: &str, failure: Option<&ApiFailure>) -> Markup {
+fn second_step(visit: &Visit<'_>, document: &str, words: &Markup, failure: Option<&ApiFailure>) -> Markup {
     let fields = Fields::new(visit).refused(failure);
     let hours = HOURS_OFFERED.map(|(seconds, hours)| (seconds, visit.fill(HOURS, &[hours])));
     let content = html! {
@@ -121,7 +129,7 @@ fn second_step(visit: &Visit<'_>, document: &str, failure: Option<&ApiFailure>) 
                 }
                 section.card.stack {
                     h2 { (visit.say(TRUST)) }
-                    (in_words(visit, document))
+                    (words)
                     details open[failure.is_some()] {
                         summary { (crate::icon::icon(crate::icon::LuChevronRight)) (visit.say(EDIT_TRUST)) }
                         div { (document_field(visit, document)) }
@@ -148,19 +156,20 @@ pub(crate) async fn send(visit: &Visit<'_>) -> Outcome {
         ("MaxSessionDuration", filled("MaxSessionDuration")),
         ("AssumeRolePolicyDocument", document),
     ];
+    let words = said(visit, document).await;
     match visit.call(RAM, "CreateRole", &params).await {
         Ok(answer) => {
             let role = answer.get("Role").unwrap_or(&Value::Null);
-            Ok(result::keep(visit, visit.say(RESULT), made(visit, role, document)))
+            Ok(result::keep(visit, visit.say(RESULT), made(visit, role, &words)))
         }
         Err(failure) => {
             let failure = Refusal::shown(failure)?;
-            Ok(Answer::page(failure.status, second_step(visit, document, Some(&failure))))
+            Ok(Answer::page(failure.status, second_step(visit, document, &words, Some(&failure))))
         }
     }
 }
 
-fn made(visit: &Visit<'_>, role: &Value, document: &str) -> Markup {
+fn made(visit: &Visit<'_>, role: &Value, words: &Markup) -> Markup {
     let name = text(role, "RoleName");
     html! {
         div.narrow {
@@ -170,7 +179,7 @@ fn made(visit: &Visit<'_>, role: &Value, document: &str) -> Markup {
                     (visit.say(NAME), html! { bdi { (name) } }),
                     (visit.say(ARN), copyable(visit, text(role, "Arn"))),
                 ]))
-                (in_words(visit, document))
+                (words)
             }
             (notice(Weight::Info, &html! { p { (visit.say(NO_PERMISSIONS)) } }))
             div.actions {

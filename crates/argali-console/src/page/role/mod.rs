@@ -32,10 +32,11 @@ const HOUR_S: i64 = 3_600;
 pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
     match (visit.is_post(), path) {
         (false, []) => show_list(visit).await,
-        (false, ["new"]) => create::show(visit),
+        (false, ["new"]) => create::show(visit).await,
         (true, ["new"]) => create::send(visit).await,
-        (false, [name]) => show(visit, name, None).await,
-        (true, [name, "trust"]) => trust::save(visit, name).await,
+        (false, [name]) => show(visit, name).await,
+        (false, [name, "trust"]) => trust::edit(visit, name).await,
+        (true, [name, "trust"]) => trust::change(visit, name).await,
         (true, [name, "sessions"]) => session::end(visit, name).await,
         (false, [name, "delete"]) => ask_to_delete(visit, name).await,
         (true, [name, "delete"]) => delete(visit, name).await,
@@ -86,20 +87,21 @@ pub(crate) async fn show_list(visit: &Visit<'_>) -> Outcome {
 }
 
 /// The details of a role, a tab at a time.
-pub(crate) async fn show(visit: &Visit<'_>, name: &str, failure: Option<&ApiFailure>) -> Outcome {
+pub(crate) async fn show(visit: &Visit<'_>, name: &str) -> Outcome {
     let answer = visit.call(RAM, "GetRole", &[("RoleName", name)]).await?;
     let role = answer.get("Role").unwrap_or(&Value::Null);
     let name = text(role, "RoleName");
-    let asked = if visit.is_post() { visit.form().get("tab") } else { visit.query().get("tab") };
+    let asked = visit.query().get("tab");
     let tab = TABS.iter().find(|(tab, _)| *tab == asked).map_or("permissions", |(tab, _)| tab);
     let part = match tab {
-        "trust" => trust::part(visit, role, failure),
+        "trust" => trust::part(visit, role).await,
         "sessions" => session::part(visit, name).await?,
         _ => grant::part(visit, Kind::Role, name).await?,
     };
     let path = path_of(name);
     let actions = html! {
-        a.button href=(visit.to(&grant::path_to(Kind::Role, name))) { (visit.say(GRANT)) }
+        // The tab of the permissions has the button where they are.
+        @if tab != "permissions" { a.button href=(visit.to(&grant::path_to(Kind::Role, name))) { (visit.say(GRANT)) } }
         a.button href=(visit.to(&format!("{path}/delete"))) { (visit.say(DELETE)) }
     };
     let description = Some(text(role, "Description")).filter(|text| !text.is_empty());
@@ -109,7 +111,7 @@ pub(crate) async fn show(visit: &Visit<'_>, name: &str, failure: Option<&ApiFail
         (tabs(visit, &path, tab, &TABS))
         (part)
     };
-    Ok(Answer::page(failure.map_or(200, |failure| failure.status), shell::page(visit, name, &content)))
+    Ok(Answer::page(200, shell::page(visit, name, &content)))
 }
 
 fn about(visit: &Visit<'_>, role: &Value) -> Markup {

@@ -1,0 +1,240 @@
+//! Access given: which accounts may assume which roles, what for, and what came of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use argali_protocol::ApiFailure;
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::map::{Link, Map, Node};
+use super::{HOME, new_button};
+use crate::api::{ARGALI, list, number, text};
+use crate::icon;
+use crate::moment::{day, moment};
+use crate::page::account::named;
+use crate::page::role::trust::document::{Principal, Statement, Trust};
+use crate::page::role::trust::words;
+use crate::page::{Refusal, grant, role, session};
+use crate::pairs::segment;
+use crate::part::{Table, empty, page_size, pager};
+use crate::text::delegation::*;
+use crate::text::shell::ACTIONS;
+use crate::visit::Visit;
+
+/// A role that trusts another account.
+#[derive(Debug)]
+pub(super) struct Given {
+    pub(super) role: String,
+    pub(super) arn: String,
+    pub(super) document: String,
+    pub(super) trust: Trust,
+    pub(super) policies: Vec<Policy>,
+    pub(super) account: String,
+    pub(super) alias: String,
+    pub(super) live: i64,
+    pub(super) last: String,
+}
+
+/// A policy that such a role has.
+#[derive(Clone, Debug)]
+pub(super) struct Policy {
+    pub(super) name: String,
+    pub(super) kind: String,
+    pub(super) description: String,
+    pub(super) group: String,
+}
+
+impl Given {
+    /// One for each account that a role trusts.
+    fn of(delegation: &Value) -> Vec<Self> {
+        let member = |name: &str| text(delegation, name).to_owned();
+        let document = member("AssumeRolePolicyDocument");
+        let policies = policies(delegation);
+        let accounts = delegation.get("Accounts").unwrap_or(&Value::Null);
+        let accounts = accounts.get("Account").and_then(Value::as_array).into_iter().flatten();
+        let one = |account: &Value| Self {
+            role: member("RoleName"),
+            arn: member("Arn"),
+            trust: Trust::read(&document),
+            document: document.clone(),
+            policies: policies.clone(),
+            account: text(account, "AccountId").to_owned(),
+            alias: text(account, "AccountAlias").to_owned(),
+            live: number(account, "LiveSessions"),
+            last: text(account, "LastUseDate").to_owned(),
+        };
+        accounts.map(one).collect()
+    }
+
+    /// The delegation of a role to an account; there is no such page if there is none.
+    pub(super) async fn find(visit: &Visit<'_>, role: &str, account: &str) -> Result<Self, Refusal> {
+        let answer = visit.call(ARGALI, "ListDelegations", &[("RoleName", role)]).await?;
+        let mut all = list(&answer, "Delegations", "Delegation").flat_map(Self::of);
+        all.find(|given| given.account == account).ok_or(Refusal::NoPage)
+    }
+
+    /// The address of what is done about it.
+    pub(super) fn path(&self, what: &str) -> String {
+        format!("{HOME}/given/{}/{}/{what}", segment(&self.role), self.account)
+    }
+
+    /// What the other account is called, marked up and as text.
+    pub(super) fn named(&self) -> Markup {
+        named(&self.alias, &self.account)
+    }
+
+    pub(super) fn called(&self) -> &str {
+        if self.alias.is_empty() { &self.account } else { &self.alias }
+    }
+
+    /// Whether somebody is of the account.
+    pub(super) fn is_of(&self, principal: &Principal) -> bool {
+        principal.of_account().is_some_and(|(account, _)| account == self.account)
+    }
+
+    /// The statements that let the account in, and who of it they name.
+    pub(super) fn statements(&self) -> impl Iterator<Item = (&Statement, &str)> {
+        self.trust.statements.iter().filter(|statement| !statement.denies).flat_map(move |statement| {
+            let of_account = statement.principals.iter().filter(|principal| self.is_of(principal));
+            of_account.filter_map(move |principal| Some((statement, principal.of_account()?.1)))
+        })
+    }
+
+    fn row(&self, visit: &Visit<'_>) -> Vec<Markup> {
+        let until = self.statements().find_map(|(statement, _)| words::valid_until(statement));
+        vec![
+            html! {
+                div.two {
+                    span { (self.named()) }
+                    @for (_, place) in self.statements() { span.muted.small-text { (words::who(visit, place)) } }
+                }
+            },
+            html! { a href=(visit.to(&role::path_of(&self.role))) { bdi { (self.role) } } },
+            self.may(visit),
+            self.rails(visit),
+            html! { (self.live) },
+            html! { @if self.last.is_empty() { span.muted { (visit.say(NEVER)) } } @else { (moment(visit, &self.last)) } },
+            match until {
+                Some(until) => day(until),
+                None => html! { span.muted { (visit.say(UNTIL_REVOKED)) } },
+            },
+            html! {
+                div.row-actions {
+                    a href=(visit.to(&self.path("invite"))) { (visit.say(INVITE)) }
+                    a href=(visit.to(&format!("{}/trust", role::path_of(&self.role)))) { (visit.say(EDIT)) }
+                    a.danger-text href=(visit.to(&self.path("revoke"))) { (visit.say(REVOKE)) }
+                }
+            },
+        ]
+    }
+
+    /// What the role may do, in words.
+    pub(super) fn may(&self, visit: &Visit<'_>) -> Markup {
+        may(visit, &self.policies)
+    }
+
+    fn rails(&self, visit: &Visit<'_>) -> Markup {
+        let mut rails: Vec<String> = Vec::new();
+        for (statement, _) in self.statements() {
+            for rail in words::guard_rails(visit, statement).into_iter().map(Markup::into_string) {
+                if !rails.contains(&rail) {
+                    rails.push(rail);
+                }
+            }
+        }
+        html! {
+            @if rails.is_empty() { span.muted { (visit.say(NO_GUARD_RAILS)) } }
+            @else { div.badges { @for rail in rails { (maud::PreEscaped(rail)) } } }
+        }
+    }
+
+    fn link(&self, visit: &Visit<'_>, users: &LiveUsers) -> Link {
+        let places: Vec<_> =
+            self.statements().map(|(_, place)| place).filter(|place| *place != "root").collect();
+        let now = users.get(&(self.role.clone(), self.account.clone()));
+        let now = now.map(|users| users.iter().cloned().collect::<Vec<_>>().join(", "));
+        let what = self.policies.iter().map(|policy| policy.name.as_str()).collect::<Vec<_>>().join(", ");
+        Link {
+            left: Node {
+                is_role: false,
+                name: self.called().to_owned(),
+                detail: if self.alias.is_empty() { String::new() } else { self.account.clone() },
+                more: String::new(),
+            },
+            right: Node {
+                is_role: true,
+                name: self.role.clone(),
+                detail: if what.is_empty() { visit.say(MAY_NOTHING).to_owned() } else { what },
+                more: match now {
+                    Some(users) => visit.fill(MAP_NOW, &[&users]),
+                    None => places.join(", "),
+                },
+            },
+            live: self.live,
+            used: !self.last.is_empty(),
+        }
+    }
+}
+
+/// The policies of an answer.
+pub(super) fn policies(answer: &Value) -> Vec<Policy> {
+    let policy = |policy: &Value| {
+        let [name, kind, description, group] = ["PolicyName", "PolicyType", "Description", "ResourceGroupId"]
+            .map(|member| text(policy, member).to_owned());
+        Policy { name, kind, description, group }
+    };
+    list(answer, "Policies", "Policy").map(policy).collect()
+}
+
+/// What policies let somebody do, in words.
+pub(super) fn may(visit: &Visit<'_>, policies: &[Policy]) -> Markup {
+    html! {
+        @if policies.is_empty() { span.muted { (visit.say(MAY_NOTHING)) } }
+        @else {
+            div.two {
+                @for policy in policies {
+                    span title=(policy.name) {
+                        @if policy.description.is_empty() { (policy.name) } @else { bdi { (policy.description) } }
+                        (grant::risk(visit, &policy.name))
+                        @if !policy.group.is_empty() { " " span.badge { (policy.group) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Who acts in a role at present, by role and the account from which it is assumed.
+type LiveUsers = BTreeMap<(String, String), BTreeSet<String>>;
+
+async fn live_users(visit: &Visit<'_>) -> LiveUsers {
+    let params = [("AccountId", visit.account_id()), ("Status", "Live"), ("MaxItems", "200")];
+    let answer = visit.call(ARGALI, "ListSessions", &params).await.unwrap_or_default();
+    let mut users = LiveUsers::new();
+    for one in list(&answer, "Sessions", "Session") {
+        let key = (text(one, "RoleName").to_owned(), text(one, "SourceAccountId").to_owned());
+        users.entry(key).or_default().insert(session::who(one).to_owned());
+    }
+    users
+}
+
+/// The tab.
+pub(super) async fn part(visit: &Visit<'_>) -> Result<Markup, ApiFailure> {
+    let params = [("MaxItems", page_size(visit)), ("Marker", visit.query().get("marker"))];
+    let answer = visit.call(ARGALI, "ListDelegations", &params).await?;
+    let given: Vec<Given> = list(&answer, "Delegations", "Delegation").flat_map(Given::of).collect();
+    let users = live_users(visit).await;
+    let links: Vec<Link> = given.iter().map(|given| given.link(visit, &users)).collect();
+    let map = Map { title: MAP_GIVEN, sides: [MAP_OTHERS, MAP_OWN_ROLES], links: &links };
+    let rows = given.iter().map(|given| given.row(visit)).collect();
+    let columns = [ACCOUNT, ROLE, MAY, GUARD_RAILS, LIVE, LAST_USED, VALID_UNTIL, ACTIONS];
+    Ok(html! {
+        @if given.is_empty() {
+            section.card { (empty(icon::LuWaypoints, visit.say(GIVEN_EMPTY), &new_button(visit))) }
+        } @else {
+            (map.show(visit))
+            (Table { caption: GIVEN, columns: &columns, rows }.show(visit))
+            (pager(visit, HOME, text(&answer, "Marker")))
+        }
+    })
+}

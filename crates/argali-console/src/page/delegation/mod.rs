@@ -1,0 +1,79 @@
+//! Delegations: access that is given to other accounts, and received from them.
+// SPEC: console, delegations.
+
+mod create;
+mod given;
+mod invite;
+mod map;
+mod received;
+mod revoke;
+mod usage;
+
+use maud::{Markup, html};
+
+use super::{Outcome, Refusal};
+use crate::answer::Answer;
+use crate::icon::{self, icon};
+use crate::part::{heading, tabs};
+use crate::shell;
+use crate::text::Text;
+use crate::text::delegation::*;
+use crate::visit::Visit;
+
+const HOME: &str = "/delegations";
+const TABS: [(&str, Text); 2] = [("given", GIVEN), ("received", RECEIVED)];
+
+/// Answers a visit to an address below that of delegations.
+pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
+    match (visit.is_post(), path) {
+        (false, []) => show(visit).await,
+        (false, ["new"]) => Ok(create::show(visit, None)),
+        (true, ["new"]) => create::send(visit).await,
+        (false, ["given", role, account, "invite"]) => invite::show(visit, role, account).await,
+        (false, ["given", role, account, "revoke"]) => revoke::ask(visit, role, account).await,
+        (true, ["given", role, account, "revoke"]) => revoke::carry_out(visit, role, account).await,
+        (false, ["invitation"]) => invite::open(visit).await,
+        (false, ["received", account, role]) => received::show_one(visit, account, role).await,
+        (true, ["received", account, role, "use"]) => usage::let_use(visit, account, role).await,
+        (false, ["received", account, role, "stop"]) => usage::ask_to_stop(visit, account, role).await,
+        (true, ["received", account, role, "stop"]) => usage::stop(visit, account, role).await,
+        _ => Err(Refusal::NoPage),
+    }
+}
+
+/// Both sides, a tab each.
+async fn show(visit: &Visit<'_>) -> Outcome {
+    let asked = visit.query().get("tab");
+    let tab = TABS.iter().find(|(tab, _)| *tab == asked).map_or("given", |(tab, _)| tab);
+    let part = match tab {
+        "received" => received::part(visit).await?,
+        _ => given::part(visit).await?,
+    };
+    let content = html! {
+        (heading(&html! { (visit.say(TITLE)) }, Some(visit.say(LEDE)), &new_button(visit)))
+        (tabs(visit, HOME, tab, &TABS))
+        (part)
+        (how(visit))
+    };
+    Ok(Answer::page(200, shell::page(visit, visit.say(TITLE), &content)))
+}
+
+fn new_button(visit: &Visit<'_>) -> Markup {
+    html! {
+        a.button.main href=(visit.to("/delegations/new")) data-new { (icon(icon::LuPlus)) (visit.say(NEW)) }
+    }
+}
+
+/// The three parts of a delegation's life.
+fn how(visit: &Visit<'_>) -> Markup {
+    html! {
+        details {
+            summary { (icon(icon::LuChevronRight)) (visit.say(HOW)) }
+            ol.steps {
+                li { a href=(visit.to("/delegations/new")) { (visit.say(HOW_GRANT)) } }
+                li { a href=(visit.to("/switch-role")) { (visit.say(HOW_ACCESS)) } }
+                li { a href=(visit.to(HOME)) { (visit.say(HOW_REVOKE)) } }
+            }
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! Access received: roles of other accounts that trust this one, and who of its users may use them.
+
+use argali_protocol::ApiFailure;
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::map::{Link, Map, Node};
+use super::{HOME, usage};
+use crate::answer::Answer;
+use crate::api::{ARGALI, list, number, text};
+use crate::icon;
+use crate::moment::moment;
+use crate::page::account::named;
+use crate::page::{Outcome, Refusal, role, user};
+use crate::pairs::{encode, segment};
+use crate::part::{Table, Weight, copyable, empty, facts, heading, notice, page_size, pager};
+use crate::shell;
+use crate::text::delegation::*;
+use crate::text::role::ARN;
+use crate::text::shell::ACTIONS;
+use crate::visit::Visit;
+
+/// How many identities are looked at for each role of the list, and how often.
+const FEW: (&str, usize) = ("20", 2);
+/// The same for a role's own page: no account has more.
+pub(super) const ALL: (&str, usize) = ("1000", 100);
+
+/// A role of another account.
+#[derive(Clone, Debug)]
+pub(super) struct Received {
+    pub(super) account: String,
+    pub(super) alias: String,
+    pub(super) role: String,
+    pub(super) arn: String,
+    description: String,
+    pub(super) is_offered: bool,
+    live: i64,
+    last: String,
+}
+
+/// Who of the account may assume a role.
+#[derive(Clone, Debug, Default)]
+pub(super) struct May {
+    /// `user/alice`, `role/ops`.
+    pub(super) who: Vec<String>,
+    /// Whether there may be more.
+    more: bool,
+}
+
+impl Received {
+    fn of(role: &Value) -> Self {
+        let member = |name: &str| text(role, name).to_owned();
+        Self {
+            account: member("AccountId"),
+            alias: member("AccountAlias"),
+            role: member("RoleName"),
+            arn: member("Arn"),
+            description: member("Description"),
+            is_offered: text(role, "Status") == "Offered",
+            live: number(role, "LiveSessions"),
+            last: member("LastUseDate"),
+        }
+    }
+
+    /// The role of this name, wherever in the list it stands.
+    pub(super) async fn find(visit: &Visit<'_>, account: &str, role: &str) -> Result<Self, Refusal> {
+        let mut marker = String::new();
+        loop {
+            let params = [("MaxItems", "1000"), ("Marker", marker.as_str())];
+            let answer = visit.call(ARGALI, "ListReceivedRoles", &params).await?;
+            let mut roles = list(&answer, "Roles", "Role").map(Self::of);
+            if let Some(found) =
+                roles.find(|own| own.account == account && own.role.eq_ignore_ascii_case(role))
+            {
+                return Ok(found);
+            }
+            match text(&answer, "Marker") {
+                "" => return Err(Refusal::NoPage),
+                next => marker = next.to_owned(),
+            }
+        }
+    }
+
+    pub(super) fn path(&self) -> String {
+        format!("{HOME}/received/{}/{}", self.account, segment(&self.role))
+    }
+
+    /// The ARN as policies name the role.
+    pub(super) fn policy_arn(&self) -> String {
+        format!("acs:ram:*:{}:role/{}", self.account, self.role)
+    }
+
+    fn called(&self) -> &str {
+        if self.alias.is_empty() { &self.account } else { &self.alias }
+    }
+
+    pub(super) fn switch(&self) -> String {
+        format!("/switch-role?{}", encode([("account", self.called()), ("role", self.role.as_str())]))
+    }
+
+    fn row(&self, visit: &Visit<'_>, may: &May) -> Vec<Markup> {
+        vec![
+            html! {
+                div.two {
+                    a href=(visit.to(&self.path())) { bdi { (self.role) } }
+                    @if !self.description.is_empty() { span.muted.small-text { bdi { (self.description) } } }
+                    @if !self.is_offered { span { span.badge.warning { (visit.say(WITHDRAWN)) } } }
+                }
+            },
+            named(&self.alias, &self.account),
+            may.short(visit, &self.path()),
+            html! { (self.live) },
+            html! { @if self.last.is_empty() { span.muted { (visit.say(NEVER)) } } @else { (moment(visit, &self.last)) } },
+            html! {
+                div.row-actions {
+                    @if self.is_offered {
+                        a href=(visit.to(&self.switch())) { (visit.say(SWITCH)) }
+                        a href=(visit.to(&self.path())) { (visit.say(GRANT)) }
+                    }
+                    a.danger-text href=(visit.to(&format!("{}/stop", self.path()))) { (visit.say(STOP)) }
+                }
+            },
+        ]
+    }
+
+    fn link(&self, visit: &Visit<'_>, own: &Node, may: &May) -> Link {
+        Link {
+            left: own.clone(),
+            right: Node {
+                is_role: true,
+                name: self.role.clone(),
+                detail: if self.alias.is_empty() {
+                    self.account.clone()
+                } else {
+                    format!("{} ({})", self.alias, self.account)
+                },
+                more: match may.who.as_slice() {
+                    [] => visit.say(WHO_MAY_NOBODY).to_owned(),
+                    who => who.iter().map(|who| bare(who)).collect::<Vec<_>>().join(", "),
+                },
+            },
+            live: self.live,
+            used: !self.last.is_empty(),
+        }
+    }
+}
+
+impl May {
+    /// Asks who may assume a role, looking at so many users at once, and at most so often: first come the users, then
+    /// the roles.
+    pub(super) async fn ask(visit: &Visit<'_>, role: &Received, (at_once, often): (&str, usize)) -> Self {
+        let arn = role.policy_arn();
+        let mut may = Self::default();
+        let mut marker = String::new();
+        for _ in 0..often {
+            let params = [
+                ("AuthAction", "sts:AssumeRole"),
+                ("AuthResource", arn.as_str()),
+                ("MaxItems", at_once),
+                ("Marker", marker.as_str()),
+            ];
+            let Ok(answer) = visit.call(ARGALI, "WhoCan", &params).await else { return may };
+            let principals = answer.get("Principals").and_then(Value::as_array).into_iter().flatten();
+            // Owners assume no roles, whatever they may.
+            let names = principals.filter_map(|one| text(one, "AuthPrincipalArn").rsplit(':').next());
+            may.who.extend(names.filter(|name| *name != "root").map(str::to_owned));
+            marker = text(&answer, "Marker").to_owned();
+            may.more = !marker.is_empty();
+            if !may.more {
+                break;
+            }
+        }
+        may
+    }
+
+    fn short(&self, visit: &Visit<'_>, path: &str) -> Markup {
+        html! {
+            div.two {
+                @if self.who.is_empty() && !self.more { span.muted { (visit.say(WHO_MAY_NOBODY)) } }
+                @else {
+                    span { bdi { (self.who.iter().map(|who| bare(who)).collect::<Vec<_>>().join(", ")) } }
+                    @if self.more { a.small-text href=(visit.to(path)) { (visit.say(WHO_MAY_MORE)) } }
+                }
+            }
+        }
+    }
+}
+
+/// A name without its kind, where that is a user's.
+fn bare(who: &str) -> &str {
+    who.strip_prefix("user/").unwrap_or(who)
+}
+
+/// The tab.
+pub(super) async fn part(visit: &Visit<'_>) -> Result<Markup, ApiFailure> {
+    let params = [("MaxItems", page_size(visit)), ("Marker", visit.query().get("marker"))];
+    let answer = visit.call(ARGALI, "ListReceivedRoles", &params).await?;
+    let received: Vec<Received> = list(&answer, "Roles", "Role").map(Received::of).collect();
+    let own = own_account(visit);
+    let (mut rows, mut links) = (Vec::new(), Vec::new());
+    for role in &received {
+        let may = if role.is_offered { May::ask(visit, role, FEW).await } else { May::default() };
+        rows.push(role.row(visit, &may));
+        links.push(role.link(visit, &own, &may));
+    }
+    let map = Map { title: MAP_RECEIVED, sides: [MAP_OWN_USERS, MAP_THEIR_ROLES], links: &links };
+    let columns = [ROLE, ACCOUNT, WHO_MAY, LIVE, LAST_USED, ACTIONS];
+    let path = format!("{HOME}?tab=received");
+    Ok(html! {
+        @if received.is_empty() {
+            section.card { (empty(icon::LuWaypoints, &visit.fill(RECEIVED_EMPTY, &[visit.account_id()]), &html! {})) }
+        } @else {
+            (map.show(visit))
+            (Table { caption: RECEIVED, columns: &columns, rows }.show(visit))
+            (pager(visit, &path, text(&answer, "Marker")))
+        }
+    })
+}
+
+/// The box of the account itself.
+fn own_account(visit: &Visit<'_>) -> Node {
+    let alias = visit.who().filter(|_| visit.acting().is_none()).and_then(|who| who.alias.clone());
+    let id = visit.account_id().to_owned();
+    let detail = if alias.is_some() { id.clone() } else { String::new() };
+    Node { is_role: false, name: alias.unwrap_or(id), detail, more: String::new() }
+}
+
+/// The page of one such role: who may use it, and letting others.
+pub(super) async fn show_one(visit: &Visit<'_>, account: &str, role: &str) -> Outcome {
+    let received = Received::find(visit, account, role).await?;
+    one(visit, &received, 200, None).await
+}
+
+/// The same after something was refused.
+pub(super) async fn one(
+    visit: &Visit<'_>,
+    received: &Received,
+    status: u16,
+    refused: Option<Markup>,
+) -> Outcome {
+    let may = May::ask(visit, received, ALL).await;
+    let actions = html! {
+        @if received.is_offered { a.button.main href=(visit.to(&received.switch())) { (visit.say(SWITCH)) } }
+        a.button href=(visit.to(&format!("{}/stop", received.path()))) { (visit.say(STOP)) }
+    };
+    let description = Some(received.description.as_str()).filter(|text| !text.is_empty());
+    let content = html! {
+        (heading(&html! { bdi { (received.role) } }, description, &actions))
+        @if let Some(refused) = refused { (refused) }
+        @if !received.is_offered { (notice(Weight::Warning, &html! { p { (visit.say(WITHDRAWN_WHAT)) } })) }
+        section.card {
+            (facts(&[
+                (visit.say(ACCOUNT), named(&received.alias, &received.account)),
+                (visit.say(ARN), copyable(visit, &received.arn)),
+                (visit.say(LIVE), html! { (received.live) }),
+                (visit.say(LAST_USED), html! {
+                    @if received.last.is_empty() { (visit.say(NEVER)) } @else { (moment(visit, &received.last)) }
+                }),
+            ]))
+        }
+        section.card.stack {
+            h2 { (visit.say(WHO_MAY)) }
+            @if may.who.is_empty() { p.muted { (visit.say(WHO_MAY_NOBODY)) } }
+            @else { ul.names { @for who in &may.who { li { (link_to(visit, who)) } } } }
+        }
+        @if received.is_offered { (usage::form(visit, received).await) }
+    };
+    Ok(Answer::page(status, shell::page(visit, &received.role, &content)))
+}
+
+/// Somebody of the account, with the way to its page.
+fn link_to(visit: &Visit<'_>, who: &str) -> Markup {
+    let path = match who.split_once('/') {
+        Some(("role", name)) => role::path_of(name),
+        Some((_, name)) => user::path_of(name),
+        None => user::path_of(who),
+    };
+    html! { a href=(visit.to(&path)) { bdi { (bare(who)) } } }
+}

@@ -1,0 +1,271 @@
+//! Letting users of the account use a role elsewhere, with a policy for just this role; and not using it any more.
+
+use argali_protocol::ApiFailure;
+use maud::{Markup, html};
+use serde_json::{Value, json};
+
+use super::HOME;
+use super::received::{self, May, Received};
+use crate::answer::Answer;
+use crate::api::{ARGALI, RAM, VERIFICATION_REQUIRED, is_absent, list, text};
+use crate::page::{Outcome, Refusal, result, session};
+use crate::part::{Table, Weight, explained, heading, notice};
+use crate::shell::{self, token};
+use crate::text::Text;
+use crate::text::delegation::*;
+use crate::text::shell::{CANCEL, CLOSE};
+use crate::visit::Visit;
+
+/// How many users and groups the form offers.
+const MOST_OFFERED: &str = "200";
+/// Whom the policy is attached to: the list, its items, their names, the field, and what attaches and detaches.
+const KINDS: [Grantees; 2] = [
+    Grantees {
+        plural: "Users",
+        singular: "User",
+        name: "UserName",
+        field: "user",
+        label: USERS,
+        none: NO_USERS,
+    },
+    Grantees {
+        plural: "Groups",
+        singular: "Group",
+        name: "GroupName",
+        field: "group",
+        label: GROUPS,
+        none: NO_GROUPS,
+    },
+];
+
+/// A kind of whoever a policy is attached to.
+struct Grantees {
+    plural: &'static str,
+    singular: &'static str,
+    name: &'static str,
+    field: &'static str,
+    label: Text,
+    none: Text,
+}
+
+/// The name of the policy that lets people use just this role.
+fn policy_name(role: &Received) -> String {
+    // Names of policies have no periods.
+    format!("AssumeRole-{}-{}", role.account, role.role.replace('.', "--"))
+}
+
+fn policy_document(role: &Received) -> Value {
+    let statement = json!({ "Effect": "Allow", "Action": "sts:AssumeRole", "Resource": role.policy_arn() });
+    json!({ "Version": "1", "Statement": [statement] })
+}
+
+/// The form that lets users and groups use a role.
+pub(super) async fn form(visit: &Visit<'_>, role: &Received) -> Markup {
+    let mut choices = Vec::new();
+    for kind in &KINDS {
+        let params = [("MaxItems", MOST_OFFERED)];
+        let answer = visit.call(RAM, &format!("List{}", kind.plural), &params).await.unwrap_or_default();
+        let names = list(&answer, kind.plural, kind.singular).map(|one| text(one, kind.name).to_owned());
+        choices.push((kind, names.collect::<Vec<_>>()));
+    }
+    html! {
+        form.card.stack method="post" action=(visit.to(&format!("{}/use", role.path()))) {
+            (token(visit))
+            h2 { (visit.say(LET_THEM)) }
+            p.muted { (visit.say(LET_THEM_WHAT)) }
+            div.columns {
+                @for (kind, names) in &choices {
+                    fieldset.group {
+                        legend { (visit.say(kind.label)) }
+                        @if names.is_empty() { p.muted { (visit.say(kind.none)) } }
+                        @else {
+                            div.policies {
+                                @for name in names {
+                                    label.tick { input type="checkbox" name=(kind.field) value=(name); span { bdi { (name) } } }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+            div.actions { button.button.main { (visit.say(LET_USE)) } }
+        }
+    }
+}
+
+/// Attaches the policy to those who were chosen.
+pub(super) async fn let_use(visit: &Visit<'_>, account: &str, role: &str) -> Outcome {
+    let role = Received::find(visit, account, role).await?;
+    let chosen: Vec<(&Grantees, &str)> =
+        KINDS.iter().flat_map(|kind| visit.form().all(kind.field).map(move |name| (kind, name))).collect();
+    let refused = |words: String| notice(Weight::Danger, &html! { p role="alert" { (words) } });
+    if chosen.is_empty() {
+        return received::one(visit, &role, 400, Some(refused(visit.say(CHOOSE).to_owned()))).await;
+    }
+    let policy = policy_name(&role);
+    if let Some(words) = make_policy(visit, &role, &policy).await? {
+        return received::one(visit, &role, 409, Some(refused(words))).await;
+    }
+    let mut rows = Vec::new();
+    for (kind, name) in chosen {
+        let params = [(kind.name, name), ("PolicyName", policy.as_str()), ("PolicyType", "Custom")];
+        let came = visit.call(RAM, &format!("AttachPolicyTo{}", kind.singular), &params).await;
+        rows.push(vec![html! { bdi { (name) } }, state(visit, came.err())?]);
+    }
+    let title = visit.fill(LET_DONE, &[&role.role]);
+    let content = html! {
+        div.narrow {
+            (heading(&html! { (title) }, None, &html! {}))
+            (Table { caption: WHO, columns: &[WHO, STATE], rows }.show(visit))
+            div.actions { a.button.main href=(visit.to(&role.path())) { (visit.say(CLOSE)) } }
+        }
+    };
+    Ok(result::keep(visit, &title, content))
+}
+
+/// Makes the policy unless it is there; says why not if another one has its name.
+async fn make_policy(visit: &Visit<'_>, role: &Received, policy: &str) -> Result<Option<String>, ApiFailure> {
+    let document = policy_document(role);
+    let params = [("PolicyName", policy), ("PolicyDocument", &document.to_string())];
+    match visit.call(RAM, "CreatePolicy", &params).await {
+        Err(failure) if failure.code.starts_with("EntityAlreadyExist") => {
+            let params = [("PolicyType", "Custom"), ("PolicyName", policy)];
+            let answer = visit.call(RAM, "GetPolicy", &params).await?;
+            let version = answer.get("DefaultPolicyVersion").unwrap_or(&Value::Null);
+            let found: Value = serde_json::from_str(text(version, "PolicyDocument")).unwrap_or_default();
+            Ok((found != document).then(|| visit.fill(POLICY_DIFFERS, &[policy])))
+        }
+        made => made.map(|_| None),
+    }
+}
+
+/// What came of one step.
+pub(super) fn state(visit: &Visit<'_>, failure: Option<ApiFailure>) -> Result<Markup, Refusal> {
+    match failure {
+        None => Ok(html! { span.badge.success { (visit.say(DONE)) } }),
+        Some(failure) if failure.code == VERIFICATION_REQUIRED => Err(failure.into()),
+        Some(failure) if failure.code.starts_with("EntityAlreadyExist") => {
+            Ok(html! { span.badge { (visit.say(ALREADY)) } })
+        }
+        Some(failure) => {
+            Ok(html! { span.badge.warning { (visit.say(NOT_DONE)) } " " (explained(visit, &failure)) })
+        }
+    }
+}
+
+/// What is taken back with a role.
+#[derive(Debug, Default)]
+struct Losses {
+    /// Who has the policy for just this role: what detaches it, the parameter, the name.
+    holders: Vec<(&'static str, &'static str, String)>,
+    has_policy: bool,
+    sessions: Vec<Value>,
+}
+
+impl Losses {
+    async fn of(visit: &Visit<'_>, role: &Received) -> Result<Self, ApiFailure> {
+        let policy = policy_name(role);
+        let params = [("PolicyType", "Custom"), ("PolicyName", policy.as_str())];
+        let entities = match visit.call(RAM, "ListEntitiesForPolicy", &params).await {
+            Err(failure) if is_absent(&failure) => None,
+            answer => Some(answer?),
+        };
+        let mut losses = Self { has_policy: entities.is_some(), ..Self::default() };
+        let entities = entities.unwrap_or_default();
+        let kinds = [
+            ("Users", "User", "UserName", "DetachPolicyFromUser"),
+            ("Groups", "Group", "GroupName", "DetachPolicyFromGroup"),
+            ("Roles", "Role", "RoleName", "DetachPolicyFromRole"),
+        ];
+        for (plural, singular, name, detach) in kinds {
+            let names =
+                list(&entities, plural, singular).map(|one| (detach, name, text(one, name).to_owned()));
+            losses.holders.extend(names);
+        }
+        let params = [
+            ("AccountId", role.account.as_str()),
+            ("RoleName", &role.role),
+            ("SourceAccountId", visit.account_id()),
+            ("Status", "Live"),
+            ("MaxItems", "1000"),
+        ];
+        let answer = visit.call(ARGALI, "ListSessions", &params).await?;
+        losses.sessions = list(&answer, "Sessions", "Session").cloned().collect();
+        Ok(losses)
+    }
+}
+
+/// Asks whether a role is really not to be used any more.
+pub(super) async fn ask_to_stop(visit: &Visit<'_>, account: &str, role: &str) -> Outcome {
+    let role = Received::find(visit, account, role).await?;
+    let losses = Losses::of(visit, &role).await?;
+    let may = if role.is_offered { May::ask(visit, &role, received::ALL).await } else { May::default() };
+    let holds = |who: &&String| {
+        losses.holders.iter().any(|(_, kind, name)| *kind == "UserName" && **who == format!("user/{name}"))
+    };
+    let still: Vec<_> = may.who.iter().filter(|who| !holds(who)).cloned().collect();
+    let title = visit.phrase(STOP_TITLE, &[html! { strong { bdi { (role.role) } } }]);
+    let sessions: Vec<&Value> = losses.sessions.iter().collect();
+    let content = html! {
+        div.narrow {
+            h1 { (title) }
+            (notice(Weight::Info, &html! { p { (visit.say(STOP_WHAT)) } }))
+            section.card.stack {
+                @if losses.holders.is_empty() { p { (visit.say(STOP_LOSE_NONE)) } }
+                @else {
+                    p { (visit.say(STOP_LOSE)) }
+                    ul.names { @for (_, _, name) in &losses.holders { li { bdi { (name) } } } }
+                }
+                @if !still.is_empty() { p.muted { (visit.fill(STOP_STILL, &[&still.join(", ")])) } }
+            }
+            @if !sessions.is_empty() { (session::short_table(visit, &sessions)) }
+            form.actions method="post" action=(visit.to(&format!("{}/stop", role.path()))) {
+                (token(visit))
+                button.button.danger { (visit.say(STOP)) }
+                a.button href=(visit.to(&role.path())) { (visit.say(CANCEL)) }
+            }
+        }
+    };
+    Ok(Answer::page(200, shell::page(visit, &visit.fill(STOP_TITLE, &[&role.role]), &content)))
+}
+
+/// Takes back what was granted for just this role, and ends the sessions in it.
+pub(super) async fn stop(visit: &Visit<'_>, account: &str, role: &str) -> Outcome {
+    let role = Received::find(visit, account, role).await?;
+    let losses = Losses::of(visit, &role).await?;
+    let policy = policy_name(&role);
+    if losses.has_policy {
+        // Whether one has shown that one is still the same is asked before anything is done.
+        let probe = visit.call(RAM, "DeletePolicy", &[("PolicyName", policy.as_str())]).await;
+        if let Err(failure) = probe
+            && failure.code == VERIFICATION_REQUIRED
+        {
+            return Err(failure.into());
+        }
+    }
+    let mut rows = Vec::new();
+    for (detach, parameter, name) in &losses.holders {
+        let params = [(*parameter, name.as_str()), ("PolicyName", policy.as_str()), ("PolicyType", "Custom")];
+        let came = visit.call(RAM, detach, &params).await;
+        rows.push(vec![html! { bdi { (name) } }, state(visit, came.err())?]);
+    }
+    if !losses.holders.is_empty() {
+        let came = visit.call(RAM, "DeletePolicy", &[("PolicyName", policy.as_str())]).await;
+        rows.push(vec![html! { (visit.fill(DID_DELETE_POLICY, &[&policy])) }, state(visit, came.err())?]);
+    }
+    for one in &losses.sessions {
+        let came = visit.call(ARGALI, "EndSession", &[("SessionId", text(one, "SessionId"))]).await;
+        let name = format!("{} ({})", text(one, "SessionName"), session::who(one));
+        rows.push(vec![html! { (visit.fill(DID_END, &[&name])) }, state(visit, came.err())?]);
+    }
+    let title = visit.fill(STOPPED, &[&role.role]);
+    let content = html! {
+        div.narrow {
+            (heading(&html! { (title) }, None, &html! {}))
+            @if rows.is_empty() { p { (visit.say(STOP_LOSE_NONE)) } }
+            @else { (Table { caption: WHAT_WAS_DONE, columns: &[WHAT_WAS_DONE, STATE], rows }.show(visit)) }
+            div.actions { a.button.main href=(visit.to(&format!("{HOME}?tab=received"))) { (visit.say(CLOSE)) } }
+        }
+    };
+    Ok(result::keep(visit, &title, content))
+}

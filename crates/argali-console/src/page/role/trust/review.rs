@@ -1,0 +1,116 @@
+//! What a new trust policy would do, shown before it is saved.
+// SPEC: console, trust editor, review.
+
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::document::Trust;
+use super::path_of;
+use super::words::{self, Line};
+use crate::answer::Answer;
+use crate::api::{ARGALI, RAM, holds, list, text};
+use crate::page::Outcome;
+use crate::page::account::Names;
+use crate::page::session;
+use crate::part::{Weight, difference, formatted, heading, notice, tick};
+use crate::shell::{self, token};
+use crate::text::Text;
+use crate::text::shell::{CANCEL, SAVE};
+use crate::text::trust::*;
+
+use crate::visit::Visit;
+
+/// Shows what a document would do to a role. Fails with what the document is refused for.
+pub(crate) async fn show(visit: &Visit<'_>, role: &str, old: &str, new: &str) -> Outcome {
+    let params = [("RoleName", role), ("AssumeRolePolicyDocument", new)];
+    let effect = visit.call(ARGALI, "PreviewTrustPolicy", &params).await?;
+    let (was, is) = (Trust::read(old), Trust::read(new));
+    let names = Names::of(visit, was.accounts().into_iter().chain(is.accounts())).await;
+    let (before, after) = (words::lines(visit, &names, &was), words::lines(visit, &names, &is));
+    let content = html! {
+        div.narrow {
+            (heading(&html! { bdi { (role) } " · " (visit.say(REVIEW)) }, Some(visit.say(REVIEW_WHAT)), &html! {}))
+            section.card.stack {
+                h2 { (visit.say(NEW_WORDS)) }
+                (words::in_words(visit, &names, &is))
+            }
+            (changes(visit, &before, &after))
+            (ending(visit, &effect, SESSIONS_END))
+            section.card.stack {
+                h2 { (visit.say(DIFFERENCE)) }
+                (difference(visit, &formatted(old), &formatted(new)))
+            }
+            form.stack method="post" action=(visit.to(&format!("{}/trust", path_of(role)))) {
+                (token(visit))
+                input type="hidden" name="mode" value=(visit.form().get("mode"));
+                input type="hidden" name="Document" value=(new);
+                @if !holds(&effect, "EndsAtOnce") && has_sessions(&effect) {
+                    section.card { (tick(visit, ("end", END_THESE), true, Some(END_THESE_HINT))) }
+                }
+                div.actions {
+                    button.button.main name="do" value="save" { (visit.say(SAVE)) }
+                    button.button name="do" value="edit" { (visit.say(EDIT_ON)) }
+                    a.button href=(visit.to(&format!("{}?tab=trust", path_of(role)))) { (visit.say(CANCEL)) }
+                }
+            }
+        }
+    };
+    Ok(Answer::page(200, shell::page(visit, visit.say(REVIEW), &content)))
+}
+
+/// Who loses and who gains.
+fn changes(visit: &Visit<'_>, before: &[Line], after: &[Line]) -> Markup {
+    let is_in = |line: &Line, lines: &[Line]| {
+        lines.iter().any(|other| {
+            (&other.principal, other.denies, &other.conditions)
+                == (&line.principal, line.denies, &line.conditions)
+        })
+    };
+    let lost: Vec<&Line> = before.iter().filter(|line| !is_in(line, after)).collect();
+    let gained: Vec<&Line> = after.iter().filter(|line| !is_in(line, before)).collect();
+    let part = |title, lines: &[&Line], class: &str| {
+        html! {
+            div {
+                h3 { (visit.say(title)) }
+                @if lines.is_empty() { p.muted { (visit.say(NOBODY_CHANGES)) } }
+                @else { ul.sentences.(class) { @for line in lines { li { span { (line.words) } } } } }
+            }
+        }
+    };
+    html! {
+        section.card {
+            h2 { (visit.say(EFFECT)) }
+            div.columns { (part(NOT_ANY_MORE, &lost, "lost")) (part(FROM_NOW_ON, &gained, "gained")) }
+        }
+    }
+}
+
+fn has_sessions(effect: &Value) -> bool {
+    list(effect, "Sessions", "Session").next().is_some()
+}
+
+/// The sessions that the change is about; `words` are for those that end with it.
+pub(crate) fn ending(visit: &Visit<'_>, effect: &Value, words: Text) -> Markup {
+    let sessions: Vec<&Value> = list(effect, "Sessions", "Session").collect();
+    let words = if holds(effect, "EndsAtOnce") { words } else { SESSIONS_RUN_ON };
+    html! {
+        @if sessions.is_empty() {
+            (notice(Weight::Info, &html! { p { (visit.say(NO_SESSION_ENDS)) } }))
+        } @else {
+            (notice(Weight::Warning, &html! { p { (visit.fill(words, &[&sessions.len().to_string()])) } }))
+            (session::short_table(visit, &sessions))
+        }
+    }
+}
+
+/// Saves a document, and ends the sessions that it does not admit if that is asked for.
+pub(crate) async fn save(visit: &Visit<'_>, role: &str, new: &str) -> Outcome {
+    let end = visit.form().is_ticked("end");
+    let preview = [("RoleName", role), ("AssumeRolePolicyDocument", new)];
+    let effect = if end { visit.call(ARGALI, "PreviewTrustPolicy", &preview).await? } else { Value::Null };
+    visit.call(RAM, "UpdateRole", &[("RoleName", role), ("NewAssumeRolePolicyDocument", new)]).await?;
+    for session in list(&effect, "Sessions", "Session") {
+        visit.call(ARGALI, "EndSession", &[("SessionId", text(session, "SessionId"))]).await?;
+    }
+    Ok(Answer::see(visit.to(&format!("{}?tab=trust", path_of(role)))))
+}

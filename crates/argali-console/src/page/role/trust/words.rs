@@ -1,0 +1,162 @@
+//! Trust policies in sentences: who may assume a role, and within which guard rails.
+
+use maud::{Markup, html};
+
+use super::document::{Condition, Principal, Statement, Trust};
+use crate::moment::day;
+use crate::page::account::Names;
+use crate::part::{Weight, notice};
+use crate::text::Text;
+use crate::text::role::NOBODY;
+use crate::text::trust::*;
+use crate::visit::Visit;
+
+/// What a guard rail is about: the operator and key, and how it is called.
+const RAILS: [(&str, &str, Text); 6] = [
+    ("StringEquals", "sts:ExternalId", RAIL_EXTERNAL_ID),
+    ("DateLessThan", "acs:CurrentTime", RAIL_UNTIL),
+    ("DateGreaterThan", "acs:CurrentTime", RAIL_FROM),
+    ("IpAddress", "acs:SourceIp", RAIL_ADDRESS),
+    ("StringEquals", "sts:SourceIdentity", RAIL_IDENTITY),
+    ("StringLike", "oidc:sub", RAIL_SUBJECT),
+];
+
+/// A sentence about one principal.
+#[derive(Debug)]
+pub(crate) struct Line {
+    /// The number of the statement.
+    pub(crate) statement: usize,
+    /// Whom it is about.
+    pub(crate) principal: Principal,
+    /// Whether it denies.
+    pub(crate) denies: bool,
+    /// What must hold, as text: two lines are the same if this and the principal are.
+    pub(crate) conditions: String,
+    /// The sentence.
+    pub(crate) words: Markup,
+}
+
+/// The sentences of a trust policy.
+pub(crate) fn lines(visit: &Visit<'_>, names: &Names, trust: &Trust) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for (at, statement) in trust.statements.iter().enumerate() {
+        let rails = guard_rails(visit, statement);
+        for principal in &statement.principals {
+            let sentence = sentence(visit, names, statement.denies, principal);
+            lines.push(Line {
+                statement: at,
+                principal: principal.clone(),
+                denies: statement.denies,
+                conditions: format!("{:?}", statement.conditions),
+                words: html! { (sentence) @for rail in &rails { " " (rail) } },
+            });
+        }
+    }
+    lines
+}
+
+/// The same as a list, with what to mind.
+pub(crate) fn in_words(visit: &Visit<'_>, names: &Names, trust: &Trust) -> Markup {
+    let lines = lines(visit, names, trust);
+    html! {
+        (list_of(visit, &lines, |_| html! {}))
+        (warning(visit, trust))
+    }
+}
+
+/// Sentences as a list, each with what can be done about it.
+pub(crate) fn list_of(visit: &Visit<'_>, lines: &[Line], action: impl Fn(&Line) -> Markup) -> Markup {
+    html! {
+        @if lines.is_empty() { p { (visit.say(NOBODY)) } }
+        @else { ul.sentences { @for line in lines { li { span { (line.words) } (action(line)) } } } }
+    }
+}
+
+/// What to mind about it.
+pub(crate) fn warning(visit: &Visit<'_>, trust: &Trust) -> Markup {
+    let is_open = |statement: &&Statement| {
+        let whole = statement.principals.iter().filter_map(Principal::of_account);
+        let mut others = whole.filter(|(account, place)| *place == "root" && *account != visit.account_id());
+        !statement.denies && others.next().is_some()
+    };
+    let mut open = trust.statements.iter().filter(is_open);
+    let lacks = |key: &str| {
+        open.clone()
+            .any(|statement| !statement.conditions.iter().any(|own| own.key.eq_ignore_ascii_case(key)))
+    };
+    let no_mfa = lacks("acs:MFAPresent");
+    let lacking =
+        [lacks("sts:ExternalId").then_some(NO_EXTERNAL_ID), no_mfa.then_some(NO_MFA)].into_iter().flatten();
+    let lacking: Vec<Text> = lacking.collect();
+    html! {
+        @if open.next().is_some() && !lacking.is_empty() {
+            (notice(Weight::Warning, &html! {
+                p { (visit.say(crate::text::role::WHOLE_ACCOUNT)) }
+                @for text in &lacking { p { (visit.say(*text)) } }
+            }))
+        }
+    }
+}
+
+/// What must hold, a badge each.
+pub(crate) fn guard_rails(visit: &Visit<'_>, statement: &Statement) -> Vec<Markup> {
+    statement.conditions.iter().map(|condition| guard_rail(visit, condition)).collect()
+}
+
+fn guard_rail(visit: &Visit<'_>, condition: &Condition) -> Markup {
+    let values = condition.values.join(", ");
+    if condition.is("Bool", "acs:MFAPresent") && values.eq_ignore_ascii_case("true") {
+        return html! { span.badge { (visit.say(RAIL_MFA)) } };
+    }
+    let rail = RAILS.iter().find(|(operator, key, _)| condition.is(operator, key));
+    let shown = match condition.key.as_str() {
+        "acs:CurrentTime" => day(&values),
+        _ => html! { bdi { (values) } },
+    };
+    match rail {
+        Some((_, _, label)) => html! { span.badge { (visit.phrase(*label, &[shown])) } },
+        None => html! {
+            span.badge { code { (condition.operator) } " " code { bdi { (condition.key) } } " " bdi { (values) } }
+        },
+    }
+}
+
+/// Until when somebody is trusted, as far as that is the form in which we write it.
+pub(crate) fn valid_until(statement: &Statement) -> Option<&str> {
+    let mut until =
+        statement.conditions.iter().filter(|condition| condition.is("DateLessThan", "acs:CurrentTime"));
+    until.next()?.values.first().map(String::as_str)
+}
+
+/// What is to be agreed upon, if anything is.
+pub(crate) fn external_id(statement: &Statement) -> Option<&str> {
+    let mut agreed =
+        statement.conditions.iter().filter(|condition| condition.is("StringEquals", "sts:ExternalId"));
+    agreed.next()?.values.first().map(String::as_str)
+}
+
+/// Who somebody is, without what they may.
+pub(crate) fn who(visit: &Visit<'_>, place: &str) -> Markup {
+    html! { @if place == "root" { (visit.say(EVERYBODY)) } @else { code { bdi { (place) } } } }
+}
+
+fn sentence(visit: &Visit<'_>, names: &Names, denies: bool, principal: &Principal) -> Markup {
+    let name = html! { code { bdi { (principal.name) } } };
+    let own = visit.account_id();
+    let (allowed, denied, values) = match (principal.kind.as_str(), principal.of_account()) {
+        ("Service", _) => (SERVICE_MAY, SERVICE_MAY_NOT, vec![name]),
+        ("Federated", _) => (PROVIDER_MAY, PROVIDER_MAY_NOT, vec![name]),
+        (_, Some((account, "root"))) if account == own => (OWN_MAY, OWN_MAY_NOT, vec![]),
+        (_, Some((account, "root"))) => (ACCOUNT_MAY, ACCOUNT_MAY_NOT, vec![names.show(account)]),
+        (_, Some((account, place))) => {
+            let words = match place.split_once('/') {
+                Some(("user", _)) => (USER_MAY, USER_MAY_NOT),
+                _ => (ROLE_MAY, ROLE_MAY_NOT),
+            };
+            let place = place.split_once('/').map_or(place, |(_, name)| name);
+            (words.0, words.1, vec![html! { strong { bdi { (place) } } }, names.show(account)])
+        }
+        (_, None) => (ONE_MAY, ONE_MAY_NOT, vec![name]),
+    };
+    visit.phrase(if denies { denied } else { allowed }, &values)
+}

@@ -1,0 +1,25 @@
+//! Sessions of roles.
+
+texts! {
+    TITLE: "Sessions", "会话";
+    LEDE: "Who acts in roles of this account, and in which roles elsewhere its users act.", "谁正在使用当前账号的角色，以及当前账号的用户正在使用哪些其他账号的角色。";
+    LIVE: "Live", "使用中";
+    RECENT: "Last 24 hours", "最近 24 小时";
+    ROLE: "Role", "角色";
+    USER: "Original user", "原始用户";
+    THROUGH: "through {0}", "经由 {0}";
+    NAME: "Session name", "会话名称";
+    FROM: "From", "来源";
+    STARTED: "Started", "开始时间";
+    ENDS: "Ends", "结束时间";
+    CALLS: "Calls", "调用次数";
+    LAST_CALL: "last {0}", "最近 {0}";
+    STATE_ENDED: "Ended", "已终止";
+    STATE_EXPIRED: "Over", "已到期";
+    END: "End", "终止";
+    END_ALL: "End all", "全部终止";
+    END_ALL_TITLE: "End all sessions?", "终止所有会话？";
+    END_ALL_WHAT: "Every session of this account's roles and of its users elsewhere ends at its next request, and its users' console logons end, too: you may have to log on again. Whoever still may can begin a new session at once.", "当前账号的角色会话、其用户在其他账号的会话会在下一次请求时终止，用户的控制台登录也会结束，您可能需要重新登录。仍有权限的主体可立即开始新的会话。";
+    EMPTY: "Nobody acts in a role at present.", "当前没有人使用角色。";
+    EMPTY_RECENT: "Nobody has acted in a role in the last 24 hours.", "最近 24 小时内没有人使用角色。";
+}

@@ -1,0 +1,104 @@
+//! The trust editor: fields and JSON over one document, and nothing saved before its effect was seen.
+// SPEC: console, trust editor.
+
+use argali_testkit::{Page, Visitor, trust};
+
+use crate::stage::{Stage, heading};
+
+const ROLE: &str = "/console/ram/roles/ecs-admin";
+const PATH: &str = "/console/ram/roles/ecs-admin/trust";
+
+fn document(stage: &Stage) -> String {
+    let role = stage.a.must("Ram", "GetRole", &[("RoleName", "ecs-admin")]);
+    role["Role"]["AssumeRolePolicyDocument"].as_str().unwrap().to_owned()
+}
+
+fn press(owner: &Visitor, page: &Page, button: &str, more: &[(&str, &str)]) -> Page {
+    let values: Vec<_> = [("do", button)].iter().chain(more).copied().collect();
+    owner.follow(owner.submit(page, PATH, &values))
+}
+
+/// S3-15, S3-16: the two modes, and a RAM user named as principal in the visual one.
+#[test]
+fn both_editors_work_on_one_document() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.a);
+    let visual = owner.get(PATH);
+    assert!(visual.body.contains("Visual editor") && visual.body.contains("JSON"));
+    let narrowed = [("kind-0", "user"), ("account-0", "company-b"), ("name-0", "alice")];
+    let json = press(&owner, &visual, "json", &narrowed);
+    let text = json.form(PATH).into_iter().find(|(name, _)| name == "Document").unwrap().1;
+    assert!(text.contains("acs:ram::12345678:user/alice") && text.contains("\n  "), "{text}");
+    let again = press(&owner, &json, "visual", &[]);
+    let form = again.form(PATH);
+    assert!(form.contains(&("name-0".to_owned(), "alice".to_owned())), "{form:?}");
+    let more = press(&owner, &again, "add", &[]);
+    assert!(more.body.contains("Statement 2"), "{}", more.body);
+    let less = press(&owner, &more, "drop-1", &[]);
+    assert!(!less.body.contains("Statement 2"), "{}", less.body);
+    assert_eq!(document(&stage), trust(&[&stage.b.root_arn()]).to_string(), "nothing was saved");
+
+    let review = press(&owner, &less, "review", &[]);
+    for words in
+        ["Not any more", "Every user and role of", "From now on", "The user <strong><bdi>alice", "Difference"]
+    {
+        assert!(review.body.contains(words), "{words}: {}", review.body);
+    }
+    let back = press(&owner, &review, "edit", &[]);
+    assert!(back.body.contains("Visual editor"), "{}", back.body);
+    press(&owner, &press(&owner, &back, "review", &[]), "save", &[]);
+    assert!(document(&stage).contains("user/alice"), "{}", document(&stage));
+}
+
+#[test]
+fn what_fields_cannot_show_says_why() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.a);
+    let json = || owner.get(&format!("{PATH}?mode=json"));
+    for (document, why) in [
+        ("{\n  broken", "line 2, column 3"),
+        (
+            r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"*","Principal":{"RAM":[]}}]}"#,
+            "speaks of *",
+        ),
+    ] {
+        let page = press(&owner, &json(), "visual", &[("Document", document)]);
+        assert!(page.body.contains(why), "{why}: {}", page.body);
+        assert!(
+            page.form(PATH).iter().any(|(name, text)| name == "Document" && text == document),
+            "it is kept"
+        );
+    }
+    let page = press(&owner, &json(), "format", &[("Document", r#"{"Version":"1"}"#)]);
+    assert!(page.form(PATH).iter().any(|(_, text)| text == "{\n  \"Version\": \"1\"\n}"), "{}", page.body);
+    let refused = press(&owner, &json(), "review", &[("Document", r#"{"Version":"1","Statement":[{}]}"#)]);
+    assert_eq!(refused.status, 400);
+}
+
+/// Each principal has a button that takes it out, by way of the review.
+#[test]
+fn one_principal_is_removed() {
+    let stage = Stage::new();
+    let both = trust(&["acs:ram::12345678:user/alice", "acs:ram::12345678:user/bob"]).to_string();
+    let change = [("RoleName", "ecs-admin"), ("NewAssumeRolePolicyDocument", both.as_str())];
+    stage.a.must("Ram", "UpdateRole", &change);
+    let owner = stage.owner(&stage.a);
+    let page = owner.get(&format!("{ROLE}?tab=trust"));
+    // The first button is the one beside the first principal.
+    let review = owner.follow(owner.submit(&page, PATH, &[]));
+    assert_eq!(heading(&review), "ecs-admin · Review");
+    assert_eq!(document(&stage), both, "nothing was saved");
+    press(&owner, &review, "save", &[]);
+    let left = document(&stage);
+    assert!(left.contains("user/bob") && !left.contains("user/alice"), "{left}");
+}
+
+#[test]
+fn a_permission_is_granted_from_one_place_of_a_page() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.a);
+    for tab in ["permissions", "trust"] {
+        let page = owner.get(&format!("{ROLE}?tab={tab}"));
+        assert_eq!(page.body.matches(">Grant Permission<").count(), 1, "{tab}: {}", page.body);
+    }
+}
