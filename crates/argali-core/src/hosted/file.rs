@@ -45,10 +45,26 @@ pub struct Service {
     pub tables: BTreeMap<String, FixedTable>,
     /// The roles that are linked to the service or to parts of it, by what trust policies call that.
     pub linked_roles: BTreeMap<String, LinkedRole>,
+    /// How pages name it.
+    pub pages: Pages,
     /// What accounts own.
     pub resources: BTreeMap<String, ResourceType>,
     /// What can be done.
     pub operations: BTreeMap<String, Operation>,
+}
+
+/// Names by language: `en`, `zh-CN`.
+pub type Names = BTreeMap<String, String>;
+
+/// How pages name a service and its types, where they should not make names of what the file says anyway.
+#[derive(Clone, Debug, Default)]
+pub struct Pages {
+    /// The service.
+    pub names: Names,
+    /// Where it stands among the others.
+    pub place: Option<u32>,
+    /// Several of each type, by its key.
+    pub types: BTreeMap<String, Names>,
 }
 
 /// How finely policies can tell a service's resources apart. Below `Resource`, only a statement on

@@ -26,6 +26,7 @@ pub(crate) mod inventory;
 mod linked_role;
 mod list;
 mod narrow;
+pub mod outline;
 mod read;
 mod record;
 mod repeat;
