@@ -13,6 +13,7 @@ mod client;
 mod common;
 mod de;
 mod error;
+mod form_data;
 mod format;
 mod headers;
 mod oss;
@@ -28,6 +29,7 @@ mod xml;
 pub use answer::{ApiFailure, decode_answer};
 pub use client::{Credentials, Outgoing, Placement, SignedRequest, sign_v1, sign_v3};
 pub use error::{Invalid, ParamError, Place, ProtocolError, Reason};
+pub use form_data::{FormPart, form_parts, is_form_data};
 pub use format::{Format, format_of};
 pub use oss::{
     Dialect, OssError, OssOutgoing, OssRequest, OssScheme, decode_object_name, decode_oss,
