@@ -27,6 +27,7 @@ mod selector;
 mod service;
 mod storage;
 mod visit;
+mod whole;
 mod xml;
 
 pub use blobs::{BlobError, Place};

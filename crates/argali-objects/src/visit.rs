@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use argali_core::caller::Origin;
-use argali_core::dispatch::{DataCall, DataRequest};
+use argali_core::dispatch::{DataCall, DataCredential, DataRequest};
 use argali_core::error::ApiError;
 use argali_core::identifier::RequestId;
 use argali_core::operation::DataOperation;
@@ -77,7 +77,7 @@ impl<'v> Visit<'v> {
         let received = DataRequest {
             api: OBJECT_STORAGE,
             operation: O::NAME,
-            credential: &self.request.credential,
+            credential: DataCredential::Wire(&self.request.credential),
             origin: self.origin,
             host: self.request.host,
             user_agent,

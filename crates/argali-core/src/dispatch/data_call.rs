@@ -16,6 +16,7 @@ use super::answer::not_recorded;
 use super::authenticate::Authenticated;
 use super::context::{ChangedAccounts, OpenContext};
 use super::data_context::DataContext;
+use super::logon::LogonCredential;
 use super::{Done, Request, Visit, guarded};
 use crate::audit::Draft;
 use crate::caller::Origin;
@@ -35,7 +36,7 @@ pub struct DataRequest<'a> {
     /// The operation's name.
     pub operation: &'static str,
     /// Who says that they are calling.
-    pub credential: &'a Credential<'a>,
+    pub credential: DataCredential<'a>,
     /// Where it came from.
     pub origin: Origin,
     /// The host that was called.
@@ -46,14 +47,23 @@ pub struct DataRequest<'a> {
     pub parameters: &'a [(&'static str, &'a str)],
 }
 
+/// Who calls a data plane.
+#[derive(Clone, Copy, Debug)]
+pub enum DataCredential<'a> {
+    /// Whoever signed the request, or nobody.
+    Wire(&'a Credential<'a>),
+    /// Somebody who is logged on, calling from inside of the process.
+    Logon(&'a LogonCredential),
+}
+
 /// A call of a data plane that is being answered. Each ends with exactly one record.
 #[derive(Debug)]
 pub struct DataCall {
     core: Arc<Core>,
-    request: Request,
+    pub(super) request: Request,
     api: &'static str,
     operation: &'static str,
-    authenticated: Option<Authenticated>,
+    pub(super) authenticated: Option<Authenticated>,
     /// Condition keys that every check of the call has.
     conditions: Conditions,
     draft: Draft,
@@ -295,10 +305,14 @@ impl Core {
         let operation: &Registered = self.registry().find(received.api, received.operation)?;
         draft.operation(operation);
         let authenticated = match received.credential {
-            Credential::Anonymous => None,
-            Credential::Signed(signed) => {
+            DataCredential::Wire(Credential::Anonymous) => None,
+            DataCredential::Wire(Credential::Signed(signed)) => {
                 let snapshot = self.store().read()?;
                 Some(self.authenticate(request, signed, snapshot.as_ref(), draft)?)
+            }
+            DataCredential::Logon(logon) => {
+                let snapshot = self.store().read()?;
+                Some(self.authenticate_logon(request, logon, snapshot.as_ref(), draft)?)
             }
         };
         if let Some(authenticated) = &authenticated {

@@ -11,6 +11,7 @@ mod bucket_cors;
 mod bucket_group;
 mod bucket_policy;
 mod bucket_tag;
+mod bytes;
 mod copy;
 mod delete;
 mod error;
@@ -31,6 +32,7 @@ pub use bucket_cors::{DeleteBucketCors, GetBucketCors, PutBucketCors, cors_rules
 pub use bucket_group::{GetBucketResourceGroup, PutBucketResourceGroup};
 pub use bucket_policy::{DeleteBucketPolicy, GetBucketPolicy, PutBucketPolicy};
 pub use bucket_tag::{DeleteBucketTagging, GetBucketTagging, PutBucketTagging};
+pub use bytes::{Moving, ObjectBytes};
 pub use copy::{CopyObject, CopySource, UploadPartCopy};
 pub use delete::{DeleteMultipleObjects, DeleteObject};
 pub use error::*;
