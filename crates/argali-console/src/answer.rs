@@ -43,6 +43,17 @@ impl Answer {
         Self { status: 200, headers, body: body.as_bytes().to_vec() }
     }
 
+    /// A file to be kept, of which the browser is to show nothing. Its name is percent-encoded.
+    // SPEC: security, console: what tenants store never shares an origin with the console.
+    pub(crate) fn file(encoded_name: &str, body: Vec<u8>) -> Self {
+        let headers = vec![
+            ("content-type", "application/octet-stream".to_owned()),
+            ("content-disposition", format!("attachment; filename*=UTF-8''{encoded_name}")),
+            ("cache-control", "no-store".to_owned()),
+        ];
+        Self { status: 200, headers, body }
+    }
+
     /// The same, leaving a cookie with the browser.
     pub(crate) fn setting(mut self, cookie: Cookie) -> Self {
         self.headers.push(("set-cookie", cookie.to_string()));

@@ -10,15 +10,22 @@ use crate::pairs::encode;
 
 /// A product with the version of its API.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Product {
-    version: &'static str,
+pub(crate) struct Product<'v> {
+    version: &'v str,
 }
 
-pub(crate) const IMS: Product = Product { version: "2019-08-15" };
-pub(crate) const RAM: Product = Product { version: "2015-05-01" };
-pub(crate) const RESOURCE_MANAGER: Product = Product { version: "2020-03-31" };
-pub(crate) const ACTIONTRAIL: Product = Product { version: "2020-07-06" };
-pub(crate) const ARGALI: Product = Product { version: "2026-12-01" };
+impl<'v> Product<'v> {
+    /// The product whose API has this version.
+    pub(crate) const fn of_version(version: &'v str) -> Self {
+        Self { version }
+    }
+}
+
+pub(crate) const IMS: Product<'static> = Product { version: "2019-08-15" };
+pub(crate) const RAM: Product<'static> = Product { version: "2015-05-01" };
+pub(crate) const RESOURCE_MANAGER: Product<'static> = Product { version: "2020-03-31" };
+pub(crate) const ARGALI: Product<'static> = Product { version: "2026-12-01" };
+pub(crate) const ACTIONTRAIL: Product<'static> = Product { version: "2020-07-06" };
 
 /// Where a call comes from.
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +43,7 @@ pub(crate) async fn call(
     core: &Core,
     logon: Option<&LogonCredential>,
     from: From<'_>,
-    (product, action): (Product, &str),
+    (product, action): (Product<'_>, &str),
     params: &[(&str, &str)],
 ) -> Result<Value, ApiFailure> {
     let common = [("Action", action), ("Version", product.version), ("Format", "JSON")];
@@ -66,6 +73,11 @@ pub(crate) fn list<'v>(
     items.into_iter().flatten()
 }
 
+/// What stands at `path` in an answer.
+pub(crate) fn at<'v>(answer: &'v Value, path: &[String]) -> Option<&'v Value> {
+    path.iter().try_fold(answer, |value, name| value.get(name))
+}
+
 /// A text of an answer; empty if it is not there.
 pub(crate) fn text<'v>(answer: &'v Value, name: &str) -> &'v str {
     answer.get(name).and_then(Value::as_str).unwrap_or_default()
@@ -87,9 +99,10 @@ pub(crate) const VERIFICATION_REQUIRED: &str = "Logon.VerificationRequired";
 /// Whether a failure says that something is not there.
 pub(crate) fn is_absent(failure: &ApiFailure) -> bool {
     failure.code.starts_with("EntityNotExist")
+        || matches!(failure.code.as_str(), "NoSuchBucket" | "NoSuchKey")
 }
 
 /// Whether a failure says that the caller may not.
 pub(crate) fn is_denied(failure: &ApiFailure) -> bool {
-    failure.code == "NoPermission" || failure.code.starts_with("Forbidden")
+    matches!(failure.code.as_str(), "NoPermission" | "AccessDenied") || failure.code.starts_with("Forbidden")
 }

@@ -20,18 +20,24 @@ mod page;
 mod pairs;
 mod part;
 mod shell;
+mod storage;
 mod text;
+mod upload;
 mod visit;
 
 use std::sync::Arc;
 
 use argali_core::Core;
 use argali_core::caller::Origin;
+use argali_core::hosted::outline::ServiceOutline;
+use argali_core::services::oss::ObjectBytes;
 use argali_protocol::HttpRequest;
 
 pub use answer::Answer;
 use asset::Assets;
 use once::Once;
+use upload::Uploads;
+pub use upload::{LONGEST_UPLOAD, UploadRoom};
 use visit::Visit;
 
 /// The console of a server.
@@ -40,12 +46,25 @@ pub struct Console {
     core: Arc<Core>,
     assets: Assets,
     once: Once,
+    /// What there is to show of declared services.
+    services: Vec<ServiceOutline>,
+    /// Where the bytes of objects lie.
+    bytes: Arc<dyn ObjectBytes>,
+    uploads: Uploads,
 }
 
 impl Console {
-    /// The console over `core`.
-    pub fn new(core: Arc<Core>) -> Self {
-        Self { core, assets: Assets::new(), once: Once::default() }
+    /// The console over `core`, with the bytes of objects.
+    pub fn new(core: Arc<Core>, bytes: Arc<dyn ObjectBytes>) -> Self {
+        let services = core.registry().catalog().outlines();
+        Self {
+            core,
+            assets: Assets::new(),
+            once: Once::default(),
+            services,
+            bytes,
+            uploads: Uploads::default(),
+        }
     }
 
     /// Whether a path is one of the console's.
@@ -53,6 +72,18 @@ impl Console {
         ["/logon", "/console"]
             .into_iter()
             .any(|root| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+    }
+
+    /// Room for a file that a request brings, before its body is read: nothing if it is no form that brings one, if
+    /// nobody is logged on who sends it, or if as many are on their way as may be.
+    pub async fn room_for_upload(&self, head: &HttpRequest<'_>, origin: Origin) -> Option<UploadRoom> {
+        let path = head.target.split('?').next().unwrap_or_default();
+        if head.method != "POST" || !path.contains("/oss/") || !path.ends_with("/upload") {
+            return None;
+        }
+        let mut visit = Visit::read(self, head, origin).ok()?;
+        visit.identify().await.ok()?;
+        self.uploads.room()
     }
 
     /// Answers one request for a path of the console's. It never fails: what goes wrong is the answer.

@@ -19,6 +19,13 @@ impl Pairs {
         Self(pieces.map(|piece| piece.split_once('=').unwrap_or((piece, ""))).map(decoded).collect())
     }
 
+    /// Names and values that were read before.
+    pub(crate) fn of(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self(
+            pairs.into_iter().take(MOST).map(|(name, value)| (printable(&name), printable(&value))).collect(),
+        )
+    }
+
     /// The first value of `name`; empty if there is none.
     pub(crate) fn get(&self, name: &str) -> &str {
         self.all(name).next().unwrap_or_default()

@@ -7,6 +7,7 @@ use crate::guard;
 use crate::icon::{self, icon};
 use crate::language::{Language, Theme};
 use crate::moment::left;
+use crate::page::resource::{name_in, path_of_service};
 use crate::text::Text;
 use crate::text::shell::*;
 use crate::visit::{Switched, Visit, Who};
@@ -146,8 +147,32 @@ fn navigation(visit: &Visit<'_>) -> Markup {
                     }
                 }
             }
+            h2 { (visit.say(RESOURCES)) }
+            ul {
+                @for (path, name, picture) in resources(visit) {
+                    li {
+                        a href=(visit.to(&path)) aria-current=[is_here(&path).then_some("page")] { (icon(picture)) (name) }
+                    }
+                }
+            }
         }
     }
+}
+
+/// Where object storage stands among the services.
+const PLACE_OF_OSS: u32 = 40;
+
+/// Where resources are: their groups, and every service that has some.
+fn resources<'v>(visit: &'v Visit<'_>) -> Vec<(String, &'v str, &'static IconData)> {
+    let services = &visit.console().services;
+    let before = services.partition_point(|service| service.place < PLACE_OF_OSS);
+    let mut entries: Vec<(String, &str, &IconData)> = services
+        .iter()
+        .map(|service| (path_of_service(&service.name), name_in(visit, &service.names), icon::LuServer))
+        .collect();
+    entries.insert(before, ("/oss".to_owned(), visit.say(crate::text::oss::TITLE), icon::LuDatabase));
+    entries.insert(0, ("/resource-groups".to_owned(), visit.say(RESOURCE_GROUPS), icon::LuFolderTree));
+    entries
 }
 
 /// The menu of whoever is logged on: it opens on hover, by click and by keyboard.

@@ -5,7 +5,7 @@ use argali_core::dispatch::LogonCredential;
 use argali_core::name::RoleName;
 use argali_core::time::Timestamp;
 use argali_core::vault::SecretText;
-use argali_protocol::{ApiFailure, HttpRequest};
+use argali_protocol::{ApiFailure, HttpRequest, form_parts, is_form_data};
 use maud::{Markup, html};
 use serde_json::Value;
 
@@ -29,6 +29,8 @@ pub(crate) struct Visit<'a> {
     acting: Option<Acting>,
     query: Pairs,
     form: Pairs,
+    /// The file that came with the form.
+    upload: Option<Upload<'a>>,
     cookies: Cookies,
     browser: String,
     is_new_browser: bool,
@@ -37,6 +39,17 @@ pub(crate) struct Visit<'a> {
     who: Option<Who>,
     /// What the browser holds of its logon.
     session: String,
+}
+
+/// A file that came with a form.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Upload<'a> {
+    /// What the browser calls it.
+    pub(crate) name: &'a str,
+    /// What the browser takes it for.
+    pub(crate) content_type: Option<&'a str>,
+    /// What it holds.
+    pub(crate) content: &'a [u8],
 }
 
 /// A form that waits until its sender has shown that it is still the same.
@@ -117,6 +130,7 @@ impl<'a> Visit<'a> {
         let language = cookies.get(Kept::Language).and_then(Language::of_tag);
         let language =
             language.unwrap_or_else(|| Language::accepted(header("accept-language").unwrap_or_default()));
+        let (form, upload) = read_form(header("content-type").unwrap_or_default(), http.body);
         let theme = cookies.get(Kept::Theme).and_then(Theme::of_tag).unwrap_or_default();
         Ok(Self {
             console,
@@ -126,7 +140,8 @@ impl<'a> Visit<'a> {
             path,
             acting,
             query: Pairs::read(query),
-            form: Pairs::read(&String::from_utf8_lossy(http.body)),
+            form,
+            upload,
             browser: kept.unwrap_or_else(|| to_value(&console.core.env().random::<32>())),
             is_new_browser,
             cookies,
@@ -170,6 +185,21 @@ impl<'a> Visit<'a> {
     /// What the form says.
     pub(crate) fn form(&self) -> &Pairs {
         &self.form
+    }
+
+    /// The file that came with the form.
+    pub(crate) fn upload(&self) -> Option<Upload<'a>> {
+        self.upload
+    }
+
+    /// Where it comes from.
+    pub(crate) fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    /// The host that it asked.
+    pub(crate) fn host(&self) -> &str {
+        &self.host
     }
 
     /// The cookies that came with it.
@@ -308,22 +338,26 @@ impl<'a> Visit<'a> {
     /// Calls an operation as whoever the address says.
     pub(crate) async fn call(
         &self,
-        product: Product,
+        product: Product<'_>,
         action: &str,
         params: &[(&str, &str)],
     ) -> Result<Value, ApiFailure> {
-        let role = self.acting.clone();
-        let logon = self.logon().map(|logon| match role {
+        self.call_as(Some(self.credential()), product, action, params).await
+    }
+
+    /// What whoever the address says calls with.
+    pub(crate) fn credential(&self) -> LogonCredential {
+        let logon = LogonCredential::new(SecretText::new(self.session.clone()));
+        match self.acting.clone() {
             Some(Acting { account, role }) => logon.in_role(account, role),
             None => logon,
-        });
-        self.call_as(logon, product, action, params).await
+        }
     }
 
     /// Calls an operation as whoever is logged on, whatever role the address says.
     pub(crate) async fn call_as_oneself(
         &self,
-        product: Product,
+        product: Product<'_>,
         action: &str,
         params: &[(&str, &str)],
     ) -> Result<Value, ApiFailure> {
@@ -333,7 +367,7 @@ impl<'a> Visit<'a> {
     /// Calls an operation as nobody.
     pub(crate) async fn call_as_nobody(
         &self,
-        product: Product,
+        product: Product<'_>,
         action: &str,
         params: &[(&str, &str)],
     ) -> Result<Value, ApiFailure> {
@@ -347,7 +381,7 @@ impl<'a> Visit<'a> {
     async fn call_as(
         &self,
         logon: Option<LogonCredential>,
-        product: Product,
+        product: Product<'_>,
         action: &str,
         params: &[(&str, &str)],
     ) -> Result<Value, ApiFailure> {
@@ -413,6 +447,23 @@ impl Switched {
 
 fn in_role(account: &str, role: &str, path: &str) -> String {
     format!("/console/as/{}/{}{path}", pairs::segment(account), pairs::segment(role))
+}
+
+/// The fields of a form, and its file if it has one.
+fn read_form<'b>(content_type: &str, body: &'b [u8]) -> (Pairs, Option<Upload<'b>>) {
+    if !is_form_data(content_type) {
+        return (Pairs::read(&String::from_utf8_lossy(body)), None);
+    }
+    let parts = form_parts(content_type, body).unwrap_or_default();
+    let (files, fields): (Vec<_>, Vec<_>) = parts.into_iter().partition(|part| part.file_name.is_some());
+    let fields = fields
+        .into_iter()
+        .map(|part| (part.name.to_owned(), String::from_utf8_lossy(part.content).into_owned()));
+    let file = files.into_iter().find(|part| part.file_name.is_some_and(|name| !name.is_empty()));
+    let upload = file.and_then(|part| {
+        Some(Upload { name: part.file_name?, content_type: part.content_type, content: part.content })
+    });
+    (Pairs::of(fields), upload)
 }
 
 fn header<'h>(http: &HttpRequest<'h>, name: &str) -> Option<&'h str> {

@@ -23,6 +23,11 @@ window.addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
 
+// What narrows a list counts as soon as it is chosen.
+for (const select of document.querySelectorAll("select[data-apply]")) {
+  select.addEventListener("change", () => select.form.requestSubmit());
+}
+
 // What went wrong is what is read first.
 document.querySelector("[role=alert][tabindex]")?.focus();
 

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use argali_console::LONGEST_UPLOAD;
 use argali_core::caller::Origin;
 use argali_protocol::HttpRequest;
 use bytes::Bytes;
@@ -15,7 +16,7 @@ use tokio::time::Instant;
 use crate::connection::{Transport, Way};
 use crate::health;
 use crate::proxy::source_address;
-use crate::rpc::{Gate, LONGEST_TARGET, headers, is_compressed, read_body, target};
+use crate::rpc::{Gate, LONGEST_BODY, LONGEST_TARGET, headers, is_compressed, read_body_up_to, target};
 
 /// Sends a browser that comes to `/` on to the console.
 // SPEC: console, rules that hold everywhere.
@@ -71,18 +72,24 @@ async fn answer(gate: &Gate, way: Way, head: &request::Parts, body: Stream) -> R
     if is_compressed(&head.headers) {
         return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Send the form as it is, not compressed.");
     }
-    let body = match read_body(body, &gate.limits).await {
+    let headers = headers(head);
+    let source_ip = source_address(way.peer, &head.headers, &gate.trusted_proxies);
+    let origin = Origin { source_ip, secure_transport: way.transport == Transport::Tls };
+    let bare = HttpRequest { method: head.method.as_str(), target: &target, headers: &headers, body: &[] };
+    // Held for as long as the file is in memory.
+    let room = gate.console.room_for_upload(&bare, origin).await;
+    let longest = if room.is_some() { LONGEST_UPLOAD } else { LONGEST_BODY };
+    let body = match read_body_up_to(longest, body, &gate.limits).await {
         Ok(body) => body,
         Err(refusal) => {
             let status = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::BAD_REQUEST);
             return refuse(status, &refusal.message);
         }
     };
-    let headers = headers(head);
-    let http = HttpRequest { method: head.method.as_str(), target: &target, headers: &headers, body: &body };
-    let source_ip = source_address(way.peer, &head.headers, &gate.trusted_proxies);
-    let origin = Origin { source_ip, secure_transport: way.transport == Transport::Tls };
-    respond(gate.console.answer(&http, origin).await)
+    let http = HttpRequest { body: &body, ..bare };
+    let answer = gate.console.answer(&http, origin).await;
+    drop(room);
+    respond(answer)
 }
 
 fn respond(answer: argali_console::Answer) -> Response<Full<Bytes>> {

@@ -33,7 +33,7 @@ use crate::tls::Tls;
 // SPEC: security, requests, limits; also the next.
 pub(crate) const LONGEST_TARGET: usize = 32 << 10;
 /// How long the body of a call may be, in bytes.
-const LONGEST_BODY: usize = 1 << 20;
+pub(crate) const LONGEST_BODY: usize = 1 << 20;
 /// How fast a body must come at least, in bytes a second, once it has had time to start.
 const SLOWEST_BODY: usize = 1 << 10;
 const TIME_TO_START: Duration = Duration::from_secs(5);
@@ -199,15 +199,24 @@ pub(crate) fn is_compressed(headers: &HeaderMap) -> bool {
 }
 
 /// The whole body, in the one piece that it came in if it did.
-pub(crate) async fn read_body(mut body: Stream, limits: &Limits) -> Result<Bytes, Refusal> {
+pub(crate) async fn read_body(body: Stream, limits: &Limits) -> Result<Bytes, Refusal> {
+    read_body_up_to(LONGEST_BODY, body, limits).await
+}
+
+/// The same of a body that may have `longest` bytes.
+pub(crate) async fn read_body_up_to(
+    longest: usize,
+    mut body: Stream,
+    limits: &Limits,
+) -> Result<Bytes, Refusal> {
     let too_large = || {
-        let message = "The body is larger than 1 MiB: send less in one call.";
-        Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "RequestBodyTooLarge", message)
+        let message = format!("The body is larger than {} MiB: send less in one call.", longest >> 20);
+        Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "RequestBodyTooLarge", &message)
     };
     if body.is_end_stream() {
         return Ok(Bytes::new());
     }
-    if body.size_hint().lower() > LONGEST_BODY as u64 {
+    if body.size_hint().lower() > longest as u64 {
         return Err(too_large());
     }
     let began = Instant::now();
@@ -231,7 +240,7 @@ pub(crate) async fn read_body(mut body: Stream, limits: &Limits) -> Result<Bytes
             }
         };
         let Ok(data) = frame.into_data() else { continue };
-        if received + data.len() > LONGEST_BODY {
+        if received + data.len() > longest {
             return Err(too_large());
         }
         if first.is_empty() {

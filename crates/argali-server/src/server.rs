@@ -194,7 +194,7 @@ impl Server {
             tunnels: secured.tunnels,
             metrics: Metrics::new(core.registry()),
             stopping: AtomicBool::new(false),
-            console: Console::new(Arc::clone(&core)),
+            console: Console::new(Arc::clone(&core), Arc::<ObjectStorage>::clone(&objects)),
             core: Arc::clone(&core),
         });
         let (stop, stopped) = stop::channel();

@@ -110,7 +110,7 @@ impl Visitor {
         if !cookies.is_empty() {
             request = request.header("cookie", cookies.join("; "));
         }
-        if method == "POST" {
+        if method == "POST" && !headers.iter().any(|(name, _)| *name == "content-type") {
             request = request.header("content-type", "application/x-www-form-urlencoded");
         }
         for (name, value) in headers {

@@ -32,11 +32,16 @@ pub(crate) fn shown_before(visit: &Visit<'_>) -> Answer {
     message(visit, 410, SHOWN_ONCE, SHOWN_ONCE_WHAT)
 }
 
+/// Something that is not there.
+pub(crate) fn absent(visit: &Visit<'_>) -> Answer {
+    message(visit, 404, ABSENT, ABSENT_WHAT)
+}
+
 /// A page that cannot be shown.
 pub(crate) fn refused(visit: &Visit<'_>, refusal: &Refusal) -> Answer {
     match refusal {
         Refusal::NoPage => message(visit, 404, NOT_FOUND, NOT_FOUND_WHAT),
-        Refusal::Failed(failure) if api::is_absent(failure) => message(visit, 404, ABSENT, ABSENT_WHAT),
+        Refusal::Failed(failure) if api::is_absent(failure) => absent(visit),
         Refusal::Failed(failure) => failed(visit, failure),
     }
 }

@@ -145,7 +145,7 @@ async fn page(visit: &Visit<'_>, status: u16, refused: Option<&str>) -> Outcome 
         div.narrow {
             h1 { (visit.say(TITLE)) }
             @if let Some(words) = refused { (notice(Weight::Danger, &html! { p { (words) } })) }
-            (search_within(visit, &[("kind", kind.word()), ("name", name)], "/ram/grants/new"))
+            (search_within(visit, &within(visit, kind, name), "/ram/grants/new"))
             form.stack method="post" action=(visit.to("/ram/grants/new")) {
                 (token(visit))
                 input type="hidden" name="kind" value=(kind.word());
@@ -172,8 +172,16 @@ async fn page(visit: &Visit<'_>, status: u16, refused: Option<&str>) -> Outcome 
     Ok(Answer::page(status, shell::page(visit, visit.say(TITLE), &content)))
 }
 
+/// What the address says besides what is looked for.
+fn within<'v>(visit: &'v Visit<'_>, kind: Kind, name: &'v str) -> Vec<(&'v str, &'v str)> {
+    let scope = ["scope", "ResourceGroupId"].map(|name| (name, visit.query().get(name)));
+    let kept = scope.into_iter().filter(|(_, value)| !value.is_empty());
+    [("kind", kind.word()), ("name", name)].into_iter().chain(kept).collect()
+}
+
 fn scope(visit: &Visit<'_>, groups: &Value) -> Markup {
-    let in_group = visit.form().get("scope") == "group";
+    let from = if visit.is_post() { visit.form() } else { visit.query() };
+    let in_group = from.get("scope") == "group";
     let choice = |value: &str, label, hint, chosen: bool| {
         html! {
             label.tick {
@@ -190,7 +198,7 @@ fn scope(visit: &Visit<'_>, groups: &Value) -> Markup {
         (choice("account", SCOPE_ACCOUNT, SCOPE_ACCOUNT_HINT, !in_group))
         @if !groups.is_empty() {
             (choice("group", SCOPE_GROUP, SCOPE_GROUP_HINT, in_group))
-            div.nested { (select(visit, ("ResourceGroupId", GROUP), visit.form().get("ResourceGroupId"), &groups)) }
+            div.nested { (select(visit, ("ResourceGroupId", GROUP), from.get("ResourceGroupId"), &groups)) }
         }
     }
 }

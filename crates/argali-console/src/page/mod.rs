@@ -10,10 +10,14 @@ mod group;
 mod home;
 mod logon;
 mod logon_step;
+mod oss;
 mod policy;
 mod preferences;
+pub(crate) mod resource;
+mod resource_group;
 mod result;
 mod role;
+mod service_list;
 pub(crate) mod session;
 mod switch_role;
 mod user;
@@ -143,6 +147,9 @@ async fn of_somebody(visit: &Visit<'_>) -> Outcome {
         (_, ["ram", "policies", rest @ ..]) => policy::answer(visit, rest).await,
         (_, ["delegations", rest @ ..]) => delegation::answer(visit, rest).await,
         (_, ["sessions", rest @ ..]) => session::answer(visit, rest).await,
+        (_, ["oss", rest @ ..]) => oss::answer(visit, rest).await,
+        (_, ["resource-groups", rest @ ..]) => resource_group::answer(visit, rest).await,
+        (_, ["resources", rest @ ..]) => resource::answer(visit, rest).await,
         (false, ["ram", "grants"]) => grant_list::show(visit).await,
         (false, ["ram", "grants", "new"]) => grant::show(visit).await,
         (true, ["ram", "grants", "new"]) => grant::send(visit).await,

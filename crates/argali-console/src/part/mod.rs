@@ -1,6 +1,7 @@
 //! The parts that pages are made of.
 
 mod code;
+mod denial;
 mod difference;
 mod field;
 mod table;
@@ -10,9 +11,10 @@ use icondata_core::IconData;
 use maud::{Markup, html};
 
 pub(crate) use code::{code, formatted, indented, pretty};
+pub(crate) use denial::denial;
 pub(crate) use difference::difference;
 pub(crate) use field::{Field, Fields, select};
-pub(crate) use table::{Table, nothing, page_size, pager, search, search_within};
+pub(crate) use table::{Table, grid, nothing, page_size, pager, search, search_within};
 
 use crate::icon::{self, icon};
 use crate::text::Text;

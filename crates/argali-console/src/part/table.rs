@@ -29,26 +29,32 @@ pub(crate) struct Table<'a> {
 impl Table<'_> {
     /// As a page shows it.
     pub(crate) fn show(&self, visit: &Visit<'_>) -> Markup {
-        html! {
-            div.table tabindex="0" role="region" aria-label=(visit.say(self.caption)) {
-                table {
-                    caption.hidden { (visit.say(self.caption)) }
-                    thead { tr { @for column in self.columns { th scope="col" { (visit.say(*column)) } } } }
-                    tbody { @for row in &self.rows { (self.row(visit, row)) } }
-                }
+        let columns: Vec<&str> = self.columns.iter().map(|column| visit.say(*column)).collect();
+        grid(visit.say(self.caption), &columns, &self.rows)
+    }
+}
+
+/// A table whose columns are called as an answer calls its members.
+pub(crate) fn grid(caption: &str, columns: &[&str], rows: &[Vec<Markup>]) -> Markup {
+    html! {
+        div.table tabindex="0" role="region" aria-label=(caption) {
+            table {
+                caption.hidden { (caption) }
+                thead { tr { @for column in columns { th scope="col" { (column) } } } }
+                tbody { @for row in rows { (grid_row(columns, row)) } }
             }
         }
     }
+}
 
-    fn row(&self, visit: &Visit<'_>, cells: &[Markup]) -> Markup {
-        html! {
-            tr {
-                @for (at, (cell, column)) in cells.iter().zip(self.columns).enumerate() {
-                    @if at == 0 {
-                        th scope="row" { (cell) }
-                    } @else {
-                        td data-label=(visit.say(*column)) { @if cell.0 == NOTHING { span.muted { "–" } } @else { (cell) } }
-                    }
+fn grid_row(columns: &[&str], cells: &[Markup]) -> Markup {
+    html! {
+        tr {
+            @for (at, (cell, column)) in cells.iter().zip(columns).enumerate() {
+                @if at == 0 {
+                    th scope="row" { (cell) }
+                } @else {
+                    td data-label=(column) { @if cell.0 == NOTHING { span.muted { "–" } } @else { (cell) } }
                 }
             }
         }

@@ -8,6 +8,7 @@ texts! {
     DENIED: "You may not do this", "您没有权限";
     DENIED_WHAT: "Ask an administrator of your account, and give this request ID.", "请联系账号管理员，并提供以下请求 ID。";
     NEEDED_ACTION: "Action", "操作";
+    WHY: "Why", "拒绝原因";
     REQUEST_ID: "Request ID", "请求 ID";
     FAILED: "This did not work", "操作未成功";
     FORM_EXPIRED: "This form has expired", "表单已过期";

@@ -46,13 +46,17 @@ pub(crate) mod group;
 pub(crate) mod home;
 pub(crate) mod logon;
 pub(crate) mod moment;
+pub(crate) mod oss;
 pub(crate) mod policy;
+pub(crate) mod resource;
+pub(crate) mod resource_group;
 pub(crate) mod role;
 pub(crate) mod session;
 pub(crate) mod shell;
 pub(crate) mod switch_role;
 pub(crate) mod trust;
 pub(crate) mod user;
+pub(crate) mod verb;
 pub(crate) mod verification;
 
 #[cfg(test)]
@@ -68,13 +72,17 @@ mod tests {
             home::ALL,
             logon::ALL,
             moment::ALL,
+            oss::ALL,
             policy::ALL,
+            resource::ALL,
+            resource_group::ALL,
             role::ALL,
             session::ALL,
             shell::ALL,
             switch_role::ALL,
             trust::ALL,
             user::ALL,
+            verb::ALL,
             verification::ALL,
         ];
         lists.into_iter().flatten().copied()

@@ -15,6 +15,8 @@ texts! {
     DELEGATION: "Delegation", "跨账号";
     DELEGATIONS: "Delegations", "跨账号授权";
     SESSIONS: "Sessions", "会话";
+    RESOURCES: "Resources", "资源";
+    RESOURCE_GROUPS: "Resource Groups", "资源组";
     LANGUAGE: "Language", "语言";
     IDENTITY: "Identity", "身份";
     THEME: "Colours", "外观";

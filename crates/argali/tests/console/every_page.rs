@@ -106,6 +106,10 @@ fn every_page_that_can_be_reached_is_sound() {
                 "/console/ram/policies",
                 "/console/delegations",
                 "/console/sessions",
+                "/console/resource-groups",
+                "/console/resource-groups/services",
+                "/console/resources/ecs",
+                "/console/oss",
             ] {
                 assert!(seen.contains(path), "{path}: {seen:?}");
             }

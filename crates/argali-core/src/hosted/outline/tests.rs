@@ -1,3 +1,5 @@
+//! What pages can show of the services that come with Argali.
+
 use super::*;
 
 fn built_in() -> Vec<ServiceOutline> {

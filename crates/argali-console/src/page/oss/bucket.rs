@@ -1,0 +1,142 @@
+//! Buckets: listed, made and deleted.
+
+use argali_core::model::{Acl, Bucket, Redundancy, StorageClass};
+use argali_core::services::oss::{DeleteBucket, ListBuckets, PutBucket};
+use argali_core::storage_name::BucketName;
+use argali_protocol::{ApiFailure, Invalid};
+use maud::html;
+
+use super::{ACLS, LIST, acl_choice, acl_of, path_of, refused};
+use crate::answer::Answer;
+use crate::icon::{self, icon};
+use crate::moment::moment;
+use crate::page::{Outcome, confirm};
+use crate::part::{Field, Fields, Table, Weight, denial, heading, nothing, notice, search, summary};
+use crate::shell::{self, token};
+use crate::text::oss::*;
+use crate::text::shell::{CANCEL, OK};
+use crate::visit::Visit;
+
+/// How many buckets the list shows at most: an account has no more.
+const MOST_SHOWN: usize = 100;
+const NAME_FIELD: Field = Field::text("bucket", NAME).required().longest(63).hint(NAME_HINT);
+
+/// The list.
+pub(super) async fn show_list(visit: &Visit<'_>) -> Outcome {
+    let prefix = visit.query().get("q").trim();
+    let operation = ListBuckets { prefix: prefix.to_owned(), max_keys: MOST_SHOWN, ..ListBuckets::default() };
+    let new = html! {
+        a.button.main href=(visit.to("/oss/new")) data-new { (icon(icon::LuPlus)) (visit.say(CREATE)) }
+    };
+    let (status, part) = match visit.read_storage(&operation, &[("prefix", prefix)]).await {
+        Ok(page) => {
+            let rows: Vec<_> = page.buckets.iter().map(|bucket| row(visit, bucket)).collect();
+            let table = Table { caption: BUCKETS, columns: &[NAME, ACL, CLASS, CREATED], rows };
+            let part = html! {
+                @if table.rows.is_empty() {
+                    section.card { (nothing(visit, LIST, (icon::LuDatabase, EMPTY, new.clone()))) }
+                } @else {
+                    (table.show(visit))
+                }
+            };
+            (200, part)
+        }
+        Err(failure) => (failure.status, denial(visit, &failure).await),
+    };
+    let content = html! {
+        (heading(&html! { (visit.say(TITLE)) }, Some(visit.say(LEDE)), &new))
+        div.toolbar { (search(visit, LIST)) }
+        (part)
+    };
+    Ok(Answer::page(status, shell::page(visit, visit.say(TITLE), &content)))
+}
+
+fn row(visit: &Visit<'_>, bucket: &Bucket) -> Vec<maud::Markup> {
+    let acl = ACLS.iter().find(|(acl, _)| *acl == bucket.acl).map(|(_, label)| visit.say(*label));
+    let is_open = bucket.acl != Acl::Private;
+    vec![
+        html! { a href=(visit.to(&path_of(&bucket.name))) { (bucket.name) } },
+        html! { span.badge.warning[is_open] { (acl.unwrap_or_default()) } },
+        html! { (bucket.storage_class.as_str()) },
+        moment(visit, &bucket.created_at.to_string()),
+    ]
+}
+
+/// The form that makes one.
+pub(super) fn form(visit: &Visit<'_>, failure: Option<&ApiFailure>) -> Answer {
+    let entered = visit.form();
+    let classes =
+        [StorageClass::Standard, StorageClass::Ia].map(|class| (class.as_str(), class.as_str().to_owned()));
+    let content = html! {
+        div.narrow {
+            h1 { (visit.say(CREATE)) }
+            @if let Some(failure) = failure { (summary(visit, failure)) }
+            form.card.stack method="post" action=(visit.to("/oss/new")) {
+                (token(visit))
+                (Fields::new(visit).show(NAME_FIELD))
+                (acl_choice(visit, acl_of(entered.get("acl"))))
+                (notice(Weight::Info, &html! { p { (visit.say(ACL_NOTE)) } }))
+                (crate::part::select(visit, ("class", CLASS), entered.get("class"), &classes))
+                div.actions {
+                    button.button.main { (visit.say(OK)) }
+                    a.button href=(visit.to(LIST)) { (visit.say(CANCEL)) }
+                }
+            }
+        }
+    };
+    let status = failure.map_or(200, |failure| failure.status);
+    Answer::page(status, shell::page(visit, visit.say(CREATE), &content))
+}
+
+/// Makes one.
+pub(super) async fn create(visit: &Visit<'_>) -> Outcome {
+    let entered = visit.form();
+    let name = entered.get("bucket").trim();
+    let bucket: BucketName = match name.parse() {
+        Ok(bucket) => bucket,
+        Err(invalid) => {
+            let invalid: Invalid = invalid;
+            let failure = refused("InvalidBucketName.bucket", &format!("The name is not valid: {invalid}."));
+            return Ok(form(visit, Some(&failure)));
+        }
+    };
+    let operation = PutBucket {
+        bucket: bucket.clone(),
+        acl: Some(acl_of(entered.get("acl"))),
+        storage_class: StorageClass::parse(entered.get("class")).unwrap_or_default(),
+        redundancy: Redundancy::default(),
+        resource_group: None,
+    };
+    match visit.change_storage(&operation, &[("Bucket", name)]).await {
+        Ok(()) => Ok(Answer::see(visit.to(&path_of(&bucket)))),
+        Err(failure) => Ok(form(visit, Some(&failure))),
+    }
+}
+
+/// Asks whether a bucket is really to be deleted.
+pub(super) fn ask_to_delete(visit: &Visit<'_>, bucket: &BucketName) -> Answer {
+    confirm::page(visit, &deletion(bucket), None)
+}
+
+/// Deletes a bucket.
+pub(super) async fn delete(visit: &Visit<'_>, bucket: &BucketName) -> Outcome {
+    let deletion = deletion(bucket);
+    if let Some(answer) = confirm::objection(visit, &deletion) {
+        return Ok(answer);
+    }
+    let operation = DeleteBucket { bucket: bucket.clone() };
+    match visit.change_storage(&operation, &[("Bucket", bucket.as_str())]).await {
+        Ok(()) => Ok(Answer::see(visit.to(LIST))),
+        Err(failure) => Ok(confirm::page(visit, &deletion, Some(&failure))),
+    }
+}
+
+fn deletion(bucket: &BucketName) -> confirm::Deletion<'_> {
+    confirm::Deletion {
+        name: bucket.as_str(),
+        title: DELETE_TITLE,
+        what: DELETE_WHAT,
+        path: path_of(bucket),
+        more: html! {},
+    }
+}

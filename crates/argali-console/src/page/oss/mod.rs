@@ -1,0 +1,102 @@
+//! Object storage: buckets, and the objects in them, with prefixes as folders.
+//!
+//! Every page calls the operations that clients of the protocol call, and is judged as they are.
+// SPEC: console, resources, OSS.
+
+mod bucket;
+mod object;
+mod object_list;
+mod setting;
+mod upload;
+
+use argali_core::model::Acl;
+use argali_core::storage_name::{BucketName, ObjectKey};
+use argali_protocol::{ApiFailure, Invalid};
+use maud::{Markup, html};
+
+use super::{Outcome, Refusal};
+use crate::pairs::{encode, segment};
+use crate::part::select;
+use crate::text::Text;
+use crate::text::oss::*;
+use crate::visit::Visit;
+
+const LIST: &str = "/oss";
+const ACLS: [(Acl, Text); 3] =
+    [(Acl::Private, ACL_PRIVATE), (Acl::PublicRead, ACL_READ), (Acl::PublicReadWrite, ACL_WRITE)];
+/// How many bytes of an object are sent through the console at most.
+const MOST_FETCHED: u64 = 32 << 20;
+const MIB: u64 = 1 << 20;
+
+/// Answers a visit to an address below that of object storage.
+pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
+    let [bucket, rest @ ..] = path else { return bucket::show_list(visit).await };
+    if *bucket == "new" {
+        return if visit.is_post() { bucket::create(visit).await } else { Ok(bucket::form(visit, None)) };
+    }
+    let bucket: BucketName = bucket.parse().map_err(|_| Refusal::NoPage)?;
+    match (visit.is_post(), rest) {
+        (false, []) => object_list::show(visit, &bucket, None).await,
+        (true, ["upload"]) => upload::send(visit, &bucket).await,
+        (false, ["delete-objects"]) => object_list::ask_to_delete(visit, &bucket),
+        (true, ["delete-objects"]) => object_list::delete(visit, &bucket).await,
+        (false, ["object"]) => object::show(visit, &bucket).await,
+        (true, ["link"]) => object::link(visit, &bucket).await,
+        (false, ["download"]) => object::download(visit, &bucket).await,
+        (false, ["settings"]) => setting::show(visit, &bucket, None).await,
+        (true, ["settings"]) => setting::change(visit, &bucket).await,
+        (false, ["delete"]) => Ok(bucket::ask_to_delete(visit, &bucket)),
+        (true, ["delete"]) => bucket::delete(visit, &bucket).await,
+        _ => Err(Refusal::NoPage),
+    }
+}
+
+/// The page of a bucket.
+fn path_of(bucket: &BucketName) -> String {
+    format!("{LIST}/{}", segment(bucket.as_str()))
+}
+
+/// An address below that of a bucket.
+fn below(bucket: &BucketName, rest: &str, query: &[(&str, &str)]) -> String {
+    let query = encode(query.iter().copied().filter(|(_, value)| !value.is_empty()));
+    let mark = if query.is_empty() { "" } else { "?" };
+    format!("{}{rest}{mark}{query}", path_of(bucket))
+}
+
+fn bucket_tabs(visit: &Visit<'_>, bucket: &BucketName, chosen: &str) -> Markup {
+    html! {
+        nav.tabs aria-label=(bucket) {
+            @for (rest, label) in [("", OBJECTS), ("/settings", SETTINGS)] {
+                a href=(visit.to(&below(bucket, rest, &[]))) aria-current=[(rest == chosen).then_some("page")] { (visit.say(label)) }
+            }
+        }
+    }
+}
+
+/// The name of an object that an address or a form gives.
+fn key(text: &str) -> Result<ObjectKey, ApiFailure> {
+    text.parse().map_err(|invalid: Invalid| {
+        refused("InvalidObjectName", &format!("The name is not valid: {invalid}."))
+    })
+}
+
+/// A failure that was found before any operation was called.
+fn refused(code: &str, message: &str) -> ApiFailure {
+    ApiFailure {
+        code: code.to_owned(),
+        message: message.to_owned(),
+        request_id: None,
+        status: 400,
+        recommend: None,
+        access_denied_detail: None,
+    }
+}
+
+fn acl_of(word: &str) -> Acl {
+    Acl::parse(word).unwrap_or(Acl::Private)
+}
+
+fn acl_choice(visit: &Visit<'_>, chosen: Acl) -> Markup {
+    let options = ACLS.map(|(acl, label)| (acl.as_str(), visit.say(label).to_owned()));
+    select(visit, ("acl", ACL), chosen.as_str(), &options)
+}

@@ -1,0 +1,179 @@
+//! Resources of declared services: lists, details, forms and buttons, all derived from what the services' files say.
+//!
+//! No service is known here by name. `outline` in core says which operations there are; each page calls those.
+// SPEC: console, resources.
+
+mod act;
+mod create;
+mod details;
+mod form;
+mod list;
+mod tag;
+mod value;
+
+pub(super) use details::group_options;
+
+use argali_core::hosted::Names;
+use argali_core::hosted::outline::{ServiceOutline, TypeOutline};
+use argali_protocol::ApiFailure;
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::{Outcome, Refusal};
+use crate::answer::Answer;
+use crate::api::{Product, is_denied};
+use crate::pairs::{encode, segment};
+use crate::part::{Weight, denial, notice};
+use crate::text::resource::CLOSED;
+use crate::visit::Visit;
+
+/// Answers a visit to an address below that of resources.
+pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
+    let (service, rest) = match path {
+        [service, rest @ ..] => (service_of(visit, service)?, rest),
+        [] => return Err(Refusal::NoPage),
+    };
+    let [kind, rest @ ..] = rest else { return first_of(visit, service) };
+    let kind = service.kind(kind).filter(|kind| kind.list.is_some()).ok_or(Refusal::NoPage)?;
+    let place = Place::new(visit, service, kind);
+    match (visit.is_post(), rest) {
+        (false, []) => list::show(visit, &place).await,
+        (false, ["bulk"]) => act::ask_for_several(visit, &place).await,
+        (true, ["bulk"]) => act::do_with_several(visit, &place).await,
+        (_, ["new"]) => create::first(visit, &place),
+        (false, ["new", operation]) => create::show(visit, &place, operation).await,
+        (true, ["new", operation]) => create::send(visit, &place, operation).await,
+        (false, [id]) => details::show(visit, &place, id, None).await,
+        (true, [id, "group"]) => details::regroup(visit, &place, id).await,
+        (true, [id, "tags"]) => tag::change(visit, &place, id).await,
+        (false, [id, "do", operation]) => act::ask(visit, &place, (id, operation)).await,
+        (true, [id, "do", operation]) => act::send(visit, &place, (id, operation)).await,
+        _ => Err(Refusal::NoPage),
+    }
+}
+
+/// Where the pages of a service begin.
+pub(crate) fn path_of_service(service: &str) -> String {
+    format!("/resources/{}", segment(service))
+}
+
+/// The page of a resource that Resource Management names by its service's code and its type's word.
+pub(super) fn path_of_known(
+    visit: &Visit<'_>,
+    code: &str,
+    word: &str,
+    (id, region): (&str, &str),
+) -> Option<String> {
+    visit.console().services.iter().filter(|service| service.code == code).find_map(|service| {
+        let kind = service.types.iter().find(|kind| kind.word == word && kind.list.is_some())?;
+        Some(Place { service, kind, region: region.to_owned() }.one(id))
+    })
+}
+
+/// What people call something, in the language of the visit.
+pub(crate) fn name_in<'n>(visit: &Visit<'_>, names: &'n Names) -> &'n str {
+    let own = names.get(visit.language().tag());
+    own.or_else(|| names.get("en")).map(String::as_str).unwrap_or_default()
+}
+
+fn service_of<'v>(visit: &Visit<'v>, name: &str) -> Result<&'v ServiceOutline, Refusal> {
+    visit.console().services.iter().find(|service| service.name == name).ok_or(Refusal::NoPage)
+}
+
+/// The list of what a service has most of all.
+fn first_of(visit: &Visit<'_>, service: &ServiceOutline) -> Outcome {
+    let kind = service.types.iter().find(|kind| !kind.is_part()).ok_or(Refusal::NoPage)?;
+    Ok(Answer::see(visit.to(&format!("{}/{}", path_of_service(&service.name), segment(&kind.name)))))
+}
+
+/// A type of resources in a region.
+#[derive(Clone, Debug)]
+pub(super) struct Place<'v> {
+    service: &'v ServiceOutline,
+    kind: &'v TypeOutline,
+    /// Empty where the service has none.
+    region: String,
+}
+
+impl<'v> Place<'v> {
+    /// The place that the address names.
+    fn new(visit: &Visit<'_>, service: &'v ServiceOutline, kind: &'v TypeOutline) -> Self {
+        let region = service.region.as_ref().map(|region| {
+            let asked = visit.query().get("region");
+            if region.all.iter().any(|known| known == asked) { asked } else { &region.default }
+        });
+        Self { service, kind, region: region.unwrap_or_default().to_owned() }
+    }
+
+    /// Another type in the same region.
+    fn of(&self, service: &'v ServiceOutline, kind: &'v TypeOutline) -> Self {
+        Self { service, kind, region: self.region.clone() }
+    }
+
+    /// The address of the list, without what narrows it.
+    fn path(&self) -> String {
+        format!("{}/{}", path_of_service(&self.service.name), segment(&self.kind.name))
+    }
+
+    /// An address below that of the list, in this region.
+    fn below(&self, rest: &str, more: &[(&str, &str)]) -> String {
+        let region = [("region", self.region.as_str())];
+        let query = encode(region.iter().chain(more).copied().filter(|(_, value)| !value.is_empty()));
+        let mark = if query.is_empty() { "" } else { "?" };
+        format!("{}{rest}{mark}{query}", self.path())
+    }
+
+    /// The page of one.
+    fn one(&self, id: &str) -> String {
+        self.below(&format!("/{}", segment(id)), &[])
+    }
+
+    /// The page of what one can be asked to do.
+    fn deed(&self, id: &str, operation: &str) -> String {
+        self.below(&format!("/{}/do/{}", segment(id), segment(operation)), &[])
+    }
+
+    /// Calls an operation of the service in the region.
+    async fn call(
+        &self,
+        visit: &Visit<'_>,
+        operation: &str,
+        pairs: &[(String, String)],
+    ) -> Result<Value, ApiFailure> {
+        let params = self.params(pairs);
+        visit.call(Product::of_version(&self.service.version), operation, &params).await
+    }
+
+    /// What is sent: the region, and what a form says.
+    fn params<'p>(&'p self, pairs: &'p [(String, String)]) -> Vec<(&'p str, &'p str)> {
+        let region =
+            self.service.region.as_ref().map(|known| (known.parameter.as_str(), self.region.as_str()));
+        let pairs = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        region.into_iter().chain(pairs).collect()
+    }
+
+    /// What people call the type.
+    fn title<'t>(&'t self, visit: &Visit<'_>) -> &'t str {
+        name_in(visit, &self.kind.names)
+    }
+}
+
+/// What a page shows of a failure. At a gate no policy was asked, so that it is said who can open it.
+// SPEC: console, resources, Express Connect; requirements S0-06, S0-08.
+async fn refused(visit: &Visit<'_>, place: &Place<'_>, failure: &ApiFailure) -> Markup {
+    let comes_from_elsewhere = visit
+        .switched()
+        .zip(visit.who())
+        .is_some_and(|(switched, who)| switched.account_id != who.account_id);
+    let is_at_gate = place.kind.is_closed && is_denied(failure) && failure.access_denied_detail.is_none();
+    if comes_from_elsewhere && is_at_gate {
+        let words = visit.fill(CLOSED, &[name_in(visit, &place.service.names)]);
+        return notice(Weight::Warning, &html! { p { (words) } });
+    }
+    denial(visit, failure).await
+}
+
+/// What an operation does, as its button says it.
+fn label(visit: &Visit<'_>, words: &[String]) -> String {
+    crate::text::verb::label(visit.language(), words)
+}

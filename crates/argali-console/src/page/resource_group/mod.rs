@@ -1,0 +1,198 @@
+//! Resource groups: their list, what is in one, who has permissions there.
+// SPEC: console, resources, resource groups.
+
+mod grants;
+mod holdings;
+
+pub(super) use holdings::failure_of;
+
+use std::collections::BTreeMap;
+
+use argali_protocol::ApiFailure;
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::{Outcome, Refusal, confirm, service_list};
+use crate::answer::Answer;
+use crate::api::{RESOURCE_MANAGER, list, number, text};
+use crate::icon::{self, icon};
+use crate::moment::moment;
+use crate::pairs::segment;
+use crate::part::{
+    Field, Fields, Table, copyable, denial, facts, heading, nothing, page_size, pager, search, summary, tabs,
+};
+use crate::shell::{self, token};
+use crate::text::Text;
+use crate::text::resource_group::*;
+use crate::text::shell::{CANCEL, DELETE, OK, SAVE};
+use crate::visit::Visit;
+
+const LIST: &str = "/resource-groups";
+const TABS: [(&str, Text); 2] = [("resources", RESOURCES), ("permissions", PERMISSIONS)];
+const NAME_FIELD: Field = Field::text("Name", NAME).required().longest(50).hint(NAME_HINT);
+const DISPLAY_FIELD: Field = Field::text("DisplayName", DISPLAY_NAME).required().longest(50);
+
+/// Answers a visit to an address below that of resource groups.
+pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
+    match (visit.is_post(), path) {
+        (false, []) => show_list(visit).await,
+        (false, ["services"]) => Ok(service_list::show(visit)),
+        (false, ["new"]) => Ok(form(visit, None)),
+        (true, ["new"]) => create(visit).await,
+        (false, [id]) => show(visit, id, None).await,
+        (true, [id]) => rename(visit, id).await,
+        (true, [id, "move"]) => holdings::send(visit, id).await,
+        (false, [id, "delete"]) => Ok(confirm::page(visit, &deletion(id), None)),
+        (true, [id, "delete"]) => delete(visit, id).await,
+        _ => Err(Refusal::NoPage),
+    }
+}
+
+/// The page of a group.
+pub(super) fn path_of(id: &str) -> String {
+    format!("{LIST}/{}", segment(id))
+}
+
+async fn show_list(visit: &Visit<'_>) -> Outcome {
+    let page = visit.query().get("marker").parse::<i64>().unwrap_or(1).clamp(1, 100_000);
+    let size = page_size(visit);
+    let page_text = page.to_string();
+    let params =
+        [("DisplayName", visit.query().get("q").trim()), ("PageNumber", &page_text), ("PageSize", size)];
+    let new = html! {
+        a.button href=(visit.to("/resource-groups/services")) { (visit.say(SERVICES)) }
+        a.button.main href=(visit.to("/resource-groups/new")) data-new { (icon(icon::LuPlus)) (visit.say(CREATE)) }
+    };
+    let (status, part) = match visit.call(RESOURCE_MANAGER, "ListResourceGroups", &params).await {
+        Ok(answer) => (200, list_part(visit, &answer, page, &new).await),
+        Err(failure) => (failure.status, denial(visit, &failure).await),
+    };
+    let content = html! {
+        (heading(&html! { (visit.say(TITLE)) }, Some(visit.say(LEDE)), &new))
+        div.toolbar { (search(visit, LIST)) }
+        (part)
+    };
+    Ok(Answer::page(status, shell::page(visit, visit.say(TITLE), &content)))
+}
+
+async fn list_part(visit: &Visit<'_>, answer: &Value, page: i64, new: &Markup) -> Markup {
+    let counts = holdings::counts(visit).await;
+    let holders = grants::holders(visit).await;
+    let row = |group: &Value| {
+        let id = text(group, "Id");
+        let held = counts.as_ref().map(|counts| counts.get(id).copied().unwrap_or_default());
+        vec![
+            html! { a href=(visit.to(&path_of(id))) { bdi { (text(group, "DisplayName")) } } },
+            html! { code { (id) } },
+            html! { @if let Some(held) = held { (held) } @else { "–" } },
+            grants::names(visit, holders.get(id)),
+            moment(visit, text(group, "CreateDate")),
+        ]
+    };
+    let rows: Vec<_> = list(answer, "ResourceGroups", "ResourceGroup").map(row).collect();
+    let size = page_size(visit).parse::<i64>().unwrap_or(20);
+    let next =
+        if page * size < number(answer, "TotalCount") { (page + 1).to_string() } else { String::new() };
+    html! {
+        @if rows.is_empty() {
+            section.card { (nothing(visit, LIST, (icon::LuFolderTree, EMPTY, new.clone()))) }
+        } @else {
+            (Table { caption: TITLE, columns: &[DISPLAY_NAME, ID, RESOURCES, WHO, CREATED], rows }.show(visit))
+            (pager(visit, LIST, &next))
+        }
+    }
+}
+
+fn form(visit: &Visit<'_>, failure: Option<&ApiFailure>) -> Answer {
+    let fields = Fields::new(visit).refused(failure);
+    let content = html! {
+        div.narrow {
+            h1 { (visit.say(CREATE)) }
+            @if let Some(failure) = failure { (summary(visit, failure)) }
+            form.card.stack method="post" action=(visit.to("/resource-groups/new")) {
+                (token(visit))
+                (fields.show(NAME_FIELD))
+                (fields.show(DISPLAY_FIELD))
+                div.actions {
+                    button.button.main { (visit.say(OK)) }
+                    a.button href=(visit.to(LIST)) { (visit.say(CANCEL)) }
+                }
+            }
+        }
+    };
+    let status = failure.map_or(200, |failure| failure.status);
+    Answer::page(status, shell::page(visit, visit.say(CREATE), &content))
+}
+
+async fn create(visit: &Visit<'_>) -> Outcome {
+    let params = ["Name", "DisplayName"].map(|name| (name, visit.form().get(name).trim()));
+    match visit.call(RESOURCE_MANAGER, "CreateResourceGroup", &params).await {
+        Ok(answer) => {
+            let id = answer.get("ResourceGroup").map(|group| text(group, "Id")).unwrap_or_default();
+            Ok(Answer::see(visit.to(&path_of(id))))
+        }
+        Err(failure) => Ok(form(visit, Some(&Refusal::shown(failure)?))),
+    }
+}
+
+/// The details of a group, a tab at a time.
+async fn show(visit: &Visit<'_>, id: &str, failure: Option<&ApiFailure>) -> Outcome {
+    let answer = visit.call(RESOURCE_MANAGER, "GetResourceGroup", &[("ResourceGroupId", id)]).await?;
+    let group = answer.get("ResourceGroup").unwrap_or(&Value::Null);
+    let tab = if visit.query().get("tab") == "permissions" { "permissions" } else { "resources" };
+    let part = match tab {
+        "permissions" => grants::part(visit, id).await?,
+        _ => holdings::part(visit, id, None).await?,
+    };
+    let path = path_of(id);
+    let fields = Fields::new(visit).refused(failure).showing(group, &[("NewDisplayName", "DisplayName")]);
+    let name = text(group, "DisplayName");
+    let actions = html! { a.button href=(visit.to(&format!("{path}/delete"))) { (visit.say(DELETE)) } };
+    let content = html! {
+        (heading(&html! { bdi { (name) } }, None, &actions))
+        @if let Some(failure) = failure { (denial(visit, failure).await) }
+        div.columns {
+            section.card {
+                (facts(&[
+                    (visit.say(ID), copyable(visit, id)),
+                    (visit.say(NAME), html! { bdi { (text(group, "Name")) } }),
+                    (visit.say(CREATED), moment(visit, text(group, "CreateDate"))),
+                ]))
+            }
+            form.card.stack method="post" action=(visit.to(&path)) {
+                (token(visit))
+                (fields.show(Field::text("NewDisplayName", DISPLAY_NAME).required().longest(50)))
+                div.actions { button.button { (visit.say(SAVE)) } }
+            }
+        }
+        (tabs(visit, &path, tab, &TABS))
+        (part)
+    };
+    Ok(Answer::page(failure.map_or(200, |failure| failure.status), shell::page(visit, name, &content)))
+}
+
+async fn rename(visit: &Visit<'_>, id: &str) -> Outcome {
+    let params = [("ResourceGroupId", id), ("NewDisplayName", visit.form().get("NewDisplayName").trim())];
+    match visit.call(RESOURCE_MANAGER, "UpdateResourceGroup", &params).await {
+        Ok(_) => Ok(Answer::see(visit.to(&path_of(id)))),
+        Err(failure) => show(visit, id, Some(&Refusal::shown(failure)?)).await,
+    }
+}
+
+async fn delete(visit: &Visit<'_>, id: &str) -> Outcome {
+    let deletion = deletion(id);
+    if let Some(answer) = confirm::objection(visit, &deletion) {
+        return Ok(answer);
+    }
+    match visit.call(RESOURCE_MANAGER, "DeleteResourceGroup", &[("ResourceGroupId", id)]).await {
+        Ok(_) => Ok(Answer::see(visit.to(LIST))),
+        Err(failure) => Ok(confirm::page(visit, &deletion, Some(&Refusal::shown(failure)?))),
+    }
+}
+
+fn deletion(id: &str) -> confirm::Deletion<'_> {
+    confirm::Deletion { name: id, title: DELETE_TITLE, what: DELETE_WHAT, path: path_of(id), more: html! {} }
+}
+
+/// How many there are of something, by group.
+type ByGroup<T> = BTreeMap<String, T>;

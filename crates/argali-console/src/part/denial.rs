@@ -1,0 +1,45 @@
+//! A refusal where it happened: what was refused, under which number, and why.
+// SPEC: console, resources and states: denials name action and Why in place.
+
+use argali_protocol::ApiFailure;
+use maud::{Markup, html};
+
+use super::{copyable, explained, facts, summary};
+use crate::api::{ARGALI, is_denied, text};
+use crate::icon::{self, icon};
+use crate::text::failure::*;
+use crate::visit::Visit;
+
+/// What a page shows of a failure: of a refusal, also why.
+pub(crate) async fn denial(visit: &Visit<'_>, failure: &ApiFailure) -> Markup {
+    if !is_denied(failure) {
+        return summary(visit, failure);
+    }
+    let id = failure.request_id.as_deref().unwrap_or_default();
+    let why = visit.call(ARGALI, "Why", &[("RequestId", id)]).await;
+    let action = failure.access_denied_detail.as_ref().map(|detail| detail.auth_action.as_str());
+    let action = action.map(|action| (visit.say(NEEDED_ACTION), html! { code { (action) } }));
+    let known = [Some((visit.say(REQUEST_ID), copyable(visit, id))), action];
+    html! {
+        div.notice.danger role="alert" tabindex="-1" autofocus {
+            (icon(icon::LuCircleAlert))
+            div {
+                p { strong { (visit.say(DENIED)) } }
+                p { (explained(visit, failure)) }
+                (facts(&known.into_iter().flatten().collect::<Vec<_>>()))
+                @if let Ok(why) = why {
+                    details {
+                        summary { (icon(icon::LuChevronRight)) (visit.say(WHY)) }
+                        div lang="en" {
+                            p { (text(&why, "Message")) }
+                            @if let Some(now) = why.get("Now") {
+                                p { (text(now, "Message")) }
+                                p { (text(now, "Fix")) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

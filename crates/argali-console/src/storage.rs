@@ -1,0 +1,124 @@
+//! Calling operations of object storage, whose requests are no calls with parameters.
+
+use argali_core::dispatch::{DataCall, DataCredential, DataRequest};
+use argali_core::error::ApiError;
+use argali_core::identifier::RequestId;
+use argali_core::model::Object;
+use argali_core::operation::DataOperation;
+use argali_core::registry::OBJECT_STORAGE;
+use argali_core::services::oss::{GetObject, HeadObject, PutObject};
+use argali_protocol::ApiFailure;
+
+use crate::visit::Visit;
+
+/// The longest name of a browser that policies are asked about, in bytes.
+const LONGEST_AGENT: usize = 1 << 10;
+
+/// What the record of a call keeps of what was asked for.
+pub(crate) type Named<'p> = [(&'static str, &'p str)];
+
+impl Visit<'_> {
+    /// Does an operation of object storage that changes nothing, as whoever the address says.
+    pub(crate) async fn read_storage<O: DataOperation>(
+        &self,
+        operation: &O,
+        named: &Named<'_>,
+    ) -> Result<O::Answer, ApiFailure> {
+        let mut call = self.enter_storage::<O>(named).await?;
+        call.read(operation).await.map_err(|error| failure(call.request_id(), &error))
+    }
+
+    /// Does an operation of object storage that changes something.
+    pub(crate) async fn change_storage<O: DataOperation>(
+        &self,
+        operation: &O,
+        named: &Named<'_>,
+    ) -> Result<O::Answer, ApiFailure> {
+        let mut call = self.enter_storage::<O>(named).await?;
+        call.change(operation).await.map_err(|error| failure(call.request_id(), &error))
+    }
+
+    /// Stores an object of these bytes.
+    pub(crate) async fn store(
+        &self,
+        mut operation: PutObject,
+        bytes: &[u8],
+        named: &Named<'_>,
+    ) -> Result<(), ApiFailure> {
+        let mut call = self.enter_storage::<PutObject>(named).await?;
+        let id = call.request_id();
+        call.admit(&operation).await.map_err(|error| failure(id, &error))?;
+        match self.console().bytes.take(bytes.to_vec()).await {
+            Ok(bytes) => operation.bytes = Some(bytes),
+            Err(error) => return Err(failure(id, &call.refuse(error).await)),
+        }
+        call.change(&operation).await.map(drop).map_err(|error| failure(id, &error))
+    }
+
+    /// An object with all its bytes, if they are no more than `most`.
+    pub(crate) async fn fetch(
+        &self,
+        operation: &GetObject,
+        most: u64,
+        named: &Named<'_>,
+    ) -> Result<(Object, Option<Vec<u8>>), ApiFailure> {
+        let mut call = self.enter_storage::<GetObject>(named).await?;
+        let id = call.request_id();
+        let object = call.read(operation).await.map_err(|error| failure(id, &error))?;
+        if object.size > most {
+            return Ok((object, None));
+        }
+        let bytes = self.console().bytes.fetch(&object).await.map_err(|error| failure(id, &error))?;
+        // Reading may have taken a while: whoever may no longer have them does not get them.
+        if !call.vigil(operation.clone()).holds() {
+            return Err(failure(
+                id,
+                &argali_core::services::oss::access_denied("You may no longer read it."),
+            ));
+        }
+        Ok((object, Some(bytes)))
+    }
+
+    /// An address under which whoever holds it reads an object for `lasts_s` seconds, if the caller may read it.
+    pub(crate) async fn presign(
+        &self,
+        operation: &HeadObject,
+        lasts_s: i64,
+        named: &Named<'_>,
+    ) -> Result<String, ApiFailure> {
+        let mut call = self.enter_storage::<HeadObject>(named).await?;
+        let id = call.request_id();
+        call.read(operation).await.map_err(|error| failure(id, &error))?;
+        let object = (&operation.bucket, &operation.key);
+        let address = call.presign(&self.console().bytes.host(), object, lasts_s);
+        let scheme = if self.is_secure() { "https" } else { "http" };
+        address.map(|address| format!("{scheme}://{address}")).map_err(|error| failure(id, &error))
+    }
+
+    async fn enter_storage<O: DataOperation>(&self, named: &Named<'_>) -> Result<DataCall, ApiFailure> {
+        let credential = self.credential();
+        let received = DataRequest {
+            api: OBJECT_STORAGE,
+            operation: O::NAME,
+            credential: DataCredential::Logon(&credential),
+            origin: self.origin(),
+            host: self.host(),
+            user_agent: self.header("user-agent").filter(|agent| agent.len() <= LONGEST_AGENT),
+            parameters: named,
+        };
+        let entered = DataCall::enter(&self.console().core, &received).await;
+        entered.map_err(|(id, error)| failure(id, &error))
+    }
+}
+
+/// A failure as calls over the wire would have it.
+fn failure(id: RequestId, error: &ApiError) -> ApiFailure {
+    ApiFailure {
+        code: error.code().wire().into_owned(),
+        message: error.message().to_owned(),
+        request_id: Some(id.to_string()),
+        status: error.code().http_status(),
+        recommend: None,
+        access_denied_detail: error.detail().map(|detail| Box::new(detail.clone())),
+    }
+}

@@ -1,0 +1,55 @@
+//! Object storage.
+
+texts! {
+    TITLE: "OSS", "对象存储 OSS";
+    LEDE: "Buckets hold objects. Their names are shared by all accounts.", "存储空间（Bucket）用于存放对象，其名称在所有账号间唯一。";
+    BUCKETS: "Buckets", "Bucket 列表";
+    CREATE: "Create Bucket", "创建 Bucket";
+    NAME: "Bucket Name", "Bucket 名称";
+    NAME_HINT: "3 to 63 small letters, digits and hyphens", "3 至 63 个字符，可包含小写字母、数字和短横线";
+    ACL: "ACL", "读写权限（ACL）";
+    ACL_PRIVATE: "Private", "私有";
+    ACL_READ: "Public read", "公共读";
+    ACL_WRITE: "Public read and write", "公共读写";
+    ACL_NOTE: "Public buckets are open to everybody who can reach this server, without any policy.", "公共读写权限对任何能访问本服务的人开放，无需授权。";
+    CLASS: "Storage class", "存储类型";
+    CREATED: "Created", "创建时间";
+    GROUP: "Resource group", "资源组";
+    EMPTY: "There are no buckets yet.", "暂无 Bucket。";
+    OBJECTS: "Objects", "文件列表";
+    SETTINGS: "Settings", "Bucket 设置";
+    OBJECT: "Name", "文件名";
+    SIZE: "Size", "大小";
+    MODIFIED: "Modified", "更新时间";
+    OBJECTS_EMPTY: "Nothing is here yet.", "暂无文件。";
+    FIND: "Find", "查找";
+    PREFIX: "Names that begin with", "按前缀查找";
+    UPLOAD: "Upload", "上传文件";
+    FILE: "File", "文件";
+    UPLOAD_HINT: "Up to {0} MiB here; tools take larger files.", "此处最大支持 {0} MiB，更大的文件请使用工具上传。";
+    FOLDER: "Into folder", "目标目录";
+    NO_FILE: "Choose a file.", "请选择文件。";
+    BYTES: "{0} bytes", "{0} 字节";
+    TOO_LARGE: "It is larger than {0} MiB: fetch it with a tool.", "文件大于 {0} MiB，请使用工具下载。";
+    DOWNLOAD: "Download", "下载";
+    DELETE_SELECTED: "Delete selected", "删除所选";
+    DELETE_ASK: "Delete {0} objects?", "删除 {0} 个文件？";
+    DELETE_ONE: "Delete object", "删除文件";
+    CHOOSE: "Choose at least one.", "请至少选择一个。";
+    METADATA: "Metadata", "元数据";
+    ETAG: "ETag", "ETag 校验值";
+    KIND: "Type", "类型";
+    POLICY: "Bucket policy", "Bucket 授权策略";
+    POLICY_HINT: "JSON. Empty: the bucket has none.", "JSON 格式，留空表示无授权策略。";
+    TAGS: "Tags", "标签";
+    TAGS_HINT: "One a line: key=value. Empty: none.", "每行一个，格式为 键=值，留空表示无标签。";
+    USAGE: "Holds", "用量";
+    USAGE_IS: "{0} objects, {1} bytes", "{0} 个文件，{1} 字节";
+    DELETE_TITLE: "Delete bucket {0}?", "删除 Bucket {0}？";
+    DELETE_WHAT: "It must be empty. Its name is free for every account afterwards.", "Bucket 须为空，删除后其名称可被任何账号使用。";
+    LINK: "Presigned link", "预签名链接";
+    LINK_WHAT: "Whoever holds the link can read this object until it ends, with the authority of this session. It is shown once.", "持有该链接的任何人在有效期内均可以当前会话的权限读取该文件。链接仅显示一次。";
+    LINK_MINUTES: "Minutes", "有效分钟数";
+    LINK_MAKE: "Make link", "生成链接";
+    LINK_ROLE: "Links are signed with a session's key: switch to a role first.", "链接使用会话密钥签名，请先切换到角色。";
+}

@@ -1,0 +1,367 @@
+//! Resources of declared services: their lists, details, forms and buttons.
+// SPEC: console, resources.
+
+use std::fs;
+
+use argali_testkit::{Page, TestServer, Visitor, seconds};
+use tempfile::TempDir;
+
+use crate::estate::{IMAGE, Network, REGION};
+use crate::stage::{Stage, heading};
+
+const INSTANCES: &str = "/console/resources/ecs/instance";
+
+/// Sends the form that asks before something is done.
+fn carry_out(visitor: &Visitor, path: &str, values: &[(&str, &str)]) -> Page {
+    visitor.submit(&visitor.open(path), path, values)
+}
+
+/// A browser of alice's, in a role of company-a.
+fn in_role(stage: &Stage, role: &str) -> Visitor {
+    let alice = stage.logged_on("alice");
+    let form = alice.get("/console/switch-role");
+    alice.follow(alice.submit(
+        &form,
+        "/console/switch-role",
+        &[("Account", "company-a"), ("RoleName", role)],
+    ));
+    alice
+}
+
+#[test]
+fn instances_are_listed_and_narrowed() {
+    let stage = Stage::new();
+    let network = Network::of(&stage.a);
+    let (web, db) = (network.instance(&stage.a, "web-1"), network.instance(&stage.a, "db-1"));
+    stage.server.clock().advance(seconds(3));
+    stage.a.must("Ecs", "StopInstance", &[("InstanceId", &db)]);
+    stage.server.clock().advance(seconds(2));
+    let owner = stage.owner(&stage.a);
+    let shown = |query: &str| {
+        let page = owner.open(&format!("{INSTANCES}{query}"));
+        assert_eq!((page.status, heading(&page).as_str()), (200, "ECS"), "{query}");
+        [&web, &db].map(|id| page.body.contains(&format!("/instance/{id}?region=")))
+    };
+    assert_eq!(shown(""), [true, true]);
+    assert_eq!(shown("?q=WEB"), [false, false], "names are told apart by case, as the operation does");
+    assert_eq!(shown("?q=web"), [true, false]);
+    assert_eq!(shown(&format!("?q={db}")), [false, true]);
+    assert_eq!(shown("?state=Stopped"), [false, true]);
+    assert_eq!(shown("?region=cn-beijing"), [false, false]);
+    assert_eq!(shown("?region=nowhere"), [true, true], "what is no region is the usual one");
+    let listed = owner.get(INSTANCES);
+    for column in ["Instances", "InstanceType", "2 in all", "Start", "Stop", "Reboot"] {
+        assert!(listed.body.contains(column), "{column}");
+    }
+    let empty = owner.open("/console/resources/ecs/instance?q=nothing");
+    assert!(empty.body.contains("Clear filters"), "{}", empty.body);
+    assert_eq!(owner.get("/console/resources/ecs").header("location"), Some(INSTANCES));
+    for path in ["/console/resources/none", "/console/resources/ecs/none", &format!("{INSTANCES}/i-none")] {
+        assert_eq!(owner.open(path).status, 404, "{path}");
+    }
+}
+
+#[test]
+fn pages_follow_each_other() {
+    let stage = Stage::new();
+    for at in 0..23 {
+        stage.a.must("Ecs", "CreateSecurityGroup", &[REGION, ("SecurityGroupName", &format!("group-{at}"))]);
+    }
+    let owner = stage.owner(&stage.a);
+    let path = "/console/resources/ecs/security_group";
+    let count = |page: &Page| page.body.matches("<th scope=\"row\">").count();
+    let first = owner.get(path);
+    assert_eq!((count(&first), first.body.contains("marker=2")), (20, true));
+    let second = owner.get(&format!("{path}?marker=2"));
+    assert_eq!((count(&second), second.body.contains("marker=3")), (3, false));
+    assert_eq!(count(&owner.get(&format!("{path}?size=50"))), 23);
+    assert_eq!(count(&owner.get(&format!("{path}?marker=-7"))), 20, "what is no number is the first page");
+}
+
+#[test]
+fn an_instance_is_made_by_a_form_of_what_the_operation_takes() {
+    let stage = Stage::new();
+    let network = Network::of(&stage.a);
+    let owner = stage.owner(&stage.a);
+    let path = format!("{INSTANCES}/new/RunInstances?region=cn-hangzhou");
+    let form = owner.open(&format!("{INSTANCES}/new"));
+    // What must be given comes first, and what there is of everything is offered.
+    let at = |name: &str| {
+        form.body.find(&format!("name=\"p.{name}\"")).unwrap_or_else(|| panic!("{name}: {}", form.body))
+    };
+    assert!(at("InstanceType") < at("InstanceName") && at("VSwitchId") < at("HostName"));
+    assert!(form.body.contains(&format!("value=\"{}\"", network.vswitch)));
+    assert!(form.body.find("<details").unwrap() < at("HostName"), "the rest is folded");
+    let values = [
+        ("p.InstanceType", "ecs.g6.large"),
+        ("p.VSwitchId", network.vswitch.as_str()),
+        ("p.SecurityGroupId", network.security_group.as_str()),
+        ("p.ImageId", IMAGE),
+        ("p.InstanceName", "x"),
+    ];
+    let refused = owner.submit(&form, &path, &values);
+    assert_eq!(refused.status, 400);
+    assert!(
+        refused.body.contains("role=\"alert\"") && refused.body.contains("id=\"p.InstanceName-error\""),
+        "{}",
+        refused.body
+    );
+    assert!(refused.body.contains("value=\"x\""), "what was entered is kept");
+    let mut fields = refused.form(&path);
+    for (name, value) in &mut fields {
+        if name == "p.InstanceName" {
+            *value = "made-here".to_owned();
+        }
+    }
+    fields
+        .extend([("p.Tag.key".to_owned(), "team".to_owned()), ("p.Tag.value".to_owned(), "web".to_owned())]);
+    let made = owner.follow(owner.post(&path, &fields));
+    assert!(made.body.contains("made-here") && heading(&made).starts_with("i-"), "{}", made.body);
+    let listed =
+        stage.a.must("Ecs", "DescribeInstances", &[REGION, ("Tag.1.Key", "team"), ("Tag.1.Value", "web")]);
+    assert_eq!(listed["TotalCount"], 1, "with its tags");
+}
+
+#[test]
+fn an_instance_is_stopped_started_and_deleted() {
+    let stage = Stage::new();
+    let id = Network::of(&stage.a).instance(&stage.a, "web-1");
+    stage.server.clock().advance(seconds(3));
+    let owner = stage.owner(&stage.a);
+    let one = format!("{INSTANCES}/{id}?region=cn-hangzhou");
+    let deed = |operation: &str| format!("{INSTANCES}/{id}/do/{operation}?region=cn-hangzhou");
+    let page = owner.open(&one);
+    assert!(
+        page.body.contains("ecs.g6.large")
+            && page.body.replace("<wbr>", "").contains("VpcAttributes.VSwitchId"),
+        "all members"
+    );
+    assert!(
+        page.body.contains("disabled title=\"Not while it is Running: only while it is Stopped.\">Start"),
+        "{}",
+        page.body
+    );
+    let asked = owner.open(&deed("StopInstance"));
+    assert_eq!(heading(&asked), format!("Stop: {id}"));
+    assert!(
+        asked.body.contains(&format!("argali call Ecs StopInstance RegionId=cn-hangzhou InstanceId={id}"))
+    );
+    let state = || {
+        stage.server.clock().advance(seconds(3));
+        let listed = stage.a.must("Ecs", "DescribeInstances", &[REGION]);
+        listed["Instances"]["Instance"][0]["Status"].as_str().map(str::to_owned)
+    };
+    assert_eq!(state().as_deref(), Some("Running"), "asking does nothing");
+    let done = owner.follow(carry_out(&owner, &deed("StopInstance"), &[]));
+    assert!(done.body.contains("Stop was carried out."), "{}", done.body);
+    assert_eq!(state().as_deref(), Some("Stopped"));
+    let again = carry_out(&owner, &deed("StopInstance"), &[]);
+    assert_eq!(again.status, 403);
+    assert!(
+        again.body.contains("IncorrectInstanceStatus") && again.body.contains("Request ID"),
+        "{}",
+        again.body
+    );
+    carry_out(&owner, &deed("ModifyInstanceAttribute"), &[("p.InstanceName", "renamed")]);
+    assert!(owner.open(&one).body.contains("renamed"));
+    let gone = carry_out(&owner, &deed("DeleteInstance"), &[]);
+    assert_eq!(gone.header("location"), Some(format!("{INSTANCES}?region=cn-hangzhou").as_str()));
+    assert_eq!((state(), owner.open(&one).status), (None, 404));
+}
+
+#[test]
+fn several_are_stopped_at_once_and_each_has_its_result() {
+    let stage = Stage::new();
+    let network = Network::of(&stage.a);
+    let ids = ["one", "two"].map(|name| network.instance(&stage.a, name));
+    stage.server.clock().advance(seconds(3));
+    stage.a.must("Ecs", "StopInstance", &[("InstanceId", &ids[1])]);
+    stage.server.clock().advance(seconds(2));
+    let owner = stage.owner(&stage.a);
+    let chosen = format!("{INSTANCES}/bulk?region=cn-hangzhou&do=StopInstance&id={}&id={}", ids[0], ids[1]);
+    let asked = owner.open(&chosen);
+    assert!(ids.iter().all(|id| asked.body.contains(id)));
+    let action = format!("{INSTANCES}/bulk?region=cn-hangzhou");
+    let result = owner.follow(owner.post(&action, &asked.form(&action)));
+    assert!(result.body.contains("Done") && result.body.contains("Failed"), "{}", result.body);
+    assert!(owner.open(&format!("{INSTANCES}/bulk?do=StopInstance")).body.contains("Choose at least one."));
+    assert_eq!(owner.open(&format!("{INSTANCES}/bulk?do=RunInstances&id=i-1")).status, 404);
+}
+
+/// An action that the role may not do is refused where it was asked for, with its number and why.
+#[test]
+fn a_denied_action_shows_the_denial_its_number_and_why() {
+    let stage = Stage::new();
+    let id = Network::of(&stage.a).instance(&stage.a, "web-1");
+    stage.server.clock().advance(seconds(3));
+    stage.a.role("ecs-reader", &[&stage.b.root_arn()], &["AliyunECSReadOnlyAccess"]);
+    let alice = in_role(&stage, "ecs-reader");
+    let base = "/console/as/company-a/ecs-reader/resources/ecs/instance";
+    let path = format!("{base}/{id}/do/StopInstance?region=cn-hangzhou");
+    let refused = carry_out(&alice, &path, &[]);
+    assert_eq!(refused.status, 403);
+    for words in ["You may not do this", "ecs:StopInstance", "Request ID", "Why", "No policy"] {
+        assert!(refused.body.contains(words), "{words}: {}", refused.body);
+    }
+    assert_eq!(heading(&refused), format!("Stop: {id}"), "and it is the page that one was on");
+    // Lists that may not be seen say so in their place.
+    let page = alice.open("/console/as/company-a/ecs-reader/resources/rds/instance");
+    assert_eq!((page.status, heading(&page).as_str()), (403, "RDS"));
+    assert!(page.body.contains("rds:DescribeDBInstances"), "{}", page.body);
+}
+
+#[test]
+fn tags_and_group_of_an_instance_are_changed() {
+    let stage = Stage::new();
+    let id = Network::of(&stage.a).instance(&stage.a, "web-1");
+    stage.server.clock().advance(seconds(3));
+    let made =
+        stage.a.must("ResourceManager", "CreateResourceGroup", &[("Name", "web"), ("DisplayName", "Web")]);
+    let group = made["ResourceGroup"]["Id"].as_str().unwrap();
+    let owner = stage.owner(&stage.a);
+    let tab = format!("{INSTANCES}/{id}?region=cn-hangzhou&tab=tags");
+    let tags = format!("{INSTANCES}/{id}/tags?region=cn-hangzhou");
+    let page = owner.follow(owner.submit(&owner.open(&tab), &tags, &[("Key", "team"), ("Value", "web")]));
+    assert!(page.body.contains("<bdi>team</bdi>") && page.body.contains("<bdi>web</bdi>"), "{}", page.body);
+    // The first form on the page is now the one that removes it.
+    let page = owner.follow(owner.post(&tags, &page.form(&tags)));
+    assert!(page.body.contains("It has no tags yet."), "{}", page.body);
+    let refused = owner.submit(&page, &tags, &[("Key", "acs:mine")]);
+    assert!(refused.body.contains("InvalidTagKey"), "{}", refused.body);
+    let path = format!("{INSTANCES}/{id}/group?region=cn-hangzhou");
+    let one = format!("{INSTANCES}/{id}?region=cn-hangzhou");
+    owner.follow(owner.submit(&owner.open(&one), &path, &[("ResourceGroupId", group)]));
+    let found = owner.open(&format!("{INSTANCES}?group={group}"));
+    assert!(found.body.contains(&id), "{}", found.body);
+}
+
+/// S3-67: after switching, the load balancers of the other account are there.
+#[test]
+fn load_balancers_of_the_other_account_are_accessible() {
+    let stage = Stage::new();
+    let made = stage.a.must("Slb", "CreateLoadBalancer", &[REGION, ("LoadBalancerName", "front")]);
+    let id = made["LoadBalancerId"].as_str().unwrap();
+    stage.a.role("slb-admin", &[&stage.b.root_arn()], &["AliyunSLBFullAccess"]);
+    let alice = in_role(&stage, "slb-admin");
+    let base = "/console/as/company-a/slb-admin/resources/slb/load_balancer";
+    assert!(alice.open(base).body.contains(id));
+    let path = format!("{base}/{id}/do/SetLoadBalancerName?region=cn-hangzhou");
+    let done = alice.follow(carry_out(&alice, &path, &[("p.LoadBalancerName", "renamed")]));
+    assert!(done.body.contains("renamed"), "{}", done.body);
+    assert_eq!(
+        alice.open("/console/resources/slb/load_balancer").status,
+        403,
+        "she herself has nothing to do with it"
+    );
+}
+
+#[test]
+fn what_belongs_to_something_is_shown_with_it() {
+    let stage = Stage::new();
+    let params = [
+        REGION,
+        ("Engine", "MySQL"),
+        ("EngineVersion", "8.0"),
+        ("DBInstanceClass", "mysql.n2.medium.1"),
+        ("DBInstanceStorage", "20"),
+        ("DBInstanceNetType", "Intranet"),
+        ("PayType", "Postpaid"),
+        ("SecurityIPList", "127.0.0.1"),
+    ];
+    let made = stage.a.must("Rds", "CreateDBInstance", &params);
+    let id = made["DBInstanceId"].as_str().unwrap();
+    stage.server.clock().advance(seconds(600));
+    let owner = stage.owner(&stage.a);
+    let accounts = format!("/console/resources/rds/account?region=cn-hangzhou&in={id}");
+    let page = owner.open(&format!("/console/resources/rds/instance/{id}?region=cn-hangzhou&tab=related"));
+    assert!(page.body.contains("Accounts") && page.body.contains("Databases"), "{}", page.body);
+    assert_eq!(
+        owner.get("/console/resources/rds/account").header("location"),
+        Some("/console/resources/rds/instance?region=cn-hangzhou")
+    );
+    let path = "/console/resources/rds/account/new/CreateAccount?region=cn-hangzhou";
+    let form = owner.open(&format!("{path}&p.DBInstanceId={id}"));
+    assert!(form.body.contains("type=\"password\""), "{}", form.body);
+    let values =
+        [("p.DBInstanceId", id), ("p.AccountName", "reader"), ("p.AccountPassword", "Correct-horse-7")];
+    let made = owner.follow(owner.submit(&form, path, &values));
+    assert!(made.body.contains("reader"), "{}", made.body);
+    assert!(!made.body.contains("Correct-horse-7"));
+    assert!(owner.open(&accounts).body.contains("reader"));
+}
+
+/// The first service of docs/services.md, as it stands there: pages need no code.
+#[test]
+fn a_service_of_ones_own_has_its_pages() {
+    const GUIDE: &str = include_str!("../../../../docs/services.md");
+    let example = GUIDE.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("tower.toml"), example).unwrap();
+    let server =
+        TestServer::builder().configure(|config| config.services.dir = folder.path().to_owned()).start();
+    let stage = Stage::on(server);
+    let owner = stage.owner(&stage.a);
+    let towers = "/console/resources/tower/tower";
+    assert!(owner.open("/console").body.contains("/console/resources/tower"), "it is in the navigation");
+    let list = owner.open("/console/resources/tower");
+    assert!(
+        list.body.contains("Towers") && list.body.contains("There are none in this region yet."),
+        "{}",
+        list.body
+    );
+    let path = format!("{towers}/new/CreateTower?region=cn-hangzhou");
+    let form = owner.open(&path);
+    let refused = owner.submit(&form, &path, &[("p.Name", "north"), ("p.Floors", "900")]);
+    assert!(refused.status >= 400 && refused.body.contains("id=\"p.Floors-error\""), "{}", refused.body);
+    let made =
+        owner.follow(owner.submit(&owner.open(&path), &path, &[("p.Name", "north"), ("p.Floors", "12")]));
+    let id = heading(&made).split(' ').next().unwrap().to_owned();
+    assert!(id.starts_with("tow-") && made.body.contains("Stopped"), "{}", made.body);
+    let deed = |operation: &str| format!("{towers}/{id}/do/{operation}?region=cn-hangzhou");
+    owner.follow(carry_out(&owner, &deed("StartTower"), &[]));
+    stage.server.clock().advance(seconds(2));
+    assert!(owner.open(&format!("{towers}/{id}")).body.contains("Running"));
+    let chinese = Visitor::new(&stage.server).reading("zh-CN");
+    stage.log_on(&chinese, "alice@company-b", crate::stage::PASSWORD);
+    assert!(chinese.open("/console").body.contains("Tower"), "what has one name has it in every language");
+}
+
+/// S0-08, S0-62, journey 6: Express Connect refuses across accounts, then works after the operator's switch.
+#[test]
+fn express_connect_is_closed_to_other_accounts_until_the_operator_opens_it() {
+    use argali_testkit::Gate;
+    let stage = Stage::new();
+    let policies = ["AliyunExpressConnectFullAccess", "AliyunVPCReadOnlyAccess"];
+    stage.a.role("connect-admin", &[&stage.b.root_arn()], &policies);
+    let line = [REGION, ("AccessPointId", "ap-cn-hangzhou-a"), ("LineOperator", "CT")];
+    let made = stage.a.must("Vpc", "CreatePhysicalConnection", &line);
+    let id = made["PhysicalConnectionId"].as_str().unwrap();
+    stage.server.clock().advance(seconds(8));
+    let alice = in_role(&stage, "connect-admin");
+    let base = "/console/as/company-a/connect-admin/resources/expressconnect/physical_connection";
+    let sentence = "Express Connect resources cannot be accessed from another account by default. Ask the operator of this service.";
+    let rename = format!("{base}/{id}/do/ModifyPhysicalConnectionAttribute?region=cn-hangzhou");
+    let closed = |path: &str| {
+        let page = alice.open(path);
+        assert_eq!(page.status, 403, "{path}");
+        assert!(page.body.contains(sentence) && !page.body.contains("<td"), "{path}: {}", page.body);
+    };
+    closed(base);
+    closed(&format!("{base}/{id}"));
+    let refused = carry_out(&alice, &rename, &[("p.Name", "renamed")]);
+    assert!(refused.status == 403 && refused.body.contains(sentence), "{}", refused.body);
+    // Neither the owner's own people nor what the role may not do are told so.
+    assert!(
+        stage.owner(&stage.a).open("/console/resources/expressconnect/physical_connection").body.contains(id)
+    );
+    let chinese = alice.reading("zh-CN");
+    assert!(chinese.open(base).body.contains("默认不允许其他账号访问高速通道资源"));
+    let alice = chinese.reading("en");
+    stage.server.gate(&stage.a.id, "expressconnect", Gate::Open);
+    let list = alice.open(base);
+    assert!(list.status == 200 && list.body.contains(id), "{}", list.body);
+    alice.follow(carry_out(&alice, &rename, &[("p.Name", "renamed")]));
+    assert!(alice.open(&format!("{base}/{id}")).body.contains("renamed"));
+    stage.server.gate(&stage.a.id, "expressconnect", Gate::Closed);
+    assert!(alice.open(base).body.contains(sentence), "closed again at once");
+}

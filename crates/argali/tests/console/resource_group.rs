@@ -1,0 +1,113 @@
+//! Resource groups: what is in one, and who may do what there.
+
+use argali_testkit::{Page, Visitor, seconds};
+
+use crate::estate::Network;
+use crate::stage::{Stage, heading};
+
+const LIST: &str = "/console/resource-groups";
+const NEW: &str = "/console/resource-groups/new";
+
+/// Makes a group by the form, and returns its page and its address.
+fn make(owner: &Visitor, name: &str, display_name: &str) -> (Page, String) {
+    let sent = owner.submit(&owner.open(NEW), NEW, &[("Name", name), ("DisplayName", display_name)]);
+    let path = sent.header("location").unwrap_or_else(|| panic!("{}", sent.body)).to_owned();
+    (owner.follow(sent), path)
+}
+
+#[test]
+fn a_group_is_made_renamed_and_deleted() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.a);
+    let refused = owner.submit(&owner.open(NEW), NEW, &[("Name", "1"), ("DisplayName", "One")]);
+    assert!(refused.status == 400 && refused.body.contains("role=\"alert\""), "{}", refused.body);
+    let (page, path) = make(&owner, "web", "Web servers");
+    assert_eq!(heading(&page), "Web servers");
+    assert!(page.body.contains("Nothing is in this group yet."));
+    let page = owner.follow(owner.submit(&page, &path, &[("NewDisplayName", "Web and more")]));
+    assert_eq!(heading(&page), "Web and more");
+    let list = owner.open(LIST);
+    assert!(list.body.contains("Web and more") && list.body.contains(path.rsplit('/').next().unwrap()));
+    assert!(owner.open("/console/resource-groups?q=nothing").body.contains("Clear filters"));
+    let delete = format!("{path}/delete");
+    let id = path.rsplit('/').next().unwrap();
+    let refused = owner.submit(&owner.open(&delete), &delete, &[("Name", "another")]);
+    assert_eq!(refused.status, 400);
+    assert_eq!(owner.submit(&refused, &delete, &[("Name", id)]).header("location"), Some(LIST));
+    assert!(!owner.open(LIST).body.contains("Web and more"));
+}
+
+#[test]
+fn resources_are_counted_and_moved_between_groups() {
+    let stage = Stage::new();
+    let instance = Network::of(&stage.a).instance(&stage.a, "web-1");
+    stage.server.clock().advance(seconds(3));
+    let owner = stage.owner(&stage.a);
+    let (_, path) = make(&owner, "web", "Web servers");
+    let target = path.rsplit('/').next().unwrap();
+    let list = owner.open(LIST);
+    let default = list
+        .body
+        .split("/console/resource-groups/rg-")
+        .skip(1)
+        .map(|rest| format!("rg-{}", rest.split('"').next().unwrap()));
+    let default = default.into_iter().find(|id| id != target).unwrap();
+    let page = owner.open(&format!("{LIST}/{default}"));
+    assert!(page.body.contains(&format!("/console/resources/ecs/instance/{instance}")), "{}", page.body);
+    let action = format!("{LIST}/{default}/move");
+    let none = owner.submit(&page, &action, &[("ResourceGroupId", target)]);
+    assert!(none.status == 400 && none.body.contains("Choose at least one resource"), "{}", none.body);
+    let chosen = format!("ecs/instance/cn-hangzhou/{instance}");
+    let moved = owner.follow(owner.submit(
+        &owner.open(&format!("{LIST}/{default}")),
+        &action,
+        &[("ResourceGroupId", target), ("resource", &chosen)],
+    ));
+    assert!(moved.body.contains("Moved"), "{}", moved.body);
+    assert!(owner.open(&path).body.contains(&instance));
+    let gone =
+        owner.submit(&owner.open(&format!("{path}/delete")), &format!("{path}/delete"), &[("Name", target)]);
+    assert!(gone.body.contains("DeleteConflict"), "what holds something stays: {}", gone.body);
+}
+
+/// S0-28: a policy is granted in one group, and the group shows who has it.
+#[test]
+fn permissions_are_granted_in_a_group() {
+    let stage = Stage::new();
+    stage.a.user("carol");
+    let owner = stage.owner(&stage.a);
+    let (_, path) = make(&owner, "web", "Web servers");
+    let id = path.rsplit('/').next().unwrap();
+    let tab = owner.open(&format!("{path}?tab=permissions"));
+    assert!(tab.body.contains("Grant here") && tab.body.contains("Nobody has been granted anything"));
+    let form =
+        owner.open(&format!("/console/ram/grants/new?scope=group&ResourceGroupId={id}&kind=User&name=carol"));
+    let values = [("policy", "System/AliyunECSReadOnlyAccess")];
+    let granted = owner.follow(owner.submit(&form, "/console/ram/grants/new", &values));
+    assert!(granted.body.contains("Granted"), "{}", granted.body);
+    let tab = owner.open(&format!("{path}?tab=permissions"));
+    assert!(tab.body.contains("carol") && tab.body.contains("AliyunECSReadOnlyAccess"), "{}", tab.body);
+    let list = owner.open(LIST);
+    assert!(list.body.contains("<bdi>carol</bdi>"), "{}", list.body);
+}
+
+#[test]
+fn services_say_whether_they_are_in_groups_and_how_finely_they_authorize() {
+    let stage = Stage::new();
+    let page = stage.logged_on("alice").open("/console/resource-groups/services");
+    for words in ["ECS", "SOFAStack", "Authorization level", "Supports resource groups", "OSS"] {
+        assert!(page.body.contains(words), "{words}");
+    }
+}
+
+#[test]
+fn whoever_may_not_see_groups_is_told_so_in_place() {
+    let stage = Stage::new();
+    let page = stage.logged_on("alice").open(LIST);
+    assert_eq!((page.status, heading(&page).as_str()), (403, "Resource Groups"));
+    assert!(
+        page.body.contains("ram:ListResourceGroups") && page.body.contains("Request ID"),
+        "{}",
+        page.body
+    );
+}
