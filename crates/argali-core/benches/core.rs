@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use argali_core::audit::Trail;
+use argali_core::backend::NoBackends;
 use argali_core::caller::Origin;
 use argali_core::dispatch::{Answer, Incoming};
 use argali_core::env::Env;
@@ -125,6 +126,7 @@ impl World {
             registry: Registry::new(SERVICES),
             trail: Trail::in_memory(),
             fetcher: Arc::new(Offline),
+            backends: Arc::new(NoBackends),
         })
         .unwrap();
         let (account, durable) = core.create_account(&NewAccount::default()).unwrap();

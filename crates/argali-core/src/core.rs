@@ -6,6 +6,7 @@ use argali_store::{Store, StoreError};
 use quick_cache::sync::Cache;
 
 use crate::audit::Trail;
+use crate::backend::Backends;
 use crate::dispatch::{KeyUses, NonceMemory, PermissionsCache, RateMemory, StandingCache, Turns};
 use crate::env::Env;
 use crate::error::ApiError;
@@ -54,6 +55,7 @@ pub struct Core {
     passwords: Passwords,
     guesses: Guesses,
     issuer_keys: KeyCache,
+    backends: Arc<dyn Backends>,
     look_ups: Pool,
 }
 
@@ -74,6 +76,8 @@ pub struct Parts {
     pub master_key: SecretKey,
     /// How documents of identity providers are got.
     pub fetcher: Arc<dyn Fetcher>,
+    /// How calls are passed on to backends.
+    pub backends: Arc<dyn Backends>,
 }
 
 /// Why core cannot start.
@@ -117,6 +121,7 @@ impl Core {
             passwords: Passwords::default(),
             guesses: Guesses::new(CACHED),
             issuer_keys: KeyCache::new(parts.fetcher, CACHED_ISSUERS),
+            backends: parts.backends,
             look_ups: Pool::new(LOOK_UPS_AT_ONCE, MOST_LOOK_UPS_WAITING),
         };
         core.check_store()?;
@@ -215,6 +220,15 @@ impl Core {
 
     pub(crate) fn issuer_keys(&self) -> &KeyCache {
         &self.issuer_keys
+    }
+
+    pub(crate) fn backends(&self) -> &dyn Backends {
+        self.backends.as_ref()
+    }
+
+    /// The key that signs what is passed on to the backend of a declared service: for the operator alone.
+    pub fn backend_key(&self, service: &str) -> SecretKey {
+        self.vault.backend_key(service)
     }
 
     pub(crate) fn guesses(&self) -> &Guesses {

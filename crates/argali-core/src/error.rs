@@ -56,6 +56,7 @@ error_codes! {
     InvalidActionNotFound = "InvalidAction.NotFound", 404;
     InvalidVersion = "InvalidVersion", 400;
     MissingParameter = "MissingParameter", 400;
+    ServiceTimeout = "ServiceTimeout", 504;
     ServiceUnavailable = "ServiceUnavailable", 503;
     Throttling = "Throttling", 400;
     ThrottlingUser = "Throttling.User", 400;

@@ -4,6 +4,7 @@
 //! they read and write; `session` what security tokens say; `hosted` the engine for services declared in files.
 
 pub mod audit;
+pub mod backend;
 mod blob_room;
 pub mod caller;
 mod core;
@@ -32,6 +33,7 @@ pub mod storage_name;
 pub mod time;
 mod token_key;
 mod totp;
+pub mod url;
 pub mod vault;
 mod vocabulary;
 

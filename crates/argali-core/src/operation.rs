@@ -255,6 +255,10 @@ pub trait Endpoint: Send + Sync {
     fn has_errand(&self) -> bool {
         false
     }
+    /// Whether a backend does the work: then the errand is to ask it.
+    fn has_backend(&self) -> bool {
+        false
+    }
     /// Whether it is called by a protocol of its own: then it is listed here for whoever asks what there is.
     fn is_of_data_plane(&self) -> bool {
         false

@@ -135,6 +135,7 @@ pub struct Vault {
     marker: SecretKey,
     attempt: SecretKey,
     diagnostic: SecretKey,
+    backend: SecretKey,
     check: [u8; 32],
 }
 
@@ -148,6 +149,7 @@ impl Vault {
             marker: master.derive("argali page marker"),
             attempt: master.derive("argali logon attempt"),
             diagnostic: master.derive("argali diagnostic message"),
+            backend: master.derive("argali backend"),
             check,
         }
     }
@@ -165,6 +167,11 @@ impl Vault {
     /// The key that seals why something was refused.
     pub fn diagnostic_key(&self) -> &SecretKey {
         &self.diagnostic
+    }
+
+    /// The key that signs what is passed on to the backend of a declared service, each its own.
+    pub fn backend_key(&self, service: &str) -> SecretKey {
+        self.backend.derive(service)
     }
 
     /// The key that seals logons that are under way.

@@ -16,8 +16,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use argali_core::audit::{self, Trail, TrailError, Verdict};
+use argali_core::backend::{Backends, NoBackends};
 use argali_core::env::Env;
-use argali_core::federation::Fetcher;
+use argali_core::federation::{Fetcher, Offline};
 use argali_core::registry::Registry;
 use argali_core::vault::SecretKey;
 use argali_core::{Core, OpenError, Parts};
@@ -108,13 +109,29 @@ impl Data {
     }
 }
 
+/// How what lies outside is reached.
+#[derive(Debug)]
+pub(crate) struct Outside {
+    /// Identity providers.
+    pub(crate) fetcher: Arc<dyn Fetcher>,
+    /// Backends of declared services.
+    pub(crate) backends: Arc<dyn Backends>,
+}
+
+impl Outside {
+    /// Nothing is reached.
+    pub(crate) fn none() -> Self {
+        Self { fetcher: Arc::new(Offline), backends: Arc::new(NoBackends) }
+    }
+}
+
 /// Opens everything in `data`, or makes it.
 pub(crate) fn open(
     config: &Config,
     data: &Data,
     env: Env,
     registry: Registry,
-    fetcher: Arc<dyn Fetcher>,
+    outside: Outside,
 ) -> Result<Core, DataError> {
     let (store, trail, master_key) = match data {
         Data::Memory => (Store::memory(), Trail::in_memory(), SecretKey::generate(&env)),
@@ -132,7 +149,9 @@ pub(crate) fn open(
             (store, Trail::in_folder(audit_folder(folder), config.trail(&key))?, key)
         }
     };
-    Ok(Core::open(Parts { store, env, settings: config.settings(), registry, trail, master_key, fetcher })?)
+    let Outside { fetcher, backends } = outside;
+    let settings = config.settings();
+    Ok(Core::open(Parts { store, env, settings, registry, trail, master_key, fetcher, backends })?)
 }
 
 /// Where records of calls lie in the data folder.
@@ -208,8 +227,7 @@ mod tests {
 
     fn open_folder(folder: &Path) -> Result<Core, DataError> {
         let data = Data::Folder(folder.to_owned());
-        let fetcher = Arc::new(argali_core::federation::Offline);
-        open(&Config::default(), &data, Env::system(), Registry::default(), fetcher)
+        open(&Config::default(), &data, Env::system(), Registry::default(), Outside::none())
     }
 
     fn mode(path: &Path) -> u32 {

@@ -121,6 +121,10 @@ const ADVICE: &[(&str, &str)] = &[
         "Your policies, or the role's trust policy, do not allow this. AccessDeniedDetail names the action, the resource and what is missing. An account itself cannot assume roles: make a user for that.",
     ),
     (
+        "ServiceTimeout",
+        "What does the work behind this service did not answer in time: look what it has done, then try again.",
+    ),
+    (
         "ServiceUnavailable",
         "The server cannot do this now: try again in a moment. If the message says that the outcome is unknown, look first.",
     ),

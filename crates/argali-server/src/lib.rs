@@ -4,6 +4,7 @@
 //! HTTP is decided here and everything about calls in [`argali_core`]: this crate frames, limits and counts, and
 //! hands each request to the dispatcher as it came.
 
+mod backend;
 pub mod config;
 mod connection;
 mod console;
@@ -35,9 +36,8 @@ pub use argali_core::time::Timestamp;
 pub use argali_store::StoreError;
 pub use config::{Config, ConfigError};
 pub use data::{Data, DataError, verify_trail};
-pub use federation::FederationError;
 pub use process::harden_process;
 pub use proxy::Network;
 pub use server::{Addresses, Server, ServerOptions, StartError};
 pub use services::{ServiceSummary, ServicesError, check_services, document_rules, products};
-pub use tls::TlsError;
+pub use tls::{TlsError, TrustError};

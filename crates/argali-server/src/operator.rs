@@ -11,8 +11,7 @@ use std::sync::Arc;
 
 use argali_core::env::Env;
 use argali_core::error::ApiError;
-use argali_core::federation::Offline;
-use argali_core::hosted::Catalog;
+use argali_core::hosted::{Catalog, Service};
 use argali_core::identifier::AccountId;
 use argali_core::model::{Account, AccountStatus};
 use argali_core::operator::{Gate, NewAccount};
@@ -26,7 +25,7 @@ use tokio::net::{UnixListener, UnixStream};
 
 use crate::config::Config;
 use crate::console;
-use crate::data::{self, Data, DataError};
+use crate::data::{self, Data, DataError, Outside};
 use crate::services::{self, ServicesError};
 use crate::stop::Stop;
 
@@ -59,6 +58,8 @@ pub enum Command {
     },
     /// Lists all accounts.
     ListAccounts,
+    /// Lists the services with a backend, each with the key that signs what is passed on to it.
+    ListBackends,
     /// Closes an account: none of its credentials works, and none of its roles can be used.
     CloseAccount {
         /// The account's number or alias.
@@ -149,7 +150,7 @@ pub async fn run(config: &Config, folder: &Path, command: &Command) -> Result<Re
             &Data::Folder(folder.to_owned()),
             Env::system(),
             Registry::default(),
-            Arc::new(Offline),
+            Outside::none(),
         )
     };
     let catalog = services::catalog(config)?;
@@ -174,6 +175,8 @@ pub(crate) struct Operator {
     core: Arc<Core>,
     /// The names of the declared services, which have gates.
     services: Arc<[String]>,
+    /// The services that have a backend, each with where it lies.
+    backends: Arc<[(String, String)]>,
     /// Where the console is opened, without its path, if that is known.
     console: Option<Arc<str>>,
 }
@@ -183,7 +186,10 @@ impl Operator {
         // A file that declares nothing but roles has nothing that a gate could close.
         let offering = catalog.services().filter(|service| !service.operations.is_empty());
         let services = offering.map(|service| service.name.clone()).collect();
-        Self { core, services, console: console.map(Arc::from) }
+        let backend =
+            |service: &Service| Some((service.name.clone(), service.backend.as_ref()?.url.to_string()));
+        let backends = catalog.services().filter_map(backend).collect();
+        Self { core, services, backends, console: console.map(Arc::from) }
     }
 
     /// Carries out a command; what it did is on disk when it answers.
@@ -216,6 +222,13 @@ impl Operator {
             Command::ListAccounts => {
                 let accounts: Vec<_> = self.core.accounts()?.iter().map(shown).collect();
                 Ok(json!({ "Accounts": accounts }))
+            }
+            Command::ListBackends => {
+                let shown = |(service, url): &(String, String)| {
+                    let key = hex::encode(self.core.backend_key(service).expose());
+                    json!({ "Service": service, "Url": url, "Key": key })
+                };
+                Ok(json!({ "Backends": self.backends.iter().map(shown).collect::<Vec<_>>() }))
             }
             Command::CloseAccount { account } => self.set_status(account, AccountStatus::Closed).await,
             Command::OpenAccount { account } => self.set_status(account, AccountStatus::Open).await,

@@ -17,11 +17,12 @@ use tokio::task::JoinHandle;
 
 use argali_objects::{ObjectStorage, OpenError, Settings};
 
+use crate::backend;
 use crate::config::Config;
 use crate::connection::Face;
 use crate::console;
-use crate::data::{self, Data, DataError};
-use crate::federation::{self, FederationError};
+use crate::data::{self, Data, DataError, Outside};
+use crate::federation;
 use crate::listen::{self, Guests, Listener};
 use crate::metrics::Metrics;
 use crate::operator;
@@ -29,7 +30,7 @@ use crate::operator::{Command, Operator, Reply};
 use crate::rpc::Gate;
 use crate::services::{self, ServicesError};
 use crate::stop::{self, Stop, Stopper};
-use crate::tls::{Authority, Files, Secured, Tls, TlsError};
+use crate::tls::{Authority, Files, Secured, Tls, TlsError, Trust, TrustError};
 
 /// How often the store is asked whether it still works, and the certificate's files whether they have changed.
 const CHECK_EVERY: Duration = Duration::from_secs(1);
@@ -93,9 +94,9 @@ pub enum StartError {
     /// Objects cannot be kept.
     #[error(transparent)]
     Objects(#[from] OpenError),
-    /// Identity providers cannot be reached.
+    /// Identity providers or backends cannot be believed.
     #[error(transparent)]
-    Federation(#[from] FederationError),
+    Trust(#[from] TrustError),
     /// The declared services cannot be offered.
     #[error(transparent)]
     Services(#[from] ServicesError),
@@ -159,9 +160,13 @@ impl Server {
             return Err(StartError::Plaintext(open));
         }
         let catalog = services::catalog(&config)?;
-        let fetcher = Arc::new(federation::Client::new(&config.federation, env.clone())?);
+        let trust = Trust::new("services.ca_file", &config.services.ca_file, env.clone())?;
+        let outside = Outside {
+            fetcher: Arc::new(federation::Client::new(&config.federation, env.clone())?),
+            backends: Arc::new(backend::Client::new(trust)),
+        };
         let registry = services::registry(&catalog);
-        let core = Arc::new(data::open(&config, &data, env.clone(), registry, fetcher)?);
+        let core = Arc::new(data::open(&config, &data, env.clone(), registry, outside)?);
         let secured = Secured::new(listen, &data, &env)?;
         let objects = Arc::new(ObjectStorage::open(
             Arc::clone(&core),

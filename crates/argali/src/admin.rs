@@ -11,10 +11,14 @@ use crate::serve::{configuration, runtime};
 
 pub(crate) fn run(command: &AdminCommand, output: &Output) -> Result<(), Failure> {
     argali_server::harden_process();
-    let AdminCommand::TokenKey(TokenKeyCommand::Rotate { revoke_all, place }) = command;
+    let (place, command) = match command {
+        AdminCommand::TokenKey(TokenKeyCommand::Rotate { revoke_all, place }) => {
+            (place, Command::RotateTokenKey { revoke_all: *revoke_all })
+        }
+        AdminCommand::Backends { place } => (place, Command::ListBackends),
+    };
     let config = configuration(place)?;
     let Data::Folder(folder) = Data::folder(&config)? else { return Ok(()) };
-    let command = Command::RotateTokenKey { revoke_all: *revoke_all };
     let reply = runtime(1)?.block_on(operator::run(&config, &folder, &command))?;
     output.data(&done(reply)?)
 }

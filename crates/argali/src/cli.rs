@@ -199,6 +199,11 @@ pub(crate) enum AdminCommand {
     /// The keys that seal security tokens.
     #[command(subcommand)]
     TokenKey(TokenKeyCommand),
+    /// List the services with a backend of their own, each with the secret key that signs what it is sent.
+    Backends {
+        #[command(flatten)]
+        place: Place,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -72,6 +72,7 @@ pub(crate) fn run(options: &DevOptions, output: &Output) -> Result<(), Failure> 
     let secure_endpoint = server.addresses().https.map(|https| format!("https://{https}"));
     let authority = Authority::of(&server, &data)?;
     let console = server.addresses().console().map(|origin| format!("{origin}/console"));
+    let backends = account::done(runtime.block_on(server.operate(&Command::ListBackends)))?;
     output.data(&json!({
         "Endpoint": endpoint,
         "Console": console,
@@ -79,6 +80,7 @@ pub(crate) fn run(options: &DevOptions, output: &Output) -> Result<(), Failure> 
         "OssEndpoint": server.addresses().oss.map(|oss| format!("http://{oss}")),
         "Authority": authority.as_ref().map(|authority| &authority.file),
         "Credentials": credentials,
+        "Backends": backends.get("Backends"),
     }))?;
     greet(&endpoint, &data, output);
     if let Some(console) = &console {

@@ -215,6 +215,14 @@ impl Draft {
         self.enlisted = Some((key.as_bytes().to_vec(), text));
     }
 
+    /// Has the record say in the end what has become known since it was put into the outbox.
+    pub(crate) fn amend(&mut self) {
+        let amended = self.to_json();
+        if let Some((_, text)) = &mut self.enlisted {
+            *text = amended;
+        }
+    }
+
     /// The record as it is appended, with its row in the outbox; nothing if it was not put there.
     pub(super) fn into_enlisted(self) -> Option<(Vec<u8>, Record)> {
         let marks = Marks::of(&self.event);

@@ -12,6 +12,7 @@ use serde::Serialize;
 use smallvec::SmallVec;
 
 use super::authorize::{circumstances, decide, deciding, question, refusal};
+use super::backend;
 use super::errand::Brought;
 use super::logon::{PresentLogon, verified_until};
 use super::permissions::RESOURCE_TAG;
@@ -82,6 +83,9 @@ impl<'a> OpenContext<'a> {
         draft: &'a mut Draft,
     ) -> Self {
         draft.begin_again();
+        if let Some(Brought::Backend(heard)) = visit.brought {
+            draft.note(backend::NOTE, heard.said());
+        }
         let Visit { request, operation, brought, authenticated, .. } = visit;
         let logon = authenticated.and_then(|caller| caller.logon.as_ref());
         Self { core, request, operation, tx, draft, brought, logon, changed: ChangedAccounts::new() }

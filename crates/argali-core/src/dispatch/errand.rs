@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::Request;
 use crate::audit::{Found, Query};
+use crate::backend::{Backend, Heard, Passage};
 use crate::core::Core;
 use crate::error::{ApiError, ErrorCode};
 use crate::federation::{KeySet, KeysError, WantedKeys};
@@ -59,6 +60,19 @@ pub enum Errand {
     Survey(AccountId),
     /// Gets the keys of an OIDC provider.
     FetchKeys(WantedKeys),
+    /// Asks the backend of a declared service.
+    AskBackend(Box<BackendQuestion>),
+}
+
+/// What is asked of the backend of a declared service.
+#[derive(Debug)]
+pub struct BackendQuestion {
+    /// The name of the service.
+    pub service: String,
+    /// Who is asked.
+    pub backend: Arc<Backend>,
+    /// What, and in whose name.
+    pub passage: Passage,
 }
 
 /// What came of an errand.
@@ -78,6 +92,8 @@ pub enum Brought {
     Survey(Arc<Survey>),
     /// The keys, or why they cannot be had.
     Keys(Result<Arc<KeySet>, Arc<KeysError>>),
+    /// What a backend said.
+    Backend(Arc<Heard>),
 }
 
 impl fmt::Debug for Brought {
@@ -90,6 +106,7 @@ impl fmt::Debug for Brought {
             Self::Records(_) => "Records",
             Self::Survey(_) => "Survey",
             Self::Keys(_) => "Keys",
+            Self::Backend(_) => "Backend",
         })
     }
 }
@@ -114,6 +131,11 @@ impl Core {
                 self.survey(account).await.map(|found| Brought::Survey(Arc::new(found)))
             }
             Errand::FetchKeys(wanted) => Ok(Brought::Keys(self.issuer_keys().get(&wanted).await)),
+            Errand::AskBackend(question) => {
+                let BackendQuestion { service, backend, passage } = *question;
+                let heard = Heard::new(service, self.backends().ask(&backend, &passage).await);
+                Ok(Brought::Backend(Arc::new(heard)))
+            }
         }
     }
 

@@ -6,6 +6,7 @@
 mod answer;
 mod authenticate;
 mod authorize;
+mod backend;
 mod chain;
 mod context;
 mod data_call;
@@ -36,7 +37,7 @@ use context::ChangedAccounts;
 pub use context::{Context, OpenContext};
 pub use data_call::{DataCall, DataCredential, DataRequest, Vigil};
 pub use data_context::{Ask, DataContext, OpenTo};
-pub use errand::{Brought, Errand};
+pub use errand::{BackendQuestion, Brought, Errand};
 pub(crate) use inquiry::Subject;
 pub(crate) use key_use::KeyUses;
 pub use logon::LogonCredential;
@@ -116,6 +117,8 @@ enum Step {
     Waits(Line),
     /// Something must be done first.
     Needs(Errand),
+    /// It is on record, and its backend is to do it.
+    IsFor(Done<Errand>),
 }
 
 /// An operation that was done, and what must happen before its caller may know.
@@ -173,6 +176,7 @@ impl Core {
                     let _place = line.come_forward().await;
                     guarded(|| self.serve(later, &entered.call, self.store().read()?, draft))?
                 }
+                Step::IsFor(recorded) => return self.have_changed(request, later, recorded, draft).await,
                 Step::Needs(errand) => {
                     let brought = self.carry_out(request, errand).await?;
                     let visit = Visit { brought: Some(&brought), ..later };
@@ -246,6 +250,10 @@ impl Core {
     ) -> Result<Step, ApiError> {
         let ready = visit.operation.endpoint.prepare(&call.params)?;
         if visit.brought.is_none() && visit.operation.endpoint.has_errand() {
+            if visit.operation.endpoint.has_backend() && visit.operation.access().is_change() {
+                drop((ready, snapshot));
+                return self.put_on_record(visit, call, draft).map(Step::IsFor);
+            }
             return self.errand(visit, &ready, snapshot, draft).map(Step::Needs);
         }
         if visit.operation.access().is_change() {

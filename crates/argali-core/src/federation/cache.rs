@@ -15,9 +15,9 @@ use tokio::sync::Mutex;
 use super::fetch::{FetchError, Fetcher};
 use super::keys::KeySet;
 use super::name::{Fingerprint, IssuerUrl};
-use super::url::HttpsUrl;
 use crate::identifier::ProviderId;
 use crate::time::Timestamp;
+use crate::url::HttpsUrl;
 
 /// After how long keys are got again, in seconds.
 const FRESH_S: i64 = 600;

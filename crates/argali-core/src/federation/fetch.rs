@@ -8,7 +8,7 @@ use std::fmt;
 use std::pin::Pin;
 
 use super::name::Fingerprint;
-use super::url::HttpsUrl;
+use crate::url::HttpsUrl;
 
 /// A document that is being got.
 pub type Fetching<'a> = Pin<Box<dyn Future<Output = Result<Vec<u8>, FetchError>> + Send + 'a>>;

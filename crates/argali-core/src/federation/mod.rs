@@ -11,8 +11,8 @@ mod metadata;
 mod name;
 mod signature;
 mod token;
-mod url;
 
+pub use crate::url::HttpsUrl;
 pub(crate) use cache::KeyCache;
 pub use cache::{KeysError, WantedKeys};
 pub use fetch::{FetchError, Fetcher, Fetching, Offline};
@@ -22,4 +22,3 @@ pub use name::{
     ClientId, Fingerprint, IssuerUrl, Listed, ProviderDescription, ProviderName, SignatureAlgorithm,
 };
 pub use token::{BadToken, OidcToken, TokenClaims};
-pub use url::HttpsUrl;

@@ -8,8 +8,8 @@ use argali_protocol::{Invalid, Reason};
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::url::HttpsUrl;
 use crate::name::{alphanumeric_or, check};
+use crate::url::HttpsUrl;
 
 /// Declares text types, each with the function that checks it.
 macro_rules! texts {

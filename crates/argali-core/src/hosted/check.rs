@@ -69,6 +69,7 @@ impl<'c> Checker<'c> {
     }
 
     pub(super) fn service(&mut self) {
+        self.backend();
         self.situations(&self.service.situations);
         if let Some(region) = &self.service.region {
             match self.catalog.table(&region.table.value) {
@@ -93,6 +94,7 @@ impl<'c> Checker<'c> {
     }
 
     pub(super) fn shape(&mut self, shape: &Shape) {
+        self.leads_to_backend(shape);
         if let Some(refers) = &shape.refers
             && self.catalog.resource(&refers.value).is_none()
             && self.catalog.table(&refers.value).is_none()

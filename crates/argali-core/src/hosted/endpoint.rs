@@ -13,10 +13,12 @@ use super::catalog::Catalog;
 use super::failure::Failure;
 use super::file::Service;
 use super::file_operation::Operation;
-use super::repeat::Repeatable;
+use super::repeat::{OF_THE_SIGNATURE, Repeatable};
 use super::rows::{Rows, RowsMut};
+use crate::audit::CallerRecord;
+use crate::backend::{Asking, Backend, escaped, is_unreserved};
 use crate::caller::{Caller, Identity};
-use crate::dispatch::Context;
+use crate::dispatch::{BackendQuestion, Brought, Context, Errand};
 use crate::error::{ApiError, ErrorCode};
 use crate::identifier::AccountId;
 use crate::model::{Account, ResourceGroupId};
@@ -40,6 +42,7 @@ impl Catalog {
                     service: service.name.clone(),
                     name: operation.name.clone(),
                     access: if operation.is_change() { Access::Resource } else { Access::Read },
+                    has_backend: service.backend.is_some(),
                 }),
             });
         }
@@ -52,6 +55,7 @@ struct Declared {
     service: String,
     name: String,
     access: Access,
+    has_backend: bool,
 }
 
 impl Declared {
@@ -70,11 +74,23 @@ impl Endpoint for Declared {
         self.access
     }
 
+    fn has_errand(&self) -> bool {
+        self.has_backend
+    }
+
+    fn has_backend(&self) -> bool {
+        self.has_backend
+    }
+
     fn prepare<'a>(&'a self, params: &Params<'_>) -> Result<Ready<'a>, ApiError> {
         let (service, operation) =
             self.found().ok_or_else(|| ApiError::internal("a declared operation is gone"))?;
-        let repeatable = if self.access.is_change() { Repeatable::of(params)? } else { None };
         let call = Call::read(&self.catalog, service, operation, params.iter())?;
+        if let Some(backend) = &service.backend {
+            let form = form(params, &service.version, &operation.name);
+            return Ok(Ready::Signed(Box::new(Passing { call, service: &service.name, backend, form })));
+        }
+        let repeatable = if self.access.is_change() { Repeatable::of(params)? } else { None };
         Ok(Ready::Signed(Box::new(Waiting { call, version: &service.version, repeatable })))
     }
 }
@@ -104,6 +120,60 @@ impl Prepared for Waiting<'_> {
         }
         cx.encode(self.call.name(), &answer)
     }
+}
+
+/// A call that has been read and waits to be allowed, and then is passed on.
+struct Passing<'c> {
+    call: Call<'c>,
+    service: &'c str,
+    backend: &'c Arc<Backend>,
+    /// The parameters, as they are passed on.
+    form: Vec<u8>,
+}
+
+impl Prepared for Passing<'_> {
+    fn checks(&self, cx: &Context<'_>, _action: &'static str) -> Result<Vec<Check>, ApiError> {
+        checks_of(cx, &self.call)
+    }
+
+    fn errand(&self, cx: &Context<'_>) -> Result<Errand, ApiError> {
+        let checks = checks_of(cx, &self.call)?.into_iter();
+        let allowed: Vec<_> =
+            checks.map(|check| (check.action.into_owned(), check.resource.arn.into_owned())).collect();
+        let asking = Asking {
+            request_id: cx.request_id(),
+            now: cx.now(),
+            origin: cx.origin(),
+            service: self.service,
+            caller: &CallerRecord::of(cx.caller()),
+            allowed: &allowed,
+            body: self.form.clone(),
+        };
+        Ok(Errand::AskBackend(Box::new(BackendQuestion {
+            service: self.service.to_owned(),
+            backend: Arc::clone(self.backend),
+            passage: asking.signed(&cx.core().backend_key(self.service)),
+        })))
+    }
+
+    fn run(self: Box<Self>, cx: &mut Context<'_>) -> Result<Vec<u8>, ApiError> {
+        match cx.brought() {
+            Some(Brought::Backend(heard)) => cx.encode(self.call.name(), &heard.outcome()?),
+            other => Err(ApiError::internal(format!("no answer of a backend was brought but {other:?}"))),
+        }
+    }
+}
+
+/// A call as a form: its operation and its parameters, without those that say how it is signed and answered.
+fn form(params: &Params<'_>, version: &str, action: &str) -> Vec<u8> {
+    const OF_THE_OPERATION: [&str; 2] = ["Action", "Version"];
+    let is_own = |name: &&str| !OF_THE_SIGNATURE.contains(name) && !OF_THE_OPERATION.contains(name);
+    let own = params.iter().filter(|(name, _)| is_own(name));
+    let pairs = [("Action", action), ("Version", version)]
+        .into_iter()
+        .chain(own)
+        .map(|(name, value)| format!("{}={}", escaped(name, is_unreserved), escaped(value, is_unreserved)));
+    pairs.collect::<Vec<_>>().join("&").into_bytes()
 }
 
 impl From<Failure> for ApiError {

@@ -3,6 +3,7 @@
 //! `docs/services.md` describes the form for those who write such files.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -12,6 +13,7 @@ use super::linked_role::LinkedRole;
 use super::situation::Situation;
 use super::source::{At, Located};
 use super::template::{Name, Piece, Template};
+use crate::backend::Backend;
 
 /// A resource type or fixed table with its service: `ecs.instance`.
 pub type TypeName = Located<String>;
@@ -37,6 +39,8 @@ pub struct Service {
     pub other_accounts: Gate,
     /// How regions are named, unless the service has none.
     pub region: Option<Region>,
+    /// The real service that its calls are passed on to; the engine answers them if `None`.
+    pub backend: Option<Arc<Backend>>,
     /// The codes it answers with.
     pub errors: BTreeMap<String, ErrorForm>,
     /// The code for each situation, where a type or operation names no other.

@@ -9,11 +9,54 @@ const GUIDE: &str = include_str!("../../../../docs/services.md");
 
 #[test]
 fn the_services_in_the_guide_are_right() {
-    let blocks = GUIDE.split("```toml\n").skip(1).take(2).filter_map(|rest| rest.split("```").next());
-    let files: Vec<_> =
-        blocks.enumerate().map(|(at, text)| (format!("{at}.toml"), text.to_owned())).collect();
-    assert_eq!(files.len(), 2, "the first service and the whole one");
-    assert_eq!(mistakes_in(&files), Vec::<String>::new());
+    let blocks = GUIDE.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let whole = blocks.filter(|text| text.starts_with("service = "));
+    let files: Vec<_> = whole.enumerate().map(|(at, text)| (format!("{at}.toml"), text.to_owned())).collect();
+    assert_eq!(files.len(), 3, "the first service, the whole one, and the one with a backend");
+    // The third is the first with something real behind it, so they do not go together.
+    let (with_backend, others) = files.split_last().unwrap();
+    assert_eq!(mistakes_in(others), Vec::<String>::new());
+    assert_eq!(mistakes_in(std::slice::from_ref(with_backend)), Vec::<String>::new());
+}
+
+/// The service of the guide that has a backend, with something in it replaced.
+fn tower_with_backend(from: &str, to: &str) -> String {
+    let chapter = GUIDE.split("## A real service behind it").nth(1).unwrap();
+    let text = chapter.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    assert!(text.contains(from), "{from}");
+    text.replacen(from, to, 1)
+}
+
+#[test]
+fn what_is_said_of_backends_is_checked() {
+    let url = "\"http://127.0.0.1:9000/calls\"";
+    let id = "id = { parameter";
+    let cases = [
+        (url, "7", "expected a URL, or a table"),
+        (url, "\"ftp://127.0.0.1\"", "begins with `http://` or `https://`"),
+        (url, "\"http://user@host/\"", "followed by a host"),
+        (url, "\"http://host/#x\"", "fragment"),
+        (url, "{ timeout_ms = 5 }", "`url` is missing"),
+        (url, "{ url = \"http://a\", timeout_ms = 0 }", "`timeout_ms` must be milliseconds, 1 to 60000"),
+        (url, "{ url = \"http://a\", connect_timeout_ms = \"1\" }", "expected milliseconds"),
+        (url, "{ url = \"http://a\", key = \"b\" }", "`key` is not known here"),
+        (id, "tags = true\nid = { parameter", "does not know `tags` of `tower.tower`"),
+        (id, "resource_groups = true\nid = { parameter", "does not know `resource_groups` of `tower.tower`"),
+        ("deletes = \"tower\"", "untags = [\"tower\"]", "does not know what `untags`"),
+    ];
+    for (from, to, expected) in cases {
+        let found = mistakes_in(&[("tower.toml".to_owned(), tower_with_backend(from, to))]);
+        assert!(found.iter().any(|line| line.contains(expected)), "{to}: {found:?}");
+        assert!(found.iter().all(|line| line.starts_with("tower.toml:")), "{to}: {found:?}");
+    }
+    let other =
+        tower("", "").replace("\"tower\"", "\"hut\"").replace("product = \"Tower\"", "product = \"Hut\"");
+    let other = other
+        .replace("resource.tower", "resource.hut")
+        .replace("Name = {", "Near = { refers = \"tower.tower\" }\nName = {");
+    let files = [("hut.toml".to_owned(), other), ("tower.toml".to_owned(), tower_with_backend("", ""))];
+    let found = mistakes_in(&files);
+    assert!(found.iter().any(|line| line.contains("nothing here can refer to it")), "{found:?}");
 }
 
 fn mistakes_in(files: &[(String, String)]) -> Vec<String> {
@@ -129,6 +172,7 @@ fn the_schema_admits_every_service_that_comes_with_argali_and_no_word_that_is_un
         assert_eq!(check(text), [""; 0], "{file}");
     }
     assert_eq!(check(&tower("", "")), [""; 0]);
+    assert_eq!(check(&tower_with_backend("", "")), [""; 0]);
     for (from, to) in [
         ("title", "tittle"),
         ("creates", "makes_up"),

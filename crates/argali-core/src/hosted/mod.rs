@@ -7,6 +7,7 @@ mod call;
 mod catalog;
 mod change;
 mod check;
+mod check_backend;
 mod check_names;
 mod check_operation;
 mod check_resource;

@@ -14,7 +14,7 @@ const KEPT_S: i64 = 24 * 60 * 60;
 /// The longest token, in characters.
 const LONGEST_TOKEN: usize = 64;
 /// What differs each time that a call is signed, and is no part of what it asks for.
-const OF_THE_SIGNATURE: &[&str] = &[
+pub(super) const OF_THE_SIGNATURE: &[&str] = &[
     "AccessKeyId",
     "Format",
     "SecurityToken",

@@ -105,6 +105,11 @@ pub trait Scope {
 }
 
 impl Template {
+    /// What yields an empty table.
+    pub(super) const fn nothing() -> Self {
+        Self::Table(Vec::new())
+    }
+
     /// What the template yields in `scope`.
     ///
     /// # Errors

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::task::{Context, Waker};
 
+use argali_core::backend::NoBackends;
 use argali_core::caller::Origin;
 use argali_core::dispatch::Incoming;
 use argali_core::env::{Clock, Entropy, Env};
@@ -58,6 +59,7 @@ impl World {
             trail: audit::Trail::in_memory(),
             master_key: SecretKey::new([7; 32]),
             fetcher: Arc::new(Offline),
+            backends: Arc::new(NoBackends),
         })
         .unwrap();
         let root = create_account(&core, ACCOUNT);

@@ -165,6 +165,9 @@ declare::sections! {
     services: Services {
         /// A folder of service files besides the built-in ones; none if empty.
         dir: PathBuf = PathBuf::new();
+        /// Root certificates in PEM that backends under https may have theirs from, besides those of the machine; none
+        /// if empty.
+        ca_file: PathBuf = PathBuf::new();
     }
     /// What is written to standard error.
     log: Log {

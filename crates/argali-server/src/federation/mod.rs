@@ -5,12 +5,9 @@
 // SPEC: security, requests, the last of the limits.
 
 mod address;
-mod vouch;
 
 use std::fmt;
-use std::path::{Path, PathBuf};
 use std::pin::pin;
-use std::sync::Arc;
 use std::time::Duration;
 
 use argali_core::env::Env;
@@ -20,22 +17,13 @@ use http_body_util::{BodyExt, Empty, LengthLimitError, Limited};
 use hyper::client::conn::http1;
 use hyper::{Request, StatusCode, header};
 use hyper_util::rt::TokioIo;
-use rustls::ClientConfig;
-use rustls::client::Resumption;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName, TrustAnchor, UnixTime};
-use rustls::time_provider::TimeProvider;
 use tokio::net::{TcpStream, lookup_host};
-use tokio::sync::OnceCell;
 use tokio::time::timeout;
-use tokio_rustls::TlsConnector;
-use tokio_rustls::client::TlsStream;
 
 use self::address::may_connect;
-use self::vouch::Vouching;
 use crate::config::Federation;
 use crate::proxy::Network;
-use crate::tls;
+use crate::tls::{Trust, TrustError};
 
 /// The largest document, in bytes.
 const LARGEST: usize = 256 << 10;
@@ -44,22 +32,11 @@ const LARGEST_HEAD: usize = 64 << 10;
 /// How many addresses of a host are tried.
 const MOST_ADDRESSES: usize = 4;
 
-/// Why no documents can be got.
-#[derive(Debug, thiserror::Error)]
-pub enum FederationError {
-    /// The operator's file of roots cannot be used.
-    #[error("federation.ca_file: `{}` cannot be read, or holds no certificate in PEM", .0.display())]
-    Roots(PathBuf, #[source] Option<Box<dyn std::error::Error + Send + Sync>>),
-}
-
 /// Gets documents from the internet, and from where the operator allows.
 pub(crate) struct Client {
     allowed: Vec<Network>,
-    own_roots: Vec<TrustAnchor<'static>>,
-    /// Those of the machine and our own, read when they are first needed.
-    roots: OnceCell<Arc<[TrustAnchor<'static>]>>,
+    trust: Trust,
     latest: Duration,
-    env: Env,
 }
 
 impl Client {
@@ -68,15 +45,11 @@ impl Client {
     /// # Errors
     ///
     /// Fails if the file of roots cannot be used.
-    pub(crate) fn new(config: &Federation, env: Env) -> Result<Self, FederationError> {
-        let file = &config.ca_file;
-        let own_roots = if file.as_os_str().is_empty() { Vec::new() } else { roots_in(file)? };
+    pub(crate) fn new(config: &Federation, env: Env) -> Result<Self, TrustError> {
         Ok(Self {
             allowed: config.allowed_addresses.clone(),
-            own_roots,
-            roots: OnceCell::new(),
+            trust: Trust::new("federation.ca_file", &config.ca_file, env)?,
             latest: Duration::from_millis(config.timeout_ms),
-            env,
         })
     }
 
@@ -84,7 +57,7 @@ impl Client {
         let host = || url.host().to_owned();
         let failed = |source| FetchError::Unreachable { host: host(), source };
         let stream = self.connect(url).await?;
-        let stream = self.secure(url, pins, stream).await.map_err(failed)?;
+        let stream = self.trust.secure(url.host(), pins, stream).await.map_err(failed)?;
         let handshake = http1::Builder::new().max_buf_size(LARGEST_HEAD).handshake(TokioIo::new(stream));
         let (mut sender, connection) = handshake.await.map_err(|error| failed(error.into()))?;
         let exchange = async {
@@ -125,43 +98,6 @@ impl Client {
         }
         Err(last.map_or_else(|| FetchError::Forbidden(url.host().to_owned()), failed))
     }
-
-    async fn secure(
-        &self,
-        url: &HttpsUrl,
-        pins: &[Fingerprint],
-        stream: TcpStream,
-    ) -> Result<TlsStream<TcpStream>, Box<dyn std::error::Error + Send + Sync>> {
-        let provider = tls::provider();
-        let vouching = Vouching {
-            roots: self.roots().await,
-            pins: pins.to_vec(),
-            algorithms: provider.signature_verification_algorithms,
-        };
-        let time = Arc::new(OurTime(self.env.clone()));
-        let mut config = ClientConfig::builder_with_details(provider, time)
-            .with_safe_default_protocol_versions()?
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::new(vouching))
-            .with_no_client_auth();
-        config.resumption = Resumption::disabled();
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        let name = ServerName::try_from(url.host().to_owned())?;
-        Ok(TlsConnector::from(Arc::new(config)).connect(name, stream).await?)
-    }
-
-    async fn roots(&self) -> Arc<[TrustAnchor<'static>]> {
-        let load = || async {
-            let read = tokio::task::spawn_blocking(rustls_native_certs::load_native_certs).await;
-            let read = read.unwrap_or_default();
-            for error in &read.errors {
-                tracing::warn!(%error, "some of the machine's root certificates cannot be read");
-            }
-            let of_machine = read.certs.iter().filter_map(anchor);
-            self.own_roots.iter().cloned().chain(of_machine).collect()
-        };
-        Arc::clone(self.roots.get_or_init(load).await)
-    }
 }
 
 impl Fetcher for Client {
@@ -179,34 +115,10 @@ impl fmt::Debug for Client {
     }
 }
 
-/// Certificates are judged by the same clock as everything else.
-#[derive(Debug)]
-struct OurTime(Env);
-
-impl TimeProvider for OurTime {
-    fn current_time(&self) -> Option<UnixTime> {
-        let now_s = u64::try_from(self.0.now().as_seconds()).ok()?;
-        Some(UnixTime::since_unix_epoch(Duration::from_secs(now_s)))
-    }
-}
-
 fn request(url: &HttpsUrl) -> Result<Request<Empty<Bytes>>, Box<dyn std::error::Error + Send + Sync>> {
     let request = Request::get(url.target())
         .header(header::HOST, url.authority())
         .header(header::ACCEPT, "application/json")
         .header(header::USER_AGENT, concat!("argali/", env!("CARGO_PKG_VERSION")));
     Ok(request.body(Empty::new())?)
-}
-
-fn roots_in(file: &Path) -> Result<Vec<TrustAnchor<'static>>, FederationError> {
-    let failed = |source| FederationError::Roots(file.to_owned(), source);
-    let certificates = CertificateDer::pem_file_iter(file).map_err(|error| failed(Some(error.into())))?;
-    let certificates: Result<Vec<_>, _> = certificates.collect();
-    let certificates = certificates.map_err(|error| failed(Some(error.into())))?;
-    let roots: Vec<_> = certificates.iter().filter_map(anchor).collect();
-    if roots.is_empty() { Err(failed(None)) } else { Ok(roots) }
-}
-
-fn anchor(certificate: &CertificateDer<'_>) -> Option<TrustAnchor<'static>> {
-    webpki::anchor_from_trusted_cert(certificate).ok().map(|anchor| anchor.to_owned())
 }

@@ -1,4 +1,4 @@
-//! TLS: what is shown to clients, and the handshake.
+//! TLS: what is shown to clients, and the handshake; and whom Argali believes when it connects itself.
 //!
 //! A listener shows either the certificate in the operator's files, which are read again when they change, or one by
 //! an authority of Argali's own. rustls does the rest: TLS 1.2 and 1.3, HTTP/2 or HTTP/1.1 as the client prefers, no
@@ -6,6 +6,8 @@
 
 mod authority;
 mod files;
+mod outgoing;
+mod vouch;
 
 use std::fmt;
 use std::io;
@@ -22,6 +24,8 @@ use tokio_rustls::server::TlsStream;
 
 pub(crate) use authority::Authority;
 pub(crate) use files::Files;
+pub(crate) use outgoing::Trust;
+pub use outgoing::TrustError;
 
 use crate::config::Listen;
 use crate::data::Data;

@@ -91,6 +91,7 @@ fn status_of(product: &str, code: &str) -> Option<u16> {
         ("UnsupportedHTTPMethod", 403),
         ("UnsupportedOperation.", 400),
         ("UnsupportedResourceType", 400),
+        ("ServiceTimeout", 504),
         ("ServiceUnavailable", 503),
         ("InternalError", 500),
     ];

@@ -9,6 +9,7 @@ mod access;
 mod actiontrail;
 mod argali;
 mod audit;
+mod backend;
 mod bad_input;
 mod can_i_command;
 mod compatibility;

@@ -1,6 +1,7 @@
 //! Reads a service file into its description. What can be seen in the file alone is checked here; what
 //! needs the other files, in `check`.
 
+mod backend;
 mod linked_role;
 mod operation;
 mod pages;
@@ -10,6 +11,7 @@ mod shape;
 pub(super) use resource::OWN_NAMES;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -30,11 +32,13 @@ pub(super) fn read(file: &str, text: &str) -> (Option<Service>, Vec<Mistake>) {
 
 fn read_service(file: &str, root: Table<'_, '_>) -> Service {
     let name = root.required_text("service", "the name that other files use, such as `\"ecs\"`").value;
+    let backend = root.get("backend");
+    let answers = if backend.is_some() { Answers::Backend } else { Answers::Engine };
     let resources = named(&root, "resource", "a resource type", |key, node| {
-        resource::read(&name, key, node.table("a resource type")?)
+        resource::read(&name, answers, key, node.table("a resource type")?)
     });
     let operations = named(&root, "operation", "an operation", |key, node| {
-        operation::read(&name, &resources, key, node.table("an operation")?)
+        operation::read(&name, answers, &resources, key, node.table("an operation")?)
     });
     let service = Service {
         file: file.to_owned(),
@@ -45,6 +49,7 @@ fn read_service(file: &str, root: Table<'_, '_>) -> Service {
         level: root.get("authorization").and_then(read_level).unwrap_or(Level::Resource),
         other_accounts: root.get("other_accounts").and_then(read_gate).unwrap_or(Gate::Open),
         region: root.table("region", "a table").and_then(|table| read_region(&name, table)),
+        backend: backend.and_then(backend::read).map(Arc::new),
         errors: named(&root, "errors", "an error", |_, node| read_error(node)),
         situations: root.get("situations").map(read_situations).unwrap_or_default(),
         tables: named(&root, "table", "a fixed table", |key, node| {
@@ -60,6 +65,15 @@ fn read_service(file: &str, root: Table<'_, '_>) -> Service {
     };
     root.finish();
     service
+}
+
+/// Who answers the calls of a service, and so whether its file must say how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Answers {
+    /// The engine.
+    Engine,
+    /// What lies behind it.
+    Backend,
 }
 
 /// The kinds of values and the verbs of operations, as files write them.

@@ -11,7 +11,7 @@ use super::super::source::{Located, Node, Table};
 use super::super::template::Template;
 use super::resource::{read_path, read_rule, read_set, required_template};
 use super::shape::read_parameter;
-use super::{named, qualify, read_situations, read_word};
+use super::{Answers, named, qualify, read_situations, read_word};
 
 /// The keys of which each operation has exactly one.
 pub(super) const VERBS: &[&str] = &[
@@ -33,11 +33,12 @@ pub(super) const VERBS: &[&str] = &[
 /// Reads the operation called `key`, whose types are among `resources`.
 pub(super) fn read(
     service: &str,
+    answers: Answers,
     resources: &BTreeMap<String, ResourceType>,
     key: &Located<String>,
     table: Table<'_, '_>,
 ) -> Option<Operation> {
-    let (does, resource) = read_does(service, &table)?;
+    let (does, resource) = read_does(service, answers, &table)?;
     let owner = resource.as_ref().and_then(|name| resources.get(name.value.split_once('.')?.1));
     let target = table.text("target", "the parameter that names what it works on").map(|target| target.value);
     let mut parameters = named(&table, "parameters", "a parameter", |_, node| read_parameter(service, node));
@@ -54,9 +55,9 @@ pub(super) fn read(
         checks: read_checks(&table, &does, key),
         rules: table.tables("rules", "a rule").into_iter().filter_map(read_rule).collect(),
         situations: table.get("errors").map(read_situations).unwrap_or_default(),
-        answer: match answers_by_itself(&does) {
+        answer: match answers == Answers::Engine && tells_something(&does) {
             true => required_template(&table, "answer", "the answer"),
-            false => table.get("answer").map_or_else(|| Template::Table(Vec::new()), Template::read),
+            false => table.get("answer").map_or_else(Template::nothing, Template::read),
         },
         at: key.at,
         does,
@@ -72,11 +73,11 @@ fn read_tag_parameters(table: &Table<'_, '_>) -> Vec<String> {
     if named.is_empty() { vec!["Tag".to_owned()] } else { named.into_iter().map(|name| name.value).collect() }
 }
 
-fn answers_by_itself(does: &Does) -> bool {
+fn tells_something(does: &Does) -> bool {
     matches!(does, Does::List(_) | Does::Show | Does::Serve(..) | Does::ListTags(_) | Does::Create { .. })
 }
 
-fn read_does(service: &str, table: &Table<'_, '_>) -> Option<(Does, Option<TypeName>)> {
+fn read_does(service: &str, answers: Answers, table: &Table<'_, '_>) -> Option<(Does, Option<TypeName>)> {
     let verbs: Vec<&str> = VERBS.iter().filter(|verb| table.has(verb)).copied().collect();
     let &[verb] = verbs.as_slice() else {
         let known: Vec<String> = VERBS.iter().map(|verb| format!("`{verb}`")).collect();
@@ -104,7 +105,7 @@ fn read_does(service: &str, table: &Table<'_, '_>) -> Option<(Does, Option<TypeN
             let (makes, set) = (table.flag("makes"), read_set(table));
             (Does::Modify { from: from(), makes, set }, Some(one("modifies")?))
         }
-        "moves" => (read_transition(table), Some(one("moves")?)),
+        "moves" => (read_transition(table, answers), Some(one("moves")?)),
         "deletes" => {
             let unless = table.text("unless", "the parameter that lifts `from`").map(|unless| unless.value);
             (Does::Delete { from: from(), unless }, Some(one("deletes")?))
@@ -122,9 +123,9 @@ fn read_does(service: &str, table: &Table<'_, '_>) -> Option<(Does, Option<TypeN
     })
 }
 
-fn read_transition(table: &Table<'_, '_>) -> Does {
+fn read_transition(table: &Table<'_, '_>, answers: Answers) -> Does {
     let path = read_path(table);
-    if path.is_empty() {
+    if path.is_empty() && answers == Answers::Engine {
         table.report("`path` is missing: expected the states that follow");
     }
     let partial = table.table("partial", "a table with `parameter` and `value`").map(|table| {

@@ -7,14 +7,19 @@ use super::super::file_value::{Deleted, Field, Generate, Release, Without};
 use super::super::source::{Located, Node, Table};
 use super::super::template::{Name, Template};
 use super::shape::read_shape;
-use super::{named, qualify, read_gate, read_situations};
+use super::{Answers, named, qualify, read_gate, read_situations};
 
 /// The names that every resource has besides its fields.
 pub(in super::super) const OWN_NAMES: &[&str] =
     &["id", "account", "region", "state", "created", "group", "tags", "view", "referrers"];
 
 /// Reads the type called `key`.
-pub(super) fn read(service: &str, key: &Located<String>, table: Table<'_, '_>) -> Option<ResourceType> {
+pub(super) fn read(
+    service: &str,
+    answers: Answers,
+    key: &Located<String>,
+    table: Table<'_, '_>,
+) -> Option<ResourceType> {
     let tag_keys = table.texts("tag_keys", "condition keys");
     let resource = ResourceType {
         name: format!("{service}.{}", key.value),
@@ -38,7 +43,10 @@ pub(super) fn read(service: &str, key: &Located<String>, table: Table<'_, '_>) -
             .into_iter()
             .filter_map(|part| read_part(service, part))
             .collect(),
-        view: required_template(&table, "view", "how one is shown"),
+        view: match answers {
+            Answers::Engine => required_template(&table, "view", "how one is shown"),
+            Answers::Backend => table.get("view").map_or_else(Template::nothing, Template::read),
+        },
         situations: table.get("errors").map(read_situations).unwrap_or_default(),
         in_use_by: table
             .table("in_use_by", "a table of codes by type")
@@ -55,7 +63,7 @@ pub(super) fn required_template(table: &Table<'_, '_>, key: &'static str, what: 
     if !table.has(key) {
         table.report(format!("`{key}` is missing: expected {what}"));
     }
-    table.get(key).map_or_else(|| Template::Table(Vec::new()), Template::read)
+    table.get(key).map_or_else(Template::nothing, Template::read)
 }
 
 fn read_words(table: &Table<'_, '_>) -> Vec<String> {

@@ -1,29 +1,59 @@
-//! Addresses of documents under https, read strictly: what is checked is what is connected to.
+//! Addresses of documents and services on the web, read strictly: what is checked is what is connected to.
 
 use std::fmt;
-use std::ops::Range;
+use std::ops::{Deref, Range};
 use std::str::FromStr;
 
 use argali_protocol::{Invalid, Reason};
 
-const SCHEME: &str = "https://";
-const DEFAULT_PORT: u16 = 443;
 /// What a path and query may hold besides letters and digits.
 const IN_PATHS: &str = "-._~!$&'()*+,;=:@%/?";
 
-/// `https://<host>[:<port>][<path>][?<query>]`, without user name or fragment.
+/// How a host is spoken to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scheme {
+    /// In clear.
+    Http,
+    /// Under TLS.
+    Https,
+}
+
+impl Scheme {
+    /// What a URL begins with.
+    const fn start(self) -> &'static str {
+        match self {
+            Self::Http => "http://",
+            Self::Https => "https://",
+        }
+    }
+
+    const fn default_port(self) -> u16 {
+        match self {
+            Self::Http => 80,
+            Self::Https => 443,
+        }
+    }
+}
+
+/// `http[s]://<host>[:<port>][<path>][?<query>]`, without user name or fragment.
 #[derive(Clone, PartialEq, Eq)]
-pub struct HttpsUrl {
+pub struct WebUrl {
     text: String,
+    scheme: Scheme,
     host: Range<usize>,
     port: u16,
     path: usize,
 }
 
-impl HttpsUrl {
+impl WebUrl {
     /// The URL as it was written.
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// How its host is spoken to.
+    pub fn scheme(&self) -> Scheme {
+        self.scheme
     }
 
     /// The name or address of the host; an IPv6 address without its brackets.
@@ -39,7 +69,7 @@ impl HttpsUrl {
 
     /// Host and port as they were written, for the `Host` header.
     pub fn authority(&self) -> &str {
-        self.text.get(SCHEME.len()..self.path).unwrap_or_default()
+        self.text.get(self.host.start..self.path).unwrap_or_default()
     }
 
     /// What to ask the host for; at least `/`.
@@ -55,30 +85,64 @@ impl HttpsUrl {
     pub fn has_query(&self) -> bool {
         self.text.contains('?')
     }
+
+    /// Takes apart what must begin as URLs of `scheme` do.
+    fn read(text: &str, scheme: Scheme) -> Result<Self, Invalid> {
+        let start = scheme.start();
+        let rest = text
+            .strip_prefix(start)
+            .ok_or_else(|| wrong(format!("it must be a URL that begins with `{start}`")))?;
+        let authority = rest.find(['/', '?']).map_or(rest, |end| rest.get(..end).unwrap_or_default());
+        let path = start.len() + authority.len();
+        let in_path = |c: char| c.is_ascii_alphanumeric() || IN_PATHS.contains(c);
+        if !text.get(path..).unwrap_or_default().chars().all(in_path) {
+            return Err(wrong("its path holds a character that no URL may hold, or a fragment"));
+        }
+        let (host, port) = split_port(authority)
+            .ok_or_else(|| wrong(format!("`{start}` must be followed by a host, and a port at most")))?;
+        let host = start.len()..start.len() + host.len();
+        let port = port.unwrap_or(scheme.default_port());
+        Ok(Self { text: text.to_owned(), scheme, host, port, path })
+    }
+}
+
+impl FromStr for WebUrl {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        match [Scheme::Http, Scheme::Https].into_iter().find(|scheme| text.starts_with(scheme.start())) {
+            Some(scheme) => Self::read(text, scheme),
+            None => Err(wrong("it must be a URL that begins with `http://` or `https://`")),
+        }
+    }
+}
+
+/// A URL whose host is spoken to under TLS.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HttpsUrl(WebUrl);
+
+impl Deref for HttpsUrl {
+    type Target = WebUrl;
+
+    fn deref(&self) -> &WebUrl {
+        &self.0
+    }
 }
 
 impl FromStr for HttpsUrl {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let wrong = |message: &str| Invalid::new(Reason::Value, message.to_owned());
-        let rest =
-            text.strip_prefix(SCHEME).ok_or_else(|| wrong("it must be a URL that begins with `https://`"))?;
-        let authority = rest.find(['/', '?']).map_or(rest, |end| rest.get(..end).unwrap_or_default());
-        let path = SCHEME.len() + authority.len();
-        let in_path = |c: char| c.is_ascii_alphanumeric() || IN_PATHS.contains(c);
-        if !text.get(path..).unwrap_or_default().chars().all(in_path) {
-            return Err(wrong("its path holds a character that no URL may hold, or a fragment"));
-        }
-        let (host, port) = split_port(authority)
-            .ok_or_else(|| wrong("`https://` must be followed by a host, and a port at most"))?;
-        let host = SCHEME.len()..SCHEME.len() + host.len();
-        Ok(Self { text: text.to_owned(), host, port, path })
+        WebUrl::read(text, Scheme::Https).map(Self)
     }
 }
 
-/// Host and port of an authority; none if it is anything else, such as one with a user name.
-fn split_port(authority: &str) -> Option<(&str, u16)> {
+fn wrong(message: impl Into<String>) -> Invalid {
+    Invalid::new(Reason::Value, message.into())
+}
+
+/// Host and port, if one is named, of an authority; none if it is anything else, such as one with a user name.
+fn split_port(authority: &str) -> Option<(&str, Option<u16>)> {
     let (host, port) = match authority.rsplit_once(':') {
         Some((host, port)) if !port.contains(']') => (host, Some(port)),
         _ => (authority, None),
@@ -92,22 +156,34 @@ fn split_port(authority: &str) -> Option<(&str, u16)> {
         return None;
     }
     let port = match port {
-        None => DEFAULT_PORT,
-        Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => digits.parse().ok()?,
+        None => None,
+        Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => Some(digits.parse().ok()?),
         Some(_) => return None,
     };
-    (port != 0).then_some((host, port))
+    (port != Some(0)).then_some((host, port))
 }
 
-impl fmt::Display for HttpsUrl {
+impl fmt::Display for WebUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
 }
 
-impl fmt::Debug for HttpsUrl {
+impl fmt::Debug for WebUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
+    }
+}
+
+impl fmt::Display for HttpsUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for HttpsUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
     }
 }
 
@@ -132,6 +208,22 @@ mod tests {
                 (host, port, authority, target),
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn what_is_in_clear_has_a_port_of_its_own() {
+        for (text, scheme, port, authority) in [
+            ("http://example.com", Scheme::Http, 80, "example.com"),
+            ("http://127.0.0.1:9000/tower", Scheme::Http, 9000, "127.0.0.1:9000"),
+            ("https://example.com", Scheme::Https, 443, "example.com"),
+        ] {
+            let url: WebUrl = text.parse().unwrap();
+            assert_eq!((url.scheme(), url.port(), url.authority()), (scheme, port, authority), "{text}");
+        }
+        for text in ["ftp://example.com", "example.com", "http://", "http://a@b", "http://a:0", "http://a/#f"]
+        {
+            assert!(text.parse::<WebUrl>().is_err(), "{text}");
         }
     }
 
