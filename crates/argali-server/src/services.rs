@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use argali_core::DocumentRules;
-use argali_core::hosted::{Catalog, Mistake};
+use argali_core::hosted::{Catalog, Handling, Mistake};
 use argali_core::registry::Registry;
 use argali_core::services::SERVICES;
 
@@ -53,6 +53,15 @@ pub fn products(config: &Config) -> Result<Vec<(String, String)>, ServicesError>
     products.sort();
     products.dedup();
     Ok(products)
+}
+
+/// How resources of declared services are listed, made, changed and deleted.
+///
+/// # Errors
+///
+/// Fails if the operator's own service files cannot be used.
+pub fn handlings(config: &Config) -> Result<Vec<Handling>, ServicesError> {
+    Ok(catalog(config)?.handlings())
 }
 
 /// What policy documents can say with effect, and how long they may be.

@@ -59,7 +59,7 @@ pub(crate) fn done(reply: Reply) -> Result<Value, Failure> {
 }
 
 /// Whether a name has the form of an alias, so that it need not be typed twice.
-fn can_be_alias(name: &str) -> bool {
+pub(crate) fn can_be_alias(name: &str) -> bool {
     (3..=50).contains(&name.len())
         && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
         && !name.chars().all(|c| c.is_ascii_digit())

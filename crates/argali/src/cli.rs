@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::world::{ApplyOptions, ExportOptions};
+
 /// Resource Access Management that you run yourself.
 #[derive(Debug, Parser)]
 #[command(
@@ -49,6 +51,10 @@ pub(crate) enum Command {
     Audit(AuditCommand),
     /// Call any operation, signed with your credentials.
     Call(CallOptions),
+    /// Make your account so as a file says: users, groups, roles, policies, resources.
+    Apply(ApplyOptions),
+    /// Write what your account has as such a file, without secrets.
+    Export(ExportOptions),
     /// Get credentials for a role, or run a command with them.
     Assume(AssumeOptions),
     /// Explain a call by its request id: what became of it, what decided, and what would help.
@@ -106,6 +112,9 @@ pub(crate) struct ServeOptions {
 
 #[derive(Debug, Args)]
 pub(crate) struct DevOptions {
+    /// Make the accounts that this file says, as `apply` does, in place of the two enterprises; each user gets a key.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) seed: Option<PathBuf>,
     /// Keep the data in this folder.
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,

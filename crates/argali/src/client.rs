@@ -17,6 +17,8 @@ use crate::trust;
 
 /// How many random letters a nonce has.
 const NONCE_CHARS: usize = 32;
+/// The host that object storage answers to.
+const OSS_HOST: &str = "oss-cn-hangzhou.aliyuncs.com";
 const NONCE_ALPHABET: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
 
 /// An API: a product and its version.
@@ -158,6 +160,40 @@ impl Client {
         Err(self.lost(format!("object storage answered {}", answer.status())))
     }
 
+    /// Calls object storage at the same endpoint, by the host that tells it apart there; answers what it says.
+    pub(crate) fn oss(
+        &self,
+        method: &str,
+        bucket: Option<&str>,
+        query: &[(&str, &str)],
+        headers: &[(&str, &str)],
+    ) -> Result<String, CallError> {
+        let request = OssOutgoing {
+            method,
+            host: OSS_HOST,
+            bucket,
+            key: None,
+            query,
+            headers,
+            timestamp_unix_s: self.env.now().as_seconds(),
+            region: REGION,
+        };
+        let signed = sign_oss(&request, OssScheme::V4, &self.credentials);
+        let (target, headers) = signed.map_err(|error| self.lost(error))?;
+        let mut request =
+            ureq::http::Request::builder().method(method).uri(format!("{}{target}", self.endpoint));
+        for (name, value) in &headers {
+            request = request.header(name, value);
+        }
+        let request = request.body(&[][..]).map_err(|error| self.lost(error))?;
+        let mut answer = self.agent.run(request).map_err(|error| self.lost(error))?;
+        let text = answer.body_mut().read_to_string().map_err(|error| self.lost(error))?;
+        if answer.status().is_success() {
+            return Ok(text);
+        }
+        Err(CallError::Refused(decode_oss_error(answer.status().as_u16(), &text)))
+    }
+
     fn lost(&self, error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> CallError {
         let endpoint = &self.endpoint;
         let advice = match endpoint.scheme {
@@ -169,6 +205,22 @@ impl Client {
         };
         let message = format!("no answer from `{endpoint}`: {advice}");
         CallError::Lost(Failure::new(Exit::NotReachable, message).because(error))
+    }
+}
+
+/// A refusal of object storage, which has a form of its own.
+fn decode_oss_error(status: u16, text: &str) -> ApiFailure {
+    let of = |name: &str| {
+        let (_, rest) = text.split_once(&format!("<{name}>"))?;
+        Some(rest.split_once(&format!("</{name}>"))?.0.to_owned())
+    };
+    ApiFailure {
+        status,
+        code: of("Code").unwrap_or_else(|| ApiFailure::UNREADABLE.to_owned()),
+        message: of("Message").unwrap_or_default(),
+        request_id: of("RequestId"),
+        recommend: None,
+        access_denied_detail: None,
     }
 }
 

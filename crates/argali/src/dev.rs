@@ -51,7 +51,11 @@ pub(crate) fn run(options: &DevOptions, output: &Output) -> Result<(), Failure> 
     let accounts = account::done(runtime.block_on(server.operate(&Command::ListAccounts)))?;
     let is_new = accounts.get("Accounts").and_then(Value::as_array).is_none_or(Vec::is_empty);
     let credentials = if is_new {
-        let credentials = Value::from(seed::two_enterprises(&runtime, &server, &clock)?);
+        let found = match &options.seed {
+            Some(file) => seed::world(&runtime, &server, &clock, file, options.services.as_deref())?,
+            None => seed::two_enterprises(&runtime, &server, &clock)?,
+        };
+        let credentials = Value::from(found);
         if let Data::Folder(folder) = &data {
             write_credentials(&folder.join(CREDENTIALS), &credentials)?;
         }
@@ -83,6 +87,9 @@ pub(crate) fn run(options: &DevOptions, output: &Output) -> Result<(), Failure> 
         "Backends": backends.get("Backends"),
     }))?;
     greet(&endpoint, &data, output);
+    if options.seed.is_none() {
+        show_the_way(&endpoint, output);
+    }
     if let Some(console) = &console {
         invite(console, &credentials, output);
     }
@@ -146,6 +153,10 @@ fn greet(endpoint: &str, data: &Data, output: &Output) {
         Data::Memory => "Everything is in memory and gone when this ends; --data DIR keeps it.".to_owned(),
         Data::Folder(folder) => format!("Everything is kept in {}.", folder.display()),
     });
+}
+
+/// What to try first with the two enterprises.
+fn show_the_way(endpoint: &str, output: &Output) {
     let role = format!("{}/{ROLE}", COMPANY_A.id);
     let endpoint =
         if endpoint.ends_with(":2742") { String::new() } else { format!(" ARGALI_ENDPOINT={endpoint}") };

@@ -25,6 +25,7 @@ mod story_clock;
 mod trust;
 mod who_can;
 mod why;
+mod world;
 
 use std::process::ExitCode;
 
@@ -59,6 +60,8 @@ fn run(command: Command, output: &Output) -> Result<(), Failure> {
         Command::Account(command) => account::run(&command, output),
         Command::Admin(command) => admin::run(&command, output),
         Command::Audit(command) => audit::run(&command, output),
+        Command::Apply(options) => world::apply(&options, output),
+        Command::Export(options) => world::export(&options, output),
         Command::Call(options) => call::run(&options, output),
         Command::Assume(options) => assume::run(&options, output),
         Command::CanI(options) => can_i::run(&options, output),

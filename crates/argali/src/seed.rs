@@ -1,5 +1,7 @@
 //! The two enterprises of the documentation's example, made by real calls.
 
+use std::path::Path;
+
 use argali_protocol::Credentials;
 use argali_server::Server;
 use argali_server::operator::Command;
@@ -11,6 +13,7 @@ use crate::assume::read_credentials;
 use crate::client::{Api, Client, ECS, RAM, VPC};
 use crate::failure::{Exit, Failure};
 use crate::story_clock::StoryClock;
+use crate::world;
 
 /// Where everything that is made lies.
 pub(crate) const REGION: &str = "cn-hangzhou";
@@ -27,6 +30,12 @@ pub(crate) const START_S: i64 = 3;
 pub(crate) struct Enterprise {
     pub(crate) alias: &'static str,
     pub(crate) id: &'static str,
+}
+
+impl Enterprise {
+    fn named(self) -> (&'static str, &'static str) {
+        (self.alias, self.id)
+    }
 }
 
 pub(crate) const COMPANY_A: Enterprise = Enterprise { alias: "company-a", id: "11223344" };
@@ -75,17 +84,51 @@ fn with_owner(
     clock: &StoryClock,
     enterprise: Enterprise,
 ) -> Result<(Client, Logon), Failure> {
-    let Enterprise { alias, id } = enterprise;
+    let (client, logon, _) = owner(runtime, server, clock, enterprise.alias, Some(enterprise.id))?;
+    Ok((client, logon))
+}
+
+/// Makes an account as the operator, with a number if it is to have a certain one; who it is, and its number.
+fn owner(
+    runtime: &Runtime,
+    server: &Server,
+    clock: &StoryClock,
+    name: &str,
+    id: Option<&str>,
+) -> Result<(Client, Logon, String), Failure> {
     let command = Command::CreateAccount {
-        name: alias.to_owned(),
-        id: Some(id.to_owned()),
-        alias: Some(alias.to_owned()),
+        name: name.to_owned(),
+        id: id.map(str::to_owned),
+        alias: account::can_be_alias(name).then(|| name.to_owned()),
     };
     let made = account::done(runtime.block_on(server.operate(&command)))?;
     let client = Client::new(&server.addresses().http.to_string(), credentials_in(&made)?)?;
-    let password = made.get("OwnerPassword").and_then(Value::as_str).unwrap_or_default();
-    let logon = Logon { name: id.to_owned(), password: password.to_owned() };
-    Ok((client.with_env(clock.env()), logon))
+    let text = |name: &str| made.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let logon = Logon { name: text("AccountId"), password: text("OwnerPassword") };
+    Ok((client.with_env(clock.env()), logon, text("AccountId")))
+}
+
+/// Makes the accounts that a file says. Returns everybody's credentials.
+pub(crate) fn world(
+    runtime: &Runtime,
+    server: &Server,
+    clock: &StoryClock,
+    file: &Path,
+    services: Option<&Path>,
+) -> Result<Vec<Value>, Failure> {
+    let mut found = Vec::new();
+    let mut open = |name: &str, id: Option<&str>| {
+        let (client, logon, id) = owner(runtime, server, clock, name, id)?;
+        found.push(shown((name, &id), "(owner)", client.credentials(), Some(&logon)));
+        Ok((client, id))
+    };
+    let seeded = world::seed(file, services, &mut open, &|| clock.skip(1))?;
+    for account in seeded {
+        for (user, key) in &account.users {
+            found.push(shown((&account.name, &account.id), user, &credentials_in(key)?, None));
+        }
+    }
+    Ok(found)
 }
 
 /// What somebody logs on to the console with.
@@ -164,8 +207,8 @@ pub(crate) fn two_enterprises(
     a.call(RAM, "AttachPolicyToRole", &params(&policy))?;
 
     let mut found = vec![
-        shown(COMPANY_A, "(owner)", a.credentials(), Some(&owner_of_a)),
-        shown(COMPANY_B, "(owner)", b.credentials(), Some(&owner_of_b)),
+        shown(COMPANY_A.named(), "(owner)", a.credentials(), Some(&owner_of_a)),
+        shown(COMPANY_B.named(), "(owner)", b.credentials(), Some(&owner_of_b)),
     ];
     for user in USERS {
         b.call(RAM, "CreateUser", &params(&[("UserName", user)]))?;
@@ -174,7 +217,7 @@ pub(crate) fn two_enterprises(
         let key = b.call(RAM, "CreateAccessKey", &params(&[("UserName", user)]))?;
         let key = credentials_in(key.get("AccessKey").unwrap_or(&Value::Null))?;
         let logon = PEOPLE.contains(&user).then(|| person(clock, &b, user)).transpose()?;
-        found.push(shown(COMPANY_B, user, &key, logon.as_ref()));
+        found.push(shown(COMPANY_B.named(), user, &key, logon.as_ref()));
     }
     Ok(found)
 }
@@ -186,10 +229,15 @@ fn person(clock: &StoryClock, b: &Client, user: &str) -> Result<Logon, Failure> 
     Ok(Logon { name: format!("{user}@{}", COMPANY_B.alias), password })
 }
 
-fn shown(enterprise: Enterprise, identity: &str, credentials: &Credentials, logon: Option<&Logon>) -> Value {
+fn shown(
+    (name, id): (&str, &str),
+    identity: &str,
+    credentials: &Credentials,
+    logon: Option<&Logon>,
+) -> Value {
     json!({
-        "Account": enterprise.alias,
-        "AccountId": enterprise.id,
+        "Account": name,
+        "AccountId": id,
         "Identity": identity,
         "AccessKeyId": credentials.access_key_id,
         "AccessKeySecret": credentials.access_key_secret.expose(),

@@ -21,6 +21,8 @@ mod file;
 mod file_operation;
 mod file_value;
 mod filter;
+mod handling;
+mod handling_derive;
 mod host;
 mod identify;
 pub(crate) mod inventory;
@@ -50,11 +52,14 @@ pub use failure::Failure;
 pub use file::*;
 pub use file_operation::*;
 pub use file_value::*;
+pub use handling::{
+    ChangeCall, Handling, Identity, ListCall, MakeCall, MarkCall, Path, Regions, Shown, TagPath,
+};
 pub use host::{Host, HostMut, Row, Shelf};
 pub use linked_role::{LINKED_ROLE_PREFIX, LinkedRole};
 pub use record::Record;
 pub use situation::Situation;
-pub use source::{At, Located, Mistake};
+pub use source::{At, Bounds, Located, Mistake, Node, Source, Table};
 pub use template::{Choose, Condition, Each, Name, Piece, Scope, Template, member, plain};
 
 #[cfg(test)]

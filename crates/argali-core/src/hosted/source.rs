@@ -1,5 +1,5 @@
-//! Reads the TOML of a service file and remembers where everything stands, so that a mistake can be
-//! reported with its place. All mistakes of a file are collected, not only the first.
+//! Reads the TOML of a service file, or of another that people write, and remembers where everything stands, so that a
+//! mistake can be reported with its place. All mistakes of a file are collected, not only the first.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -43,39 +43,53 @@ pub struct Located<T> {
     pub at: At,
 }
 
-/// How many bytes a file has at most: four times the largest that comes with Argali.
-const LONGEST_FILE: usize = 256 * 1024;
-/// How many bytes a line has at most, so that the place of each word is soon counted.
-const LONGEST_LINE: usize = 4 * 1024;
+/// How large a file may be.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// How many bytes it has at most.
+    pub longest_file: usize,
+    /// How many bytes a line has at most, so that the place of each word is soon counted.
+    pub longest_line: usize,
+}
+
+impl Bounds {
+    /// Of a service file: four times the largest that comes with Argali.
+    pub const SERVICE: Self = Self { longest_file: 256 * 1024, longest_line: 4 * 1024 };
+}
+
 /// How many mistakes of a file are told.
 const MOST_MISTAKES: usize = 100;
 
 /// The text of one file and the mistakes found in it so far.
 #[derive(Debug)]
-pub(super) struct Source<'s> {
+pub struct Source<'s> {
     file: &'s str,
     text: &'s str,
+    bounds: Bounds,
     /// Where each line begins, in bytes.
     lines: Vec<usize>,
     mistakes: RefCell<Vec<Mistake>>,
 }
 
 impl<'s> Source<'s> {
-    pub(super) fn new(file: &'s str, text: &'s str) -> Self {
+    /// The text of `file`.
+    pub fn new(file: &'s str, text: &'s str, bounds: Bounds) -> Self {
         let ends = text.match_indices('\n').map(|(end, _)| end + 1);
-        Self { file, text, lines: std::iter::once(0).chain(ends).collect(), mistakes: RefCell::default() }
+        let lines = std::iter::once(0).chain(ends).collect();
+        Self { file, text, bounds, lines, mistakes: RefCell::default() }
     }
 
     /// The root of the document. TOML that cannot be read is a mistake like any other.
-    pub(super) fn parse(&self) -> Option<Spanned<DeTable<'s>>> {
-        if self.text.len() > LONGEST_FILE {
-            self.report(At { line: 1, column: 1 }, format!("a file has at most {LONGEST_FILE} bytes"));
+    pub fn parse(&self) -> Option<Spanned<DeTable<'s>>> {
+        let Bounds { longest_file, longest_line } = self.bounds;
+        if self.text.len() > longest_file {
+            self.report(At { line: 1, column: 1 }, format!("a file has at most {longest_file} bytes"));
             return None;
         }
-        let long = |(_, line): &(usize, &str)| line.len() > LONGEST_LINE;
+        let long = |(_, line): &(usize, &str)| line.len() > longest_line;
         if let Some((index, _)) = self.text.split('\n').enumerate().find(long) {
             let at = At { line: index + 1, column: 1 };
-            self.report(at, format!("a line has at most {LONGEST_LINE} bytes"));
+            self.report(at, format!("a line has at most {longest_line} bytes"));
             return None;
         }
         match DeTable::parse(self.text) {
@@ -88,14 +102,16 @@ impl<'s> Source<'s> {
         }
     }
 
-    pub(super) fn report(&self, at: At, message: impl Into<String>) {
+    /// Notes a mistake.
+    pub fn report(&self, at: At, message: impl Into<String>) {
         let mut mistakes = self.mistakes.borrow_mut();
         if mistakes.len() < MOST_MISTAKES {
             mistakes.push(Mistake { file: self.file.to_owned(), at, message: message.into() });
         }
     }
 
-    pub(super) fn into_mistakes(self) -> Vec<Mistake> {
+    /// The mistakes that were noted, in the order in which they were found.
+    pub fn into_mistakes(self) -> Vec<Mistake> {
         self.mistakes.into_inner()
     }
 
@@ -109,22 +125,26 @@ impl<'s> Source<'s> {
 
 /// A value of the document.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Node<'a, 's> {
-    pub(super) source: &'a Source<'s>,
-    pub(super) value: &'a Spanned<DeValue<'s>>,
+pub struct Node<'a, 's> {
+    /// Where it stands.
+    pub source: &'a Source<'s>,
+    /// The value.
+    pub value: &'a Spanned<DeValue<'s>>,
 }
 
 impl<'a, 's> Node<'a, 's> {
-    pub(super) fn at(self) -> At {
+    /// Where it stands.
+    pub fn at(self) -> At {
         self.source.place(self.value.span())
     }
 
-    pub(super) fn report(self, message: impl Into<String>) {
+    /// Notes a mistake here.
+    pub fn report(self, message: impl Into<String>) {
         self.source.report(self.at(), message);
     }
 
     /// The text, or a mistake that says `what` was expected.
-    pub(super) fn text(self, what: &str) -> Option<Located<String>> {
+    pub fn text(self, what: &str) -> Option<Located<String>> {
         let text = self.value.get_ref().as_str().map(str::to_owned);
         if text.is_none() {
             self.expected(what);
@@ -132,7 +152,8 @@ impl<'a, 's> Node<'a, 's> {
         text.map(|value| Located { value, at: self.at() })
     }
 
-    pub(super) fn integer(self, what: &str) -> Option<i64> {
+    /// The number, or a mistake that says `what` was expected.
+    pub fn integer(self, what: &str) -> Option<i64> {
         let number = match self.value.get_ref() {
             DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix()).ok(),
             _ => None,
@@ -143,7 +164,8 @@ impl<'a, 's> Node<'a, 's> {
         number
     }
 
-    pub(super) fn boolean(self, what: &str) -> Option<bool> {
+    /// `true` or `false`, or a mistake that says `what` was expected.
+    pub fn boolean(self, what: &str) -> Option<bool> {
         let truth = self.value.get_ref().as_bool();
         if truth.is_none() {
             self.expected(what);
@@ -152,7 +174,7 @@ impl<'a, 's> Node<'a, 's> {
     }
 
     /// The elements of an array.
-    pub(super) fn list(self, what: &str) -> Vec<Node<'a, 's>> {
+    pub fn list(self, what: &str) -> Vec<Node<'a, 's>> {
         match self.value.get_ref() {
             DeValue::Array(elements) => {
                 elements.iter().map(|value| Node { source: self.source, value }).collect()
@@ -165,7 +187,7 @@ impl<'a, 's> Node<'a, 's> {
     }
 
     /// The table, to be read key by key.
-    pub(super) fn table(self, what: &str) -> Option<Table<'a, 's>> {
+    pub fn table(self, what: &str) -> Option<Table<'a, 's>> {
         match self.value.get_ref() {
             DeValue::Table(table) => Some(Table::new(self.source, table, self.at())),
             _ => {
@@ -176,7 +198,7 @@ impl<'a, 's> Node<'a, 's> {
     }
 
     /// The value as JSON, for literals.
-    pub(super) fn json(self) -> serde_json::Value {
+    pub fn json(self) -> serde_json::Value {
         match self.value.get_ref() {
             DeValue::String(text) => serde_json::Value::from(text.as_ref()),
             DeValue::Integer(_) => self.integer("a number").into(),
@@ -206,70 +228,81 @@ impl<'a, 's> Node<'a, 's> {
 
 /// A table that is read key by key, so that keys nobody asked for can be reported.
 #[derive(Debug)]
-pub(super) struct Table<'a, 's> {
-    pub(super) source: &'a Source<'s>,
-    pub(super) at: At,
+pub struct Table<'a, 's> {
+    /// Where it stands.
+    pub source: &'a Source<'s>,
+    /// Where it begins.
+    pub at: At,
     table: &'a DeTable<'s>,
     asked: RefCell<Vec<&'static str>>,
 }
 
 impl<'a, 's> Table<'a, 's> {
-    pub(super) fn new(source: &'a Source<'s>, table: &'a DeTable<'s>, at: At) -> Self {
+    /// A table that begins at `at`.
+    pub fn new(source: &'a Source<'s>, table: &'a DeTable<'s>, at: At) -> Self {
         Self { source, at, table, asked: RefCell::default() }
     }
 
-    pub(super) fn report(&self, message: impl Into<String>) {
+    /// Notes a mistake where the table begins.
+    pub fn report(&self, message: impl Into<String>) {
         self.source.report(self.at, message);
     }
 
-    pub(super) fn get(&self, key: &'static str) -> Option<Node<'a, 's>> {
+    /// What stands at `key`.
+    pub fn get(&self, key: &'static str) -> Option<Node<'a, 's>> {
         self.asked.borrow_mut().push(key);
         self.table.get(key).map(|value| Node { source: self.source, value })
     }
 
-    pub(super) fn has(&self, key: &str) -> bool {
+    /// Whether something stands at `key`.
+    pub fn has(&self, key: &str) -> bool {
         self.table.contains_key(key)
     }
 
-    pub(super) fn text(&self, key: &'static str, what: &str) -> Option<Located<String>> {
+    /// The text at `key`.
+    pub fn text(&self, key: &'static str, what: &str) -> Option<Located<String>> {
         self.get(key)?.text(what)
     }
 
     /// The text at `key`, which must be there.
-    pub(super) fn required_text(&self, key: &'static str, what: &str) -> Located<String> {
+    pub fn required_text(&self, key: &'static str, what: &str) -> Located<String> {
         if !self.has(key) {
             self.report(format!("`{key}` is missing: expected {what}"));
         }
         self.text(key, what).unwrap_or_else(|| Located { value: String::new(), at: self.at })
     }
 
-    pub(super) fn flag(&self, key: &'static str) -> bool {
+    /// Whether `key` says `true`.
+    pub fn flag(&self, key: &'static str) -> bool {
         self.get(key).and_then(|node| node.boolean("`true` or `false`")).unwrap_or_default()
     }
 
-    pub(super) fn integer(&self, key: &'static str, what: &str) -> Option<i64> {
+    /// The number at `key`.
+    pub fn integer(&self, key: &'static str, what: &str) -> Option<i64> {
         self.get(key)?.integer(what)
     }
 
-    pub(super) fn texts(&self, key: &'static str, what: &str) -> Vec<Located<String>> {
+    /// The texts of the array at `key`.
+    pub fn texts(&self, key: &'static str, what: &str) -> Vec<Located<String>> {
         let what_all = format!("an array of {what}");
         let nodes = self.get(key).map(|node| node.list(&what_all)).unwrap_or_default();
         nodes.into_iter().filter_map(|node| node.text(what)).collect()
     }
 
-    pub(super) fn table(&self, key: &'static str, what: &str) -> Option<Table<'a, 's>> {
+    /// The table at `key`.
+    pub fn table(&self, key: &'static str, what: &str) -> Option<Table<'a, 's>> {
         self.get(key)?.table(what)
     }
 
     /// The tables of an array of tables.
-    pub(super) fn tables(&self, key: &'static str, what: &str) -> Vec<Table<'a, 's>> {
+    pub fn tables(&self, key: &'static str, what: &str) -> Vec<Table<'a, 's>> {
         let what_all = format!("an array of tables, each {what}");
         let nodes = self.get(key).map(|node| node.list(&what_all)).unwrap_or_default();
         nodes.into_iter().filter_map(|node| node.table(what)).collect()
     }
 
     /// Every entry with its name, for tables whose keys are names of the author's choice.
-    pub(super) fn entries(&self) -> impl Iterator<Item = (Located<String>, Node<'a, 's>)> {
+    pub fn entries(&self) -> impl Iterator<Item = (Located<String>, Node<'a, 's>)> {
         self.table.iter().map(|(key, value)| {
             let at = self.source.place(key.span());
             (Located { value: key.get_ref().to_string(), at }, Node { source: self.source, value })
@@ -277,7 +310,7 @@ impl<'a, 's> Table<'a, 's> {
     }
 
     /// Reports the keys that nobody asked for.
-    pub(super) fn finish(self) {
+    pub fn finish(self) {
         let mut asked = self.asked.into_inner();
         asked.sort_unstable();
         asked.dedup();

@@ -74,6 +74,55 @@ fn error(output: &Output) -> String {
 }
 
 #[test]
+fn a_file_says_what_is_there() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("world.toml");
+    let world = r#"
+[account.north]
+id = "55556666"
+[account.north.role.keeper]
+trust = { Version = "1", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { RAM = "acs:ram::{account.south}:root" } }] }
+policies = ["AliyunVPCReadOnlyAccess"]
+[account.north.resource."vpc.vpc".hall]
+CidrBlock = "10.0.0.0/16"
+[account.north.resource."vpc.vswitch".room]
+VpcId = "hall"
+ZoneId = "cn-hangzhou-h"
+CidrBlock = "10.0.1.0/24"
+[account.south.user.carol]
+policies = ["AliyunSTSAssumeRoleAccess"]
+"#;
+    std::fs::write(&file, world).unwrap();
+    let dev = Dev::start(&["--seed", file.to_str().unwrap()]);
+    let credentials = dev.said["Credentials"].as_array().unwrap();
+    let identities: Vec<_> = credentials
+        .iter()
+        .map(|one| (one["Account"].as_str().unwrap(), one["Identity"].as_str().unwrap()))
+        .collect();
+    assert_eq!(identities, [("north", "(owner)"), ("south", "(owner)"), ("south", "carol")]);
+    let carol = &credentials[2];
+    let output = Command::new(PROGRAM)
+        .args([
+            "assume",
+            "55556666/keeper",
+            "--",
+            PROGRAM,
+            "call",
+            "vpc",
+            "DescribeVSwitches",
+            "RegionId=cn-hangzhou",
+        ])
+        .env_clear()
+        .env("ARGALI_ENDPOINT", dev.text("Endpoint"))
+        .env("ALIBABA_CLOUD_ACCESS_KEY_ID", carol["AccessKeyId"].as_str().unwrap())
+        .env("ALIBABA_CLOUD_ACCESS_KEY_SECRET", carol["AccessKeySecret"].as_str().unwrap())
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success() && said.contains("\"VSwitchName\": \"room\""), "{said}");
+}
+
+#[test]
 fn calls_over_https_believe_only_whom_they_are_told_to() {
     let dev = Dev::start(&["--proxy"]);
     let https = dev.text("HttpsEndpoint");

@@ -7,6 +7,7 @@
 
 mod access;
 mod actiontrail;
+mod apply;
 mod argali;
 mod audit;
 mod backend;

@@ -17,12 +17,12 @@ use serde_json::Value;
 
 use super::file::{ErrorForm, FixedTable, Gate, Level, Region, Service, Situations, TypeName};
 use super::situation::Situation;
-use super::source::{Located, Mistake, Node, Source, Table};
+use super::source::{Bounds, Located, Mistake, Node, Source, Table};
 use super::template::Template;
 
 /// Reads one file. What could be read is returned along with the mistakes.
 pub(super) fn read(file: &str, text: &str) -> (Option<Service>, Vec<Mistake>) {
-    let source = Source::new(file, text);
+    let source = Source::new(file, text, Bounds::SERVICE);
     let service = source.parse().map(|root| {
         let root_node = Table::new(&source, root.get_ref(), super::source::At { line: 1, column: 1 });
         read_service(file, root_node)

@@ -1,0 +1,60 @@
+//! What was exported makes the same world elsewhere.
+
+use super::{Terminal, example, server};
+
+/// What the example lacks: names that occur twice, load balancers with listeners, databases, another region.
+const MORE: &str = r#"
+[account.company-a.resource."slb.load_balancer".front]
+[account.company-a.resource."slb.listener"."front/80"]
+ListenerProtocol = "tcp"
+Bandwidth = -1
+BackendServerPort = 8080
+
+[account.company-a.resource."vpc.vpc"."production#2"]
+region = "cn-shanghai"
+CidrBlock = "192.168.0.0/16"
+Description = "says \"hello\" \\ and ''' more"
+"#;
+
+#[test]
+fn an_export_applied_to_an_empty_account_makes_the_same_world() {
+    let first = server();
+    let a = first.account("company-a", "11223344");
+    let terminal = Terminal::of(&a.client);
+    terminal.apply(&format!("{}{MORE}", example()), &[]);
+    a.must("Ram", "CreateAccessKey", &[("UserName", "alice")]);
+    let exported = terminal.export();
+    assert!(!exported.contains("AccessKey") && !exported.contains("LTAI"), "no secrets: {exported}");
+    assert!(terminal.apply(&exported, &["--prune"]).contains("nothing to do"), "it says what there is");
+    // The same account elsewhere.
+    let second = server();
+    let same = Terminal::of(&second.account("company-a", "11223344").client);
+    same.apply(&exported, &[]);
+    assert_eq!(same.export(), exported);
+    // Another account: nothing in the file but its number says whose it was.
+    let other = second.account("company-b", "12345678");
+    let there = Terminal::of(&other.client);
+    let without_number = exported.replace("id = \"11223344\"\n", "");
+    // Names of buckets are nobody else's.
+    let without_number = without_number.replace("company-a-logs", "company-b-logs");
+    there.apply(&without_number, &[]);
+    let moved = there.export().replace("12345678", "11223344").replace("company-b", "company-a");
+    assert_eq!(moved, exported);
+    let role = other.must("Ram", "GetRole", &[("RoleName", "auditor")])["Role"].clone();
+    assert!(role["AssumeRolePolicyDocument"].as_str().unwrap().contains("acs:ram::12345678:root"), "{role}");
+}
+
+#[test]
+fn a_file_that_is_there_is_overwritten_only_if_told() {
+    let server = server();
+    let a = server.account("company-a", "11223344");
+    a.user("alice");
+    let terminal = Terminal::of(&a.client);
+    assert_eq!(terminal.run(&["export", "world.toml"]).code, Some(0));
+    let came = terminal.run(&["export", "world.toml"]);
+    assert_eq!(came.code, Some(5), "{came:?}");
+    assert_eq!(terminal.run(&["export", "world.toml", "--overwrite"]).code, Some(0));
+    assert!(
+        std::fs::read_to_string(terminal.folder.path().join("world.toml")).unwrap().contains("user.alice")
+    );
+}
