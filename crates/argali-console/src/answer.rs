@@ -30,6 +30,12 @@ impl Answer {
         Self { status, headers, body: markup.into_string().into_bytes() }
     }
 
+    /// The same with another status.
+    #[must_use]
+    pub(crate) fn of_status(self, status: u16) -> Self {
+        Self { status, ..self }
+    }
+
     /// Sends the browser on, to be read with GET.
     pub(crate) fn see(path: impl Into<String>) -> Self {
         let headers = vec![("location", path.into()), ("cache-control", "no-store".to_owned())];

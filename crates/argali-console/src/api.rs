@@ -11,7 +11,7 @@ use crate::pairs::encode;
 /// A product with the version of its API.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Product<'v> {
-    version: &'v str,
+    pub(crate) version: &'v str,
 }
 
 impl<'v> Product<'v> {
@@ -23,6 +23,7 @@ impl<'v> Product<'v> {
 
 pub(crate) const IMS: Product<'static> = Product { version: "2019-08-15" };
 pub(crate) const RAM: Product<'static> = Product { version: "2015-05-01" };
+pub(crate) const STS: Product<'static> = Product { version: "2015-04-01" };
 pub(crate) const RESOURCE_MANAGER: Product<'static> = Product { version: "2020-03-31" };
 pub(crate) const ARGALI: Product<'static> = Product { version: "2026-12-01" };
 pub(crate) const ACTIONTRAIL: Product<'static> = Product { version: "2020-07-06" };
@@ -38,17 +39,16 @@ pub(crate) struct From<'a> {
     pub(crate) agent: Option<&'a str>,
 }
 
-/// Calls an operation as `logon`, or as nobody. Parameters that are empty are left out.
+/// Calls an operation as `logon`, or as nobody.
 pub(crate) async fn call(
     core: &Core,
     logon: Option<&LogonCredential>,
     from: From<'_>,
-    (product, action): (Product<'_>, &str),
+    (version, action): (&str, &str),
     params: &[(&str, &str)],
 ) -> Result<Value, ApiFailure> {
-    let common = [("Action", action), ("Version", product.version), ("Format", "JSON")];
-    let params = params.iter().copied().filter(|(_, value)| !value.is_empty());
-    let body = encode(common.into_iter().chain(params));
+    let common = [("Action", action), ("Version", version), ("Format", "JSON")];
+    let body = encode(common.into_iter().chain(params.iter().copied()));
     let mut headers: Vec<(&str, &[u8])> =
         vec![("host", from.host.as_bytes()), ("content-type", b"application/x-www-form-urlencoded")];
     if let Some(agent) = from.agent {

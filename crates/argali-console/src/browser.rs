@@ -19,10 +19,15 @@ pub(crate) enum Kept {
     Language,
     /// In which colours it is shown.
     Theme,
+    /// Whether single keys do something.
+    Keys,
+    /// By what the browser is known at later logons.
+    Device,
 }
 
 /// A year, in seconds.
-const A_YEAR_S: u32 = 365 * 24 * 60 * 60;
+const A_YEAR_S: u32 = 365 * DAY_S;
+const DAY_S: u32 = 24 * 60 * 60;
 
 impl Kept {
     fn name(self) -> &'static str {
@@ -32,6 +37,8 @@ impl Kept {
             Self::Browser => "argali-browser",
             Self::Language => "argali-language",
             Self::Theme => "argali-theme",
+            Self::Keys => "argali-keys",
+            Self::Device => "argali-device",
         }
     }
 
@@ -40,7 +47,8 @@ impl Kept {
         match self {
             Self::Session | Self::Browser => None,
             Self::Attempt => Some(600),
-            Self::Language | Self::Theme => Some(A_YEAR_S),
+            Self::Language | Self::Theme | Self::Keys => Some(A_YEAR_S),
+            Self::Device => Some(90 * DAY_S),
         }
     }
 

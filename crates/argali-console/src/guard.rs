@@ -14,6 +14,17 @@ pub(crate) fn token(browser: &str) -> String {
     hex::encode(digest.finalize())
 }
 
+/// Who filled a form in, so that nobody else sees it where it is kept: it tells nothing about them.
+pub(crate) fn person(browser: &str, name: &str) -> String {
+    let mut digest = Sha256::new();
+    digest.update(b"argali console person\0");
+    digest.update(browser.as_bytes());
+    digest.update([0]);
+    digest.update(name.as_bytes());
+    let hash = hex::encode(digest.finalize());
+    hash.get(..32).unwrap_or(&hash).to_owned()
+}
+
 /// Whether a change may be made as the form of this visit asks for.
 pub(crate) fn admits(visit: &Visit<'_>) -> bool {
     comes_from_here(visit) && has_token(visit)

@@ -2,10 +2,10 @@
 
 use icondata_core::IconData;
 pub(crate) use icondata_lu::{
-    LuBoxes, LuBuilding2, LuChevronDown, LuChevronRight, LuCircleAlert, LuDatabase, LuFolder, LuFolderTree,
-    LuHourglass, LuHouse, LuInfo, LuKeyRound, LuLanguages, LuLogOut, LuMenu, LuMoon, LuPlus, LuRepeat,
-    LuScrollText, LuSearch, LuServer, LuShieldCheck, LuSun, LuSunMoon, LuTriangleAlert, LuUndo2, LuUser,
-    LuUsers, LuVenetianMask, LuWaypoints,
+    LuBoxes, LuBuilding2, LuChevronDown, LuChevronRight, LuCircleAlert, LuCodeXml, LuDatabase, LuFingerprint,
+    LuFolder, LuFolderTree, LuHourglass, LuHouse, LuInfo, LuKeyRound, LuLanguages, LuLogOut, LuMenu, LuMoon,
+    LuPlus, LuRepeat, LuScrollText, LuSearch, LuServer, LuSettings, LuShieldCheck, LuSun, LuSunMoon,
+    LuTriangleAlert, LuUndo2, LuUser, LuUsers, LuVenetianMask, LuWaypoints,
 };
 use maud::{Markup, PreEscaped, html};
 

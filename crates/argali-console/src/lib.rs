@@ -19,6 +19,7 @@ mod once;
 mod page;
 mod pairs;
 mod part;
+mod plan;
 mod shell;
 mod storage;
 mod text;

@@ -2,7 +2,19 @@
 // SPEC: security, console: redirects go to a fixed list of local paths.
 
 /// The first parts of the paths below `/console` that lead to pages.
-const PLACES: &[&str] = &["ram", "switch-role", "settings", "me", "as", "delegations", "sessions"];
+const PLACES: &[&str] = &[
+    "ram",
+    "switch-role",
+    "settings",
+    "me",
+    "as",
+    "kept",
+    "sso",
+    "developer",
+    "operator",
+    "delegations",
+    "sessions",
+];
 
 /// A path that somebody asked to be sent to, if it is one of our pages; nothing if it could lead anywhere else.
 pub(crate) fn page(path: &str) -> Option<&str> {

@@ -87,6 +87,15 @@ impl Once {
         (now < found.since.plus_seconds(FORM_WAITS_S)).then(|| found.form.clone())
     }
 
+    /// The form that waits under `key` whichever browser it is of, with that browser: whoever asks has to know by
+    /// other means whose it is.
+    pub(crate) fn form_of_any(&self, key: &str, now: Timestamp) -> Option<(String, KeptForm)> {
+        let forms = self.forms.lock();
+        let found = forms.iter().find(|waiting| waiting.key == key)?;
+        let is_fresh = now < found.since.plus_seconds(FORM_WAITS_S);
+        is_fresh.then(|| (found.browser.clone(), found.form.clone()))
+    }
+
     /// Forgets a form that was carried out.
     pub(crate) fn forget_form(&self, key: &str) {
         self.forms.lock().retain(|waiting| waiting.key != key);

@@ -51,6 +51,11 @@ impl Pairs {
         self.0.iter().filter(move |(own, _)| own == name).map(|(_, value)| value.as_str())
     }
 
+    /// The same without those of these names.
+    pub(crate) fn without(&self, names: &[&str]) -> Self {
+        Self(self.0.iter().filter(|(name, _)| !names.contains(&name.as_str())).cloned().collect())
+    }
+
     /// The same as an address carries them, with `name` set to `value`, or left out if that is empty.
     pub(crate) fn with(&self, name: &str, value: &str) -> String {
         let others =

@@ -8,6 +8,7 @@ use crate::icon::{self, icon};
 use crate::language::{Language, Theme};
 use crate::moment::left;
 use crate::page::resource::{name_in, path_of_service};
+use crate::part::{Weight, notice};
 use crate::text::Text;
 use crate::text::shell::*;
 use crate::visit::{Switched, Visit, Who};
@@ -49,7 +50,18 @@ const PLACES: &[(Option<Text>, &[Entry])] = &[
             Entry { path: "/sessions", label: SESSIONS, key: "sessions", icon: icon::LuHourglass },
         ],
     ),
+    (
+        Some(SECURITY),
+        &[
+            Entry { path: "/sso", label: SSO, key: "sso", icon: icon::LuFingerprint },
+            Entry { path: "/settings", label: SETTINGS, key: "settings", icon: icon::LuSettings },
+            Entry { path: "/developer", label: DEVELOPER, key: "developer", icon: icon::LuCodeXml },
+        ],
+    ),
 ];
+/// What operators have besides.
+const OPERATOR_PLACES: (Option<Text>, &[Entry]) =
+    (None, &[Entry { path: "/operator", label: OPERATOR, key: "operator", icon: icon::LuServer }]);
 
 /// A page for whoever is logged on.
 pub(crate) fn page(visit: &Visit<'_>, title: &str, content: &Markup) -> Markup {
@@ -68,7 +80,10 @@ pub(crate) fn page_as_oneself(visit: &Visit<'_>, title: &str, content: &Markup) 
         (header(visit))
         div.frame {
             (navigation(visit))
-            main #content tabindex="-1" { (content) }
+            main #content tabindex="-1" {
+                @if visit.is_kept() { (notice(Weight::Warning, &html! { p { (visit.say(KEPT_FORM)) } })) }
+                (content)
+            }
         }
     };
     document(visit, title, "shell", &body)
@@ -102,7 +117,7 @@ fn document(visit: &Visit<'_>, title: &str, class: &str, body: &Markup) -> Marku
                 link rel="stylesheet" href=(assets.style);
                 script src=(assets.script) defer {}
             }
-            body.(class) data-copied=(visit.say(COPIED)) { (body) }
+            body.(class) data-copied=(visit.say(COPIED)) data-keys=(if visit.has_keys() { "on" } else { "off" }) { (body) }
         }
     }
 }
@@ -135,7 +150,7 @@ fn navigation(visit: &Visit<'_>) -> Markup {
     };
     html! {
         nav.side #navigation popover aria-label=(visit.say(NAVIGATION)) {
-            @for (group, entries) in PLACES {
+            @for (group, entries) in PLACES.iter().chain(is_operator(visit).then_some(&OPERATOR_PLACES)) {
                 @if let Some(group) = group { h2 { (visit.say(*group)) } }
                 ul {
                     @for entry in *entries {
@@ -173,6 +188,11 @@ fn resources<'v>(visit: &'v Visit<'_>) -> Vec<(String, &'v str, &'static IconDat
     entries.insert(before, ("/oss".to_owned(), visit.say(crate::text::oss::TITLE), icon::LuDatabase));
     entries.insert(0, ("/resource-groups".to_owned(), visit.say(RESOURCE_GROUPS), icon::LuFolderTree));
     entries
+}
+
+/// Whether whoever is logged on may be an operator: the operations say what each may do.
+fn is_operator(visit: &Visit<'_>) -> bool {
+    visit.acting().is_none() && visit.who().is_some_and(|who| who.is_operator)
 }
 
 /// The menu of whoever is logged on: it opens on hover, by click and by keyboard.
@@ -218,6 +238,8 @@ fn roles(visit: &Visit<'_>, who: &Who) -> Markup {
                     span { bdi { (role.name()) } span.muted { " · " bdi { (role.account) } } }
                 }
             }
+            a.item href=(visit.to("/settings")) { (icon(icon::LuSettings)) (visit.say(SETTINGS)) }
+            a.item href="/console/me" { (icon(icon::LuFingerprint)) (visit.say(MY_SECURITY)) }
             a.item href=(visit.to("/switch-role")) data-go="switch-role" { (icon(icon::LuRepeat)) (visit.say(SWITCH_IDENTITY)) }
         }
     }
@@ -245,7 +267,8 @@ fn banner(visit: &Visit<'_>, switched: &Switched) -> Markup {
     }
 }
 
-fn language_switch(visit: &Visit<'_>) -> Markup {
+/// The choice of a language.
+pub(crate) fn language_switch(visit: &Visit<'_>) -> Markup {
     html! {
         form.choice method="post" action="/logon/preferences" aria-label=(visit.say(LANGUAGE)) {
             (token(visit))
@@ -259,7 +282,8 @@ fn language_switch(visit: &Visit<'_>) -> Markup {
     }
 }
 
-fn theme_switch(visit: &Visit<'_>) -> Markup {
+/// The choice of colours.
+pub(crate) fn theme_switch(visit: &Visit<'_>) -> Markup {
     let choices = [
         (Theme::System, THEME_SYSTEM, icon::LuSunMoon),
         (Theme::Light, THEME_LIGHT, icon::LuSun),
@@ -283,6 +307,7 @@ pub(crate) fn token(visit: &Visit<'_>) -> Markup {
     html! {
         input type="hidden" name="csrf" value=(guard::token(visit.browser()));
         input type="hidden" name="form" value=(visit.random());
+        @if let Some(who) = visit.who() { input type="hidden" name="who" value=(guard::person(visit.browser(), &who.name())); }
     }
 }
 

@@ -1,5 +1,7 @@
 //! One request for a page: what it asks for, in which language, and as whom.
 
+use std::net::IpAddr;
+
 use argali_core::caller::Origin;
 use argali_core::dispatch::LogonCredential;
 use argali_core::name::RoleName;
@@ -15,6 +17,7 @@ use crate::api::{self, ARGALI, From as CalledFrom, Product};
 use crate::browser::{Cookies, Kept, to_value};
 use crate::language::{Language, Theme};
 use crate::pairs::{self, Pairs};
+use crate::plan::{Plan, Planned};
 use crate::text::Text;
 
 /// One request for a page.
@@ -39,6 +42,10 @@ pub(crate) struct Visit<'a> {
     who: Option<Who>,
     /// What the browser holds of its logon.
     session: String,
+    /// The calls that its form would make, where they are only to be shown.
+    plan: Option<Plan>,
+    /// Whether it shows a form again that was kept.
+    is_kept: bool,
 }
 
 /// A file that came with a form.
@@ -52,12 +59,33 @@ pub(crate) struct Upload<'a> {
     pub(crate) content: &'a [u8],
 }
 
+/// What a form holds besides what is to be seen again: tokens, and secrets.
+const NEVER_SHOWN: &[&str] = &[
+    "csrf",
+    "form",
+    "who",
+    "Password",
+    "OldPassword",
+    "NewPassword",
+    "OwnerPassword",
+    "Again",
+    "AuthenticationCode1",
+    "AuthenticationCode2",
+];
+
 /// A form that waits until its sender has shown that it is still the same.
 #[derive(Clone, Debug)]
 pub(crate) struct KeptForm {
     path: Vec<String>,
     acting: Option<Acting>,
     form: Pairs,
+}
+
+impl KeptForm {
+    /// Who filled it in, as [`crate::guard::person`] says it.
+    pub(crate) fn sender(&self) -> &str {
+        self.form.get("who")
+    }
 }
 
 /// The role that the address says to act in.
@@ -82,6 +110,12 @@ pub(crate) struct Who {
     pub(crate) user: Option<String>,
     /// Whether a second factor was shown.
     pub(crate) mfa: bool,
+    /// Whether there is a device that could show one.
+    pub(crate) has_device: bool,
+    /// What the operator calls the account.
+    pub(crate) account_name: String,
+    /// Whether it is the account of the operators of this server.
+    pub(crate) is_operator: bool,
     /// When the logon began, and when it ends.
     pub(crate) since: String,
     pub(crate) until: String,
@@ -149,6 +183,8 @@ impl<'a> Visit<'a> {
             theme,
             who: None,
             session: session.unwrap_or_else(|| "none".to_owned()),
+            plan: None,
+            is_kept: false,
         })
     }
 
@@ -170,6 +206,11 @@ impl<'a> Visit<'a> {
     /// Whether a form was sent.
     pub(crate) fn is_post(&self) -> bool {
         self.http.method == "POST"
+    }
+
+    /// Where the browser is.
+    pub(crate) fn address(&self) -> IpAddr {
+        self.origin.source_ip
     }
 
     /// A header's value.
@@ -241,6 +282,16 @@ impl<'a> Visit<'a> {
     /// The colours.
     pub(crate) fn theme(&self) -> Theme {
         self.theme
+    }
+
+    /// Whether single keys do something.
+    pub(crate) fn has_keys(&self) -> bool {
+        self.cookies.get(Kept::Keys) != Some("off")
+    }
+
+    /// Whether it shows a form again that was kept.
+    pub(crate) fn is_kept(&self) -> bool {
+        self.is_kept
     }
 
     /// When it is.
@@ -328,6 +379,20 @@ impl<'a> Visit<'a> {
         self.session = session;
     }
 
+    /// Shows a form again that was kept, on the page that it is of, and sends nothing.
+    pub(crate) fn show_again(&mut self, kept: KeptForm) {
+        let entered = kept.form.without(NEVER_SHOWN);
+        (self.path, self.acting, self.is_kept) = (kept.path, kept.acting, true);
+        (self.query, self.form) = (entered.clone(), entered);
+    }
+
+    /// Goes to the page above, while a form is looked for that was kept; there is none above the first.
+    pub(crate) fn goes_up(&mut self) -> bool {
+        let has_more = self.path.len() > 2;
+        self.path.pop();
+        has_more
+    }
+
     /// Finds out who is logged on.
     pub(crate) async fn identify(&mut self) -> Result<(), ApiFailure> {
         let answer = self.call_as(self.logon(), ARGALI, "GetLogonSession", &[]).await?;
@@ -337,6 +402,16 @@ impl<'a> Visit<'a> {
 
     /// Calls an operation as whoever the address says.
     pub(crate) async fn call(
+        &self,
+        product: Product<'_>,
+        action: &str,
+        params: &[(&str, &str)],
+    ) -> Result<Value, ApiFailure> {
+        self.call_as(Some(self.credential()), product, action, &filled(params)).await
+    }
+
+    /// The same with parameters that are empty, too: what they are about is emptied.
+    pub(crate) async fn call_with_empty(
         &self,
         product: Product<'_>,
         action: &str,
@@ -361,7 +436,7 @@ impl<'a> Visit<'a> {
         action: &str,
         params: &[(&str, &str)],
     ) -> Result<Value, ApiFailure> {
-        self.call_as(self.logon(), product, action, params).await
+        self.call_as(self.logon(), product, action, &filled(params)).await
     }
 
     /// Calls an operation as nobody.
@@ -371,11 +446,30 @@ impl<'a> Visit<'a> {
         action: &str,
         params: &[(&str, &str)],
     ) -> Result<Value, ApiFailure> {
-        self.call_as(None, product, action, params).await
+        self.call_as(None, product, action, &filled(params)).await
+    }
+
+    /// Shows what the form would do: from here on calls that change something are taken down, and not made.
+    pub(crate) fn rehearse(&mut self) {
+        self.plan = Some(Plan::default());
+    }
+
+    /// The calls that were taken down.
+    pub(crate) fn planned(&self) -> Vec<Planned> {
+        self.plan.as_ref().map(Plan::calls).unwrap_or_default()
     }
 
     fn logon(&self) -> Option<LogonCredential> {
         Some(LogonCredential::new(SecretText::new(self.session.clone())))
+    }
+
+    /// Calls an operation by the version of its API, as whoever the address says.
+    pub(crate) async fn call_by_version(
+        &self,
+        operation: (&str, &str),
+        params: &[(&str, &str)],
+    ) -> Result<Value, ApiFailure> {
+        self.call_operation(Some(self.credential()), operation, params).await
     }
 
     async fn call_as(
@@ -385,8 +479,22 @@ impl<'a> Visit<'a> {
         action: &str,
         params: &[(&str, &str)],
     ) -> Result<Value, ApiFailure> {
+        self.call_operation(logon, (product.version, action), params).await
+    }
+
+    async fn call_operation(
+        &self,
+        logon: Option<LogonCredential>,
+        operation: (&str, &str),
+        params: &[(&str, &str)],
+    ) -> Result<Value, ApiFailure> {
+        if let Some(plan) = &self.plan
+            && plan.takes(&self.console.core, operation, params)
+        {
+            return Ok(Value::Null);
+        }
         let from = CalledFrom { origin: self.origin, host: &self.host, agent: self.header("user-agent") };
-        api::call(&self.console.core, logon.as_ref(), from, (product, action), params).await
+        api::call(&self.console.core, logon.as_ref(), from, operation, params).await
     }
 }
 
@@ -398,7 +506,10 @@ impl Who {
             alias: text("AccountAlias"),
             domain: text("DefaultDomain").unwrap_or_default(),
             user: text("UserName"),
-            mfa: answer.get("MFAPresent").and_then(Value::as_bool).unwrap_or_default(),
+            mfa: api::holds(answer, "MFAPresent"),
+            has_device: api::holds(answer, "HasMFADevice"),
+            account_name: text("AccountName").unwrap_or_default(),
+            is_operator: api::holds(answer, "IsOperator"),
             since: text("BeginDate").unwrap_or_default(),
             until: text("Expiration").unwrap_or_default(),
             switched: api::list(answer, "SwitchedRoles", "SwitchedRole").map(Switched::of).collect(),
@@ -443,6 +554,11 @@ impl Switched {
     pub(crate) fn to(&self, path: &str) -> String {
         in_role(&self.account, &self.role, path)
     }
+}
+
+/// Those parameters that are not empty.
+fn filled<'p>(params: &[(&'p str, &'p str)]) -> Vec<(&'p str, &'p str)> {
+    params.iter().copied().filter(|(_, value)| !value.is_empty()).collect()
 }
 
 fn in_role(account: &str, role: &str, path: &str) -> String {

@@ -15,7 +15,7 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
 
 // A form is sent once, however often its button is pressed.
 document.addEventListener("submit", (event) => {
-  if (event.defaultPrevented) return;
+  if (event.defaultPrevented || event.submitter?.formTarget) return;
   if (event.target.method === "post" && event.target.dataset.sent) return event.preventDefault();
   event.target.dataset.sent = "yes";
 });
@@ -59,12 +59,14 @@ for (const area of document.querySelectorAll(".editor #Document")) {
   number();
 }
 
-// Keys: `/` searches, `g` and a letter go, `n` makes something new, `j` and `k` move along rows.
-const goes = { h: "home", u: "users", g: "groups", r: "roles", p: "policies", d: "delegations", s: "switch-role" };
+// Keys: `/` searches, `g` and a letter go, `n` makes something new,
+// `j` and `k` move along rows, `x` selects one, `?` lists them all. They can be turned off under My security.
+const goes = { h: "home", u: "users", g: "groups", r: "roles", p: "policies", d: "delegations", a: "activity", s: "switch-role" };
 let wentAt = 0;
 const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  if (document.body.dataset.keys === "off") return;
   if (Date.now() - wentAt < 1000 && goes[event.key]) {
     document.querySelector(`[data-go="${goes[event.key]}"]`)?.click();
     wentAt = 0;
@@ -73,6 +75,10 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "/") {
     const search = document.querySelector("input[type=search]");
     if (search) (search.focus(), event.preventDefault());
+  } else if (event.key === "?") {
+    location.href = "/console/me?tab=console";
+  } else if (event.key === "x") {
+    document.activeElement.closest("tr")?.querySelector("input[type=checkbox]")?.click();
   } else if (event.key === "n") {
     document.querySelector("[data-new]")?.click();
   } else if (event.key === "j" || event.key === "k") {

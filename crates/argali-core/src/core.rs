@@ -80,6 +80,15 @@ pub struct Parts {
     pub backends: Arc<dyn Backends>,
 }
 
+/// Why no requests should be sent to a core that runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unready {
+    /// The store has failed: it takes no more changes.
+    Store,
+    /// Calls cannot be recorded.
+    Trail,
+}
+
 /// Why core cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -144,6 +153,14 @@ impl Core {
     /// What the operator decided.
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// Why no requests should be sent here now, if they should not.
+    pub fn unready(&self) -> Option<Unready> {
+        if self.store.failure().is_some() {
+            return Some(Unready::Store);
+        }
+        (!self.trail.is_writable()).then_some(Unready::Trail)
     }
 
     /// The operations that can be called.

@@ -37,6 +37,6 @@ pub mod url;
 pub mod vault;
 mod vocabulary;
 
-pub use crate::core::{Core, OpenError, Parts};
+pub use crate::core::{Core, OpenError, Parts, Unready};
 pub use crate::token_key::Succession;
 pub use crate::vocabulary::DocumentRules;

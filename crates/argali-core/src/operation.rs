@@ -16,7 +16,7 @@ use crate::error::{ApiError, ErrorCode};
 use crate::identifier::AccountId;
 use crate::model::{Entity, Policy, PolicyRef, ResourceGroup, ResourceGroupId, Role, Tags, User};
 use crate::name::{PolicyName, PolicyType, RoleName, UserName};
-use crate::secret_parameter::secret_parameters;
+use crate::secret_parameter::{parameters, secret_parameters};
 
 /// What an operation does to the state, and so how it is run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -263,6 +263,8 @@ pub trait Endpoint: Send + Sync {
     fn is_of_data_plane(&self) -> bool {
         false
     }
+    /// The names of its parameters, as far as they are fixed: a list is named once, as `Tag`.
+    fn parameters(&self) -> Vec<&str>;
     /// Reads the request.
     fn prepare<'a>(&'a self, params: &Params<'_>) -> Result<Ready<'a>, ApiError>;
 }
@@ -330,6 +332,7 @@ pub struct Entry {
     pub action: Option<&'static str>,
     is_open: bool,
     has_errand: bool,
+    parameters: fn() -> &'static [&'static str],
     secret_parameters: fn() -> Vec<&'static str>,
     is_of_data_plane: bool,
     prepare: fn(&Params<'_>) -> Result<Ready<'static>, ApiError>,
@@ -344,6 +347,7 @@ impl Entry {
             action: O::ACTION,
             is_open: false,
             has_errand: O::HAS_ERRAND,
+            parameters: parameters::<O>,
             secret_parameters: secret_parameters::<O>,
             is_of_data_plane: false,
             prepare: signed::<O>,
@@ -358,6 +362,7 @@ impl Entry {
             action: None,
             is_open: true,
             has_errand: O::HAS_ERRAND,
+            parameters: parameters::<O>,
             secret_parameters: secret_parameters::<O>,
             is_of_data_plane: false,
             prepare: open::<O>,
@@ -372,6 +377,7 @@ impl Entry {
             action: Some(O::ACTION),
             is_open: false,
             has_errand: false,
+            parameters: || &[],
             secret_parameters: Vec::new,
             is_of_data_plane: true,
             prepare: elsewhere,
@@ -403,6 +409,10 @@ impl Endpoint for Entry {
 
     fn is_of_data_plane(&self) -> bool {
         self.is_of_data_plane
+    }
+
+    fn parameters(&self) -> Vec<&str> {
+        (self.parameters)().to_vec()
     }
 
     fn prepare<'a>(&'a self, params: &Params<'_>) -> Result<Ready<'a>, ApiError> {

@@ -46,6 +46,7 @@ pub struct CreatedAccount {
     /// Its number.
     pub account_id: AccountId,
     /// Its second name.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub alias: Option<AccountAlias>,
     /// The id of the account's own AccessKey.
     pub access_key_id: String,
@@ -103,34 +104,44 @@ impl Core {
     /// Makes an account with an AccessKey of its own. It is there once the promise is kept.
     pub fn create_account(&self, new: &NewAccount) -> Result<(CreatedAccount, Recorded<'_>), ApiError> {
         self.operate("CreateAccount", |tx, draft| {
-            let id = new.id.unwrap_or_else(|| AccountId::generate(self.env()));
-            require_free(tx, id, new.alias.as_ref())?;
-            let mut account = Account {
-                id,
-                alias: None,
-                name: new.name.clone(),
-                status: AccountStatus::Open,
-                created_at: self.env().now(),
-                wrapped_data_key: self.new_data_key(id),
-                sessions_not_before: 0,
-                open_gates: Vec::new(),
-            };
-            account.set_alias(tx, new.alias.clone());
-            bump_generation(tx, id)?;
-            draft.concerns(id);
-            let (key, secret) = self.first_key(&account)?;
-            key.save(tx);
-            if let Some(password) = &new.owner_password {
-                let mut profile = LoginProfile::new(KeyOwner::Account, password.clone(), account.created_at);
-                profile.chosen_by = ChosenBy::Holder;
-                profile.save(tx, id);
-            }
-            Ok(CreatedAccount {
-                account_id: id,
-                alias: account.alias,
-                access_key_id: key.id,
-                access_key_secret: secret.expose().to_owned(),
-            })
+            let created = self.make_account(tx, new)?;
+            draft.concerns(created.account_id);
+            Ok(created)
+        })
+    }
+
+    /// The same in a transaction that is under way.
+    pub(crate) fn make_account(
+        &self,
+        tx: &mut dyn Transaction,
+        new: &NewAccount,
+    ) -> Result<CreatedAccount, ApiError> {
+        let id = new.id.unwrap_or_else(|| AccountId::generate(self.env()));
+        require_free(tx, id, new.alias.as_ref())?;
+        let mut account = Account {
+            id,
+            alias: None,
+            name: new.name.clone(),
+            status: AccountStatus::Open,
+            created_at: self.env().now(),
+            wrapped_data_key: self.new_data_key(id),
+            sessions_not_before: 0,
+            open_gates: Vec::new(),
+        };
+        account.set_alias(tx, new.alias.clone());
+        bump_generation(tx, id)?;
+        let (key, secret) = self.first_key(&account)?;
+        key.save(tx);
+        if let Some(password) = &new.owner_password {
+            let mut profile = LoginProfile::new(KeyOwner::Account, password.clone(), account.created_at);
+            profile.chosen_by = ChosenBy::Holder;
+            profile.save(tx, id);
+        }
+        Ok(CreatedAccount {
+            account_id: id,
+            alias: account.alias,
+            access_key_id: key.id,
+            access_key_secret: secret.expose().to_owned(),
         })
     }
 
@@ -150,27 +161,38 @@ impl Core {
         password: &PasswordHash,
     ) -> Result<(Account, Recorded<'_>), ApiError> {
         self.operate("ReplaceOwnerPassword", |tx, draft| {
-            let account = named_account(tx, name)?;
-            let (id, now, owner) = (account.id, self.env().now(), KeyOwner::Account);
-            let mut profile = match LoginProfile::find(tx, id, owner)? {
-                Some(mut profile) => {
-                    profile.set_password(password.clone(), ChosenBy::Holder, now);
-                    profile
-                }
-                None => LoginProfile::new(owner, password.clone(), now),
-            };
-            profile.chosen_by = ChosenBy::Holder;
-            profile.status = KeyStatus::Active;
-            profile.password_reset_required = false;
-            profile.updated_at = now;
-            profile.save(tx, id);
-            for session in ConsoleSession::of_owner(tx, id, owner)? {
-                session.delete(tx, id);
-            }
-            bump_generation(tx, id)?;
-            draft.concerns(id);
+            let account = self.put_owner_password(tx, name, password)?;
+            draft.concerns(account.id);
             Ok(account)
         })
+    }
+
+    /// The same in a transaction that is under way.
+    pub(crate) fn put_owner_password(
+        &self,
+        tx: &mut dyn Transaction,
+        name: &str,
+        password: &PasswordHash,
+    ) -> Result<Account, ApiError> {
+        let account = named_account(tx, name)?;
+        let (id, now, owner) = (account.id, self.env().now(), KeyOwner::Account);
+        let mut profile = match LoginProfile::find(tx, id, owner)? {
+            Some(mut profile) => {
+                profile.set_password(password.clone(), ChosenBy::Holder, now);
+                profile
+            }
+            None => LoginProfile::new(owner, password.clone(), now),
+        };
+        profile.chosen_by = ChosenBy::Holder;
+        profile.status = KeyStatus::Active;
+        profile.password_reset_required = false;
+        profile.updated_at = now;
+        profile.save(tx, id);
+        for session in ConsoleSession::of_owner(tx, id, owner)? {
+            session.delete(tx, id);
+        }
+        bump_generation(tx, id)?;
+        Ok(account)
     }
 
     /// Opens or closes a service of one account, named by id or alias, to other accounts.
@@ -181,14 +203,7 @@ impl Core {
         gate: Gate,
     ) -> Result<(Account, Recorded<'_>), ApiError> {
         self.operate("SetGate", |tx, draft| {
-            let mut account = named_account(tx, name)?;
-            account.open_gates.retain(|open| open != service);
-            if gate == Gate::Open {
-                account.open_gates.push(service.to_owned());
-                account.open_gates.sort();
-            }
-            account.save(tx);
-            bump_generation(tx, account.id)?;
+            let account = turn_gate(tx, name, service, gate)?;
             draft.concerns(account.id);
             draft.note("service", service.to_owned());
             draft.note("gate", format!("{gate:?}"));
@@ -209,10 +224,7 @@ impl Core {
             AccountStatus::Closed => "CloseAccount",
         };
         self.operate(action, |tx, draft| {
-            let mut account = named_account(tx, name)?;
-            account.status = status;
-            account.save(tx);
-            bump_generation(tx, account.id)?;
+            let account = put_status(tx, name, status)?;
             draft.concerns(account.id);
             Ok(account)
         })
@@ -249,6 +261,37 @@ impl Core {
     }
 }
 
+/// Opens or closes a service of one account to other accounts.
+pub(crate) fn turn_gate(
+    tx: &mut dyn Transaction,
+    name: &str,
+    service: &str,
+    gate: Gate,
+) -> Result<Account, ApiError> {
+    let mut account = named_account(tx, name)?;
+    account.open_gates.retain(|open| open != service);
+    if gate == Gate::Open {
+        account.open_gates.push(service.to_owned());
+        account.open_gates.sort();
+    }
+    account.save(tx);
+    bump_generation(tx, account.id)?;
+    Ok(account)
+}
+
+/// Closes an account or opens it again.
+pub(crate) fn put_status(
+    tx: &mut dyn Transaction,
+    name: &str,
+    status: AccountStatus,
+) -> Result<Account, ApiError> {
+    let mut account = named_account(tx, name)?;
+    account.status = status;
+    account.save(tx);
+    bump_generation(tx, account.id)?;
+    Ok(account)
+}
+
 fn require_free(tx: &dyn Transaction, id: AccountId, alias: Option<&AccountAlias>) -> Result<(), ApiError> {
     if Account::find(tx, id)?.is_some() {
         let message = format!("The account {id} already exists: choose another id.");
@@ -263,7 +306,8 @@ fn require_free(tx: &dyn Transaction, id: AccountId, alias: Option<&AccountAlias
     Ok(())
 }
 
-fn named_account(tx: &dyn Transaction, name: &str) -> Result<Account, ApiError> {
+/// The account of a number or an alias. Fails with `EntityNotExist.Account`.
+pub(crate) fn named_account(tx: &dyn Transaction, name: &str) -> Result<Account, ApiError> {
     let id = match name.parse() {
         Ok(id) => Some(id),
         Err(_) => name.parse().ok().map(|alias| Account::find_alias(tx, &alias)).transpose()?.flatten(),

@@ -15,13 +15,18 @@ use serde::forward_to_deserialize_any;
 /// The name under which secret texts read themselves.
 const SECRET: &str = "SecretText";
 
-/// The names of those parameters of a request that are secrets.
-pub(crate) fn secret_parameters<T: DeserializeOwned>() -> Vec<&'static str> {
+/// The names of the parameters of a request.
+pub(crate) fn parameters<T: DeserializeOwned>() -> &'static [&'static str] {
     let mut fields: &'static [&'static str] = &[];
     let names = |names| fields = names;
-    // Nothing is ever read whole: the request is asked for its fields, and then about each of them.
+    // Nothing is ever read whole: the request is asked for its fields.
     drop(T::deserialize(FieldNames(names)));
-    fields.iter().copied().filter(|field| is_secret::<T>(field)).collect()
+    fields
+}
+
+/// The names of those parameters of a request that are secrets.
+pub(crate) fn secret_parameters<T: DeserializeOwned>() -> Vec<&'static str> {
+    parameters::<T>().iter().copied().filter(|field| is_secret::<T>(field)).collect()
 }
 
 fn is_secret<T: DeserializeOwned>(name: &'static str) -> bool {

@@ -1,6 +1,7 @@
 //! What the operator decides: numbers and switches that the rest of core reads.
 
 use crate::dispatch::OperationRate;
+use crate::identifier::AccountId;
 
 /// Settings of an installation.
 #[derive(Clone, Debug)]
@@ -21,6 +22,9 @@ pub struct Settings {
     pub requests_at_once: usize,
     /// How many threads serve requests.
     pub workers: usize,
+    /// The account whose people look after the server in the console and the API, as its policies allow. Without one
+    /// only whoever can open the operator's socket does.
+    pub operator_account: Option<AccountId>,
 }
 
 impl Default for Settings {
@@ -34,6 +38,7 @@ impl Default for Settings {
             rates: Rates::default(),
             requests_at_once: 256,
             workers: 1,
+            operator_account: None,
         }
     }
 }

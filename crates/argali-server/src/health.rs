@@ -2,6 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
+use argali_core::Unready;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::header::{self, HeaderValue};
@@ -39,14 +40,12 @@ pub(crate) fn page(gate: &Gate, method: &Method, page: &str) -> Response<Full<By
 /// Why no requests should be sent here now, if they should not.
 fn unready(gate: &Gate) -> Option<&'static str> {
     if gate.stopping.load(Ordering::Relaxed) {
-        Some("the server is stopping")
-    } else if gate.core.store().failure().is_some() {
-        Some("the store has failed")
-    } else if !gate.core.trail().is_writable() {
-        Some("calls cannot be recorded")
-    } else {
-        None
+        return Some("the server is stopping");
     }
+    gate.core.unready().map(|unready| match unready {
+        Unready::Store => "the store has failed",
+        Unready::Trail => "calls cannot be recorded",
+    })
 }
 
 /// A short text of the server's own.

@@ -5,7 +5,7 @@ use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 
 use crate::answer::Answer;
-use crate::part::{Field, Fields, Weight, notice, summary};
+use crate::part::{Field, Fields, Weight, notice, show_api, summary};
 use crate::shell::{self, token};
 use crate::text::Text;
 use crate::text::shell::{CANCEL, DELETE};
@@ -58,6 +58,7 @@ fn answer(visit: &Visit<'_>, deletion: &Deletion<'_>, status: u16, refused: Opti
                 div.actions {
                     button.button.danger { (visit.say(DELETE)) }
                     a.button href=(visit.to(&deletion.path)) { (visit.say(CANCEL)) }
+                    (show_api(visit))
                 }
             }
         }

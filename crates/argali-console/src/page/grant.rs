@@ -11,7 +11,9 @@ use crate::api::{RAM, RESOURCE_MANAGER, VERIFICATION_REQUIRED, list, text};
 use crate::icon;
 use crate::moment::moment;
 use crate::pairs::encode;
-use crate::part::{Table, Weight, act, empty, explained, facts, heading, notice, search_within, select};
+use crate::part::{
+    Table, Weight, act, empty, explained, facts, heading, notice, search_within, select, show_api,
+};
 use crate::shell::{self, token};
 use crate::text::Text;
 use crate::text::grant::*;
@@ -165,6 +167,7 @@ async fn page(visit: &Visit<'_>, status: u16, refused: Option<&str>) -> Outcome 
                 div.actions {
                     button.button.main { (visit.say(SUBMIT)) }
                     a.button href=(back) { (visit.say(CANCEL)) }
+                    (show_api(visit))
                 }
             }
         }

@@ -13,7 +13,7 @@ use crate::icon::{self, icon};
 use crate::moment::moment;
 use crate::pairs::segment;
 use crate::part::{
-    Field, Fields, Table, act, empty, heading, nothing, page_size, pager, search, summary, tabs,
+    Field, Fields, Table, act, empty, heading, nothing, page_size, pager, search, show_api, summary, tabs,
 };
 use crate::shell::{self, token};
 use crate::text::group::*;
@@ -89,6 +89,7 @@ pub(crate) fn form(visit: &Visit<'_>, failure: Option<&ApiFailure>) -> Answer {
                 div.actions {
                     button.button.main { (visit.say(OK)) }
                     a.button href=(visit.to(LIST)) { (visit.say(CANCEL)) }
+                    (show_api(visit))
                 }
             }
         }

@@ -5,7 +5,7 @@ use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::{Outcome, logon_step};
+use super::{Outcome, kept_form, logon_step};
 use crate::answer::Answer;
 use crate::api::{ARGALI, text};
 use crate::browser::{Kept, to_value};
@@ -57,6 +57,7 @@ pub(crate) fn show(visit: &Visit<'_>) -> Answer {
     }
     let note = match visit.query().get("note") {
         "off" => Some(visit.say(LOGGED_OFF)),
+        "password" => Some(visit.say(PASSWORD_CHANGED)),
         "ended" => Some(visit.say(SESSION_ENDED)),
         _ => None,
     };
@@ -66,9 +67,9 @@ pub(crate) fn show(visit: &Visit<'_>) -> Answer {
 
 /// Leads somebody to the form who is not logged on, and then on to the page that was asked for.
 pub(crate) fn ask(visit: &Visit<'_>) -> Answer {
-    let next = if visit.is_post() { "" } else { local::page(visit.target()).unwrap_or_default() };
+    let next = kept_form::next(visit);
     let note = if visit.cookies().get(Kept::Session).is_some() { "ended" } else { "" };
-    let query = [("note", note), ("next", next)].into_iter().filter(|(_, value)| !value.is_empty());
+    let query = [("note", note), ("next", next.as_str())].into_iter().filter(|(_, value)| !value.is_empty());
     let query = encode(query);
     let answer = Answer::see(if query.is_empty() { "/logon".to_owned() } else { format!("/logon?{query}") });
     answer.setting(Kept::Session.clear(visit.is_secure()))
@@ -84,13 +85,13 @@ pub(crate) async fn send(visit: &Visit<'_>) -> Outcome {
         return Ok(Answer::see(format!("/logon?{kept}")));
     }
     let password = ("Password", form.get("Password"));
-    let params = match Form::of(form) {
-        Form::Separate => {
-            vec![("AccountAlias", filled("AccountAlias")), ("UserName", filled("UserName")), password]
-        }
-        Form::Owner => vec![("Owner", filled("Owner")), password],
-        Form::Name | Form::Password => vec![("LogonName", filled("LogonName")), password],
+    let device = ("DeviceToken", visit.cookies().get(Kept::Device).unwrap_or_default());
+    let mut params = match Form::of(form) {
+        Form::Separate => vec![("AccountAlias", filled("AccountAlias")), ("UserName", filled("UserName"))],
+        Form::Owner => vec![("Owner", filled("Owner"))],
+        Form::Name | Form::Password => vec![("LogonName", filled("LogonName"))],
     };
+    params.extend([password, device]);
     match visit.call_as_nobody(ARGALI, "LogOn", &params).await {
         Ok(step) => Ok(proceed(visit, &step, (&name_of(form), form.get("next")))),
         Err(failure) => {
@@ -110,10 +111,15 @@ pub(crate) fn proceed(visit: &Visit<'_>, step: &Value, (name, next): (&str, &str
     }
     // Whatever somebody may have left in this browser before counts no more.
     let browser = to_value(&visit.console().core.env().random::<32>());
-    Answer::see(local::page(next).unwrap_or("/console"))
+    let answer = Answer::see(local::page(next).unwrap_or("/console"))
         .setting(Kept::Session.set(session, secure))
         .setting(Kept::Browser.set(browser, secure))
-        .setting(Kept::Attempt.clear(secure))
+        .setting(Kept::Attempt.clear(secure));
+    match text(step, "DeviceToken") {
+        "" => answer,
+        // By it the browser is known next time, and may stand for a code that was shown.
+        device => answer.setting(Kept::Device.set(device, secure)),
+    }
 }
 
 /// Ends the logon, for the server and for the browser.

@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 use super::Outcome;
 use super::logon::{explained, proceed};
 use crate::answer::Answer;
-use crate::api::{ARGALI, text};
+use crate::api::{ARGALI, holds, text};
 use crate::browser::{self, from_value, to_value};
-use crate::part::{Field, Fields, Weight, copyable, notice};
+use crate::part::{Field, Fields, Weight, copyable, notice, tick};
 use crate::shell::{plain_page, token};
 use crate::text::logon::*;
 use crate::visit::Visit;
@@ -46,10 +46,10 @@ pub(crate) struct Kept<'a> {
 impl Kept<'_> {
     /// As a cookie has it. The picture of the seed is drawn anew from the seed.
     pub(crate) fn to_value(&self) -> String {
-        let kept = ["Need", "Attempt", "Base32StringSeed"].map(|name| (name, text(self.step, name)));
+        let [need, attempt, seed] = ["Need", "Attempt", "Base32StringSeed"].map(|name| text(self.step, name));
         let kept = json!({
-            "Name": self.name, "Next": self.next,
-            "Need": kept[0].1, "Attempt": kept[1].1, "Base32StringSeed": kept[2].1,
+            "Name": self.name, "Next": self.next, "Need": need, "Attempt": attempt, "Base32StringSeed": seed,
+            "MayRememberMFA": holds(self.step, "MayRememberMFA"),
         });
         to_value(kept.to_string().as_bytes())
     }
@@ -75,11 +75,14 @@ pub(crate) async fn send(visit: &Visit<'_>) -> Outcome {
     let form = visit.form();
     let filled = |name: &str| form.filled(name).unwrap_or_default();
     let attempt = ("Attempt", text(&step, "Attempt"));
+    let remember = ("RememberMFA", if form.is_ticked("RememberMFA") { "true" } else { "" });
     let (action, params) = match text(&step, "Need") {
-        "MFACode" => ("LogOnWithCode", vec![attempt, ("AuthenticationCode", filled("AuthenticationCode"))]),
+        "MFACode" => {
+            ("LogOnWithCode", vec![attempt, ("AuthenticationCode", filled("AuthenticationCode")), remember])
+        }
         "MFADevice" => {
             let codes = ["AuthenticationCode1", "AuthenticationCode2"].map(|name| (name, filled(name)));
-            ("LogOnWithNewDevice", [attempt].into_iter().chain(codes).collect())
+            ("LogOnWithNewDevice", [attempt, remember].into_iter().chain(codes).collect())
         }
         _ if form.get("NewPassword") != form.get("Again") => {
             return Ok(Answer::page(400, page(visit, &step, Some(visit.say(NOT_ALIKE)))));
@@ -100,12 +103,18 @@ pub(crate) async fn send(visit: &Visit<'_>) -> Outcome {
 
 fn page(visit: &Visit<'_>, step: &Value, refused: Option<&str>) -> Markup {
     let fields = Fields::new(visit);
+    let remember = html! {
+        @if holds(step, "MayRememberMFA") {
+            (tick(visit, ("RememberMFA", REMEMBER), visit.form().is_ticked("RememberMFA"), Some(REMEMBER_HINT)))
+        }
+    };
     let (title, what, entries, button) = match text(step, "Need") {
-        "MFACode" => (CODE_TITLE, None, html! { (fields.show(CODE_FIELD)) }, VERIFY),
+        "MFACode" => (CODE_TITLE, None, html! { (fields.show(CODE_FIELD)) (remember) }, VERIFY),
         "MFADevice" => {
             let entries = html! {
                 (device(visit, text(step, "Name"), text(step, "Base32StringSeed")))
                 div.pair { (fields.show(CODE_1_FIELD)) (fields.show(CODE_2_FIELD)) }
+                (remember)
             };
             (DEVICE_TITLE, Some(DEVICE_WHAT), entries, BIND)
         }
@@ -129,7 +138,7 @@ fn page(visit: &Visit<'_>, step: &Value, refused: Option<&str>) -> Markup {
 }
 
 /// The seed of a device, as a picture and in letters.
-fn device(visit: &Visit<'_>, name: &str, seed: &str) -> Markup {
+pub(crate) fn device(visit: &Visit<'_>, name: &str, seed: &str) -> Markup {
     let holder = crate::pairs::segment(name);
     html! {
         div.device {

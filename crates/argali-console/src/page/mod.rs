@@ -1,15 +1,20 @@
 //! Every page: which address leads to which, and what comes before all of them.
 
 pub(crate) mod account;
+mod api_call;
 mod confirm;
 mod delegation;
+mod developer;
 mod failure;
 mod grant;
 mod grant_list;
 mod group;
 mod home;
+mod kept_form;
 mod logon;
 mod logon_step;
+mod me;
+mod operator;
 mod oss;
 mod policy;
 mod preferences;
@@ -19,6 +24,8 @@ mod result;
 mod role;
 mod service_list;
 pub(crate) mod session;
+mod settings;
+mod sso;
 mod switch_role;
 mod user;
 mod verification;
@@ -65,7 +72,7 @@ pub(crate) async fn answer(mut visit: Visit<'_>) -> Answer {
         if !guard::admits(&visit) {
             return failure::form_expired(&visit);
         }
-        if !visit.console().once.is_first(visit.form().get("form")) {
+        if !api_call::is_asked(&visit) && !visit.console().once.is_first(visit.form().get("form")) {
             return failure::sent_twice(&visit);
         }
     }
@@ -109,6 +116,14 @@ async fn inside(visit: &mut Visit<'_>) -> Outcome {
             Err(answer) => return Ok(answer),
         }
     }
+    if let (false, ["console", "kept", key]) = (visit.is_post(), visit.path().as_slice()) {
+        let key = (*key).to_owned();
+        kept_form::show_again(visit, &key)?;
+        return kept_form::page(visit).await;
+    }
+    if visit.is_post() && api_call::is_asked(visit) {
+        return Ok(api_call::show(visit).await);
+    }
     let visit = &*visit;
     let answer = match of_somebody(visit).await {
         Err(Refusal::Failed(failure)) if visit.is_post() && failure.code == VERIFICATION_REQUIRED => {
@@ -150,6 +165,11 @@ async fn of_somebody(visit: &Visit<'_>) -> Outcome {
         (_, ["oss", rest @ ..]) => oss::answer(visit, rest).await,
         (_, ["resource-groups", rest @ ..]) => resource_group::answer(visit, rest).await,
         (_, ["resources", rest @ ..]) => resource::answer(visit, rest).await,
+        (_, ["settings", rest @ ..]) => settings::answer(visit, rest).await,
+        (_, ["me", rest @ ..]) => me::answer(visit, rest).await,
+        (_, ["sso", rest @ ..]) => sso::answer(visit, rest).await,
+        (_, ["developer", rest @ ..]) => developer::answer(visit, rest).await,
+        (_, ["operator", rest @ ..]) => operator::answer(visit, rest).await,
         (false, ["ram", "grants"]) => grant_list::show(visit).await,
         (false, ["ram", "grants", "new"]) => grant::show(visit).await,
         (true, ["ram", "grants", "new"]) => grant::send(visit).await,

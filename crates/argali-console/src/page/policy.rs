@@ -13,7 +13,8 @@ use crate::icon::{self, icon};
 use crate::moment::moment;
 use crate::pairs::{Pairs, encode, segment};
 use crate::part::{
-    Field, Fields, Table, Weight, act, empty, heading, indented, nothing, notice, search, summary, tabs,
+    Field, Fields, Table, Weight, act, empty, heading, indented, nothing, notice, search, show_api, summary,
+    tabs,
 };
 use crate::shell::{self, token};
 use crate::text::policy::*;
@@ -118,6 +119,7 @@ pub(crate) fn form(visit: &Visit<'_>, failure: Option<&ApiFailure>) -> Answer {
                 div.actions {
                     button.button.main { (visit.say(OK)) }
                     a.button href=(visit.to(LIST)) { (visit.say(CANCEL)) }
+                    (show_api(visit))
                 }
             }
         }

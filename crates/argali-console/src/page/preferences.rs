@@ -1,4 +1,4 @@
-//! The language and the colours of this browser.
+//! The language and the colours of this browser, and whether keys do something in it.
 
 use crate::answer::Answer;
 use crate::browser::Kept;
@@ -19,6 +19,9 @@ pub(crate) fn keep(visit: &Visit<'_>) -> Answer {
     }
     if let Some(theme) = Theme::of_tag(form.get("theme")) {
         answer = answer.setting(Kept::Theme.set(theme.tag(), visit.is_secure()));
+    }
+    if let keys @ ("on" | "off") = form.get("keys") {
+        answer = answer.setting(Kept::Keys.set(keys, visit.is_secure()));
     }
     answer
 }

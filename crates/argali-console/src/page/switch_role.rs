@@ -4,7 +4,7 @@
 use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 
-use super::{Outcome, Refusal};
+use super::{Outcome, Refusal, kept_form};
 use crate::answer::Answer;
 use crate::api::{ARGALI, is_denied, list, text};
 use crate::browser::Kept;
@@ -84,7 +84,7 @@ pub(crate) async fn ask(visit: &Visit<'_>) -> Outcome {
     let known = recent(visit).await?.into_iter().find(|recent| {
         recent.role.eq_ignore_ascii_case(role.as_str()) && recent.account.eq_ignore_ascii_case(account)
     });
-    let next = if visit.is_post() { "" } else { local::page(visit.target()).unwrap_or_default() };
+    let next = kept_form::next(visit);
     let known = known.unwrap_or_else(|| Switched {
         account_id: String::new(),
         account: account.clone(),
@@ -98,7 +98,7 @@ pub(crate) async fn ask(visit: &Visit<'_>) -> Outcome {
             h1 { (title) }
             p.lede { (visit.say(ASK_WHAT)) }
             div.actions {
-                (switch_form(visit, &known, next, "main"))
+                (switch_form(visit, &known, &next, "main"))
                 a.button href="/console" { (visit.say(AS_YOURSELF)) }
             }
         }
@@ -110,14 +110,14 @@ pub(crate) async fn ask(visit: &Visit<'_>) -> Outcome {
 pub(crate) fn ended(visit: &Visit<'_>, failure: &ApiFailure) -> Answer {
     let Some(role) = visit.switched() else { return Answer::see("/console") };
     let title = visit.phrase(ENDED, &[html! { strong { bdi { (role.name()) } } }]);
-    let next = if visit.is_post() { "" } else { local::page(visit.target()).unwrap_or_default() };
+    let next = kept_form::next(visit);
     let content = html! {
         div.narrow {
             h1 { (title) }
             p.lede { (visit.say(ENDED_WHAT)) }
             p { (explained(visit, failure)) }
             div.actions {
-                (switch_form(visit, role, next, "main"))
+                (switch_form(visit, role, &next, "main"))
                 a.button href="/console" { (visit.say(AS_YOURSELF)) }
             }
         }

@@ -50,7 +50,7 @@ pub(crate) async fn verify(visit: &Visit<'_>) -> Result<(KeptForm, String), Answ
 fn page(visit: &Visit<'_>, key: &str, refused: Option<&str>) -> Markup {
     // What was entered before belongs to the form that waits.
     let fields = Fields::new(visit);
-    let has_device = visit.who().is_some_and(|who| who.mfa);
+    let has_device = visit.who().is_some_and(|who| who.has_device);
     let content = html! {
         div.narrow {
             h1 { (visit.say(TITLE)) }

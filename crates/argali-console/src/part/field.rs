@@ -10,6 +10,7 @@ use super::explained;
 use crate::api::text;
 use crate::pairs::{Pairs, encode};
 use crate::text::Text;
+use crate::text::settings::NUMBER_RANGE;
 use crate::visit::Visit;
 
 /// What was entered into a form, and what came of it.
@@ -91,7 +92,7 @@ impl<'a> Fields<'a> {
     /// The same showing what an answer has, each field by the member it changes, unless something was entered.
     #[must_use]
     pub(crate) fn showing(self, answer: &Value, members: &[(&str, &str)]) -> Self {
-        if self.visit.is_post() {
+        if self.visit.is_post() || self.visit.is_kept() {
             return self;
         }
         let pairs = members.iter().map(|(field, member)| (*field, text(answer, member)));
@@ -114,6 +115,27 @@ impl<'a> Fields<'a> {
         let failure = self.failure?;
         let about = failure.code.split('.').nth(1)?;
         (about == name).then(|| explained(self.visit, failure))
+    }
+
+    /// A field for a whole number between two.
+    pub(crate) fn number(&self, field: Field, (least, most): (u32, u32)) -> Markup {
+        let Field { name, label, hint, required, .. } = field;
+        let error = self.error(name);
+        let described = format!("{name}-hint");
+        html! {
+            div.field.figure {
+                label for=(name) { (self.visit.say(label)) }
+                input id=(name) name=(name) type="number" value=(self.value(name)) min=(least) max=(most)
+                    required[required] aria-describedby=(described) aria-invalid=[error.as_ref().map(|_| "true")];
+                p.hint id=(described) {
+                    @match hint {
+                        Some(hint) => (self.visit.say(hint)),
+                        None => (self.visit.fill(NUMBER_RANGE, &[&least.to_string(), &most.to_string()])),
+                    }
+                }
+                @if let Some(error) = error { p.error { (error) } }
+            }
+        }
     }
 
     /// A field.
@@ -141,6 +163,28 @@ impl<'a> Fields<'a> {
                 @if let Some(hint) = hint { p.hint id=(format!("{name}-hint")) { (self.visit.say(hint)) } }
                 @if let Some(error) = error { p.error id=(format!("{name}-error")) { (error) } }
             }
+        }
+    }
+}
+
+/// A few values of which one is chosen, all of them seen.
+pub(crate) fn choices(
+    visit: &Visit<'_>,
+    (name, label): (&str, Text),
+    chosen: &str,
+    options: &[(&str, String)],
+    hint: Option<Text>,
+) -> Markup {
+    html! {
+        fieldset.options {
+            legend { (visit.say(label)) }
+            @for (value, text) in options {
+                label.tick {
+                    input type="radio" name=(name) value=(value) checked[*value == chosen];
+                    span { (text) }
+                }
+            }
+            @if let Some(hint) = hint { p.hint { (visit.say(hint)) } }
         }
     }
 }

@@ -1,10 +1,12 @@
 //! The parts that pages are made of.
 
+pub(crate) mod call;
 mod code;
 mod denial;
 mod difference;
 mod field;
 mod table;
+pub(crate) mod terraform;
 
 use argali_protocol::ApiFailure;
 use icondata_core::IconData;
@@ -13,13 +15,13 @@ use maud::{Markup, html};
 pub(crate) use code::{code, formatted, indented, pretty};
 pub(crate) use denial::denial;
 pub(crate) use difference::difference;
-pub(crate) use field::{Field, Fields, select};
+pub(crate) use field::{Field, Fields, choices, select};
 pub(crate) use table::{Table, grid, nothing, page_size, pager, search, search_within};
 
 use crate::icon::{self, icon};
 use crate::text::Text;
 use crate::text::failure::*;
-use crate::text::shell::COPY;
+use crate::text::shell::{COPY, SHOW_API};
 use crate::visit::Visit;
 
 /// How serious a notice is.
@@ -76,6 +78,16 @@ pub(crate) fn copyable(visit: &Visit<'_>, text: &str) -> Markup {
     }
 }
 
+/// Lines to be copied.
+pub(crate) fn lines(visit: &Visit<'_>, text: &str) -> Markup {
+    html! {
+        div.lines {
+            pre tabindex="0" { code { (text) } }
+            button.copy type="button" data-copy=(text) hidden { (visit.say(COPY)) }
+        }
+    }
+}
+
 /// The tabs of a page: each an address of its own.
 pub(crate) fn tabs(visit: &Visit<'_>, path: &str, chosen: &str, tabs: &[(&str, Text)]) -> Markup {
     html! {
@@ -101,6 +113,15 @@ pub(crate) fn act(
             (crate::shell::token(visit))
             @for (name, value) in fields { input type="hidden" name=(name) value=(value); }
             button class=(class) { (visit.say(label)) }
+        }
+    }
+}
+
+/// The button of a form that shows in a tab of its own what the form would do, and does nothing.
+pub(crate) fn show_api(visit: &Visit<'_>) -> Markup {
+    html! {
+        button.quiet name="show-api" value="true" formtarget="_blank" {
+            (icon(icon::LuCodeXml)) (visit.say(SHOW_API))
         }
     }
 }
@@ -139,6 +160,19 @@ pub(crate) fn summary(visit: &Visit<'_>, failure: &ApiFailure) -> Markup {
             }
         }
     }
+}
+
+/// What stands where something would be that the viewer may not see: what would be needed.
+pub(crate) fn denied(visit: &Visit<'_>, failure: &ApiFailure) -> Markup {
+    let action = failure.access_denied_detail.as_ref().map(|detail| detail.auth_action.clone());
+    notice(
+        Weight::Danger,
+        &html! {
+            p { (explained(visit, failure)) }
+            @if let Some(action) = action { p { (visit.say(NEEDED_ACTION)) " " code { (action) } } }
+            @if let Some(id) = &failure.request_id { p.muted.small-text { (visit.say(REQUEST_ID)) " " code { (id) } } }
+        },
+    )
 }
 
 /// A failure in the language of the visit: the server's own words are English.

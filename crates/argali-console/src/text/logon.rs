@@ -19,6 +19,8 @@ texts! {
     CODE: "MFA code", "MFA 验证码";
     CODE_HINT: "Six digits from your authenticator app", "身份验证器应用中的 6 位数字";
     CODE_TITLE: "Confirm that it is you", "验证您的身份";
+    REMEMBER: "Remember this browser for seven days", "记住此浏览器 7 天";
+    REMEMBER_HINT: "No code is asked for here meanwhile. Only on a device of your own.", "期间在此处登录无需验证码，请仅在您自己的设备上使用。";
     DEVICE_TITLE: "Bind an MFA device", "绑定 MFA 设备";
     DEVICE_WHAT: "Your administrator wants a second factor. Scan this picture with an authenticator app, or type the key into it; then enter two codes that follow one another.", "管理员要求启用多因素认证。请使用身份验证器应用扫描二维码或手动输入密钥，然后输入两个连续的验证码。";
     DEVICE_PICTURE: "QR code of the key", "密钥二维码";
@@ -39,6 +41,7 @@ texts! {
     CODE_FAILED: "The code is wrong, was used before, or too many were tried: wait for the next one.", "验证码错误、已被使用或尝试次数过多，请等待下一个验证码。";
     ENDED: "The logon was not finished in time: begin again.", "登录超时，请重新开始。";
     LOGGED_OFF: "You have logged off.", "您已退出登录。";
+    PASSWORD_CHANGED: "Your password was changed: log on with the new one.", "密码已修改，请使用新密码登录。";
     SESSION_ENDED: "Your session has ended: log on again to go on.", "会话已结束，请重新登录后继续。";
     LEDE: "Access to what others own, without sharing a key.", "无需共享密钥，即可访问他人的资源。";
 }

@@ -39,20 +39,26 @@ macro_rules! texts {
     };
 }
 
+pub(crate) mod api_call;
 pub(crate) mod delegation;
+pub(crate) mod developer;
 pub(crate) mod failure;
 pub(crate) mod grant;
 pub(crate) mod group;
 pub(crate) mod home;
 pub(crate) mod logon;
+pub(crate) mod me;
 pub(crate) mod moment;
+pub(crate) mod operator;
 pub(crate) mod oss;
 pub(crate) mod policy;
 pub(crate) mod resource;
 pub(crate) mod resource_group;
 pub(crate) mod role;
 pub(crate) mod session;
+pub(crate) mod settings;
 pub(crate) mod shell;
+pub(crate) mod sso;
 pub(crate) mod switch_role;
 pub(crate) mod trust;
 pub(crate) mod user;
@@ -66,19 +72,25 @@ mod tests {
     fn all() -> impl Iterator<Item = (&'static str, Text)> {
         let lists = [
             delegation::ALL,
+            api_call::ALL,
+            developer::ALL,
             failure::ALL,
             grant::ALL,
             group::ALL,
             home::ALL,
             logon::ALL,
+            me::ALL,
             moment::ALL,
             oss::ALL,
+            operator::ALL,
             policy::ALL,
             resource::ALL,
             resource_group::ALL,
             role::ALL,
             session::ALL,
+            settings::ALL,
             shell::ALL,
+            sso::ALL,
             switch_role::ALL,
             trust::ALL,
             user::ALL,
@@ -110,7 +122,7 @@ mod tests {
                 (text.in_language(Language::English), text.in_language(Language::Chinese));
             assert!(!english.is_empty() && !english.chars().any(is_han), "{name}: {english}");
             // Names of things are never translated.
-            let is_name = english.starts_with("AccessKey") || english == "ARN";
+            let is_name = english.starts_with("AccessKey") || ["ARN", "SSO"].contains(&english);
             assert!(is_name || chinese.chars().any(is_han), "{name}: {chinese}");
         }
     }

@@ -44,4 +44,12 @@ texts! {
     DELETE: "Delete", "删除";
     OK: "OK", "确定";
     CLOSE: "Close", "关闭";
+    SHOW_API: "Show API call", "查看 API 调用";
+    SECURITY: "Account", "账号";
+    SETTINGS: "Security Settings", "安全设置";
+    MY_SECURITY: "My security", "我的安全设置";
+    SSO: "SSO", "SSO 管理";
+    DEVELOPER: "Developer", "开发者";
+    OPERATOR: "Operator", "运维管理";
+    KEPT_FORM: "Your session had ended. This is the form as you filled it in: nothing was sent, and passwords have to be typed again.", "您的会话已过期。以下为您之前填写的表单，尚未提交，密码须重新输入。";
 }

@@ -64,6 +64,11 @@ impl Catalog {
         self.services.values()
     }
 
+    /// The names of services that are closed to other accounts, in whole or in part, until the operator opens them.
+    pub fn gated(&self) -> impl Iterator<Item = &str> {
+        self.services().filter(|service| service.is_gated()).map(|service| service.name.as_str())
+    }
+
     /// Every operation with its service.
     pub fn operations(&self) -> impl Iterator<Item = (&Service, &Operation)> {
         self.services()

@@ -82,6 +82,13 @@ impl Endpoint for Declared {
         self.has_backend
     }
 
+    fn parameters(&self) -> Vec<&str> {
+        let found = self.found();
+        found
+            .map(|(_, operation)| operation.parameters.keys().map(String::as_str).collect())
+            .unwrap_or_default()
+    }
+
     fn prepare<'a>(&'a self, params: &Params<'_>) -> Result<Ready<'a>, ApiError> {
         let (service, operation) =
             self.found().ok_or_else(|| ApiError::internal("a declared operation is gone"))?;

@@ -84,6 +84,14 @@ pub enum Level {
     Resource,
 }
 
+impl Service {
+    /// Whether it, or a type of its, is closed to other accounts until the operator opens it.
+    pub(super) fn is_gated(&self) -> bool {
+        self.other_accounts == Gate::Closed
+            || self.resources.values().any(|resource| resource.gate(self).is_some())
+    }
+}
+
 /// Whether sessions that began in another account are let in before the operator says otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Gate {

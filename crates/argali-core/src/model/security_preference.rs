@@ -129,6 +129,12 @@ impl SecurityPreference {
         (owner != KeyOwner::Account).then_some(IdleLimit { days })
     }
 
+    /// Whether whoever has a device shows its code before something sensitive, and the password is not enough.
+    // SPEC: limits, security preference, VerificationTypes; which words it takes is not published.
+    pub fn verifies_by_code_alone(&self) -> bool {
+        self.verification_types.iter().any(|word| word == "totp")
+    }
+
     /// Whether users may do this to themselves without a policy.
     pub fn allows(&self, what: SelfService) -> bool {
         match what {

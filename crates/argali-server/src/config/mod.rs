@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::proxy::Network;
 pub use declare::Key;
-pub use optional::OptionalAddress;
+pub use optional::{OptionalAccount, OptionalAddress};
 pub use read::ConfigError;
 
 /// Where object storage listens unless told.
@@ -104,6 +104,10 @@ declare::sections! {
         token_key_rotation_days: u32 = 30;
         /// For how many days users and AccessKeys that were deleted through IMS can be brought back; 0 if they cannot.
         recycle_bin_days: u32 = 30;
+        /// The number of the account whose people look after the server in the console and the API, as its policies
+        /// allow: they make and close accounts and open gates. None if empty: then only whoever can open the
+        /// operator's socket in the data folder does.
+        operator_account: OptionalAccount = OptionalAccount::NONE;
     }
     /// How the keys of OIDC providers are got.
     federation: Federation {
@@ -291,6 +295,7 @@ impl Config {
                 buckets: quota.buckets,
                 ..defaults.limits
             },
+            operator_account: self.identity.operator_account.0,
             requests_at_once: self.limits.requests_per_account,
             workers: self.server.worker_threads(),
             rates: Rates {

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::expect::well_mannered;
 use crate::shape::known;
 use crate::stage::{Params, Stage, borrowed, fresh};
-use crate::world::tenant_on;
+use crate::world::{operators_on, tenant_on};
 
 /// Operations that need no permission: everybody may ask who they are. This list only shrinks.
 // SPEC: evaluation, AssumeRole, the note on GetCallerIdentity.
@@ -171,8 +171,7 @@ fn check(operation: &Registered, row: &Row) {
 }
 
 fn matrix(product: &str) -> String {
-    let server = crate::stage::builder().start();
-    let owner = tenant_on(&server);
+    let (server, owner) = operators_on(crate::stage::builder());
     let cast = Cast::assemble(&server, &owner);
     let stage = Stage::new(&server, owner);
     let mut table = format!("{:34}", "");

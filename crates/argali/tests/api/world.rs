@@ -3,7 +3,8 @@
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use argali_testkit::{Engine, Enterprise, TestServer};
+use argali_server::config::OptionalAccount;
+use argali_testkit::{Engine, Enterprise, TestServer, TestServerBuilder};
 
 /// The first account number that is handed out.
 static NEXT_ACCOUNT: AtomicU64 = AtomicU64::new(5_000_001);
@@ -21,7 +22,24 @@ pub(crate) fn tenant() -> Enterprise {
 
 /// An account that only the caller knows.
 pub(crate) fn tenant_on(server: &TestServer) -> Enterprise {
-    let number = NEXT_ACCOUNT.fetch_add(1, Ordering::Relaxed);
+    tenant_of_number(server, next_number())
+}
+
+/// The number of an account that there is not yet.
+pub(crate) fn next_number() -> u64 {
+    NEXT_ACCOUNT.fetch_add(1, Ordering::Relaxed)
+}
+
+/// A server whose operators are the people of the account that is returned.
+pub(crate) fn operators_on(builder: TestServerBuilder) -> (TestServer, Enterprise) {
+    let number = next_number();
+    let account = OptionalAccount(Some(number.to_string().parse().unwrap()));
+    let server = builder.configure(|config| config.identity.operator_account = account).start();
+    let operators = tenant_of_number(&server, number);
+    (server, operators)
+}
+
+fn tenant_of_number(server: &TestServer, number: u64) -> Enterprise {
     server.account(&format!("tenant-{number}"), &number.to_string())
 }
 

@@ -110,6 +110,10 @@ fn every_page_that_can_be_reached_is_sound() {
                 "/console/resource-groups/services",
                 "/console/resources/ecs",
                 "/console/oss",
+                "/console/settings?tab=password",
+                "/console/me?tab=device",
+                "/console/sso?tab=saml",
+                "/console/developer?tab=tools",
             ] {
                 assert!(seen.contains(path), "{path}: {seen:?}");
             }

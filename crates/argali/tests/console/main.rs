@@ -2,19 +2,25 @@
 
 #![cfg(test)]
 
+mod api_call;
 mod delegation;
+mod developer;
 mod estate;
 mod every_page;
 mod grant;
 mod journey;
 mod journey_delegation;
 mod logon;
+mod me;
+mod operator;
 mod oss;
 mod resource;
 mod resource_group;
 mod role;
 mod safety;
 mod session;
+mod settings;
+mod sso;
 mod stage;
 mod switch_role;
 mod trust;

@@ -141,7 +141,7 @@ fn cookies_are_out_of_reach_of_scripts_and_other_sites() {
     let form = visitor.get("/logon?LogonName=alice@company-b");
     let landed = visitor.submit(&form, "/logon", &[("Password", PASSWORD)]);
     let cookies: Vec<_> = landed.headers.iter().filter(|(name, _)| name == "set-cookie").collect();
-    assert_eq!(cookies.len(), 3);
+    assert_eq!(cookies.len(), 4);
     for (_, cookie) in cookies {
         assert!(cookie.contains("; Path=/; HttpOnly; SameSite=Lax"), "{cookie}");
     }

@@ -12,7 +12,7 @@ use crate::api::{ARGALI, RAM, text};
 use crate::page::account::Names;
 use crate::page::grant::{Kind, path_to};
 use crate::page::{Outcome, Refusal, result};
-use crate::part::{Field, Fields, Weight, copyable, facts, heading, notice, select, summary};
+use crate::part::{Field, Fields, Weight, copyable, facts, heading, notice, select, show_api, summary};
 use crate::shell::{self, token};
 use crate::text::Text;
 use crate::text::role::*;
@@ -28,7 +28,11 @@ pub(crate) async fn show(visit: &Visit<'_>) -> Outcome {
     if visit.query().get("step") != "2" || visit.query().get("do") == compose::GENERATED {
         return Ok(Answer::page(200, first_step(visit)));
     }
-    let document = document(visit).await;
+    // What was edited before the session ended is shown as it was.
+    let document = match visit.is_kept() {
+        true => visit.form().get("Document").to_owned(),
+        false => document(visit).await,
+    };
     let words = said(visit, &document).await;
     Ok(Answer::page(200, second_step(visit, &document, &words, None)))
 }
@@ -122,6 +126,7 @@ fn second_step(visit: &Visit<'_>, document: &str, words: &Markup, failure: Optio
             @if let Some(failure) = failure { (summary(visit, failure)) }
             form.stack.code method="post" action=(visit.to(NEW)) {
                 (token(visit))
+                input type="hidden" name="step" value="2";
                 section.card.stack {
                     (fields.show(Field::text("RoleName", NAME).required().longest(64).hint(NAME_HINT)))
                     (fields.show(Field::text("Description", DESCRIPTION).longest(1024)))
@@ -138,6 +143,7 @@ fn second_step(visit: &Visit<'_>, document: &str, words: &Markup, failure: Optio
                 div.actions {
                     button.button.main { (visit.say(OK)) }
                     a.button href=(visit.to(NEW)) { (visit.say(BACK)) }
+                    (show_api(visit))
                 }
             }
         }

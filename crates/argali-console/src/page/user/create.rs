@@ -10,7 +10,7 @@ use crate::api::{RAM, VERIFICATION_REQUIRED, text};
 use crate::icon::{self, icon};
 use crate::page::grant::{Kind, path_to};
 use crate::page::{Outcome, Refusal, result};
-use crate::part::{Field, Fields, Weight, copyable, explained, facts, heading, notice, tick};
+use crate::part::{Field, Fields, Weight, copyable, explained, facts, heading, notice, show_api, tick};
 use crate::shell::{self, token};
 use crate::text::shell::{CANCEL, CLOSE, OK};
 use crate::text::user::*;
@@ -125,6 +125,7 @@ fn page(visit: &Visit<'_>, status: u16, rows: usize, refused: Option<&str>) -> A
                 div.actions {
                     button.button.main { (visit.say(OK)) }
                     a.button href=(visit.to("/ram/users")) { (visit.say(CANCEL)) }
+                    (show_api(visit))
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! A user's AccessKeys. Their secrets are seen once.
+//! The AccessKeys of a user, or of the account itself. Their secrets are seen once.
 
 use argali_protocol::ApiFailure;
 use maud::{Markup, html};
@@ -15,14 +15,37 @@ use crate::text::shell::{ACTIONS, CLOSE, DELETE};
 use crate::text::user::*;
 use crate::visit::Visit;
 
-/// The tab.
-pub(crate) async fn part(visit: &Visit<'_>, name: &str) -> Result<Markup, ApiFailure> {
-    let answer = visit.call(RAM, "ListAccessKeys", &[("UserName", name)]).await?;
+/// Whose keys they are, and where.
+#[derive(Debug)]
+pub(crate) struct Keys<'a> {
+    /// The user; nobody where they are those of the account itself.
+    pub(crate) user: Option<&'a str>,
+    /// Where they are made and changed.
+    pub(crate) path: String,
+    /// The page that they are on.
+    pub(crate) back: String,
+}
+
+impl<'a> Keys<'a> {
+    /// Those of a user, on the user's own page.
+    pub(crate) fn of_user(name: &'a str) -> Self {
+        let path = path_of(name);
+        Self { user: Some(name), path: format!("{path}/keys"), back: format!("{path}?tab=keys") }
+    }
+
+    fn user(&self) -> (&'static str, &'a str) {
+        ("UserName", self.user.unwrap_or_default())
+    }
+}
+
+/// The list.
+pub(crate) async fn part(visit: &Visit<'_>, keys: &Keys<'_>) -> Result<Markup, ApiFailure> {
+    let answer = visit.call(RAM, "ListAccessKeys", &[keys.user()]).await?;
     let mut rows = Vec::new();
     for key in list(&answer, "AccessKeys", "AccessKey") {
-        rows.push(row(visit, name, key).await);
+        rows.push(row(visit, keys, key).await);
     }
-    let create = act(visit, &format!("{}/keys", path_of(name)), &[("tab", "keys")], ("button", CREATE_KEY));
+    let create = act(visit, &keys.path, &[("tab", "keys")], ("button", CREATE_KEY));
     Ok(html! {
         (notice(Weight::Info, &html! { p { (visit.say(KEY_ACCESS_HINT)) } }))
         @if rows.is_empty() {
@@ -34,33 +57,33 @@ pub(crate) async fn part(visit: &Visit<'_>, name: &str) -> Result<Markup, ApiFai
     })
 }
 
-async fn row(visit: &Visit<'_>, name: &str, key: &Value) -> Vec<Markup> {
+async fn row(visit: &Visit<'_>, keys: &Keys<'_>, key: &Value) -> Vec<Markup> {
     let id = text(key, "AccessKeyId");
     let is_active = text(key, "Status") == "Active";
-    let path = format!("{}/keys", path_of(name));
+    let path = &keys.path;
     let fields = |action| [("UserAccessKeyId", id), ("do", action)];
     let status = match is_active {
         true => html! { span.badge.success { (visit.say(ACTIVE)) } },
         false => html! { span.badge { (visit.say(INACTIVE)) } },
     };
     let actions = match is_active {
-        true => act(visit, &path, &fields("Inactive"), ("quiet", DISABLE)),
+        true => act(visit, path, &fields("Inactive"), ("quiet", DISABLE)),
         false => html! {
-            (act(visit, &path, &fields("Active"), ("quiet", ENABLE)))
-            (act(visit, &path, &fields("delete"), ("quiet danger", DELETE)))
+            (act(visit, path, &fields("Active"), ("quiet", ENABLE)))
+            (act(visit, path, &fields("delete"), ("quiet danger", DELETE)))
         },
     };
     vec![
         copyable(visit, id),
         status,
-        last_use(visit, name, id).await,
+        last_use(visit, keys, id).await,
         moment(visit, text(key, "CreateDate")),
         actions,
     ]
 }
 
-async fn last_use(visit: &Visit<'_>, name: &str, id: &str) -> Markup {
-    let principal = format!("{name}@{}", visit.account_id());
+async fn last_use(visit: &Visit<'_>, keys: &Keys<'_>, id: &str) -> Markup {
+    let principal = keys.user.map(|name| format!("{name}@{}", visit.account_id())).unwrap_or_default();
     let params = [("UserAccessKeyId", id), ("UserPrincipalName", principal.as_str())];
     let Ok(answer) = visit.call(IMS, "GetAccessKeyLastUsed", &params).await else { return html! { "–" } };
     let last = answer.get("AccessKeyLastUsed").unwrap_or(&Value::Null);
@@ -71,22 +94,22 @@ async fn last_use(visit: &Visit<'_>, name: &str, id: &str) -> Markup {
 }
 
 /// Makes a key, or changes or deletes one.
-pub(crate) async fn change(visit: &Visit<'_>, name: &str) -> Outcome {
+pub(crate) async fn change(visit: &Visit<'_>, keys: &Keys<'_>) -> Outcome {
     let form = visit.form();
-    let key = [("UserName", name), ("UserAccessKeyId", form.get("UserAccessKeyId"))];
+    let key = [keys.user(), ("UserAccessKeyId", form.get("UserAccessKeyId"))];
     match form.get("do") {
-        "" => return create(visit, name).await,
+        "" => return create(visit, keys).await,
         "delete" => visit.call(RAM, "DeleteAccessKey", &key).await?,
         status => {
             let params: Vec<_> = key.into_iter().chain([("Status", status)]).collect();
             visit.call(RAM, "UpdateAccessKey", &params).await?
         }
     };
-    Ok(Answer::see(visit.to(&format!("{}?tab=keys", path_of(name)))))
+    Ok(Answer::see(visit.to(&keys.back)))
 }
 
-async fn create(visit: &Visit<'_>, name: &str) -> Outcome {
-    let answer = visit.call(RAM, "CreateAccessKey", &[("UserName", name)]).await?;
+async fn create(visit: &Visit<'_>, keys: &Keys<'_>) -> Outcome {
+    let answer = visit.call(RAM, "CreateAccessKey", &[keys.user()]).await?;
     let key = answer.get("AccessKey").unwrap_or(&Value::Null);
     let title = visit.say(KEY_CREATED);
     let content = html! {
@@ -95,12 +118,12 @@ async fn create(visit: &Visit<'_>, name: &str) -> Outcome {
             (notice(Weight::Warning, &html! { p { (visit.say(SEE_ONCE)) } }))
             section.card {
                 (facts(&[
-                    (visit.say(NAME), html! { bdi { (name) } }),
+                    (visit.say(NAME), html! { bdi { (keys.user.unwrap_or(visit.account_id())) } }),
                     (visit.say(KEY_ID), copyable(visit, text(key, "AccessKeyId"))),
                     (visit.say(KEY_SECRET), copyable(visit, text(key, "AccessKeySecret"))),
                 ]))
             }
-            div.actions { a.button.main href=(visit.to(&format!("{}?tab=keys", path_of(name)))) { (visit.say(CLOSE)) } }
+            div.actions { a.button.main href=(visit.to(&keys.back)) { (visit.say(CLOSE)) } }
         }
     };
     Ok(result::keep(visit, title, content))

@@ -8,7 +8,7 @@ use super::{path_of, show};
 use crate::answer::Answer;
 use crate::api::{RAM, holds, is_absent, text};
 use crate::page::{Outcome, Refusal};
-use crate::part::{Field, Fields, Weight, act, facts, notice, tick};
+use crate::part::{Field, Fields, Weight, act, facts, notice, show_api, tick};
 use crate::shell::token;
 use crate::text::shell::SAVE;
 use crate::text::user::*;
@@ -59,7 +59,7 @@ fn form(visit: &Visit<'_>, name: &str, profile: Option<&Value>, failure: Option<
             (fields.show(password.longest(32).kind("password", "new-password")))
             (tick(visit, ("PasswordResetRequired", MUST_RESET), is("PasswordResetRequired"), None))
             (tick(visit, ("MFABindRequired", MUST_BIND), is("MFABindRequired"), Some(MUST_BIND_HINT)))
-            div.actions { button.button.main { (visit.say(if profile.is_some() { SAVE } else { TURN_ON })) } }
+            div.actions { button.button.main { (visit.say(if profile.is_some() { SAVE } else { TURN_ON })) } (show_api(visit)) }
         }
         @if profile.is_some() {
             div.below { (act(visit, &format!("{path}/logon-off"), &[("tab", "logon")], ("quiet danger", TURN_OFF))) }
@@ -112,11 +112,17 @@ pub(crate) async fn remove(visit: &Visit<'_>, name: &str) -> Result<(), ApiFailu
 
 /// Unbinds the device and forgets it.
 pub(crate) async fn unbind(visit: &Visit<'_>, name: &str) -> Outcome {
+    forget_device(visit, name).await?;
+    Ok(back(visit, name))
+}
+
+/// Takes a user's device away, and removes it.
+pub(crate) async fn forget_device(visit: &Visit<'_>, name: &str) -> Result<(), ApiFailure> {
     let answer = visit.call(RAM, "UnbindMFADevice", &[("UserName", name)]).await?;
     let serial =
         answer.get("MFADevice").map(|device| text(device, "SerialNumber").to_owned()).unwrap_or_default();
     visit.call(RAM, "DeleteVirtualMFADevice", &[("SerialNumber", &serial)]).await?;
-    Ok(back(visit, name))
+    Ok(())
 }
 
 fn back(visit: &Visit<'_>, name: &str) -> Answer {

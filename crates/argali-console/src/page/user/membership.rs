@@ -9,7 +9,7 @@ use crate::answer::Answer;
 use crate::api::{RAM, list, text};
 use crate::icon;
 use crate::page::Outcome;
-use crate::part::{Table, act, empty, select};
+use crate::part::{Table, act, empty, select, show_api};
 use crate::shell::token;
 use crate::text::group::{COMMENTS as GROUP_COMMENTS, NAME as GROUP_NAME};
 use crate::text::shell::ACTIONS;
@@ -44,7 +44,7 @@ pub(crate) async fn part(visit: &Visit<'_>, name: &str) -> Result<Markup, ApiFai
             form.card.stack.narrow method="post" action=(visit.to(&path)) {
                 (token(visit))
                 (select(visit, ("GroupName", GROUP_NAME), "", &others))
-                div.actions { button.button.main { (visit.say(ADD_TO_GROUP)) } }
+                div.actions { button.button.main { (visit.say(ADD_TO_GROUP)) } (show_api(visit)) }
             }
         }
     })

@@ -10,6 +10,7 @@ use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
 
+use self::key::Keys;
 use super::grant::{self, Kind};
 use super::{Outcome, Refusal, confirm};
 use crate::answer::Answer;
@@ -18,7 +19,8 @@ use crate::icon::{self, icon};
 use crate::moment::moment;
 use crate::pairs::segment;
 use crate::part::{
-    Field, Fields, Table, copyable, facts, heading, nothing, page_size, pager, search, summary, tabs,
+    Field, Fields, Table, copyable, facts, heading, nothing, page_size, pager, search, show_api, summary,
+    tabs,
 };
 use crate::shell::{self, token};
 use crate::text::shell::{ACTIONS, DELETE, SAVE};
@@ -42,7 +44,7 @@ pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
         (true, [name, "logon"]) => logon::save(visit, name).await,
         (true, [name, "logon-off"]) => logon::turn_off(visit, name).await,
         (true, [name, "unbind"]) => logon::unbind(visit, name).await,
-        (true, [name, "keys"]) => key::change(visit, name).await,
+        (true, [name, "keys"]) => key::change(visit, &Keys::of_user(name)).await,
         (true, [name, "groups"]) => membership::change(visit, name).await,
         (false, [name, "delete"]) => ask_to_delete(visit, name),
         (true, [name, "delete"]) => delete(visit, name).await,
@@ -102,7 +104,7 @@ pub(crate) async fn show(visit: &Visit<'_>, name: &str, failure: Option<&ApiFail
     let tab = TABS.iter().find(|(tab, _)| *tab == asked).map_or("basic", |(tab, _)| tab);
     let part = match tab {
         "logon" => logon::part(visit, name, failure).await?,
-        "keys" => key::part(visit, name).await?,
+        "keys" => key::part(visit, &Keys::of_user(name)).await?,
         "groups" => membership::part(visit, name).await?,
         "permissions" => grant::part(visit, Kind::User, name).await?,
         _ => basic(visit, user, failure),
@@ -144,7 +146,7 @@ fn basic(visit: &Visit<'_>, user: &Value, failure: Option<&ApiFailure>) -> Marku
                     (token(visit))
                     (fields.show(Field::text("NewDisplayName", DISPLAY_NAME).longest(128).hint(DISPLAY_NAME_HINT)))
                     (fields.show(Field::text("NewComments", COMMENTS).longest(128)))
-                    div.actions { button.button.main { (visit.say(SAVE)) } }
+                    div.actions { button.button.main { (visit.say(SAVE)) } (show_api(visit)) }
                 }
             }
         }

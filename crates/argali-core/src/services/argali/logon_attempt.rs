@@ -45,6 +45,9 @@ pub struct LogonStep {
     /// What the next step sends.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "shown_once")]
     attempt: Option<SecretText>,
+    /// Whether the browser may stand for the code that is still needed at later logons.
+    #[serde(rename = "MayRememberMFA", skip_serializing_if = "Option::is_none")]
+    may_remember_mfa: Option<bool>,
     /// The seed of a device that is to be bound.
     #[serde(
         rename = "Base32StringSeed",
@@ -255,7 +258,10 @@ impl Holder {
         let plain = minicbor::to_vec(&attempt).map_err(ApiError::internal)?;
         let sealed = cx.core().vault().attempt_key().seal(cx.env(), PLACE, &plain);
         let attempt = Some(SecretText::new(URL_SAFE_NO_PAD.encode(sealed)));
-        Ok(LogonStep { need: Some(need), attempt, ..LogonStep::default() })
+        let of_code = need != "NewPassword";
+        let remembers = || Ok::<_, ApiError>(SecurityPreference::of(cx.tx(), self.account.id)?.remember_mfa);
+        let may_remember_mfa = if of_code { Some(remembers()?) } else { None };
+        Ok(LogonStep { need: Some(need), attempt, may_remember_mfa, ..LogonStep::default() })
     }
 
     fn begin_session(

@@ -10,7 +10,7 @@ use crate::env::Env;
 use crate::error::ApiError;
 use crate::identifier::{AccountId, UserId};
 use crate::logon_name::default_domain;
-use crate::model::{Account, ConsoleSession, SwitchedRole};
+use crate::model::{Account, ConsoleSession, MfaDevice, SwitchedRole};
 use crate::name::{AccountAlias, DisplayName, RoleColour, RoleName, UserName};
 use crate::operation::{Access, Entry, Operation, Permission, Resources};
 use crate::session::SessionId;
@@ -30,6 +30,8 @@ pub struct GetLogonSession {}
 pub struct LogonSession {
     logon_id: SessionId,
     account_id: AccountId,
+    /// What the operator calls the account; empty if that is its alias or number.
+    account_name: String,
     /// The alias of the account, if it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     account_alias: Option<AccountAlias>,
@@ -42,6 +44,11 @@ pub struct LogonSession {
     user_name: Option<UserName>,
     #[serde(rename = "MFAPresent")]
     mfa_present: bool,
+    /// Whether there is a device that could show a second factor.
+    #[serde(rename = "HasMFADevice")]
+    has_mfa_device: bool,
+    /// Whether it is of the account whose people are operators of the server.
+    is_operator: bool,
     source_ip: String,
     begin_date: Timestamp,
     /// Until when sensitive operations are open to it.
@@ -106,6 +113,9 @@ impl Operation for GetLogonSession {
             logon_id: logon.session.id,
             account_id: logon.account,
             default_domain: default_domain(&account, &cx.settings().domain_suffix),
+            has_mfa_device: MfaDevice::of_owner(cx.tx(), logon.account, logon.session.owner)?.is_some(),
+            is_operator: cx.settings().operator_account == Some(logon.account),
+            account_name: account.name,
             account_alias: account.alias,
             user_id: logon.user.as_ref().map(|user| user.id),
             user_name: logon.user.as_ref().map(|user| user.name.clone()),

@@ -2,6 +2,7 @@
 
 use crate::operation::Entry;
 
+pub mod account;
 pub mod account_name;
 pub mod delegation;
 mod delegation_use;
@@ -31,6 +32,7 @@ pub mod why;
 
 /// Everything that it does.
 pub const OPERATIONS: &[&[Entry]] = &[
+    account::OPERATIONS,
     logon::OPERATIONS,
     logon_step::OPERATIONS,
     logon_session::OPERATIONS,

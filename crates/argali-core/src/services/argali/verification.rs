@@ -9,7 +9,7 @@ use crate::dispatch::{Brought, Context, Errand, verified_until};
 use crate::error::{ApiError, ErrorCode};
 use crate::guess::{Guess, Guessed, KnownBy, Verdict};
 use crate::identifier::MfaDeviceId;
-use crate::model::{Account, LoginProfile};
+use crate::model::{Account, LoginProfile, MfaDevice, SecurityPreference};
 use crate::operation::{Access, Entry, Operation, Permission, Resources};
 use crate::services::ram::mfa_binding::{code, use_code};
 use crate::time::Timestamp;
@@ -58,6 +58,19 @@ impl VerifyIdentity {
         }
     }
 
+    /// The same where it is enough: an account may ask whoever has a device for its code.
+    fn accepted_proof(&self, cx: &Context<'_>) -> Result<Proof<'_>, ApiError> {
+        let (proof, logon) = (self.proof()?, cx.logon()?);
+        if matches!(proof, Proof::Password(_))
+            && SecurityPreference::of(cx.tx(), logon.account)?.verifies_by_code_alone()
+            && MfaDevice::of_owner(cx.tx(), logon.account, logon.session.owner)?.is_some()
+        {
+            let message = "Your account asks for a code of your MFA device: send AuthenticationCode.";
+            return Err(ApiError::new(ErrorCode::Missing("AuthenticationCode".to_owned()), message));
+        }
+        Ok(proof)
+    }
+
     fn guess(cx: &Context<'_>, what: Guessed) -> Result<Guess, ApiError> {
         let logon = cx.logon()?;
         let whom = (logon.account, logon.user.as_ref().map(|user| &user.name));
@@ -93,7 +106,7 @@ impl Operation for VerifyIdentity {
     /// Compares a password, or counts a code before it is judged, so that no more are tried at once than may be.
     fn errand(&self, cx: &Context<'_>) -> Result<Errand, ApiError> {
         let logon = cx.logon()?;
-        match self.proof()? {
+        match self.accepted_proof(cx)? {
             Proof::Password(password) => {
                 let profile = LoginProfile::find(cx.tx(), logon.account, logon.session.owner)?;
                 Ok(Errand::ComparePassword {
@@ -115,7 +128,7 @@ impl Operation for VerifyIdentity {
 
     fn run(self, cx: &mut Context<'_>) -> Result<Verified, ApiError> {
         let (account, mut session) = own_session(cx)?;
-        match self.proof()? {
+        match self.accepted_proof(cx)? {
             Proof::Password(_) if matches!(cx.brought(), Some(Brought::Matches(true))) => {}
             Proof::Password(_) => return Err(not_shown()),
             Proof::Code(typed) => session.mfa_device = Some(Self::use_code(cx, typed)?),

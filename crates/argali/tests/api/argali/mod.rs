@@ -1,5 +1,6 @@
 //! Our own operations.
 
+mod account;
 mod account_name;
 mod delegation;
 mod invitation;

@@ -35,6 +35,15 @@ impl Stage<'_> {
             "EndLogonSessions" => vec![("Others", "true".to_owned())],
             "VerifyIdentity" => vec![("Password", PASSWORD.to_owned())],
             "SwitchRole" | "SwitchBack" => vec![("Account", self.owner.alias.clone()), self.role()],
+            "ListAccounts" => Vec::new(),
+            "CreateAccount" => vec![("AccountName", "Third".to_owned())],
+            "CloseAccount" | "OpenAccount" => vec![self.other_account()],
+            "ReplaceOwnerPassword" => vec![self.other_account(), ("OwnerPassword", PASSWORD.to_owned())],
+            "SetGate" => vec![
+                self.other_account(),
+                ("Service", "expressconnect".to_owned()),
+                ("Open", "true".to_owned()),
+            ],
             "LogOn" => self.first_step(&self.logon_user().1),
             "LogOnWithCode" => {
                 let (user, app) = self.user_with_device();
@@ -65,6 +74,11 @@ impl Stage<'_> {
             }
             _ => return None,
         })
+    }
+
+    /// An account for its operators to do something with.
+    fn other_account(&self) -> (&'static str, String) {
+        ("Account", crate::world::tenant_on(self.server).id)
     }
 
     /// What a user logs on with.

@@ -1,0 +1,64 @@
+//! One's own password.
+
+use argali_protocol::ApiFailure;
+use maud::{Markup, html};
+
+use super::{own_name, page};
+use crate::answer::Answer;
+use crate::api::RAM;
+use crate::browser::Kept;
+use crate::page::{Outcome, Refusal};
+use crate::part::{Field, Fields, Weight, notice, summary};
+use crate::shell::token;
+use crate::text::me::*;
+use crate::visit::Visit;
+
+const OLD_FIELD: Field =
+    Field::text("OldPassword", OLD_PASSWORD).required().longest(128).kind("password", "current-password");
+const NEW_FIELD: Field = Field::text("NewPassword", NEW_PASSWORD)
+    .required()
+    .longest(32)
+    .hint(RULES)
+    .kind("password", "new-password");
+const AGAIN_FIELD: Field =
+    Field::text("Again", AGAIN).required().longest(32).kind("password", "new-password");
+
+/// The tab.
+pub(super) fn part(visit: &Visit<'_>, refused: Option<(&Markup, Option<&ApiFailure>)>) -> Markup {
+    if own_name(visit).is_none() {
+        return html! { div.narrow { (notice(Weight::Info, &html! { p { (visit.say(OWNER_PASSWORD)) } })) } };
+    }
+    let fields = Fields::empty(visit).refused(refused.and_then(|(_, failure)| failure));
+    html! {
+        div.narrow {
+            @if let Some((words, _)) = refused { (words) }
+            form.card.stack method="post" action="/console/me/password" {
+                (token(visit))
+                (fields.show(OLD_FIELD))
+                (fields.show(NEW_FIELD))
+                (fields.show(AGAIN_FIELD))
+                p.hint { (visit.say(CHANGE_ENDS)) }
+                div.actions { button.button.main { (visit.say(CHANGE)) } }
+            }
+        }
+    }
+}
+
+/// Changes it.
+pub(super) async fn change(visit: &Visit<'_>) -> Outcome {
+    let form = visit.form();
+    if form.get("NewPassword") != form.get("Again") {
+        let words = notice(Weight::Danger, &html! { p { (visit.say(NOT_ALIKE)) } });
+        return Ok(page(visit, 400, "password", &part(visit, Some((&words, None)))));
+    }
+    let params = ["OldPassword", "NewPassword"].map(|name| (name, form.get(name)));
+    match visit.call(RAM, "ChangePassword", &params).await {
+        // Every logon with the old password has ended, this one with them.
+        Ok(_) => Ok(Answer::see("/logon?note=password").setting(Kept::Session.clear(visit.is_secure()))),
+        Err(failure) => {
+            let failure = Refusal::shown(failure)?;
+            let words = summary(visit, &failure);
+            Ok(page(visit, failure.status, "password", &part(visit, Some((&words, Some(&failure))))))
+        }
+    }
+}

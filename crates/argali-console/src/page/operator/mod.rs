@@ -1,0 +1,60 @@
+//! The operator's pages: accounts, gates, and how the server is. The operations say who is one.
+// SPEC: console, operator; requirement S0-09.
+
+mod account;
+mod server;
+
+use argali_core::env::ALPHANUMERIC;
+use maud::{Markup, html};
+
+use super::{Outcome, Refusal};
+use crate::answer::Answer;
+use crate::part::{heading, tabs};
+use crate::shell;
+use crate::text::Text;
+use crate::text::operator::*;
+use crate::visit::Visit;
+
+const PATH: &str = "/operator";
+const TABS: [(&str, Text); 3] = [("accounts", ACCOUNTS), ("server", SERVER), ("licences", LICENCES)];
+/// The length of a generated password, in characters.
+const PASSWORD_LENGTH: usize = 24;
+
+/// Answers a visit to an address below the operator's.
+pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
+    match (visit.is_post(), path) {
+        (false, []) => show(visit).await,
+        (false, ["new"]) => Ok(account::form(visit, None)),
+        (true, ["new"]) => account::create(visit).await,
+        (false, ["accounts", id]) => account::show(visit, id).await,
+        (true, ["accounts", id, act]) => account::change(visit, id, act).await,
+        _ => Err(Refusal::NoPage),
+    }
+}
+
+async fn show(visit: &Visit<'_>) -> Outcome {
+    let asked = visit.query().get("tab");
+    let tab = TABS.iter().find(|(tab, _)| *tab == asked).map_or("accounts", |(tab, _)| tab);
+    // Whoever may not list accounts sees none of it.
+    let accounts = account::all(visit).await?;
+    let (part, actions) = match tab {
+        "server" => (server::part(visit), html! {}),
+        "licences" => (server::licences(visit), html! {}),
+        _ => (account::part(visit, &accounts), account::new_button(visit)),
+    };
+    Ok(page(visit, tab, &part, &actions))
+}
+
+fn page(visit: &Visit<'_>, tab: &str, part: &Markup, actions: &Markup) -> Answer {
+    let content = html! {
+        (heading(&html! { (visit.say(TITLE)) }, Some(visit.say(LEDE)), actions))
+        (tabs(visit, PATH, tab, &TABS))
+        (part)
+    };
+    Answer::page(200, shell::page(visit, visit.say(TITLE), &content))
+}
+
+/// A password that nobody has chosen.
+fn generated(visit: &Visit<'_>) -> String {
+    visit.console().core.env().random_text(ALPHANUMERIC, PASSWORD_LENGTH)
+}

@@ -1,0 +1,160 @@
+//! Identity providers of one's own: OIDC, SAML, and the settings of user SSO.
+// SPEC: console, SSO; decision 6, no SAML assertions yet.
+
+mod oidc;
+mod saml;
+mod trusting;
+mod user;
+
+use argali_protocol::ApiFailure;
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::confirm::{self, Deletion};
+use super::{Outcome, Refusal};
+use crate::answer::Answer;
+use crate::api::{IMS, is_denied, text};
+use crate::icon::{self, icon};
+use crate::pairs::segment;
+use crate::part::{Weight, denied, heading, notice, tabs};
+use crate::shell;
+use crate::text::Text;
+use crate::text::sso::*;
+use crate::visit::Visit;
+
+const PATH: &str = "/sso";
+const TABS: [(&str, Text); 3] = [("oidc", OIDC), ("saml", SAML), ("user", USER_SSO)];
+
+/// A kind of providers, by the words that its operations are made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Oidc,
+    Saml,
+}
+
+impl Kind {
+    fn of(word: &str) -> Option<Self> {
+        [Self::Oidc, Self::Saml].into_iter().find(|kind| kind.word() == word)
+    }
+
+    /// What addresses call it.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Oidc => "oidc",
+            Self::Saml => "saml",
+        }
+    }
+
+    /// The parameter that names one.
+    fn name_parameter(self) -> &'static str {
+        match self {
+            Self::Oidc => "OIDCProviderName",
+            Self::Saml => "SAMLProviderName",
+        }
+    }
+
+    /// The member that an answer holds one in.
+    fn member(self) -> &'static str {
+        match self {
+            Self::Oidc => "OIDCProvider",
+            Self::Saml => "SAMLProvider",
+        }
+    }
+
+    fn path_of(self, name: &str) -> String {
+        format!("{PATH}/{}/{}", self.word(), segment(name))
+    }
+
+    async fn call(self, visit: &Visit<'_>, verb: &str, params: &[(&str, &str)]) -> Result<Value, ApiFailure> {
+        let plural = if verb == "List" { "s" } else { "" };
+        visit.call(IMS, &format!("{verb}{}{plural}", self.member()), params).await
+    }
+
+    /// One provider.
+    async fn get(self, visit: &Visit<'_>, name: &str) -> Result<Value, ApiFailure> {
+        let answer = self.call(visit, "Get", &[(self.name_parameter(), name)]).await?;
+        Ok(answer.get(self.member()).cloned().unwrap_or_default())
+    }
+}
+
+/// Answers a visit to an address below that of SSO.
+pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
+    match (visit.is_post(), path) {
+        (false, []) => show(visit).await,
+        (true, ["user"]) => user::save(visit).await,
+        (false, ["oidc", "new"]) => Ok(oidc::form(visit, None)),
+        (true, ["oidc", "new"]) => oidc::create(visit).await,
+        (false, ["saml", "new"]) => Ok(saml::form(visit, None)),
+        (true, ["saml", "new"]) => saml::create(visit).await,
+        (false, ["oidc", name]) => oidc::show(visit, name, None).await,
+        (true, ["oidc", name]) => oidc::change(visit, name).await,
+        (true, ["oidc", name, "entries"]) => oidc::change_entries(visit, name).await,
+        (false, ["saml", name]) => saml::show(visit, name, None).await,
+        (true, ["saml", name]) => saml::change(visit, name).await,
+        (is_post, [kind, name, "delete"]) => match Kind::of(kind) {
+            Some(kind) if is_post => delete(visit, kind, name).await,
+            Some(kind) => Ok(confirm::page(visit, &deletion(kind, name), None)),
+            None => Err(Refusal::NoPage),
+        },
+        _ => Err(Refusal::NoPage),
+    }
+}
+
+async fn show(visit: &Visit<'_>) -> Outcome {
+    let asked = visit.query().get("tab");
+    let tab = TABS.iter().find(|(tab, _)| *tab == asked).map_or("oidc", |(tab, _)| tab);
+    let (part, actions) = match tab {
+        "saml" => (saml::part(visit).await, new_button(visit, Kind::Saml, CREATE_SAML)),
+        "user" => (user::part(visit, None).await, html! {}),
+        _ => (oidc::part(visit).await, new_button(visit, Kind::Oidc, CREATE_OIDC)),
+    };
+    match part {
+        Ok(part) => Ok(page(visit, 200, (tab, &part), &actions)),
+        Err(failure) if is_denied(&failure) => {
+            Ok(page(visit, 403, (tab, &denied(visit, &failure)), &actions))
+        }
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+fn page(visit: &Visit<'_>, status: u16, (tab, part): (&str, &Markup), actions: &Markup) -> Answer {
+    let content = html! {
+        (heading(&html! { (visit.say(TITLE)) }, Some(visit.say(LEDE)), actions))
+        (tabs(visit, PATH, tab, &TABS))
+        (part)
+    };
+    Answer::page(status, shell::page(visit, visit.say(TITLE), &content))
+}
+
+fn new_button(visit: &Visit<'_>, kind: Kind, label: Text) -> Markup {
+    html! {
+        a.button.main href=(visit.to(&format!("{PATH}/{}/new", kind.word()))) data-new { (icon(icon::LuPlus)) (visit.say(label)) }
+    }
+}
+
+/// What is said wherever SAML is.
+fn saml_refused(visit: &Visit<'_>) -> Markup {
+    let words = html! { p { strong { (visit.say(SAML_REFUSED)) } } p { (visit.say(SAML_REFUSED_WHAT)) } };
+    notice(Weight::Warning, &words)
+}
+
+fn deletion(kind: Kind, name: &str) -> Deletion<'_> {
+    Deletion { name, title: DELETE_TITLE, what: DELETE_WHAT, path: kind.path_of(name), more: html! {} }
+}
+
+async fn delete(visit: &Visit<'_>, kind: Kind, name: &str) -> Outcome {
+    let deletion = deletion(kind, name);
+    if let Some(answer) = confirm::objection(visit, &deletion) {
+        return Ok(answer);
+    }
+    match kind.call(visit, "Delete", &[(kind.name_parameter(), name)]).await {
+        Ok(_) => Ok(Answer::see(visit.to(&format!("{PATH}?tab={}", kind.word())))),
+        Err(failure) => Ok(confirm::page(visit, &deletion, Some(&Refusal::shown(failure)?))),
+    }
+}
+
+/// The name and the description of a provider in a list.
+fn named(visit: &Visit<'_>, kind: Kind, provider: &Value) -> Markup {
+    let name = text(provider, kind.name_parameter());
+    html! { a href=(visit.to(&kind.path_of(name))) { bdi { (name) } } }
+}

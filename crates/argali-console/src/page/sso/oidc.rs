@@ -1,0 +1,201 @@
+//! OIDC providers: issuer, client IDs and fingerprints.
+
+use argali_protocol::ApiFailure;
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::{Kind, PATH, named, trusting};
+use crate::answer::Answer;
+use crate::api::{IMS, list, number, text};
+use crate::icon;
+use crate::moment::moment;
+use crate::page::{Outcome, Refusal};
+use crate::part::{Field, Fields, Table, act, copyable, empty, facts, heading, show_api, summary};
+use crate::shell::{self, token};
+use crate::text::Text;
+use crate::text::shell::{CANCEL, DELETE, OK, SAVE};
+use crate::text::sso::*;
+use crate::visit::Visit;
+
+const KIND: Kind = Kind::Oidc;
+const DESCRIPTION_FIELD: Field = Field::text("Description", DESCRIPTION).longest(256);
+const LIMIT_FIELD: Field = Field::text("IssuanceLimitTime", LIMIT).hint(LIMIT_HINT);
+const LIMITS: (u32, u32) = (1, 168);
+
+/// The tab.
+pub(super) async fn part(visit: &Visit<'_>) -> Result<Markup, ApiFailure> {
+    let answer = KIND.call(visit, "List", &[("MaxItems", "100")]).await?;
+    let row = |provider: &Value| {
+        vec![
+            named(visit, KIND, provider),
+            html! { code { (text(provider, "IssuerUrl")) } },
+            html! { bdi { (text(provider, "Description")) } },
+            moment(visit, text(provider, "CreateDate")),
+        ]
+    };
+    let rows: Vec<_> = list(&answer, "OIDCProviders", "OIDCProvider").map(row).collect();
+    Ok(html! {
+        @if rows.is_empty() {
+            section.card { (empty(icon::LuFingerprint, visit.say(OIDC_EMPTY), &html! {})) }
+        } @else {
+            (Table { caption: OIDC, columns: &[NAME, ISSUER, DESCRIPTION, CREATED], rows }.show(visit))
+        }
+    })
+}
+
+/// The form that makes one.
+pub(super) fn form(visit: &Visit<'_>, failure: Option<&ApiFailure>) -> Answer {
+    let fields = Fields::new(visit).refused(failure);
+    let content = html! {
+        div.narrow {
+            h1 { (visit.say(CREATE_OIDC)) }
+            @if let Some(failure) = failure { (summary(visit, failure)) }
+            form.card.stack method="post" action=(visit.to(&format!("{PATH}/oidc/new"))) {
+                (token(visit))
+                (fields.show(Field::text("OIDCProviderName", NAME).required().longest(128).hint(NAME_HINT)))
+                (fields.show(Field::text("IssuerUrl", ISSUER).required().longest(255).hint(ISSUER_HINT)))
+                (fields.show(Field::text("ClientIds", CLIENT_IDS).longest(6500).hint(CLIENT_IDS_HINT)))
+                (fields.show(Field::text("Fingerprints", FINGERPRINTS).longest(700).hint(FINGERPRINTS_HINT)))
+                (fields.number(LIMIT_FIELD, LIMITS))
+                (fields.show(DESCRIPTION_FIELD))
+                div.actions {
+                    button.button.main { (visit.say(OK)) }
+                    a.button href=(visit.to(&format!("{PATH}?tab=oidc"))) { (visit.say(CANCEL)) }
+                    (show_api(visit))
+                }
+            }
+        }
+    };
+    let status = failure.map_or(200, |failure| failure.status);
+    Answer::page(status, shell::page(visit, visit.say(CREATE_OIDC), &content))
+}
+
+/// Makes one.
+pub(super) async fn create(visit: &Visit<'_>) -> Outcome {
+    let names =
+        ["OIDCProviderName", "IssuerUrl", "ClientIds", "Fingerprints", "IssuanceLimitTime", "Description"];
+    let params = names.map(|name| (name, visit.form().get(name).trim()));
+    match KIND.call(visit, "Create", &params).await {
+        Ok(_) => Ok(Answer::see(visit.to(&KIND.path_of(visit.form().get("OIDCProviderName").trim())))),
+        Err(failure) => Ok(form(visit, Some(&Refusal::shown(failure)?))),
+    }
+}
+
+/// The details.
+pub(super) async fn show(visit: &Visit<'_>, name: &str, failure: Option<&ApiFailure>) -> Outcome {
+    let provider = KIND.get(visit, name).await?;
+    let (name, arn) = (text(&provider, KIND.name_parameter()), text(&provider, "Arn"));
+    let path = KIND.path_of(name);
+    let limit = number(&provider, "IssuanceLimitTime").to_string();
+    let delete = html! { a.button href=(visit.to(&format!("{path}/delete"))) { (visit.say(DELETE)) } };
+    let description = Some(text(&provider, "Description")).filter(|words| !words.is_empty());
+    let content = html! {
+        (heading(&html! { bdi { (name) } }, description, &delete))
+        @if let Some(failure) = failure { (summary(visit, failure)) }
+        div.columns {
+            section.card {
+                (facts(&[
+                    (visit.say(ISSUER), copyable(visit, text(&provider, "IssuerUrl"))),
+                    (visit.say(ARN), copyable(visit, arn)),
+                    (visit.say(LIMIT), html! { (visit.fill(HOURS, &[&limit])) }),
+                    (visit.say(CREATED), moment(visit, text(&provider, "CreateDate"))),
+                    (visit.say(UPDATED), moment(visit, text(&provider, "UpdateDate"))),
+                ]))
+            }
+            (trusting::part(visit, (KIND, name), arn).await?)
+            (entries(visit, &provider, ("ClientId", "ClientIds"), (CLIENT_IDS, CLIENT_IDS_HINT)))
+            (entries(visit, &provider, ("Fingerprint", "Fingerprints"), (FINGERPRINTS, FINGERPRINTS_HINT)))
+            (edit(visit, &provider, failure))
+        }
+    };
+    let status = failure.map_or(200, |failure| failure.status);
+    Ok(Answer::page(status, shell::page(visit, name, &content)))
+}
+
+/// Client IDs, or fingerprints: each with its button, and a field for another.
+fn entries(
+    visit: &Visit<'_>,
+    provider: &Value,
+    (entry, member): (&'static str, &str),
+    (title, hint): (Text, Text),
+) -> Markup {
+    let path = format!("{}/entries", KIND.path_of(text(provider, KIND.name_parameter())));
+    let present: Vec<_> = text(provider, member).split(',').filter(|value| !value.is_empty()).collect();
+    html! {
+        section.card.stack {
+            h2 { (visit.say(title)) }
+            @if present.is_empty() { p.muted { (visit.say(NONE)) } }
+            ul.plain {
+                @for value in present {
+                    li.copyable { code { (value) } (act(visit, &path, &[("remove", entry), ("value", value)], ("quiet danger", REMOVE))) }
+                }
+            }
+            form.stack method="post" action=(visit.to(&path)) {
+                (token(visit))
+                (Fields::empty(visit).show(Field::text(entry, title).required().longest(128).hint(hint)))
+                div.actions { button.button { (visit.say(ADD)) } (show_api(visit)) }
+            }
+        }
+    }
+}
+
+fn edit(visit: &Visit<'_>, provider: &Value, failure: Option<&ApiFailure>) -> Markup {
+    let limit = number(provider, "IssuanceLimitTime").to_string();
+    let present = [("IssuanceLimitTime", limit.as_str()), ("Description", text(provider, "Description"))];
+    let present = crate::pairs::Pairs::read(&crate::pairs::encode(present));
+    let fields = if failure.is_some() { Fields::new(visit) } else { Fields::of(visit, present) };
+    let fields = fields.refused(failure);
+    html! {
+        section.card {
+            h2 { (visit.say(EDIT)) }
+            form.stack method="post" action=(visit.to(&KIND.path_of(text(provider, KIND.name_parameter())))) {
+                (token(visit))
+                (fields.number(LIMIT_FIELD, LIMITS))
+                (fields.show(DESCRIPTION_FIELD))
+                div.actions { button.button.main { (visit.say(SAVE)) } (show_api(visit)) }
+            }
+        }
+    }
+}
+
+/// Changes one.
+pub(super) async fn change(visit: &Visit<'_>, name: &str) -> Outcome {
+    let form = visit.form();
+    let params = [
+        (KIND.name_parameter(), name),
+        ("IssuanceLimitTime", form.get("IssuanceLimitTime").trim()),
+        ("NewDescription", form.get("Description").trim()),
+    ];
+    done(visit, name, KIND.call(visit, "Update", &params).await).await
+}
+
+/// Adds or removes a client ID or a fingerprint.
+pub(super) async fn change_entries(visit: &Visit<'_>, name: &str) -> Outcome {
+    let form = visit.form();
+    let provider = (KIND.name_parameter(), name);
+    let remove = form.get("remove");
+    let known = ["ClientId", "Fingerprint"];
+    let entry = known.into_iter().find(|entry| *entry == remove || form.filled(entry).is_some());
+    let Some(entry) = entry else { return Err(Refusal::NoPage) };
+    let removed = (entry, form.get("value"));
+    let answer = match (entry, remove.is_empty()) {
+        ("ClientId", true) => {
+            visit.call(IMS, "AddClientIdToOIDCProvider", &[provider, (entry, form.get(entry).trim())]).await
+        }
+        ("ClientId", false) => visit.call(IMS, "RemoveClientIdFromOIDCProvider", &[provider, removed]).await,
+        (_, true) => {
+            visit
+                .call(IMS, "AddFingerprintToOIDCProvider", &[provider, (entry, form.get(entry).trim())])
+                .await
+        }
+        (_, false) => visit.call(IMS, "RemoveFingerprintFromOIDCProvider", &[provider, removed]).await,
+    };
+    done(visit, name, answer).await
+}
+
+async fn done(visit: &Visit<'_>, name: &str, answer: Result<Value, ApiFailure>) -> Outcome {
+    match answer {
+        Ok(_) => Ok(Answer::see(visit.to(&KIND.path_of(name)))),
+        Err(failure) => show(visit, name, Some(&Refusal::shown(failure)?)).await,
+    }
+}

@@ -1,0 +1,157 @@
+//! SAML providers: kept, shown and checked, and never let in through.
+
+use argali_core::federation::Metadata;
+use argali_protocol::ApiFailure;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use maud::{Markup, html};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::{Kind, PATH, named, saml_refused, trusting};
+use crate::answer::Answer;
+use crate::api::{list, text};
+use crate::icon;
+use crate::moment::moment;
+use crate::page::{Outcome, Refusal};
+use crate::part::{Field, Fields, Table, copyable, empty, facts, heading, show_api, summary};
+use crate::shell::{self, token};
+use crate::text::shell::{CANCEL, DELETE, OK, SAVE};
+use crate::text::sso::*;
+use crate::visit::Visit;
+
+const KIND: Kind = Kind::Saml;
+const DESCRIPTION_FIELD: Field = Field::text("Description", DESCRIPTION).longest(256);
+const METADATA_FIELD: Field =
+    Field::text("Metadata", METADATA).longest(100_000).hint(METADATA_HINT).kind("textarea", "off");
+
+/// The tab.
+pub(super) async fn part(visit: &Visit<'_>) -> Result<Markup, ApiFailure> {
+    let answer = KIND.call(visit, "List", &[("MaxItems", "100")]).await?;
+    let row = |provider: &Value| {
+        vec![
+            named(visit, KIND, provider),
+            html! { bdi { (text(provider, "Description")) } },
+            moment(visit, text(provider, "CreateDate")),
+            moment(visit, text(provider, "UpdateDate")),
+        ]
+    };
+    let rows: Vec<_> = list(&answer, "SAMLProviders", "SAMLProvider").map(row).collect();
+    Ok(html! {
+        (saml_refused(visit))
+        @if rows.is_empty() {
+            section.card { (empty(icon::LuFingerprint, visit.say(SAML_EMPTY), &html! {})) }
+        } @else {
+            (Table { caption: SAML, columns: &[NAME, DESCRIPTION, CREATED, UPDATED], rows }.show(visit))
+        }
+    })
+}
+
+/// The form that makes one.
+pub(super) fn form(visit: &Visit<'_>, failure: Option<&ApiFailure>) -> Answer {
+    let fields = Fields::new(visit).refused(failure);
+    let content = html! {
+        div.narrow {
+            h1 { (visit.say(CREATE_SAML)) }
+            (saml_refused(visit))
+            @if let Some(failure) = failure { (summary(visit, failure)) }
+            form.card.stack.code method="post" action=(visit.to(&format!("{PATH}/saml/new"))) {
+                (token(visit))
+                (fields.show(Field::text("SAMLProviderName", NAME).required().longest(128).hint(NAME_HINT)))
+                (fields.show(METADATA_FIELD))
+                (fields.show(DESCRIPTION_FIELD))
+                div.actions {
+                    button.button.main { (visit.say(OK)) }
+                    a.button href=(visit.to(&format!("{PATH}?tab=saml"))) { (visit.say(CANCEL)) }
+                    (show_api(visit))
+                }
+            }
+        }
+    };
+    let status = failure.map_or(200, |failure| failure.status);
+    Answer::page(status, shell::page(visit, visit.say(CREATE_SAML), &content))
+}
+
+/// A document as operations take it; nothing stays nothing.
+pub(super) fn encoded(document: &str) -> String {
+    let document = document.trim();
+    if document.is_empty() { String::new() } else { STANDARD.encode(document) }
+}
+
+/// Makes one.
+pub(super) async fn create(visit: &Visit<'_>) -> Outcome {
+    let sent = visit.form();
+    let (name, document) = (sent.get("SAMLProviderName").trim(), encoded(sent.get("Metadata")));
+    let params = [
+        (KIND.name_parameter(), name),
+        ("EncodedSAMLMetadataDocument", document.as_str()),
+        ("Description", sent.get("Description").trim()),
+    ];
+    match KIND.call(visit, "Create", &params).await {
+        Ok(_) => Ok(Answer::see(visit.to(&KIND.path_of(name)))),
+        Err(failure) => Ok(form(visit, Some(&Refusal::shown(failure)?))),
+    }
+}
+
+/// The details.
+pub(super) async fn show(visit: &Visit<'_>, name: &str, failure: Option<&ApiFailure>) -> Outcome {
+    let provider = KIND.get(visit, name).await?;
+    let (name, arn) = (text(&provider, KIND.name_parameter()), text(&provider, "Arn"));
+    let path = KIND.path_of(name);
+    let delete = html! { a.button href=(visit.to(&format!("{path}/delete"))) { (visit.say(DELETE)) } };
+    let fields = if failure.is_some() { Fields::new(visit) } else { Fields::empty(visit) };
+    let fields = fields.refused(failure);
+    let mut shown = vec![(visit.say(ARN), copyable(visit, arn))];
+    shown.extend(described(visit, text(&provider, "EncodedSAMLMetadataDocument")));
+    shown.push((visit.say(CREATED), moment(visit, text(&provider, "CreateDate"))));
+    let description = Some(text(&provider, "Description")).filter(|words| !words.is_empty());
+    let content = html! {
+        (heading(&html! { bdi { (name) } }, description, &delete))
+        (saml_refused(visit))
+        @if let Some(failure) = failure { (summary(visit, failure)) }
+        div.columns {
+            section.card { (facts(&shown)) }
+            (trusting::part(visit, (KIND, name), arn).await?)
+        }
+        section.card.code {
+            h2 { (visit.say(EDIT)) }
+            form.stack method="post" action=(visit.to(&path)) {
+                (token(visit))
+                (fields.show(METADATA_FIELD))
+                (fields.show(DESCRIPTION_FIELD))
+                div.actions { button.button.main { (visit.say(SAVE)) } (show_api(visit)) }
+            }
+        }
+    };
+    let status = failure.map_or(200, |failure| failure.status);
+    Ok(Answer::page(status, shell::page(visit, name, &content)))
+}
+
+/// What a document says of its provider: how it names itself, and the certificates that it signs with.
+pub(super) fn described(visit: &Visit<'_>, document: &str) -> Vec<(&'static str, Markup)> {
+    let Ok((_, metadata)) = Metadata::decode(document) else {
+        return vec![(visit.say(METADATA), html! { span.muted { (visit.say(NO_METADATA)) } })];
+    };
+    let certificates = html! {
+        ul.plain {
+            @for certificate in &metadata.certificates {
+                li { span.muted { "SHA-256 " } code { (hex::encode(Sha256::digest(certificate))) } }
+            }
+        }
+    };
+    vec![(visit.say(ENTITY), copyable(visit, &metadata.entity_id)), (visit.say(CERTIFICATES), certificates)]
+}
+
+/// Changes one.
+pub(super) async fn change(visit: &Visit<'_>, name: &str) -> Outcome {
+    let document = encoded(visit.form().get("Metadata"));
+    let params = [
+        (KIND.name_parameter(), name),
+        ("NewEncodedSAMLMetadataDocument", document.as_str()),
+        ("NewDescription", visit.form().get("Description").trim()),
+    ];
+    match KIND.call(visit, "Update", &params).await {
+        Ok(_) => Ok(Answer::see(visit.to(&KIND.path_of(name)))),
+        Err(failure) => show(visit, name, Some(&Refusal::shown(failure)?)).await,
+    }
+}

@@ -1,0 +1,58 @@
+//! Looking after the server.
+
+texts! {
+    TITLE: "Operator", "运维管理";
+    LEDE: "What whoever runs this server does: accounts, gates between them, and how the server is.", "服务运维：账号管理、跨账号访问开关及服务状态。";
+    ACCOUNTS: "Accounts", "账号";
+    SERVER: "Server", "服务";
+    LICENCES: "Licences", "许可";
+    CREATE: "Create Account", "创建账号";
+    NUMBER: "Account ID", "账号 ID";
+    NUMBER_HINT: "5 to 20 digits; one is made if this is empty", "5 到 20 位数字，留空则自动生成";
+    NAME: "Name", "名称";
+    ALIAS: "Alias", "企业别名";
+    ALIAS_HINT: "3 to 50 lower-case letters, digits and hyphens; the account can change it", "3 到 50 个小写字母、数字或连字符，账号可自行修改";
+    STATUS: "Status", "状态";
+    OPEN: "Open", "正常";
+    CLOSED: "Closed", "已关闭";
+    OWN: "Operators", "运维账号";
+    CREATED: "Created", "创建时间";
+    EMPTY: "No account matches.", "没有匹配的账号。";
+    MADE: "Account created", "账号已创建";
+    MADE_ONCE: "Password and key are shown only now. Give them to whoever is to own the account, by a way that nobody else can read.", "密码和密钥仅显示一次，请通过安全方式交给账号所有者。";
+    OWNER_PASSWORD: "Password of the owner", "云账号密码";
+    KEY_ID: "AccessKey ID", "AccessKey ID";
+    KEY_SECRET: "AccessKey secret", "AccessKey Secret";
+    LOGON_URL: "The owner logs on at", "云账号登录地址";
+    NEW_PASSWORD: "New owner password", "重置云账号密码";
+    NEW_PASSWORD_WHAT: "The present password is good for nothing from then on, and every logon of the owner ends. The owner's MFA device and AccessKeys stay.", "当前密码立即失效，云账号的所有登录会话结束，MFA 设备和 AccessKey 不受影响。";
+    PASSWORD_MADE: "The owner has a new password", "云账号密码已重置";
+    CLOSE_ACCOUNT: "Close account", "关闭账号";
+    CLOSE_WHAT: "None of its passwords, AccessKeys and roles works while it is closed, and every session ends at once. Nothing is lost: it can be opened again.", "关闭期间，该账号的密码、AccessKey 和角色均不可用，所有会话立即结束。数据不会丢失，可重新开启。";
+    OPEN_AGAIN: "Open again", "重新开启";
+    GATES: "Access from other accounts", "跨账号访问";
+    GATES_WHAT: "These services are closed to sessions that began in another account, whatever policies say, until they are opened here for this account.", "无论策略如何设置，以下服务默认拒绝来自其他账号的会话，需在此为该账号开启。";
+    GATE: "Service", "服务";
+    GATE_OPEN: "Open to other accounts", "已对其他账号开启";
+    GATE_CLOSED: "Closed to other accounts", "未对其他账号开启";
+    OPEN_GATE: "Open", "开启";
+    CLOSE_GATE: "Close", "关闭";
+    OWN_ACCOUNT: "This is the operators' own account: it cannot be closed here.", "这是运维人员自己的账号，不能在此关闭。";
+    VERSION: "Version", "版本";
+    CLOCK: "Server's clock", "服务器时间";
+    READY: "Readiness", "就绪状态";
+    IS_READY: "Ready", "就绪";
+    STORE_FAILED: "The store has failed: changes are refused", "存储故障，拒绝更改";
+    TRAIL_FAILED: "Calls cannot be recorded: they are refused", "无法记录审计日志，调用被拒绝";
+    REVOCATION: "Sessions after a change of trust", "信任变更后的会话";
+    REVOCATION_NOW: "End at the next request", "下次请求时结束";
+    REVOCATION_LATER: "Run on until they expire", "有效至到期";
+    ROTATION: "Key of security tokens is succeeded every", "安全令牌密钥轮换周期";
+    OPERATIONS: "Operations offered", "提供的操作数";
+    PASSWORDS: "Passwords checked since the start", "启动以来校验密码次数";
+    METRICS: "Metrics for Prometheus", "Prometheus 指标";
+    SYSTEM_POLICIES: "System policies", "系统策略";
+    BACKUP: "Backup, restore and keys of tokens are the socket's: argali admin and the data folder.", "备份、恢复和令牌密钥通过 argali admin 和数据目录管理。";
+    LICENCE_OWN: "Argali is open source under the licence below. It is independent of Alibaba Cloud, whose names are used only to say what it is compatible with.", "Argali 按以下许可证开源，与阿里云无关，相关名称仅用于说明兼容性。";
+    DAYS: "{0} days", "{0} 天";
+}

@@ -1,0 +1,52 @@
+//! Identity providers of one's own.
+
+texts! {
+    TITLE: "SSO", "SSO 管理";
+    LEDE: "Identity providers whose people or programs come in without a password of this account.", "通过您的身份提供商登录，无需本账号的密码。";
+    OIDC: "OIDC providers", "OIDC 身份提供商";
+    SAML: "SAML providers", "SAML 身份提供商";
+    USER_SSO: "User SSO", "用户 SSO";
+    SAML_REFUSED: "SAML assertions are refused.", "不接受 SAML 断言。";
+    SAML_REFUSED_WHAT: "Providers and settings are kept, shown and checked, but nobody comes in through them: no XML signature check is fit to be trusted with that yet. Use OIDC, which Entra ID, Okta, Keycloak, ADFS and Google speak as well.", "提供商和设置会被保存、显示和校验，但无法通过其登录，因为目前没有足够可信的 XML 签名校验实现。请使用 OIDC，Entra ID、Okta、Keycloak、ADFS 和 Google 均支持。";
+    NAME: "Name", "名称";
+    ISSUER: "Issuer", "颁发者";
+    ISSUER_HINT: "https://… as the tokens say it in iss, up to 255 characters; it cannot be changed later", "与令牌中 iss 一致的 https:// 地址，最多 255 个字符，创建后不可修改";
+    NAME_HINT: "Up to 128 letters, digits, periods, hyphens and underscores", "最多 128 个字符，可包含字母、数字、英文句点、连字符和下划线";
+    DESCRIPTION: "Description", "描述";
+    CREATED: "Created", "创建时间";
+    UPDATED: "Changed", "更新时间";
+    ARN: "ARN", "ARN";
+    CREATE_OIDC: "Create OIDC provider", "创建 OIDC 身份提供商";
+    CREATE_SAML: "Create SAML provider", "创建 SAML 身份提供商";
+    OIDC_EMPTY: "There are no OIDC providers yet. With one, programs that hold a token of your own issuer assume a role without any AccessKey.", "还没有 OIDC 身份提供商。配置后，持有您的颁发者令牌的程序可扮演角色，无需 AccessKey。";
+    SAML_EMPTY: "There are no SAML providers.", "还没有 SAML 身份提供商。";
+    CLIENT_IDS: "Client IDs", "客户端 ID";
+    CLIENT_IDS_HINT: "For whom tokens must be meant (aud); up to 50, with commas between", "令牌的受众（aud），最多 50 个，以逗号分隔";
+    FINGERPRINTS: "Fingerprints", "验证指纹";
+    FINGERPRINTS_HINT: "SHA-1 of the certificate that vouches for the issuer's keys; up to 5, with commas between", "颁发者 HTTPS 证书的 SHA-1 指纹，最多 5 个，以逗号分隔";
+    LIMIT: "Tokens issued at most so long ago", "令牌最早颁发时间限制";
+    LIMIT_HINT: "In hours, 1 to 168", "单位为小时，1 到 168";
+    HOURS: "{0} h", "{0} 小时";
+    METADATA: "Metadata document", "元数据文档";
+    METADATA_HINT: "XML as the provider offers it, with one descriptor and one or two signing certificates. Left empty, the present one stays.", "身份提供商提供的 XML，包含一个描述符和一到两个签名证书。留空则保持不变。";
+    ENTITY: "Entity ID", "实体 ID";
+    CERTIFICATES: "Signing certificates", "签名证书";
+    NO_METADATA: "None yet", "尚未提供";
+    EDIT: "Edit", "编辑";
+    ADD: "Add", "添加";
+    REMOVE: "Remove", "移除";
+    NONE: "None", "无";
+    TRUSTED_BY: "Roles that trust it", "信任该提供商的角色";
+    LOOK_FOR_ROLES: "Look for roles that trust it", "查找信任该提供商的角色";
+    NO_ROLE: "No role trusts it: nobody comes in through it.", "没有角色信任该提供商，无法通过其登录。";
+    ROLES_READ: "{0} roles were looked through.", "已检查 {0} 个角色。";
+    CREATE_ROLE: "Create a role that trusts it", "创建信任该提供商的角色";
+    DELETE_TITLE: "Delete provider {0}?", "删除身份提供商 {0}？";
+    DELETE_WHAT: "Roles that trust it let nobody in through it any more, and sessions that began with its tokens end at once.", "信任该提供商的角色将不再接受其身份，已开始的会话立即结束。";
+    SSO_ON: "People come in through the provider", "启用用户 SSO";
+    SSO_IS_ON: "On", "已启用";
+    SSO_IS_OFF: "Off", "未启用";
+    WITH_DOMAIN: "The provider names people with their domain", "使用域名登录";
+    AUXILIARY: "Auxiliary domain", "辅助域名";
+    AUXILIARY_HINT: "Such as example.com; it may stand for the default domain", "例如 example.com，可替代默认域名";
+}

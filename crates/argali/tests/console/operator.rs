@@ -1,0 +1,100 @@
+//! The operator's pages: for people of the operators' account alone.
+
+use argali_server::config::OptionalAccount;
+use argali_testkit::{TestServer, Visitor};
+
+use crate::stage::{Stage, heading};
+
+/// A stage whose operators are the people of company-b.
+fn stage() -> Stage {
+    let account = OptionalAccount(Some("12345678".parse().unwrap()));
+    let builder = TestServer::builder().configure(|config| config.identity.operator_account = account);
+    Stage::on(builder.start())
+}
+
+/// The values of the copy buttons of a page, in their order.
+fn copied(page: &argali_testkit::Page) -> Vec<String> {
+    page.tags().into_iter().filter_map(|tag| tag.attribute("data-copy").map(str::to_owned)).collect()
+}
+
+#[test]
+fn nobody_else_sees_them() {
+    let stage = stage();
+    for visitor in [stage.owner(&stage.a), stage.logged_on("alice")] {
+        for path in
+            ["/console/operator", "/console/operator?tab=server", "/console/operator/accounts/11223344"]
+        {
+            assert_eq!(visitor.get(path).status, 403, "{path}");
+        }
+    }
+    assert!(!stage.owner(&stage.a).get("/console").body.contains("/console/operator"));
+    assert!(stage.owner(&stage.b).get("/console").body.contains("/console/operator"));
+    let without = Stage::new();
+    assert!(!without.owner(&without.b).get("/console").body.contains("/console/operator"));
+}
+
+#[test]
+fn an_account_is_made_and_its_secrets_are_seen_once() {
+    let stage = stage();
+    let operator = stage.owner(&stage.b);
+    let path = "/console/operator/new";
+    let taken = operator.submit(&operator.get(path), path, &[("AccountAlias", "company-a")]);
+    assert_eq!(taken.status, 409, "{}", taken.body);
+    let values = [("AccountName", "Third"), ("AccountAlias", "third-company"), ("AccountId", "77665544")];
+    let landed = operator.submit(&taken, path, &values);
+    let result = landed.header("location").unwrap().to_owned();
+    let made = operator.get(&result);
+    assert_eq!(heading(&made), "Account created");
+    let [id, _, password, ..] = copied(&made).try_into().map(|all: [String; 5]| all).unwrap();
+    assert_eq!(id, "77665544");
+    assert_eq!(operator.get(&result).status, 410);
+    let owner = Visitor::new(&stage.server);
+    let form = owner.get("/logon?form-of=owner&Owner=third-company");
+    let home = owner.follow(owner.submit(&form, "/logon", &[("Password", &password)]));
+    assert_eq!(heading(&home), "Welcome, Account owner");
+    let list = operator.get("/console/operator?q=third");
+    assert!(list.body.contains("77665544") && !list.body.contains("11223344"), "{}", list.body);
+}
+
+#[test]
+fn an_account_is_closed_and_opened_and_its_owner_gets_a_new_password() {
+    let stage = stage();
+    let (operator, other) = (stage.owner(&stage.b), stage.owner(&stage.a));
+    let path = "/console/operator/accounts/11223344";
+    let act = |what: &str| {
+        let page = operator.get(path);
+        operator.follow(operator.submit(&page, &format!("{path}/{what}"), &[]))
+    };
+    assert!(act("close").body.contains("Closed"));
+    assert!(other.open("/console").body.contains("Log on"), "its sessions have ended");
+    assert!(act("open").body.contains("Open"));
+    let made = act("password");
+    assert_eq!(heading(&made), "The owner has a new password");
+    let own = operator.get("/console/operator/accounts/12345678");
+    assert!(own.body.contains("cannot be closed here") && !own.body.contains("12345678/close"));
+}
+
+/// S0-09, X12: the gate before Express Connect is turned for one account.
+#[test]
+fn a_gate_is_turned() {
+    let stage = stage();
+    let operator = stage.owner(&stage.b);
+    let path = "/console/operator/accounts/11223344";
+    let page = operator.get(path);
+    assert!(page.body.contains("expressconnect") && page.body.contains("Closed to other accounts"));
+    let page = operator.follow(operator.submit(&page, &format!("{path}/gate"), &[]));
+    assert!(page.body.contains("Open to other accounts"), "{}", page.body);
+    let page = operator.follow(operator.submit(&page, &format!("{path}/gate"), &[]));
+    assert!(page.body.contains("Closed to other accounts"), "{}", page.body);
+}
+
+#[test]
+fn the_server_is_shown() {
+    let stage = stage();
+    let operator = stage.owner(&stage.b);
+    let page = operator.get("/console/operator?tab=server");
+    for words in ["Ready", env!("CARGO_PKG_VERSION"), "/-/metrics", "End at the next request"] {
+        assert!(page.body.contains(words), "{words}: {}", page.body);
+    }
+    assert!(operator.get("/console/operator?tab=licences").body.contains("Apache License"));
+}

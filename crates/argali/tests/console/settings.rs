@@ -1,0 +1,166 @@
+//! Security settings: each tab shown, and each changed by its form.
+
+use argali_testkit::{Page, Visitor, minutes};
+
+use crate::stage::{PASSWORD, Stage, heading};
+
+const PATH: &str = "/console/settings";
+
+fn tab(visitor: &Visitor, tab: &str) -> Page {
+    visitor.get(&format!("{PATH}?tab={tab}"))
+}
+
+/// Changes settings by the form of a tab, and returns the tab then.
+fn modify(visitor: &Visitor, tab: &str, values: &[(&str, &str)]) -> Page {
+    let path = format!("{PATH}/{tab}");
+    let form = visitor.get(&path);
+    visitor.follow(visitor.submit(&form, &path, values))
+}
+
+/// S0-22: the page is there and shows the account's id, to everybody of the account.
+#[test]
+fn the_account_tab_shows_what_the_other_side_needs() {
+    let stage = Stage::new();
+    for visitor in [stage.owner(&stage.b), stage.logged_on("alice")] {
+        let page = visitor.get(PATH);
+        assert_eq!(heading(&page), "Security Settings");
+        for words in
+            ["12345678", "company-b.onaliyun.com", "/logon?form-of=separate&amp;AccountAlias=company-b"]
+        {
+            assert!(page.body.contains(words), "{words}: {}", page.body);
+        }
+    }
+    let alice = stage.logged_on("alice");
+    for (tab_name, action) in [("password", "ram:GetPasswordPolicy"), ("users", "ram:GetSecurityPreference")]
+    {
+        let page = tab(&alice, tab_name);
+        assert_eq!(page.status, 403);
+        assert!(page.body.contains(action) && page.body.contains("Security Settings"), "{}", page.body);
+    }
+}
+
+/// The address that the page gives is where users of the account log on, with the account filled in.
+#[test]
+fn the_logon_address_leads_to_the_form() {
+    let stage = Stage::new();
+    let visitor = Visitor::new(&stage.server);
+    let form = visitor.get("/logon?form-of=separate&AccountAlias=company-b");
+    let values = [("UserName", "alice"), ("Password", PASSWORD)];
+    let home = visitor.follow(visitor.submit(&form, "/logon", &values));
+    assert_eq!(heading(&home), "Welcome, alice");
+}
+
+/// S4-03: the default domain is managed here, and logon names follow it.
+#[test]
+fn the_default_domain_is_changed_and_logon_names_with_it() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.b);
+    let form = owner.get(&format!("{PATH}/domain"));
+    assert!(form.body.contains("What changes with it") && form.body.contains("company-b.onaliyun.com"));
+    let refused = modify(&owner, "domain", &[("DefaultDomainName", "company_b!.onaliyun.com")]);
+    assert_eq!(refused.status, 400);
+    assert!(refused.body.contains("company_b!"), "what was entered is kept: {}", refused.body);
+    let taken = modify(&owner, "domain", &[("DefaultDomainName", "company-a.onaliyun.com")]);
+    assert_eq!(taken.status, 409, "{}", taken.body);
+    let page = modify(&owner, "domain", &[("DefaultDomainName", "bravo.onaliyun.com")]);
+    assert!(page.body.contains("alice@bravo.onaliyun.com"), "{}", page.body);
+    let log_on = |name: &str| stage.log_on(&Visitor::new(&stage.server), name, PASSWORD).status;
+    assert_eq!((log_on("alice@bravo"), log_on("alice@company-b")), (200, 403));
+}
+
+/// Every setting of passwords is shown and can be changed, within its limits.
+#[test]
+fn the_password_policy_is_shown_and_changed() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.b);
+    let page = tab(&owner, "password");
+    for words in ["8 characters", "Not required", "Never", "14 days", "No limit"] {
+        assert!(page.body.contains(words), "{words}: {}", page.body);
+    }
+    let refused = modify(&owner, "password", &[("MinimumPasswordLength", "33")]);
+    assert_eq!(refused.status, 400);
+    assert!(refused.body.contains("MinimumPasswordLength-hint") && refused.body.contains("value=\"33\""));
+    let page = modify(
+        &owner,
+        "password",
+        &[
+            ("MinimumPasswordLength", "12"),
+            ("RequireSymbols", "true"),
+            ("MaxPasswordAge", "90"),
+            ("HardExpire", "true"),
+            ("MaxLoginAttemps", "5"),
+        ],
+    );
+    for words in ["12 characters", "90 days", "No logon: an administrator sets a new one", ">5<"] {
+        assert!(page.body.contains(words), "{words}: {}", page.body);
+    }
+    let answer = stage.b.must("Ims", "GetPasswordPolicy", &[]);
+    assert_eq!(answer["PasswordPolicy"]["RequireSymbols"], true);
+    assert_eq!(answer["PasswordPolicy"]["RequireNumbers"], false, "the rest stays");
+    assert_eq!(answer["PasswordPolicy"]["InitialPasswordAge"], 14);
+}
+
+/// Boxes that are not ticked switch off, and a form says all of its settings.
+#[test]
+fn what_users_may_do_is_ticked() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.b);
+    let path = format!("{PATH}/users");
+    let mut fields = owner.get(&path).form(&path);
+    fields.retain(|(name, _)| name != "AllowUserToChangePassword");
+    for (name, value) in &mut fields {
+        match name.as_str() {
+            "LoginSessionDuration" => *value = "12".to_owned(),
+            "MFAOperationForLogin" => *value = "adaptive".to_owned(),
+            _ => {}
+        }
+    }
+    fields.push(("EnableSaveMFATicket".to_owned(), "true".to_owned()));
+    let page = owner.follow(owner.post(&path, &fields));
+    assert!(page.body.contains("12 hours") && page.body.contains("Unusual logons"), "{}", page.body);
+    let answer = stage.b.must("Ims", "GetSecurityPreference", &[]);
+    let preference = &answer["SecurityPreference"];
+    assert_eq!(preference["LoginProfilePreference"]["AllowUserToChangePassword"], false);
+    assert_eq!(preference["LoginProfilePreference"]["EnableSaveMFATicket"], true);
+    assert_eq!(preference["MFAPreference"]["AllowUserToManageMFADevices"], true, "it was ticked and is");
+    assert_eq!(preference["MaxIdleDays"]["MaxIdleDaysForUsers"], 730);
+}
+
+/// Whoever would be locked out is told so first.
+#[test]
+fn addresses_that_leave_oneself_out_are_asked_about() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.b);
+    let asked = modify(&owner, "network", &[("LoginNetworkMasks", "10.0.0.0/8\n192.0.2.7")]);
+    assert_eq!(asked.status, 409);
+    assert!(asked.body.contains("You would lock yourself out") && asked.body.contains("127.0.0.1"));
+    let masks = || {
+        let answer = stage.b.must("Ims", "GetSecurityPreference", &[]);
+        answer["SecurityPreference"]["LoginProfilePreference"]["LoginNetworkMasks"].clone()
+    };
+    assert_eq!(masks(), "", "nothing was changed yet");
+    let path = format!("{PATH}/network");
+    let page = owner.follow(owner.submit(&asked, &path, &[("anyway", "true")]));
+    assert!(page.body.contains("192.0.2.7"), "{}", page.body);
+    assert_eq!(masks(), "10.0.0.0/8;192.0.2.7");
+    let page = modify(&owner, "network", &[("LoginNetworkMasks", "127.0.0.1")]);
+    assert!(page.body.contains("127.0.0.1"), "{}", page.body);
+    assert_eq!(modify(&owner, "network", &[("LoginNetworkMasks", "nowhere")]).status, 400);
+    modify(&owner, "network", &[("LoginNetworkMasks", "")]);
+    assert_eq!(masks(), "", "an empty field lets everybody log on from anywhere");
+}
+
+/// Settings are sensitive: the password is asked for first, and then the form is carried out.
+#[test]
+fn settings_ask_for_verification_and_are_carried_out_then() {
+    let stage = Stage::new();
+    stage.b.grant("alice", "AliyunRAMFullAccess");
+    let alice = stage.logged_on("alice");
+    let path = format!("{PATH}/verification");
+    let form = alice.get(&path);
+    stage.server.clock().advance(minutes(16));
+    let asked = alice.submit(&form, &path, &[("VerificationTypes", "[\"totp\"]")]);
+    assert_eq!((asked.status, heading(&asked).as_str()), (403, "Security verification"));
+    let page = alice.follow(alice.submit(&asked, "/console/verify", &[("Password", PASSWORD)]));
+    assert!(page.body.contains("MFA code, for whoever has a device"), "{}", page.body);
+}

@@ -1,0 +1,103 @@
+//! Identity providers of one's own.
+
+use argali_testkit::Visitor;
+
+use crate::stage::{Stage, heading};
+
+const OIDC: &str = "/console/sso/oidc/ci";
+const FINGERPRINT: &str = "902ef2deeb3c5b13ea4c3d5193629309e231ae55";
+
+fn make(owner: &Visitor) {
+    let path = "/console/sso/oidc/new";
+    let values = [
+        ("OIDCProviderName", "ci"),
+        ("IssuerUrl", "https://token.example.com"),
+        ("ClientIds", "deploy"),
+        ("IssuanceLimitTime", "6"),
+    ];
+    let landed = owner.submit(&owner.get(path), path, &values);
+    assert_eq!(landed.header("location"), Some(OIDC), "{}", landed.body);
+}
+
+#[test]
+fn an_oidc_provider_is_made_changed_and_deleted() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.a);
+    make(&owner);
+    let page = owner.get(OIDC);
+    for words in ["https://token.example.com", "acs:ram::11223344:oidc-provider/ci", "deploy", "6 h"] {
+        assert!(page.body.contains(words), "{words}: {}", page.body);
+    }
+    let entries = format!("{OIDC}/entries");
+    let add = |name: &str, value: &str| {
+        let mut fields = owner.get(OIDC).form(&entries);
+        fields.retain(|(name, _)| name == "csrf" || name == "form");
+        fields.push((name.to_owned(), value.to_owned()));
+        owner.follow(owner.post(&entries, &fields))
+    };
+    assert!(add("ClientId", "release").body.contains("<code>release</code>"));
+    assert!(add("Fingerprint", FINGERPRINT).body.contains(FINGERPRINT));
+    let refused = add("Fingerprint", "not a fingerprint!");
+    assert!(refused.status == 400 && refused.body.contains("role=\"alert\""), "{}", refused.body);
+    let page = owner.submit(&owner.get(OIDC), &entries, &[("remove", "ClientId"), ("value", "deploy")]);
+    assert!(!owner.follow(page).body.contains("<code>deploy</code>"));
+    let page =
+        owner.submit(&owner.get(OIDC), OIDC, &[("IssuanceLimitTime", "24"), ("Description", "Builds")]);
+    let page = owner.follow(page);
+    assert!(page.body.contains("24 h") && page.body.contains("Builds"), "{}", page.body);
+    let delete = format!("{OIDC}/delete");
+    let landed = owner.submit(&owner.get(&delete), &delete, &[("Name", "ci")]);
+    assert_eq!(landed.header("location"), Some("/console/sso?tab=oidc"));
+    assert_eq!(owner.get(OIDC).status, 404);
+}
+
+/// Roles that trust a provider are found, and one that does is made from here.
+#[test]
+fn roles_that_trust_a_provider_are_found() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.a);
+    make(&owner);
+    let page = owner.get(&format!("{OIDC}?roles=true"));
+    assert!(page.body.contains("No role trusts it"), "{}", page.body);
+    let trust = serde_json::json!({ "Version": "1", "Statement": [{
+        "Effect": "Allow",
+        "Action": "sts:AssumeRole",
+        "Principal": { "Federated": ["acs:ram::11223344:oidc-provider/ci"] },
+        "Condition": { "StringEquals": { "oidc:aud": "deploy", "oidc:iss": "https://token.example.com" } },
+    }] });
+    let params = [("RoleName", "builder"), ("AssumeRolePolicyDocument", &trust.to_string())];
+    stage.a.must("Ram", "CreateRole", &params);
+    let page = owner.get(&format!("{OIDC}?roles=true"));
+    assert!(page.body.contains("/console/ram/roles/builder") && !page.body.contains("roles/ecs-admin"));
+    assert!(
+        page.body.contains("/console/ram/roles/new?type=provider&amp;service=acs%3Aram"),
+        "{}",
+        page.body
+    );
+}
+
+/// Decision 6: what is kept is shown, and that nobody comes in through it is said.
+#[test]
+fn saml_is_kept_and_said_to_be_refused() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.a);
+    let path = "/console/sso/saml/new";
+    let form = owner.get(path);
+    assert!(form.body.contains("SAML assertions are refused."));
+    let refused = owner.submit(&form, path, &[("SAMLProviderName", "idp"), ("Metadata", "<nothing/>")]);
+    assert_eq!(refused.status, 400, "{}", refused.body);
+    assert!(refused.body.contains("&lt;nothing/&gt;"), "what was entered is kept");
+    let landed = owner.submit(&refused, path, &[("SAMLProviderName", "idp"), ("Metadata", "")]);
+    let page = owner.follow(landed);
+    assert_eq!(heading(&page), "idp");
+    assert!(page.body.contains("SAML assertions are refused.") && page.body.contains("None yet"));
+    let user = owner.get("/console/sso?tab=user");
+    assert!(user.body.contains("SAML assertions are refused."), "{}", user.body);
+    let refused = owner.submit(&user, "/console/sso/user", &[("SsoEnabled", "true")]);
+    assert!(refused.status == 400 && refused.body.contains("MetadataDocument"), "{}", refused.body);
+    let saved = owner.submit(&user, "/console/sso/user", &[("AuxiliaryDomain", "example.com")]);
+    assert_eq!(saved.status, 409, "a form is sent once");
+    let user = owner.get("/console/sso?tab=user");
+    let saved = owner.submit(&user, "/console/sso/user", &[("AuxiliaryDomain", "example.com")]);
+    assert!(owner.follow(saved).body.contains("value=\"example.com\""));
+}
