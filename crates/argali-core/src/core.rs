@@ -5,6 +5,7 @@ use std::sync::Arc;
 use argali_store::{Store, StoreError};
 use quick_cache::sync::Cache;
 
+use crate::arrivals::Arrivals;
 use crate::audit::Trail;
 use crate::backend::Backends;
 use crate::dispatch::{KeyUses, NonceMemory, PermissionsCache, RateMemory, StandingCache, Turns};
@@ -14,7 +15,7 @@ use crate::federation::{Fetcher, KeyCache};
 use crate::guess::Guesses;
 use crate::identifier::AccountId;
 use crate::model::{
-    self, Account, ConsoleSession, EndedSession, RepeatedCall, StoredNonce, empty_recycle_bins,
+    self, Account, ConsoleSession, EndedSession, RepeatedCall, StoredNonce, empty_recycle_bins, tidy_queues,
 };
 use crate::password::Passwords;
 use crate::pool::Pool;
@@ -57,6 +58,7 @@ pub struct Core {
     issuer_keys: KeyCache,
     backends: Arc<dyn Backends>,
     look_ups: Pool,
+    arrivals: Arrivals,
 }
 
 /// What a [`Core`] is made of.
@@ -132,6 +134,7 @@ impl Core {
             issuer_keys: KeyCache::new(parts.fetcher, CACHED_ISSUERS),
             backends: parts.backends,
             look_ups: Pool::new(LOOK_UPS_AT_ONCE, MOST_LOOK_UPS_WAITING),
+            arrivals: Arrivals::default(),
         };
         core.check_store()?;
         core.load_token_keys()?;
@@ -177,6 +180,7 @@ impl Core {
     /// no call will ask for again, sessions ended by hand that would be over anyway; writes down which keys were used; and succeeds an old token key.
     pub fn tidy(&self) -> Result<(), StoreError> {
         const AT_ONCE: usize = 10_000;
+        const QUEUES_AT_ONCE: usize = 8;
         let now = self.env.now();
         let nonces = || self.store.transact(|tx| StoredNonce::sweep(tx, now, AT_ONCE));
         while nonces()?.0 == AT_ONCE {}
@@ -191,6 +195,8 @@ impl Core {
         }
         let recycled = || self.store.transact(|tx| empty_recycle_bins(tx, now, AT_ONCE));
         while recycled()?.0 == AT_ONCE {}
+        let queues = || self.store.transact(|tx| tidy_queues(tx, now, QUEUES_AT_ONCE));
+        while queues()?.0 > 0 {}
         self.keep_last_uses()?;
         if let Err(error) = self.rotate_old_token_key() {
             tracing::error!(%error, "the token key could not be succeeded");
@@ -201,6 +207,15 @@ impl Core {
     /// How many passwords were hashed since the start, right ones and wrong ones.
     pub fn passwords_hashed(&self) -> u64 {
         self.passwords.hashed()
+    }
+
+    /// Lets nobody wait for messages any more: the server stops.
+    pub fn end_waiting(&self) {
+        self.arrivals.close();
+    }
+
+    pub(crate) fn arrivals(&self) -> &Arrivals {
+        &self.arrivals
     }
 
     pub(crate) fn vault(&self) -> &Vault {

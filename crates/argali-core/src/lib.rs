@@ -3,6 +3,7 @@
 //! [`Core::dispatch`] is the one way in. `services` holds the operations, one file a noun; `model` the records that
 //! they read and write; `session` what security tokens say; `hosted` the engine for services declared in files.
 
+mod arrivals;
 pub mod audit;
 pub mod backend;
 mod blob_room;
@@ -18,6 +19,7 @@ pub mod guess;
 pub mod hosted;
 pub mod identifier;
 pub mod logon_name;
+pub mod message_name;
 pub mod model;
 pub mod name;
 pub mod operation;

@@ -47,6 +47,8 @@ pub enum Refusal {
 
 /// The API version under which object storage has its operations. They are called by requests of its own protocol.
 pub const OBJECT_STORAGE: &str = "2019-05-17";
+/// The same of Message Service.
+pub const MESSAGING: &str = "2015-06-06";
 
 /// An operation with what its service says about it.
 pub struct Registered {

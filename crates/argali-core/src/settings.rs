@@ -99,6 +99,10 @@ pub struct Limits {
     pub identity_providers: u64,
     /// Buckets.
     pub buckets: u64,
+    /// Queues.
+    pub queues: u64,
+    /// Topics.
+    pub topics: u64,
 }
 
 impl Default for Limits {
@@ -120,6 +124,8 @@ impl Default for Limits {
             resource_groups: 30,
             identity_providers: 100,
             buckets: 100,
+            queues: 1_000,
+            topics: 1_000,
         }
     }
 }

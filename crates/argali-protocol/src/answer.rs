@@ -5,6 +5,7 @@ use quick_xml::events::Event;
 use serde_json::{Map, Value};
 
 use crate::AccessDeniedDetail;
+use crate::xml_element::predefined;
 
 /// A call that the server refused, or an answer that is none.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -101,17 +102,6 @@ fn from_xml(body: &[u8]) -> Option<Value> {
     let mut roots = document.children.into_iter();
     match (roots.next(), roots.next()) {
         (Some((_, root)), None) => Some(root),
-        _ => None,
-    }
-}
-
-fn predefined(entity: &str) -> Option<char> {
-    match entity {
-        "amp" => Some('&'),
-        "lt" => Some('<'),
-        "gt" => Some('>'),
-        "quot" => Some('"'),
-        "apos" => Some('\''),
         _ => None,
     }
 }

@@ -48,6 +48,19 @@ pub fn encode_document<T: Serialize + ?Sized>(root: &str, body: &T) -> Result<Ve
     Ok(out.into_bytes())
 }
 
+/// The same with elements in a namespace, whose name has nothing that would have to be escaped.
+///
+/// Fails only on a type that is no object.
+pub fn encode_document_in<T: Serialize + ?Sized>(
+    namespace: &str,
+    root: &str,
+    body: &T,
+) -> Result<Vec<u8>, EncodeError> {
+    let mut out = String::from(xml::DECLARATION);
+    xml::enclose_in(&mut out, Some(namespace), root, |out| body.serialize(Element::root(out)))?;
+    Ok(out.into_bytes())
+}
+
 fn json_success<T: Serialize + ?Sized>(request_id: &str, body: &T) -> Result<Vec<u8>, EncodeError> {
     const EXPECTED_BYTES: usize = 512;
     let mut out = Vec::with_capacity(EXPECTED_BYTES);

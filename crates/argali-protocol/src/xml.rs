@@ -1,4 +1,4 @@
-//! XML as answers use it: elements and text, no attributes, no namespaces.
+//! XML as answers use it: elements and text, no attributes; at most one namespace for all.
 
 use std::fmt::Display;
 
@@ -16,8 +16,21 @@ pub(crate) fn enclose(
     name: &str,
     content: impl FnOnce(&mut String) -> Result<(), EncodeError>,
 ) -> Result<(), EncodeError> {
+    enclose_in(out, None, name, content)
+}
+
+/// The same with a namespace for everything inside, if there is one.
+pub(crate) fn enclose_in(
+    out: &mut String,
+    namespace: Option<&str>,
+    name: &str,
+    content: impl FnOnce(&mut String) -> Result<(), EncodeError>,
+) -> Result<(), EncodeError> {
     let name = element_name(name);
-    open(out, &name);
+    match namespace {
+        Some(namespace) => open(out, &format!("{name} xmlns=\"{namespace}\"")),
+        None => open(out, &name),
+    }
     content(out)?;
     close(out, &name);
     Ok(())

@@ -15,6 +15,7 @@ mod help;
 mod host;
 mod listen;
 mod metrics;
+mod mns;
 pub mod operator;
 mod private_file;
 mod process;

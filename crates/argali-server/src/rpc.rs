@@ -9,6 +9,7 @@ use argali_core::Core;
 use argali_core::caller::Origin;
 use argali_core::dispatch::Incoming;
 use argali_core::identifier::RequestId;
+use argali_core::message_name::Region;
 use argali_objects::{Body as Content, ObjectStorage};
 use argali_protocol::{ErrorBody, Format, HttpRequest, ProtocolError, encode_error, format_of};
 use bytes::{Bytes, BytesMut};
@@ -25,6 +26,7 @@ use crate::connection::{Transport, Way};
 use crate::console;
 use crate::health;
 use crate::metrics::Metrics;
+use crate::mns;
 use crate::proxy::{Network, source_address};
 use crate::route::{self, Destination};
 use crate::tls::Tls;
@@ -53,6 +55,8 @@ pub(crate) struct Gate {
     pub(crate) objects: Arc<ObjectStorage>,
     /// The domain of object storage besides the built-in ones; none if empty.
     pub(crate) oss_domain: String,
+    /// Where queues and topics are, if the host that is called does not say.
+    pub(crate) messaging_region: Region,
     /// What is spoken in tunnels; there are none without it.
     pub(crate) tunnels: Option<Tls>,
     /// Whether the server is about to end, and should be sent nothing more.
@@ -63,11 +67,20 @@ pub(crate) struct Gate {
 pub(crate) async fn answer(gate: &Gate, way: Way, request: Request<Stream>) -> Response<Content> {
     let began = Instant::now();
     let (head, body) = request.into_parts();
-    if route::destination(&head, way.face, &gate.oss_domain) == Destination::ObjectStorage {
-        let origin = origin(gate, way, &head);
-        let response = gate.objects.answer(&head, &target(&head), body, origin).await;
-        gate.metrics.count(None, response.status(), began.elapsed());
-        return response;
+    match route::destination(&head, way.face, &gate.oss_domain) {
+        Destination::ObjectStorage => {
+            let origin = origin(gate, way, &head);
+            let response = gate.objects.answer(&head, &target(&head), body, origin).await;
+            gate.metrics.count(None, response.status(), began.elapsed());
+            return response;
+        }
+        Destination::Messaging => {
+            let origin = origin(gate, way, &head);
+            let response = Box::pin(mns::answer(gate, origin, &head, body)).await;
+            gate.metrics.count(None, response.status(), began.elapsed());
+            return response.map(Content::from);
+        }
+        Destination::Api => {}
     }
     // Few requests are of the other kind; these do not carry the room that one takes.
     Box::pin(call(gate, way, (&head, body), began)).await.map(Content::from)
@@ -157,7 +170,7 @@ pub(crate) fn headers(head: &request::Parts) -> HeaderLines<'_> {
 /// A request that core never sees.
 pub(crate) struct Refusal {
     pub(crate) status: u16,
-    code: String,
+    pub(crate) code: String,
     pub(crate) message: String,
 }
 

@@ -100,6 +100,9 @@ pub enum StartError {
     /// The declared services cannot be offered.
     #[error(transparent)]
     Services(#[from] ServicesError),
+    /// The region of messaging is none.
+    #[error("messaging.region: {0}")]
+    Region(argali_protocol::Invalid),
     /// TLS cannot be offered.
     #[error(transparent)]
     Tls(#[from] TlsError),
@@ -176,6 +179,7 @@ impl Server {
                 region: config.objects.region.clone(),
             },
         )?);
+        let messaging_region = config.messaging.region.parse().map_err(StartError::Region)?;
         let http = bind(listen.http, None, Face::ByHost).await?;
         let https = match (listen.https.0, &secured.https) {
             (Some(address), Some(tls)) => Some(bind(address, Some(tls.clone()), Face::ByHost).await?),
@@ -196,6 +200,7 @@ impl Server {
             trusted_proxies: listen.trusted_proxies.clone(),
             objects: Arc::clone(&objects),
             oss_domain: listen.oss_domain.to_ascii_lowercase(),
+            messaging_region,
             tunnels: secured.tunnels,
             metrics: Metrics::new(core.registry()),
             stopping: AtomicBool::new(false),
@@ -272,6 +277,7 @@ impl Server {
     /// Takes no more connections, lets requests finish for as long as the configuration allows, and closes the data.
     pub async fn shutdown(mut self) {
         self.gate.stopping.store(true, Ordering::Relaxed);
+        self.gate.core.end_waiting();
         self.stop.stop();
         for task in std::mem::take(&mut self.tasks) {
             if let Err(error) = task.await {

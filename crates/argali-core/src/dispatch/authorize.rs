@@ -85,6 +85,11 @@ pub(super) fn refusal(refusal: Refusal, check: &Check, decision: &Decision) -> A
                 (Effect::ExplicitDeny, Layer::Bucket) => "Access denied by bucket policy.".to_owned(),
                 (_, Layer::Session) => "Access denied by authorizer's policy.".to_owned(),
                 _ if action == "oss:ListBuckets" => format!("You are forbidden to list buckets. {why}"),
+                _ if action.starts_with("mns:") => {
+                    format!(
+                        "You are not authorized to do this action. Resource: {arn} Action: {action}. {why}"
+                    )
+                }
                 _ => format!(
                     "You have no right to access this object. Resource: {arn} Action: {action}. {why}"
                 ),

@@ -67,6 +67,8 @@ pub struct DataCall {
     /// Condition keys that every check of the call has.
     conditions: Conditions,
     draft: Draft,
+    /// Queues into which messages have come.
+    arrived: Vec<u64>,
 }
 
 impl DataCall {
@@ -94,6 +96,7 @@ impl DataCall {
                 operation: received.operation,
                 authenticated,
                 draft,
+                arrived: Vec::new(),
             }),
             Err(error) => Err((id, settled_error(core.settle::<()>(Err(error), draft).await))),
         }
@@ -107,6 +110,15 @@ impl DataCall {
     /// The instant at which the request is judged.
     pub fn now(&self) -> Timestamp {
         self.request.now
+    }
+
+    pub(super) fn core(&self) -> &Arc<Core> {
+        &self.core
+    }
+
+    /// Takes it that what comes now is judged at this instant.
+    pub(super) fn is_judged_now(&mut self) {
+        self.request.now = self.core.env().now();
     }
 
     /// Time and randomness.
@@ -156,10 +168,25 @@ impl DataCall {
     ///
     /// Fails as the operation does, and if the change cannot be stored.
     pub async fn change<O: DataOperation>(&mut self, operation: &O) -> Result<O::Answer, ApiError> {
-        self.request.now = self.core.env().now();
+        let changed = self.change_unless(operation, |_| false).await?;
+        changed.ok_or_else(|| ApiError::internal("a change came to nothing"))
+    }
+
+    /// The same, unless it fails in a way that is worth `another_try`: then it is not on record, and the call goes on.
+    pub(super) async fn change_unless<O: DataOperation>(
+        &mut self,
+        operation: &O,
+        another_try: fn(&ApiError) -> bool,
+    ) -> Result<Option<O::Answer>, ApiError> {
+        self.is_judged_now();
         let core = Arc::clone(&self.core);
         let done = guarded(|| self.transact(&core, operation));
-        core.settle(done, self.take_draft()).await
+        if done.as_ref().is_err_and(another_try) {
+            return Ok(None);
+        }
+        let answer = core.settle(done, self.take_draft()).await?;
+        self.arrived.drain(..).for_each(|queue| core.arrivals().tell(queue));
+        Ok(Some(answer))
     }
 
     /// Records that the call failed outside of any operation, such as when its bytes broke off.
@@ -179,7 +206,7 @@ impl DataCall {
         operation: &O,
     ) -> Result<Done<O::Answer>, ApiError> {
         let registered = core.registry().find(self.api, self.operation)?;
-        let Self { request, authenticated, conditions, draft, .. } = self;
+        let Self { request, authenticated, conditions, draft, arrived, .. } = self;
         let visit = Visit {
             request,
             operation: registered,
@@ -192,6 +219,7 @@ impl DataCall {
             let mut cx = DataContext::new(open, standing, conditions);
             let subject = operation.authorize(&mut cx)?;
             let answer = operation.run(&mut cx, subject)?;
+            *arrived = cx.take_arrived();
             Ok((answer, cx.into_changed_accounts()))
         })
     }
@@ -216,7 +244,7 @@ impl DataCall {
     }
 
     /// Does something as the caller, as far as `tx` finds it to be one still.
-    fn within<T>(
+    pub(super) fn within<T>(
         &mut self,
         tx: &mut dyn Transaction,
         act: impl FnOnce(&mut DataContext<'_>) -> Result<T, ApiError>,

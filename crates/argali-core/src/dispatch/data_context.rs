@@ -24,6 +24,8 @@ pub struct DataContext<'a> {
     standing: Option<&'a Standing>,
     /// Condition keys that every check of the call has.
     conditions: &'a Conditions,
+    /// Queues into which messages have come, each as often as messages have.
+    arrived: Vec<u64>,
 }
 
 /// Something that permission is needed for.
@@ -85,7 +87,7 @@ impl<'a> DataContext<'a> {
         if let Some(standing) = standing {
             open.is_called_by(standing);
         }
-        Self { open, standing, conditions }
+        Self { open, standing, conditions, arrived: Vec::new() }
     }
 
     /// Who is calling; nobody, if the request is not signed.
@@ -166,6 +168,15 @@ impl<'a> DataContext<'a> {
         let refused = Refused { principal, question, resource_group, decision, session_policy };
         let detail = self.open.diagnose(refused);
         refusal(Refusal::AccessDenied, check, decision).with_detail(detail)
+    }
+
+    /// Says that a message can be received from a queue: who waits there is told once that is on disk.
+    pub(crate) fn message_arrives(&mut self, queue: u64) {
+        self.arrived.push(queue);
+    }
+
+    pub(super) fn take_arrived(&mut self) -> Vec<u64> {
+        std::mem::take(&mut self.arrived)
     }
 
     pub(super) fn into_changed_accounts(self) -> ChangedAccounts {

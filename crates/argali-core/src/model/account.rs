@@ -136,6 +136,10 @@ pub enum Quota {
     SamlProviders = 31,
     /// Buckets.
     Buckets = 40,
+    /// Queues.
+    Queues = 50,
+    /// Topics.
+    Topics = 51,
 }
 
 impl Quota {

@@ -42,6 +42,8 @@ pub enum GlobalTable {
     DiscardedBlob = 42,
     /// Runs of the server, as far as blobs go.
     BlobRuns = 43,
+    /// Queues by when tidying looks at them.
+    QueueLook = 50,
 }
 
 /// Tables that every account has its own of.
@@ -170,6 +172,22 @@ pub enum AccountTable {
     CredentialReportPart = 121,
     /// AccessKeys in the recycle bin, by whose they are.
     RecycledKeyOfUser = 122,
+    /// Queues by region and name.
+    Queue = 130,
+    /// Where the messages of queues begin.
+    QueueLine = 131,
+    /// What messages say, by queue and number.
+    Message = 132,
+    /// What has become of them.
+    MessageState = 133,
+    /// Messages that can be received, by queue, priority and number.
+    ReadyMessage = 134,
+    /// Messages that cannot be received yet, by queue and when they can.
+    HiddenMessage = 135,
+    /// Topics by region and name.
+    Topic = 136,
+    /// Subscriptions by topic and name.
+    Subscription = 137,
 }
 
 const GLOBAL: u8 = 1;

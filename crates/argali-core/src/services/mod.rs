@@ -1,11 +1,12 @@
 //! The operations, a folder a product and a file a noun.
 
-use crate::registry::{OBJECT_STORAGE, Refusal, Service};
+use crate::registry::{MESSAGING, OBJECT_STORAGE, Refusal, Service};
 
 pub mod actiontrail;
 pub mod argali;
 pub mod flat_list;
 pub mod ims;
+pub mod mns;
 pub mod oss;
 pub mod ram;
 pub mod resource_manager;
@@ -68,6 +69,14 @@ pub const SERVICES: &[Service] = &[
         ram_code: "oss",
         refusal: Refusal::AccessDenied,
         operations: oss::OPERATIONS,
+        refused: &[],
+    },
+    Service {
+        product: "Mns",
+        version: MESSAGING,
+        ram_code: "mns",
+        refusal: Refusal::AccessDenied,
+        operations: mns::OPERATIONS,
         refused: &[],
     },
 ];

@@ -3,38 +3,11 @@
 
 use std::borrow::Cow;
 
-use super::OssError;
-
 /// What a request is about.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Address {
     pub(super) bucket: Option<String>,
     pub(super) key: Option<String>,
-}
-
-/// Path and query of a request target, which may be absolute; then its host must be the header's.
-pub(super) fn split_target<'a>(target: &'a str, host: Option<&str>) -> Result<(&'a str, &'a str), OssError> {
-    let (before, query) = target.split_once('?').unwrap_or((target, ""));
-    if before.starts_with('/') {
-        return Ok((before, query));
-    }
-    let Some((_, rest)) = before.split_once("://") else {
-        return Err(OssError::argument("The request target is no path: begin it with a slash."));
-    };
-    let (authority, path) = rest.find('/').map_or((rest, "/"), |at| rest.split_at(at));
-    match host {
-        Some(host) if !same_host(authority, host) => {
-            Err(OssError::argument("The request target and the Host header name different hosts: name one."))
-        }
-        _ => Ok((path, query)),
-    }
-}
-
-fn same_host(a: &str, b: &str) -> bool {
-    fn without_default_port(host: &str) -> &str {
-        host.strip_suffix(":80").or_else(|| host.strip_suffix(":443")).unwrap_or(host)
-    }
-    without_default_port(a).eq_ignore_ascii_case(without_default_port(b))
 }
 
 /// Bucket and object by the host and the decoded path.

@@ -4,8 +4,8 @@
 use std::borrow::Cow;
 
 use super::date::parse_http_date;
-use super::headers::OssHeaders;
 use super::{Dialect, OssError};
+use crate::once_headers::OnceHeaders;
 use crate::params::Params;
 use crate::signature::oss_v4::{self, Empty, Family, Scope};
 use crate::signature::{Claim, Signed, Term, oss_v1};
@@ -30,7 +30,7 @@ pub(super) struct Named<'n> {
 // SPEC: security requirements, R2.
 pub(super) fn read<'a>(
     named: &Named<'_>,
-    headers: &OssHeaders<'a>,
+    headers: &OnceHeaders<'a>,
     query: &Params<'a>,
 ) -> Result<(Credential<'a>, Dialect), OssError> {
     let by_query = [
@@ -59,7 +59,7 @@ pub(super) fn read<'a>(
 
 fn by_header<'a>(
     named: &Named<'_>,
-    headers: &OssHeaders<'a>,
+    headers: &OnceHeaders<'a>,
     query: &Params<'a>,
     authorization: &'a str,
 ) -> Result<(Credential<'a>, Dialect), OssError> {
@@ -82,7 +82,7 @@ fn by_header<'a>(
 
 /// The token of a session, from its one place.
 fn token<'a>(
-    headers: &OssHeaders<'a>,
+    headers: &OnceHeaders<'a>,
     header: &str,
     query: &Params<'a>,
     parameter: &str,
@@ -101,7 +101,7 @@ fn token<'a>(
 
 fn header_v1<'a>(
     named: &Named<'_>,
-    headers: &OssHeaders<'a>,
+    headers: &OnceHeaders<'a>,
     query: &Params<'a>,
     rest: &'a str,
 ) -> Result<Signed<'a>, OssError> {
@@ -122,7 +122,7 @@ fn header_v1<'a>(
 
 fn presigned_v1<'a>(
     named: &Named<'_>,
-    headers: &OssHeaders<'a>,
+    headers: &OnceHeaders<'a>,
     query: &Params<'a>,
 ) -> Result<Signed<'a>, OssError> {
     let part = |name: &str| {
@@ -146,7 +146,7 @@ fn presigned_v1<'a>(
     Ok(Signed::oss_v1(claim, text_v1(named, headers, query, expires), Term::Until(ends)))
 }
 
-fn text_v1(named: &Named<'_>, headers: &OssHeaders<'_>, query: &Params<'_>, date: &str) -> Vec<u8> {
+fn text_v1(named: &Named<'_>, headers: &OnceHeaders<'_>, query: &Params<'_>, date: &str) -> Vec<u8> {
     let signable = oss_v1::Signable {
         method: named.method,
         content_md5: headers.get("content-md5").unwrap_or_default(),
@@ -194,7 +194,7 @@ impl<'a> Fields<'a> {
 
 fn header_v4<'a>(
     named: &Named<'_>,
-    headers: &OssHeaders<'a>,
+    headers: &OnceHeaders<'a>,
     query: &Params<'a>,
     rest: &'a str,
     family: Family,
@@ -220,7 +220,7 @@ fn header_v4<'a>(
 
 fn presigned_v4<'a>(
     named: &Named<'_>,
-    headers: &OssHeaders<'a>,
+    headers: &OnceHeaders<'a>,
     query: &Params<'a>,
     family: Family,
 ) -> Result<Signed<'a>, OssError> {
@@ -260,7 +260,7 @@ fn presigned_v4<'a>(
 
 /// What goes into a canonical request.
 struct Parts<'p, 'a> {
-    headers: &'p OssHeaders<'a>,
+    headers: &'p OnceHeaders<'a>,
     query: &'p Params<'a>,
     listed: &'p str,
     payload: &'p str,

@@ -8,18 +8,34 @@ mod address;
 mod credential;
 mod date;
 mod error;
-mod headers;
 mod sign;
 
 pub use date::{http_date, parse_http_date};
 pub use error::OssError;
 pub use sign::{OssOutgoing, OssScheme, presign_oss, sign_oss};
 
+use crate::once_headers::OnceHeaders;
 use crate::params::Params;
 use crate::percent;
+use crate::target::split_target;
 use crate::{Credential, HttpRequest};
 use address::Address;
-use headers::OssHeaders;
+
+/// Headers that may occur once; so may all that are the protocol's own.
+// SPEC: security requirements, R2.
+const UNIQUE: [&str; 10] = [
+    "authorization",
+    "content-length",
+    "content-md5",
+    "content-type",
+    "date",
+    "host",
+    "if-match",
+    "if-none-match",
+    "range",
+    "security-token",
+];
+const OWN: [&str; 2] = [Dialect::Oss.header_prefix(), Dialect::S3.header_prefix()];
 
 /// Whose form of the protocol a request has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +73,7 @@ pub struct OssRequest<'a> {
     pub host: &'a str,
     /// Whose form of the protocol it has.
     pub dialect: Dialect,
-    headers: OssHeaders<'a>,
+    headers: OnceHeaders<'a>,
 }
 
 impl<'a> OssRequest<'a> {
@@ -85,8 +101,8 @@ impl<'a> OssRequest<'a> {
 ///
 /// Fails on whatever has two readings or none, before any signature is computed.
 pub fn decode_oss<'a>(request: &HttpRequest<'a>, own_domain: &str) -> Result<OssRequest<'a>, OssError> {
-    let headers = OssHeaders::read(request.headers)?;
-    let (path, query) = address::split_target(request.target, headers.get("host"))?;
+    let headers = OnceHeaders::read(request.headers, &UNIQUE, &OWN).map_err(OssError::argument)?;
+    let (path, query) = split_target(request.target, headers.get("host")).map_err(OssError::argument)?;
     let query = Params::read(query, "").map_err(|error| OssError::argument(error.message()))?;
     let path = percent::decode_path(path).map_err(|_| OssError::object_name())?;
     let host = headers.get("host").unwrap_or_default();

@@ -23,6 +23,8 @@ pub enum Scheme {
     OssV1,
     /// HMAC-SHA256 under a key of the day, as OSS or S3 has it.
     OssV4,
+    /// HMAC-SHA1 over a few headers and the target.
+    Mns,
 }
 
 /// When a signature counts.
@@ -41,7 +43,7 @@ pub struct Signed<'a> {
     /// The session's token; present whenever the key id begins with `STS.`.
     pub security_token: Option<Cow<'a, str>>,
     /// Unique text against replay, at most [`MAX_NONCE_CHARS`](crate::MAX_NONCE_CHARS) characters; empty under the
-    /// schemes of object storage, which have none.
+    /// schemes of object storage and messaging, which have none.
     pub nonce: Cow<'a, str>,
     /// When the caller says that it signed, in Unix seconds.
     pub timestamp: Result<i64, BadTimestamp>,
@@ -90,6 +92,10 @@ impl<'a> Signed<'a> {
         Self { term, ..Self::new(claim, Scheme::OssV1, string_to_sign, true) }
     }
 
+    pub(crate) fn mns(claim: Claim<'a>, string_to_sign: Vec<u8>) -> Self {
+        Self::new(claim, Scheme::Mns, string_to_sign, true)
+    }
+
     /// `texts` are the strings of which it may be the signature, the likeliest first.
     pub(crate) fn oss_v4(
         claim: Claim<'a>,
@@ -136,7 +142,9 @@ impl<'a> Signed<'a> {
                 let string_to_sign = v3::string_to_sign(&self.canonical);
                 v3::signature(secret, &string_to_sign).as_slice().ct_eq(claimed)
             }
-            Scheme::OssV1 => oss_v1::signature(secret, &self.canonical).as_bytes().ct_eq(claimed),
+            Scheme::OssV1 | Scheme::Mns => {
+                oss_v1::signature(secret, &self.canonical).as_bytes().ct_eq(claimed)
+            }
             Scheme::OssV4 => self.verify_derived(secret, claimed),
         };
         if self.payload_intact && bool::from(equal) { Ok(()) } else { Err(self.mismatch()) }
@@ -159,7 +167,7 @@ impl<'a> Signed<'a> {
     pub fn mismatch(&self) -> SignatureMismatch {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         match self.scheme {
-            Scheme::V1 | Scheme::OssV1 | Scheme::OssV4 => {
+            Scheme::V1 | Scheme::OssV1 | Scheme::OssV4 | Scheme::Mns => {
                 SignatureMismatch { string_to_sign: text(&self.canonical), canonical_request: None }
             }
             Scheme::V3 => SignatureMismatch {

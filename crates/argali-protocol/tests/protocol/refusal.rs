@@ -30,7 +30,9 @@ fn signed(sign: Scheme, placement: Placement, token: Option<&str>) -> Sent {
     match sign {
         Scheme::V1 => sign_v1(&call, &credentials).unwrap().into(),
         Scheme::V3 => sign_v3(&call, &credentials).unwrap().into(),
-        Scheme::OssV1 | Scheme::OssV4 => panic!("no call is signed as requests to object storage are"),
+        Scheme::OssV1 | Scheme::OssV4 | Scheme::Mns => {
+            panic!("no call is signed as requests to data planes are")
+        }
     }
 }
 

@@ -147,6 +147,10 @@ declare::sections! {
         identity_providers: u64 = 100;
         /// Buckets.
         buckets: u64 = 100;
+        /// Queues.
+        queues: u64 = 1_000;
+        /// Topics.
+        topics: u64 = 1_000;
     }
     /// How records of calls are kept.
     audit: Audit {
@@ -163,6 +167,11 @@ declare::sections! {
     /// How object storage shows itself.
     objects: Objects {
         /// The region that buckets are said to be in.
+        region: String = "cn-hangzhou".to_owned();
+    }
+    /// How messaging shows itself.
+    messaging: Messaging {
+        /// The region of queues and topics, where the host that is called names none.
         region: String = "cn-hangzhou".to_owned();
     }
     /// Services that are declared in files.
@@ -293,6 +302,8 @@ impl Config {
                 resource_groups: quota.resource_groups,
                 identity_providers: quota.identity_providers,
                 buckets: quota.buckets,
+                queues: quota.queues,
+                topics: quota.topics,
                 ..defaults.limits
             },
             operator_account: self.identity.operator_account.0,
