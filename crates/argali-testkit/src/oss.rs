@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use argali_protocol::{Credentials, OssOutgoing, OssScheme, presign_oss, sign_oss};
 
 use crate::clock::TestClock;
+use crate::xml_answer::{XmlAnswer, exchange};
 
 /// Somebody's credentials, or nobody's, and where to use them. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -26,19 +27,6 @@ pub struct OssCall<'c> {
     query: Vec<(&'c str, &'c str)>,
     headers: Vec<(&'c str, &'c str)>,
     body: Vec<u8>,
-}
-
-/// What came back.
-#[derive(Clone, Debug)]
-pub struct OssAnswer {
-    /// The HTTP status.
-    pub status: u16,
-    /// Names in lower case, with their values.
-    pub headers: Vec<(String, String)>,
-    /// The body, as far as it came.
-    pub body: Vec<u8>,
-    /// Whether the body came to its end.
-    pub is_whole: bool,
 }
 
 impl OssClient {
@@ -77,12 +65,12 @@ impl OssClient {
     }
 
     /// Stores an object.
-    pub fn put(&self, bucket: &str, key: &str, body: &[u8]) -> OssAnswer {
+    pub fn put(&self, bucket: &str, key: &str, body: &[u8]) -> XmlAnswer {
         self.call("PUT", bucket, key).body(body).send()
     }
 
     /// Reads an object.
-    pub fn get(&self, bucket: &str, key: &str) -> OssAnswer {
+    pub fn get(&self, bucket: &str, key: &str) -> XmlAnswer {
         self.call("GET", bucket, key).send()
     }
 
@@ -163,7 +151,7 @@ impl<'c> OssCall<'c> {
     }
 
     /// Sends it.
-    pub fn send(&self) -> OssAnswer {
+    pub fn send(&self) -> XmlAnswer {
         let (target, headers) = self.signed();
         self.client.exchange(self.method, &target, &headers, &self.body)
     }
@@ -181,67 +169,7 @@ impl OssClient {
         target: &str,
         headers: &[(String, String)],
         body: &[u8],
-    ) -> OssAnswer {
-        let uri = format!("http://{}{target}", self.address);
-        let mut request = ureq::http::Request::builder().method(method).uri(uri);
-        for (name, value) in headers {
-            request = request.header(name, value);
-        }
-        let request = request.body(body).unwrap_or_else(|error| panic!("no request: {error}"));
-        let answer = if body.is_empty() && !matches!(method, "PUT" | "POST") {
-            self.agent.run(request.map(|_| ()))
-        } else {
-            self.agent.run(request)
-        };
-        let mut answer = answer.unwrap_or_else(|error| panic!("the server did not answer: {error}"));
-        let text = |value: &ureq::http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-        let headers = answer.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect();
-        let mut body = Vec::new();
-        let read = std::io::Read::read_to_end(&mut answer.body_mut().as_reader(), &mut body);
-        OssAnswer { status: answer.status().as_u16(), headers, body, is_whole: read.is_ok() }
-    }
-}
-
-impl OssAnswer {
-    /// A header's value; empty if it is not there.
-    pub fn header(&self, name: &str) -> &str {
-        self.headers.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
-    }
-
-    /// The body as text.
-    pub fn text(&self) -> String {
-        String::from_utf8_lossy(&self.body).into_owned()
-    }
-
-    /// The texts of all elements of a name, in order.
-    pub fn elements(&self, name: &str) -> Vec<String> {
-        let (open, close) = (format!("<{name}>"), format!("</{name}>"));
-        let text = self.text();
-        let parts = text.split(&open).skip(1);
-        parts.filter_map(|part| part.split(&close).next()).map(str::to_owned).collect()
-    }
-
-    /// The text of the first element of a name; empty if there is none.
-    pub fn element(&self, name: &str) -> String {
-        self.elements(name).into_iter().next().unwrap_or_default()
-    }
-
-    /// The status, and the code of a failure: `200` or `404 NoSuchKey`.
-    pub fn outcome(&self) -> String {
-        match self.element("Code").as_str() {
-            "" => self.status.to_string(),
-            code => format!("{} {code}", self.status),
-        }
-    }
-
-    /// The answer, which must be a success.
-    ///
-    /// # Panics
-    ///
-    /// Panics if it is none.
-    #[track_caller]
-    pub fn must(self) -> Self {
-        assert!((200..300).contains(&self.status), "{}: {}", self.status, self.text());
-        self
+    ) -> XmlAnswer {
+        exchange((&self.agent, self.address), (method, target), headers, body)
     }
 }

@@ -18,6 +18,7 @@ use crate::client::{Client, Line, agent};
 use crate::clock::TestClock;
 use crate::entropy::{PrintedOnFailure, SeededEntropy};
 use crate::fixture::Enterprise;
+use crate::mns::MnsClient;
 use crate::oss::OssClient;
 use crate::raw::{self, RawAnswer};
 use crate::tls::TlsClient;
@@ -239,6 +240,11 @@ impl TestServer {
     /// A client of object storage with these credentials; one that does not sign, without.
     pub fn oss_client(&self, credentials: Option<&Credentials>) -> OssClient {
         OssClient::new(self.oss(), self.line.agent.clone(), self.clock().clone(), credentials.cloned())
+    }
+
+    /// A client of Message Service with these credentials; one that does not sign, without.
+    pub fn mns_client(&self, credentials: Option<&Credentials>) -> MnsClient {
+        MnsClient::new(self.address, self.line.agent.clone(), self.clock().clone(), credentials.cloned())
     }
 
     /// A client under TLS that trusts the server's own authority.

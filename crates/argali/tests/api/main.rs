@@ -22,6 +22,7 @@ mod ecs;
 mod express_connect;
 mod federation;
 mod ims;
+mod mns;
 mod oss;
 mod policy_case;
 mod policy_command;

@@ -1,6 +1,6 @@
 //! Objects in parts.
 
-use argali_testkit::OssAnswer;
+use argali_testkit::XmlAnswer;
 
 use super::Shop;
 
@@ -9,12 +9,12 @@ impl Shop {
         self.oss.call("POST", &self.bucket, key).query("uploads", "").send().must().element("UploadId")
     }
 
-    fn part(&self, key: &str, upload: &str, number: &str, bytes: &[u8]) -> OssAnswer {
+    fn part(&self, key: &str, upload: &str, number: &str, bytes: &[u8]) -> XmlAnswer {
         let call = self.oss.call("PUT", &self.bucket, key).query("uploadId", upload);
         call.query("partNumber", number).body(bytes).send()
     }
 
-    fn complete(&self, key: &str, upload: &str, parts: &[(&str, &str)]) -> OssAnswer {
+    fn complete(&self, key: &str, upload: &str, parts: &[(&str, &str)]) -> XmlAnswer {
         let named = parts.iter().map(|(number, etag)| {
             format!("<Part><PartNumber>{number}</PartNumber><ETag>{etag}</ETag></Part>")
         });
@@ -32,7 +32,7 @@ fn parts_make_an_object() {
     let crc64 = shop.oss.call("HEAD", &shop.bucket, "plain").send().header("x-oss-hash-crc64ecma").to_owned();
     let call = shop.oss.call("POST", &shop.bucket, "made").query("uploads", "").header("x-oss-meta-a", "b");
     let upload = call.header("content-type", "text/plain").send().must().element("UploadId");
-    let etag = |answer: OssAnswer| answer.must().header("etag").to_owned();
+    let etag = |answer: XmlAnswer| answer.must().header("etag").to_owned();
     let third = etag(shop.part("made", &upload, "30", &bytes[300_000..]));
     let _replaced = etag(shop.part("made", &upload, "1", b"not these"));
     let first = etag(shop.part("made", &upload, "1", &bytes[..150_000]));
@@ -120,7 +120,7 @@ fn uploads_are_listed_until_they_end() {
         let call = shop.oss.call("GET", &shop.bucket, "").query("uploads", "");
         query.iter().fold(call, |call, (name, value)| call.query(name, value)).send().must()
     };
-    let found = |page: &OssAnswer| {
+    let found = |page: &XmlAnswer| {
         page.elements("Key").into_iter().zip(page.elements("UploadId")).collect::<Vec<_>>()
     };
     assert_eq!(found(&list(&[])), uploads);

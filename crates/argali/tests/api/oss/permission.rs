@@ -6,7 +6,7 @@ use serde_json::json;
 use super::Shop;
 use crate::stage::fresh;
 
-fn detail(answer: &argali_testkit::OssAnswer) -> [String; 3] {
+fn detail(answer: &argali_testkit::XmlAnswer) -> [String; 3] {
     ["AuthAction", "NoPermissionType", "PolicyType"].map(|name| answer.element(name))
 }
 

@@ -3,7 +3,7 @@
 
 use argali_policy::case::{Answer, AttachedLayer, CaseRequest, PrincipalKind, Situation};
 use argali_protocol::decode_answer;
-use argali_testkit::{ApiFailure, OssAnswer, OssClient};
+use argali_testkit::{ApiFailure, OssClient, XmlAnswer};
 use serde_json::Value;
 
 use super::ask::answer;
@@ -42,7 +42,7 @@ pub(super) fn ask(situation: &Situation<'_>) -> Result<Answer, String> {
 }
 
 /// An answer of object storage as the other products' answers are read; what a success brings is left out.
-pub(super) fn read(answer: &OssAnswer) -> Result<Value, ApiFailure> {
+pub(super) fn read(answer: &XmlAnswer) -> Result<Value, ApiFailure> {
     match answer.status {
         200..300 => Ok(Value::Null),
         status => decode_answer(status, answer.header("content-type"), &answer.body),
