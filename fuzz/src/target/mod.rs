@@ -5,6 +5,7 @@ mod document;
 mod grouping;
 mod head;
 mod marker;
+mod message;
 mod network;
 mod parameters;
 mod policy;
@@ -29,6 +30,7 @@ pub static TARGETS: &[&Target] = &[
     &network::TARGET,
     &grouping::TARGET,
     &answer::TARGET,
+    &message::TARGET,
 ];
 
 /// A parser, and what its inputs look like.

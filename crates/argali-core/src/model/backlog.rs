@@ -5,89 +5,29 @@
 //! the queue, its [`Line`], says how many there are of each kind and where each begins, so that nothing that is gone is
 //! looked at again: receiving costs the same whether the queue holds ten messages or a million.
 
-use std::collections::BTreeMap;
-
 use argali_store::{StoreError, Transaction};
-use minicbor::{Decode, Encode};
 
-use super::key::{AccountTable, GlobalTable, Key};
-use super::message::{Message, MessageState, Receipt, Standing, place};
+use super::backlog_order::Line;
+use super::message::{Message, MessageState, Receipt, Standing};
 use super::queue::Queue;
-use super::record::{Record, damaged, from_bytes, read, write};
+use super::record::damaged;
 use crate::identifier::AccountId;
 use crate::message_name::{QueueName, Region};
 use crate::time::Timestamp;
 
 /// How many messages whose time has come, or is over, are dealt with in one go.
-const AT_ONCE: usize = 256;
+pub(super) const AT_ONCE: usize = 256;
 
 /// The messages of one queue.
 #[derive(Debug)]
 pub struct Backlog {
-    owner: AccountId,
-    queue: u64,
-    region: Region,
-    name: QueueName,
-    retention_s: u32,
-    line: Line,
+    pub(super) owner: AccountId,
+    pub(super) queue: u64,
+    pub(super) region: Region,
+    pub(super) name: QueueName,
+    pub(super) retention_s: u32,
+    pub(super) line: Line,
 }
-
-/// Where the messages of a queue begin, and how many there are.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
-pub(super) struct Line {
-    /// The number of the next message that comes.
-    #[n(0)]
-    next: u64,
-    /// No message has a smaller number.
-    #[n(1)]
-    oldest: u64,
-    /// What can be received, by priority.
-    #[n(2)]
-    ready: BTreeMap<u8, Lane>,
-    /// How many are delayed.
-    #[n(3)]
-    delayed: u64,
-    /// How many have been received and not deleted.
-    #[n(4)]
-    inactive: u64,
-    /// No message becomes visible before this instant.
-    #[n(5)]
-    hidden_from: Timestamp,
-    /// When tidying looks at the queue.
-    #[n(6)]
-    look_at: Option<Timestamp>,
-}
-
-/// The messages of one priority that can be received.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
-pub(super) struct Lane {
-    /// How many there are.
-    #[n(0)]
-    count: u64,
-    /// None has a smaller number.
-    #[n(1)]
-    from: u64,
-}
-
-/// When tidying looks at a queue: its messages expire, or it is gone and they go with it.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
-pub(super) struct QueueLook {
-    /// Whose it is.
-    #[n(0)]
-    pub owner: AccountId,
-    /// Its number.
-    #[n(1)]
-    pub queue: u64,
-    /// Where it is, or was.
-    #[n(2)]
-    pub region: Region,
-    /// What it is called, or was.
-    #[n(3)]
-    pub name: QueueName,
-}
-
-impl Record for Line {}
-impl Record for QueueLook {}
 
 /// How many messages a queue has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -122,7 +62,7 @@ impl Backlog {
             region: queue.region.clone(),
             name: queue.name.clone(),
             retention_s: queue.settings.retention_s,
-            line: read(tx, &line_key(owner, queue.id))?.unwrap_or_default(),
+            line: Line::of(tx, owner, queue.id)?,
         })
     }
 
@@ -261,35 +201,6 @@ impl Backlog {
         Ok(counts)
     }
 
-    /// Has tidying look at the queue at another time.
-    pub fn look_at(&mut self, tx: &mut dyn Transaction, at: Timestamp) {
-        if let Some(before) = self.line.look_at.replace(at) {
-            tx.delete(look_key(before, self.queue).as_bytes());
-        }
-        let Self { owner, queue, region, name, .. } = self;
-        let look = QueueLook { owner: *owner, queue: *queue, region: region.clone(), name: name.clone() };
-        write(tx, &look_key(at, self.queue), &look);
-        self.save(tx);
-    }
-
-    /// What can be received, the most urgent and then the oldest first, as far as it has been brought forward.
-    fn ready(&self, tx: &dyn Transaction, at_most: usize) -> Result<Vec<MessageState>, StoreError> {
-        let mut states = Vec::new();
-        for (priority, lane) in &self.line.ready {
-            let all =
-                Key::account(self.owner, AccountTable::ReadyMessage).number(self.queue).bytes(&[*priority]);
-            let from = all.clone().number(lane.from);
-            let room = at_most - states.len();
-            for (key, _) in tx.scan(from.as_bytes(), all.end().as_bytes(), room)? {
-                states.push(self.indexed(tx, &key)?);
-            }
-            if states.len() >= at_most {
-                break;
-            }
-        }
-        Ok(states)
-    }
-
     /// What could be received now, in order; a few more than `at_most` perhaps.
     fn visible(
         &self,
@@ -302,19 +213,6 @@ impl Backlog {
         states.retain(|state| state.expires_at(self.retention_s) > now);
         states.sort_by_key(|state| (state.priority, state.number));
         Ok(states)
-    }
-
-    /// What was hidden and has become visible.
-    fn due(
-        &self,
-        tx: &dyn Transaction,
-        now: Timestamp,
-        at_most: usize,
-    ) -> Result<Vec<MessageState>, StoreError> {
-        let all = Key::account(self.owner, AccountTable::HiddenMessage).number(self.queue);
-        let (from, to) = (millis(self.line.hidden_from), millis(now).saturating_add(1));
-        let rows = tx.scan(all.clone().number(from).as_bytes(), all.number(to).as_bytes(), at_most)?;
-        rows.iter().map(|(key, _)| self.indexed(tx, key)).collect()
     }
 
     /// Makes ready what has become visible.
@@ -331,114 +229,9 @@ impl Backlog {
         Ok(())
     }
 
-    /// The oldest messages.
-    fn oldest(&self, tx: &dyn Transaction, at_most: usize) -> Result<Vec<MessageState>, StoreError> {
-        let all = Key::account(self.owner, AccountTable::MessageState).number(self.queue);
-        let from = all.clone().number(self.line.oldest);
-        let rows = tx.scan(from.as_bytes(), all.end().as_bytes(), at_most)?;
-        rows.iter().map(|(_, value)| from_bytes(value)).collect()
-    }
-
-    /// Removes what has expired, and says whether that was all.
-    fn expire(&mut self, tx: &mut dyn Transaction, now: Timestamp) -> Result<bool, StoreError> {
-        let oldest = self.oldest(tx, AT_ONCE)?;
-        let is_over = |state: &&MessageState| state.expires_at(self.retention_s) <= now;
-        let removed = oldest.iter().take_while(is_over).count();
-        oldest.iter().take(removed).for_each(|state| self.remove(tx, state));
-        if let Some(first) = oldest.get(removed) {
-            self.line.oldest = first.number;
-        }
-        self.save(tx);
-        Ok(removed < AT_ONCE)
-    }
-
-    fn remove(&mut self, tx: &mut dyn Transaction, state: &MessageState) {
-        self.leave(tx, state);
-        for table in [AccountTable::Message, AccountTable::MessageState] {
-            tx.delete(place(self.owner, table, self.queue, state.number).as_bytes());
-        }
-        if state.number == self.line.oldest {
-            self.line.oldest = state.number.saturating_add(1);
-        }
-    }
-
-    /// Writes down what a message is, and where in the order.
-    fn enter(&mut self, tx: &mut dyn Transaction, state: &MessageState) {
-        write(tx, &place(self.owner, AccountTable::MessageState, self.queue, state.number), state);
-        tx.put(self.index_key(state).as_bytes(), &[]);
-        match state.standing {
-            Standing::Ready => {
-                let empty = Lane { count: 0, from: state.number };
-                let lane = self.line.ready.entry(state.priority).or_insert(empty);
-                lane.count = lane.count.saturating_add(1);
-                lane.from = lane.from.min(state.number);
-            }
-            hidden => {
-                let count = self.line.hidden(hidden);
-                *count = count.saturating_add(1);
-                self.line.hidden_from = self.line.hidden_from.min(state.visible_at);
-            }
-        }
-    }
-
-    /// Takes a message out of the order.
-    fn leave(&mut self, tx: &mut dyn Transaction, state: &MessageState) {
-        tx.delete(self.index_key(state).as_bytes());
-        match state.standing {
-            Standing::Ready => {
-                let Some(lane) = self.line.ready.get_mut(&state.priority) else { return };
-                lane.count = lane.count.saturating_sub(1);
-                if lane.from == state.number {
-                    lane.from = state.number.saturating_add(1);
-                }
-                if lane.count == 0 {
-                    self.line.ready.remove(&state.priority);
-                }
-            }
-            hidden => {
-                let count = self.line.hidden(hidden);
-                *count = count.saturating_sub(1);
-            }
-        }
-    }
-
-    fn index_key(&self, state: &MessageState) -> Key {
-        match state.standing {
-            Standing::Ready => Key::account(self.owner, AccountTable::ReadyMessage)
-                .number(self.queue)
-                .bytes(&[state.priority])
-                .number(state.number),
-            Standing::Delayed | Standing::Inactive => Key::account(self.owner, AccountTable::HiddenMessage)
-                .number(self.queue)
-                .number(millis(state.visible_at))
-                .number(state.number),
-        }
-    }
-
-    /// The message of a row in an index.
-    fn indexed(&self, tx: &dyn Transaction, key: &[u8]) -> Result<MessageState, StoreError> {
-        let number = key.last_chunk::<8>().copied().map(u64::from_be_bytes).unwrap_or_default();
-        let state = self.state(tx, number)?;
-        state.ok_or_else(|| damaged(format!("message {number} of a queue is in its order and not there")))
-    }
-
-    fn state(&self, tx: &dyn Transaction, number: u64) -> Result<Option<MessageState>, StoreError> {
-        read(tx, &place(self.owner, AccountTable::MessageState, self.queue, number))
-    }
-
     fn message(&self, tx: &dyn Transaction, state: &MessageState) -> Result<Message, StoreError> {
         let found = Message::find(tx, (self.owner, self.queue), state.number)?;
         found.ok_or_else(|| damaged(format!("message {} of a queue says nothing", state.number)))
-    }
-
-    fn save(&self, tx: &mut dyn Transaction) {
-        write(tx, &line_key(self.owner, self.queue), &self.line);
-    }
-}
-
-impl Line {
-    fn hidden(&mut self, standing: Standing) -> &mut u64 {
-        if standing == Standing::Delayed { &mut self.delayed } else { &mut self.inactive }
     }
 }
 
@@ -452,63 +245,7 @@ impl Counts {
     }
 }
 
-/// Removes messages that have expired or whose queue is gone, of at most `at_most` queues whose time it is, and says how
-/// many of these there were.
-pub fn tidy_queues(tx: &mut dyn Transaction, now: Timestamp, at_most: usize) -> Result<usize, StoreError> {
-    let table = Key::global(GlobalTable::QueueLook);
-    let to = table.clone().number(millis(now).saturating_add(1));
-    let rows = tx.scan(table.as_bytes(), to.as_bytes(), at_most)?;
-    for (row, value) in &rows {
-        let look: QueueLook = from_bytes(value)?;
-        let queue = Queue::find(tx, look.owner, &look.region, &look.name)?;
-        match queue.filter(|queue| queue.id == look.queue) {
-            None if wipe(tx, &look)? => tx.delete(row),
-            None => {}
-            Some(queue) => {
-                let mut backlog = Backlog::of(tx, look.owner, &queue)?;
-                if backlog.expire(tx, now)? {
-                    tx.delete(row);
-                    backlog.line.look_at = None;
-                    match backlog.oldest(tx, 1)?.first() {
-                        Some(oldest) => backlog.look_at(tx, oldest.expires_at(backlog.retention_s)),
-                        None => backlog.save(tx),
-                    }
-                }
-            }
-        }
-    }
-    Ok(rows.len())
-}
-
-/// Removes some of what is left of a queue that is gone, and says whether that was all.
-fn wipe(tx: &mut dyn Transaction, look: &QueueLook) -> Result<bool, StoreError> {
-    let tables = [
-        AccountTable::Message,
-        AccountTable::MessageState,
-        AccountTable::ReadyMessage,
-        AccountTable::HiddenMessage,
-    ];
-    let mut is_all = true;
-    for table in tables {
-        let all = Key::account(look.owner, table).number(look.queue);
-        let rows = tx.scan(all.as_bytes(), all.end().as_bytes(), AT_ONCE)?;
-        is_all &= rows.len() < AT_ONCE;
-        rows.iter().for_each(|(key, _)| tx.delete(key));
-    }
-    if is_all {
-        tx.delete(line_key(look.owner, look.queue).as_bytes());
-    }
-    Ok(is_all)
-}
-
-fn line_key(owner: AccountId, queue: u64) -> Key {
-    Key::account(owner, AccountTable::QueueLine).number(queue)
-}
-
-fn look_key(at: Timestamp, queue: u64) -> Key {
-    Key::global(GlobalTable::QueueLook).number(millis(at)).number(queue)
-}
-
-fn millis(at: Timestamp) -> u64 {
+/// An instant as keys have it.
+pub(super) fn millis(at: Timestamp) -> u64 {
     u64::try_from(at.as_millis()).unwrap_or_default()
 }

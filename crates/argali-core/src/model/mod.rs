@@ -10,6 +10,7 @@ mod attachment_list;
 mod auto_grouping;
 mod auto_grouping_condition;
 mod backlog;
+mod backlog_order;
 mod blob;
 mod bucket;
 mod console_session;
@@ -19,6 +20,8 @@ mod entity;
 mod golden;
 #[cfg(test)]
 mod golden_logon;
+#[cfg(test)]
+mod golden_messaging;
 #[cfg(test)]
 mod golden_recycled;
 #[cfg(test)]
@@ -37,6 +40,7 @@ mod object;
 mod password_policy;
 mod policy;
 mod queue;
+mod queue_tidy;
 mod record;
 mod recycle_bin;
 mod repeat;
@@ -62,7 +66,7 @@ pub use attachment::{Attachment, AttachmentScope, PolicyRef, Principal, Principa
 pub use attachment_list::WantedAttachments;
 pub use auto_grouping::{AutoGroupingRule, Groupable, Regrouping, RuleContent, RuleScope};
 pub use auto_grouping_condition::{TagCondition, parse_target};
-pub use backlog::{Arrival, Backlog, Counts, tidy_queues};
+pub use backlog::{Arrival, Backlog, Counts};
 pub use blob::{BlobId, Piece, Runs, discarded, forget, is_kept};
 pub use bucket::{Acl, Bucket, BucketUsage, CorsRule, Redundancy, StorageClass};
 pub use console_session::ConsoleSession;
@@ -82,6 +86,7 @@ pub use object::{Description, Object, ObjectKind, Start};
 pub use password_policy::{LONGEST_PASSWORD, PasswordPolicy};
 pub use policy::{Policy, PolicyVersion, VersionId};
 pub use queue::{Queue, QueueSettings};
+pub use queue_tidy::tidy_queues;
 pub use record::{Page, Record, page, read, write};
 pub use recycle_bin::{RecycledKey, RecycledUser, empty_recycle_bins};
 pub use repeat::{RepeatKey, RepeatedCall};

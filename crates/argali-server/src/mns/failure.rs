@@ -5,6 +5,7 @@ use argali_core::error::{ApiError, ErrorCode};
 use argali_core::services::mns::NAMESPACE;
 use argali_protocol::{AccessDeniedDetail, encode_document_in};
 use hyper::StatusCode;
+use hyper::header::{CONNECTION, HeaderValue};
 use serde::Serialize;
 
 use super::answer::{Answer, with_document};
@@ -43,7 +44,12 @@ impl Failure {
         let document = String::from_utf8_lossy(&document);
         let document = document.replace("<AccessDeniedDetail>", "<AccessDeniedDetail>\n");
         let status = StatusCode::from_u16(*http_status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        with_document(status, document.into_bytes())
+        let mut answer = with_document(status, document.into_bytes());
+        if matches!(http_status, 408 | 413) {
+            // Of the body something may be left that is not read.
+            answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        answer
     }
 }
 

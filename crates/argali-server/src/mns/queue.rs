@@ -2,7 +2,8 @@
 
 use argali_core::error::ApiError;
 use argali_core::services::mns::{
-    CreateQueue, DeleteQueue, GetQueueAttributes, ListQueue, QueueView, SetQueueAttributes, WantedSettings,
+    CreateQueue, DeleteQueue, GetQueueAttributes, ListQueue, ListedQueue, QueueView, SetQueueAttributes,
+    WantedSettings,
 };
 use hyper::StatusCode;
 use serde::Serialize;
@@ -115,11 +116,12 @@ pub(super) async fn delete(visit: Visit<'_>, name: &str) -> Result<Answer, ApiEr
 }
 
 pub(super) async fn list(visit: Visit<'_>) -> Result<Answer, ApiError> {
-    let operation = || Ok(ListQueue { site: visit.site(), page: visit.page()? });
+    let with_counts = visit.wants_meta();
+    let operation = || Ok(ListQueue { site: visit.site(), page: visit.page()?, with_counts });
     let page = visit.read(&[], operation()).await?;
-    let listed = |view: QueueView| Listed {
-        url: visit.address(&format!("queues/{}", view.queue.name)),
-        attributes: visit.wants_meta().then(|| Attributes::from(view)),
+    let listed = |ListedQueue { queue, counts }| Listed {
+        url: visit.address(&format!("queues/{}", queue.name)),
+        attributes: counts.map(|counts| Attributes::from(QueueView { queue, counts })),
     };
     let list = page.entries.into_iter().map(listed).collect();
     document(StatusCode::OK, "Queues", &QueueList { list, next: page.next })

@@ -82,6 +82,11 @@ fn rclone_copies_a_tree_in_and_out() {
 }
 
 #[test]
+fn python_mns_sdk() {
+    pytest("test_mns.py", "");
+}
+
+#[test]
 fn python_role_provider_over_https() {
     pytest_by(Reach::Https, "test_role_provider.py", "");
 }

@@ -20,8 +20,8 @@ pub use error::*;
 pub use list::{ListPage, WantedPage};
 pub use publish::{PublishMessage, Published};
 pub use queue::{
-    CreateQueue, DeleteQueue, GetQueueAttributes, ListQueue, Made, QueueView, SetQueueAttributes,
-    WantedSettings,
+    CreateQueue, DeleteQueue, GetQueueAttributes, ListQueue, ListedQueue, Made, QueueView,
+    SetQueueAttributes, WantedSettings,
 };
 pub use receipt::{BatchDeleteMessage, ChangeMessageVisibility, DeleteMessage, NotDeleted};
 pub use receive::{BatchPeekMessage, BatchReceiveMessage, PeekMessage, ReceiveMessage};

@@ -160,11 +160,8 @@ pub struct QueueView {
     pub counts: Counts,
 }
 
-impl QueueView {
-    fn of(cx: &DataContext<'_>, owner: AccountId, queue: Queue) -> Result<Self, ApiError> {
-        let counts = Backlog::of(cx.tx(), owner, &queue)?.counts(cx.tx(), cx.now())?;
-        Ok(Self { queue, counts })
-    }
+fn counts_of(cx: &DataContext<'_>, owner: AccountId, queue: &Queue) -> Result<Counts, ApiError> {
+    Ok(Backlog::of(cx.tx(), owner, queue)?.counts(cx.tx(), cx.now())?)
 }
 
 /// Shows a queue.
@@ -188,7 +185,8 @@ impl DataOperation for GetQueueAttributes {
     }
 
     fn run(&self, cx: &mut DataContext<'_>, found: FoundQueue) -> Result<QueueView, ApiError> {
-        QueueView::of(cx, found.owner, found.queue)
+        let counts = counts_of(cx, found.owner, &found.queue)?;
+        Ok(QueueView { queue: found.queue, counts })
     }
 }
 
@@ -225,6 +223,17 @@ pub struct ListQueue {
     pub site: Site,
     /// Which part of the list.
     pub page: WantedPage,
+    /// Whether it tells how many messages each has.
+    pub with_counts: bool,
+}
+
+/// A queue in a list.
+#[derive(Clone, Debug)]
+pub struct ListedQueue {
+    /// The queue.
+    pub queue: Queue,
+    /// How many messages it has, if that was asked for.
+    pub counts: Option<Counts>,
 }
 
 impl DataOperation for ListQueue {
@@ -232,20 +241,24 @@ impl DataOperation for ListQueue {
     const ACTION: &'static str = "mns:ListQueue";
     const ACCESS: Access = Access::Read;
     type Subject = AccountId;
-    type Answer = ListPage<QueueView>;
+    type Answer = ListPage<ListedQueue>;
 
     fn authorize(&self, cx: &mut DataContext<'_>) -> Result<AccountId, ApiError> {
         ask(cx, &self.site, Self::ACTION, "queues")
     }
 
-    fn run(&self, cx: &mut DataContext<'_>, owner: AccountId) -> Result<ListPage<QueueView>, ApiError> {
+    fn run(&self, cx: &mut DataContext<'_>, owner: AccountId) -> Result<ListPage<ListedQueue>, ApiError> {
         self.page.check()?;
         let (region, prefix) = (&self.site.region, self.page.prefix.as_str());
         let list = Queue::names(owner, region, prefix);
         let tx = cx.tx();
         let page =
             self.page.of(cx, &list, |after, size| Queue::page(tx, (owner, region), prefix, after, size))?;
-        let views = page.entries.into_iter().map(|queue| QueueView::of(cx, owner, queue));
-        Ok(ListPage { entries: views.collect::<Result<_, _>>()?, next: page.next })
+        let listed = |queue| {
+            let counts = self.with_counts.then(|| counts_of(cx, owner, &queue)).transpose()?;
+            Ok(ListedQueue { queue, counts })
+        };
+        let entries = page.entries.into_iter().map(listed).collect::<Result<_, ApiError>>()?;
+        Ok(ListPage { entries, next: page.next })
     }
 }

@@ -108,7 +108,7 @@ fn of_messaging() {
     let host = format!("{}.mns.cn-hangzhou.aliyuncs.com", post.owner.id);
     let stranger = Post::on(&server).mns.at_host(&host);
     let callers = [
-        post.anonymous(),
+        post.anonymous().at_host(&host),
         post.mns.with_credentials(Some(&forged)),
         ungranted,
         session,

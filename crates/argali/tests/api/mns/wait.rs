@@ -59,9 +59,10 @@ fn a_message_ends_the_waiting() {
 fn time_ends_the_waiting_for_what_was_hidden() {
     let server = TestServer::start();
     let post = Post::on(&server);
+    post.mns.put_queue(&format!("{}?metaoverride=true", post.queue), &[("VisibilityTimeout", "100")]).must();
     post.send("x");
     post.receive().must();
-    assert_soon(waiting(&post, &post.mns, || server.clock().advance(seconds(29))), "404 MessageNotExist")
+    assert_soon(waiting(&post, &post.mns, || server.clock().advance(seconds(30))), "404 MessageNotExist");
 }
 
 #[test]
