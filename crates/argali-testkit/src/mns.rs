@@ -1,6 +1,5 @@
 //! A client of Message Service that signs and sends like the official ones.
 
-use std::fmt::Write;
 use std::net::SocketAddr;
 
 use argali_protocol::{Credentials, MnsOutgoing, sign_mns};
@@ -102,8 +101,7 @@ impl<'c> MnsCall<'c> {
         );
         for (name, value) in members {
             let value = value.replace('&', "&amp;").replace('<', "&lt;");
-            // A text takes whatever is written to it.
-            let _ = write!(text, "<{name}>{value}</{name}>");
+            text.push_str(&format!("<{name}>{value}</{name}>"));
         }
         self.body(format!("{text}</{root}>"))
     }

@@ -1,5 +1,7 @@
 //! Waiting for a message: it ends when one comes, when the time is over, and when the caller may no longer wait.
 
+#![expect(clippy::disallowed_methods, reason = "how long a client waits is what is tested")]
+
 use std::time::{Duration, Instant};
 
 use argali_testkit::{TestServer, seconds};
