@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use argali_core::caller::Origin;
-use argali_core::dispatch::{Awaited, DataCall, DataRequest};
+use argali_core::dispatch::{Awaited, DataCall, DataCredential, DataRequest};
 use argali_core::error::ApiError;
 use argali_core::identifier::RequestId;
 use argali_core::message_name::{QueueName, SubscriptionName, TopicName};
@@ -95,7 +95,7 @@ impl<'v> Visit<'v> {
         let received = DataRequest {
             api: MESSAGING,
             operation: O::NAME,
-            credential: &self.request.credential,
+            credential: DataCredential::Wire(&self.request.credential),
             origin: self.origin,
             host: self.request.host,
             user_agent: self.request.header("user-agent"),
