@@ -41,6 +41,7 @@ texts! {
     WHO_MAY: "Who may use it", "可使用者";
     WHO_MAY_NOBODY: "Nobody yet", "暂无";
     WHO_MAY_MORE: "Show all", "查看全部";
+    WHO_MAY_CUT: "There may be more: not all users and roles were looked at.", "可能还有更多：未检查所有用户和角色。";
     WITHDRAWN: "Withdrawn", "已撤回";
     WITHDRAWN_WHAT: "The role does not trust this account any more, or is gone.", "该角色不再信任当前账号，或已被删除。";
     GRANT: "Grant", "授权使用";
@@ -89,8 +90,8 @@ texts! {
     LET_THEM_WHAT: "Attaches a policy that is for this role alone. Whoever may already assume any role needs none.", "将附加仅适用于该角色的权限策略。已可扮演任意角色的用户无需授权。";
     USERS: "Users", "用户";
     GROUPS: "User groups", "用户组";
-    NO_USERS: "There are no users yet.", "还没有用户。";
-    NO_GROUPS: "There are no groups yet.", "还没有用户组。";
+    MORE_THAN_SHOWN: "Not all are shown: search for others by name.", "未全部显示，请按名称搜索其他主体。";
+    NO_NAMES: "None", "无";
     CHOOSE: "Choose at least one user or group.", "请至少选择一个用户或用户组。";
     LET_USE: "Let them use it", "确认授权";
     LET_DONE: "Who may use {0} now", "{0} 的授权结果";

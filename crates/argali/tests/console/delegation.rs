@@ -154,6 +154,8 @@ fn the_other_side_opens_an_invitation_and_lets_users_use_the_role() {
     let none = administrator.submit(&page, &path, &[]);
     assert!(none.status == 400 && none.body.contains("Choose at least one"), "{}", none.body);
     let page = administrator.get(&invitation);
+    let found = administrator.get(&format!("{invitation}&q=CAR"));
+    assert!(found.body.contains("carol") && !found.body.contains("value=\"alice\""), "{}", found.body);
     let done = administrator.follow(administrator.submit(&page, &path, &[("user", "carol")]));
     assert!(done.body.contains("Done") && !done.body.contains("Not done"), "{}", done.body);
     // The policy is for just this role.

@@ -128,6 +128,8 @@ fn the_keyboard_is_enough() {
         "the first stop leads past the frame"
     );
     // The keys that go somewhere.
+    browser.press("gd");
+    browser.arrives("/console/delegations");
     browser.press("gs");
     browser.arrives("/console/switch-role");
 }

@@ -51,6 +51,18 @@ fn either_side_ends_one_or_all() {
     }
     let alice = stage.logged_on("alice");
     switch(&alice);
+    // All of one role, from its own page.
+    let path = "/console/ram/roles/ecs-admin/sessions";
+    let page = a.get("/console/ram/roles/ecs-admin?tab=sessions");
+    let mut all = page.form(path);
+    all.retain(|(name, _)| name != "SessionId");
+    all.push(("all".to_owned(), "true".to_owned()));
+    let left = a.follow(a.post(path, &all));
+    assert!(left.body.contains("Nobody acts in this role at present."), "{}", left.body);
+    let ended = alice.get("/console/as/company-a/ecs-admin");
+    assert_eq!(heading(&ended), "Your session as ecs-admin has ended");
+    let alice = stage.logged_on("alice");
+    switch(&alice);
     let path = format!("{LIST}/end-all");
     a.submit(&a.get(&path), &path, &[]);
     let ended = alice.get("/console/as/company-a/ecs-admin");

@@ -97,7 +97,9 @@ pub(super) async fn open(visit: &Visit<'_>) -> Outcome {
             @if !description.is_empty() { p.lede { bdi { (description) } } }
             (facts(&lines))
         }
-        @if let Some(role) = &role { (usage::form(visit, role).await) }
+        @if let Some(role) = &role {
+            (usage::form(visit, role, (&format!("{HOME}/invitation"), &[("invitation", invitation)])).await)
+        }
     };
     Ok(Answer::page(200, shell::page(visit, &visit.fill(INVITATION, &[by]), &content)))
 }

@@ -22,8 +22,10 @@ use crate::visit::Visit;
 
 /// How many identities are looked at for each role of the list, and how often.
 const FEW: (&str, usize) = ("20", 2);
-/// The same for a role's own page: no account has more.
-pub(super) const ALL: (&str, usize) = ("1000", 100);
+/// The same for a role's own page.
+pub(super) const MANY: (&str, usize) = ("500", 3);
+/// How many are named there.
+const MOST_NAMED: usize = 200;
 
 /// A role of another account.
 #[derive(Clone, Debug)]
@@ -238,7 +240,7 @@ pub(super) async fn one(
     status: u16,
     refused: Option<Markup>,
 ) -> Outcome {
-    let may = May::ask(visit, received, ALL).await;
+    let may = May::ask(visit, received, MANY).await;
     let actions = html! {
         @if received.is_offered { a.button.main href=(visit.to(&received.switch())) { (visit.say(SWITCH)) } }
         a.button href=(visit.to(&format!("{}/stop", received.path()))) { (visit.say(STOP)) }
@@ -261,9 +263,10 @@ pub(super) async fn one(
         section.card.stack {
             h2 { (visit.say(WHO_MAY)) }
             @if may.who.is_empty() { p.muted { (visit.say(WHO_MAY_NOBODY)) } }
-            @else { ul.names { @for who in &may.who { li { (link_to(visit, who)) } } } }
+            @else { ul.names { @for who in may.who.iter().take(MOST_NAMED) { li { (link_to(visit, who)) } } } }
+            @if may.more || may.who.len() > MOST_NAMED { p.hint { (visit.say(WHO_MAY_CUT)) } }
         }
-        @if received.is_offered { (usage::form(visit, received).await) }
+        @if received.is_offered { (usage::form(visit, received, (&received.path(), &[])).await) }
     };
     Ok(Answer::page(status, shell::page(visit, &received.role, &content)))
 }

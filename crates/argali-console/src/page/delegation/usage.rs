@@ -9,33 +9,21 @@ use super::received::{self, May, Received};
 use crate::answer::Answer;
 use crate::api::{ARGALI, RAM, VERIFICATION_REQUIRED, is_absent, list, text};
 use crate::page::{Outcome, Refusal, result, session};
-use crate::part::{Table, Weight, explained, heading, notice};
+use crate::part::{Table, Weight, explained, heading, notice, search_within};
 use crate::shell::{self, token};
 use crate::text::Text;
 use crate::text::delegation::*;
 use crate::text::shell::{CANCEL, CLOSE};
 use crate::visit::Visit;
 
-/// How many users and groups the form offers.
-const MOST_OFFERED: &str = "200";
+/// How many users and how many groups the form offers at once.
+const MOST_OFFERED: usize = 100;
+/// How many are named who may use a role all the same.
+const MOST_NAMED: usize = 20;
 /// Whom the policy is attached to: the list, its items, their names, the field, and what attaches and detaches.
 const KINDS: [Grantees; 2] = [
-    Grantees {
-        plural: "Users",
-        singular: "User",
-        name: "UserName",
-        field: "user",
-        label: USERS,
-        none: NO_USERS,
-    },
-    Grantees {
-        plural: "Groups",
-        singular: "Group",
-        name: "GroupName",
-        field: "group",
-        label: GROUPS,
-        none: NO_GROUPS,
-    },
+    Grantees { plural: "Users", singular: "User", name: "UserName", field: "user", label: USERS },
+    Grantees { plural: "Groups", singular: "Group", name: "GroupName", field: "group", label: GROUPS },
 ];
 
 /// A kind of whoever a policy is attached to.
@@ -45,7 +33,6 @@ struct Grantees {
     name: &'static str,
     field: &'static str,
     label: Text,
-    none: Text,
 }
 
 /// The name of the policy that lets people use just this role.
@@ -59,36 +46,64 @@ fn policy_document(role: &Received) -> Value {
     json!({ "Version": "1", "Statement": [statement] })
 }
 
-/// The form that lets users and groups use a role.
-pub(super) async fn form(visit: &Visit<'_>, role: &Received) -> Markup {
+/// The form that lets users and groups use a role, with a search that leads back to the page at `path`.
+pub(super) async fn form(
+    visit: &Visit<'_>,
+    role: &Received,
+    (path, fields): (&str, &[(&str, &str)]),
+) -> Markup {
+    let wanted = visit.query().get("q").trim().to_lowercase();
     let mut choices = Vec::new();
     for kind in &KINDS {
-        let params = [("MaxItems", MOST_OFFERED)];
-        let answer = visit.call(RAM, &format!("List{}", kind.plural), &params).await.unwrap_or_default();
-        let names = list(&answer, kind.plural, kind.singular).map(|one| text(one, kind.name).to_owned());
-        choices.push((kind, names.collect::<Vec<_>>()));
+        choices.push((kind, kind.names(visit, &wanted).await));
     }
+    let is_cut = choices.iter().any(|(_, names)| names.len() >= MOST_OFFERED);
     html! {
-        form.card.stack method="post" action=(visit.to(&format!("{}/use", role.path()))) {
-            (token(visit))
+        section.card.stack {
             h2 { (visit.say(LET_THEM)) }
             p.muted { (visit.say(LET_THEM_WHAT)) }
-            div.columns {
-                @for (kind, names) in &choices {
-                    fieldset.group {
-                        legend { (visit.say(kind.label)) }
-                        @if names.is_empty() { p.muted { (visit.say(kind.none)) } }
-                        @else {
-                            div.policies {
-                                @for name in names {
-                                    label.tick { input type="checkbox" name=(kind.field) value=(name); span { bdi { (name) } } }
-                                }
-                            }
-                        }
+            @if is_cut || !wanted.is_empty() { (search_within(visit, fields, path)) }
+            form.stack method="post" action=(visit.to(&format!("{}/use", role.path()))) {
+                (token(visit))
+                div.columns { @for (kind, names) in &choices { (choice(visit, kind, names)) } }
+                @if is_cut { p.hint { (visit.say(MORE_THAN_SHOWN)) } }
+                div.actions { button.button.main { (visit.say(LET_USE)) } }
+            }
+        }
+    }
+}
+
+fn choice(visit: &Visit<'_>, kind: &Grantees, names: &[String]) -> Markup {
+    html! {
+        fieldset.group {
+            legend { (visit.say(kind.label)) }
+            @if names.is_empty() { p.muted { (visit.say(NO_NAMES)) } }
+            @else {
+                div.policies {
+                    @for name in names {
+                        label.tick { input type="checkbox" name=(kind.field) value=(name); span { bdi { (name) } } }
                     }
                 }
             }
-            div.actions { button.button.main { (visit.say(LET_USE)) } }
+        }
+    }
+}
+
+impl Grantees {
+    /// The names that hold what is `wanted`, as many as are offered at once.
+    async fn names(&self, visit: &Visit<'_>, wanted: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut marker = String::new();
+        loop {
+            let params = [("MaxItems", "1000"), ("Marker", marker.as_str())];
+            let answer = visit.call(RAM, &format!("List{}", self.plural), &params).await.unwrap_or_default();
+            let names = list(&answer, self.plural, self.singular).map(|one| text(one, self.name));
+            found.extend(names.filter(|name| name.to_lowercase().contains(wanted)).map(str::to_owned));
+            marker = text(&answer, "Marker").to_owned();
+            if marker.is_empty() || found.len() >= MOST_OFFERED {
+                found.truncate(MOST_OFFERED);
+                return found;
+            }
         }
     }
 }
@@ -199,11 +214,11 @@ impl Losses {
 pub(super) async fn ask_to_stop(visit: &Visit<'_>, account: &str, role: &str) -> Outcome {
     let role = Received::find(visit, account, role).await?;
     let losses = Losses::of(visit, &role).await?;
-    let may = if role.is_offered { May::ask(visit, &role, received::ALL).await } else { May::default() };
+    let may = if role.is_offered { May::ask(visit, &role, received::MANY).await } else { May::default() };
     let holds = |who: &&String| {
         losses.holders.iter().any(|(_, kind, name)| *kind == "UserName" && **who == format!("user/{name}"))
     };
-    let still: Vec<_> = may.who.iter().filter(|who| !holds(who)).cloned().collect();
+    let still: Vec<_> = may.who.iter().filter(|who| !holds(who)).take(MOST_NAMED).cloned().collect();
     let title = visit.phrase(STOP_TITLE, &[html! { strong { bdi { (role.role) } } }]);
     let sessions: Vec<&Value> = losses.sessions.iter().collect();
     let content = html! {

@@ -12,6 +12,7 @@ use crate::moment::moment;
 use crate::page::Outcome;
 use crate::part::{Table, act, empty};
 use crate::text::role::*;
+use crate::text::session::END_ALL;
 use crate::text::shell::ACTIONS;
 use crate::visit::Visit;
 
@@ -40,12 +41,17 @@ pub(crate) async fn part(visit: &Visit<'_>, name: &str) -> Result<Markup, ApiFai
             section.card { (empty(icon::LuVenetianMask, visit.say(SESSIONS_EMPTY), &html! {})) }
         } @else {
             (Table { caption: SESSIONS, columns: &[WHO, SESSION_NAME, FROM, STARTED, ENDS, ACTIONS], rows }.show(visit))
+            div.actions { (act(visit, &path, &[("all", "true")], ("button", END_ALL))) }
         }
     })
 }
 
-/// Ends a session.
+/// Ends a session, or all of the role.
 pub(crate) async fn end(visit: &Visit<'_>, name: &str) -> Outcome {
-    visit.call(ARGALI, "EndSession", &[("SessionId", visit.form().get("SessionId"))]).await?;
+    if visit.form().is_ticked("all") {
+        visit.call(ARGALI, "EndSessions", &[("RoleName", name)]).await?;
+    } else {
+        visit.call(ARGALI, "EndSession", &[("SessionId", visit.form().get("SessionId"))]).await?;
+    }
     Ok(Answer::see(visit.to(&format!("{}?tab=sessions", path_of(name)))))
 }
