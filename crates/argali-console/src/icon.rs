@@ -4,7 +4,7 @@ use icondata_core::IconData;
 pub(crate) use icondata_lu::{
     LuBoxes, LuBuilding2, LuChevronDown, LuChevronRight, LuCircleAlert, LuCodeXml, LuDatabase, LuFingerprint,
     LuFolder, LuFolderTree, LuHourglass, LuHouse, LuInfo, LuKeyRound, LuLanguages, LuLogOut, LuMenu, LuMoon,
-    LuPlus, LuRepeat, LuScrollText, LuSearch, LuServer, LuSettings, LuShieldCheck, LuSun, LuSunMoon,
+    LuPlus, LuRepeat, LuScrollText, LuSearch, LuServer, LuSettings, LuShieldCheck, LuSun, LuSunMoon, LuTag,
     LuTriangleAlert, LuUndo2, LuUser, LuUsers, LuVenetianMask, LuWaypoints,
 };
 use maud::{Markup, PreEscaped, html};

@@ -60,6 +60,7 @@ pub(crate) mod settings;
 pub(crate) mod shell;
 pub(crate) mod sso;
 pub(crate) mod switch_role;
+pub(crate) mod tag;
 pub(crate) mod trust;
 pub(crate) mod user;
 pub(crate) mod verb;
@@ -93,6 +94,7 @@ mod tests {
             sso::ALL,
             switch_role::ALL,
             trust::ALL,
+            tag::ALL,
             user::ALL,
             verb::ALL,
             verification::ALL,

@@ -10,6 +10,7 @@ mod every_page;
 mod grant;
 mod journey;
 mod journey_delegation;
+mod journey_users;
 mod logon;
 mod me;
 mod operator;

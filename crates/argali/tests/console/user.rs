@@ -214,3 +214,37 @@ fn whoever_may_not_is_told_what_is_missing() {
     assert_eq!((page.status, heading(&page).as_str()), (403, "You may not do this"));
     assert!(page.body.contains("Request ID") && page.body.contains("ram:ListUsers"), "{}", page.body);
 }
+
+/// S3-39: tags are given when users are made, and on their own tab afterwards.
+#[test]
+fn users_have_tags_from_the_start_and_later() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.b);
+    let form = owner.get(NEW);
+    assert!(form.body.contains("Tag key") && form.body.contains("Tag value"), "{}", form.body);
+    let more =
+        owner.submit(&form, NEW, &[("NewTagKey", "team"), ("NewTagValue", "ops"), ("add-tag", "true")]);
+    assert_eq!(more.body.matches("name=\"NewTagKey\"").count(), 2, "{}", more.body);
+    let values = [("UserName", "carol"), ("NewTagKey", "team"), ("NewTagValue", "ops")];
+    let made = owner.follow(owner.submit(&form, NEW, &values));
+    assert_eq!(heading(&made), "This form was sent before", "the same form is not sent twice");
+    let made = owner.follow(owner.submit(&owner.get(NEW), NEW, &values));
+    assert_eq!(heading(&made), "Users created");
+    let tab = "/console/ram/users/carol?tab=tags";
+    let page = owner.get(tab);
+    assert!(page.body.contains("team") && page.body.contains("ops"), "{}", page.body);
+    let tags = "/console/ram/users/carol/tags";
+    let add = |key: &str| {
+        let mut fields = owner.get(tab).form(tags);
+        fields.retain(|(name, _)| !["remove", "TagKey", "TagValue"].contains(&name.as_str()));
+        fields.push(("TagKey".to_owned(), key.to_owned()));
+        owner.follow(owner.post(tags, &fields))
+    };
+    assert_eq!(add("acs:x").status, 400, "that key is reserved");
+    assert!(add("stage").body.contains("stage"));
+    let mut page = owner.get(tab);
+    for key in ["team", "stage"] {
+        page = owner.follow(owner.submit(&owner.get(tab), tags, &[("remove", key)]));
+    }
+    assert!(page.body.contains("There are no tags yet"), "{}", page.body);
+}

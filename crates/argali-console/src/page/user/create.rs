@@ -4,7 +4,7 @@ use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::{logon, path_of};
+use super::{logon, path_of, tag};
 use crate::answer::Answer;
 use crate::api::{RAM, VERIFICATION_REQUIRED, text};
 use crate::icon::{self, icon};
@@ -43,6 +43,9 @@ pub(crate) async fn send(visit: &Visit<'_>) -> Outcome {
     if form.is_ticked("add") {
         return Ok(page(visit, 200, (rows + 1).min(MOST_ROWS), None));
     }
+    if form.is_ticked("add-tag") {
+        return Ok(page(visit, 200, rows, None));
+    }
     if !form.is_ticked("console") && !form.is_ticked("key") {
         return Ok(page(visit, 400, rows, Some(visit.say(CHOOSE_MODE))));
     }
@@ -74,6 +77,10 @@ async fn make(visit: &Visit<'_>, name: &str, display: &str) -> Result<Made, Refu
         return Ok(made);
     }
     made.is_there = true;
+    let tags = tag::entered(visit);
+    if !tags.is_empty() {
+        made.failure = tag::put(visit, name, &tags).await.err();
+    }
     if form.is_ticked("console") {
         let is_custom = form.get("password-of") == "custom";
         let password = if is_custom { form.get("Password").to_owned() } else { generated(visit) };
@@ -117,6 +124,7 @@ fn page(visit: &Visit<'_>, status: u16, rows: usize, refused: Option<&str>) -> A
                     h2 { (visit.say(ACCOUNT_INFORMATION)) }
                     @for at in 0..rows { (row(visit, at, names.get(at), displays.get(at))) }
                     p.hint { (visit.say(NAME_HINT)) }
+                    (tag::fields(visit))
                     @if rows < MOST_ROWS {
                         div { button.button.small name="add" value="true" formnovalidate { (icon(icon::LuPlus)) (visit.say(ADD)) } }
                     }

@@ -5,6 +5,7 @@ pub(crate) mod create;
 pub(crate) mod key;
 pub(crate) mod logon;
 pub(crate) mod membership;
+mod tag;
 
 use argali_protocol::ApiFailure;
 use maud::{Markup, html};
@@ -28,8 +29,14 @@ use crate::text::user::*;
 use crate::visit::Visit;
 
 const LIST: &str = "/ram/users";
-const TABS: [(&str, crate::text::Text); 5] =
-    [("basic", BASIC), ("logon", LOGON), ("keys", KEYS), ("groups", GROUPS), ("permissions", PERMISSIONS)];
+const TABS: [(&str, crate::text::Text); 6] = [
+    ("basic", BASIC),
+    ("logon", LOGON),
+    ("keys", KEYS),
+    ("groups", GROUPS),
+    ("permissions", PERMISSIONS),
+    ("tags", crate::text::tag::TITLE),
+];
 /// How many users are looked through for a name at most.
 const MOST_SEARCHED: &str = "1000";
 
@@ -46,6 +53,10 @@ pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
         (true, [name, "unbind"]) => logon::unbind(visit, name).await,
         (true, [name, "keys"]) => key::change(visit, &Keys::of_user(name)).await,
         (true, [name, "groups"]) => membership::change(visit, name).await,
+        (true, [name, "tags"]) => match tag::change(visit, name).await {
+            Ok(answer) => Ok(answer),
+            Err(failure) => show(visit, name, Some(&Refusal::shown(failure)?)).await,
+        },
         (false, [name, "delete"]) => ask_to_delete(visit, name),
         (true, [name, "delete"]) => delete(visit, name).await,
         _ => Err(Refusal::NoPage),
@@ -107,6 +118,7 @@ pub(crate) async fn show(visit: &Visit<'_>, name: &str, failure: Option<&ApiFail
         "keys" => key::part(visit, &Keys::of_user(name)).await?,
         "groups" => membership::part(visit, name).await?,
         "permissions" => grant::part(visit, Kind::User, name).await?,
+        "tags" => tag::part(visit, name, failure).await?,
         _ => basic(visit, user, failure),
     };
     let path = path_of(name);
