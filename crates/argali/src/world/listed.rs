@@ -118,10 +118,11 @@ fn named(handling: &Handling, mut found: Vec<Thing>, wholes: &Things) -> Things 
     let mut things = Things::new();
     for thing in found {
         let own = known_by(handling, &thing, wholes);
-        let own = if own.is_empty() { thing.id.clone().unwrap_or_default() } else { own };
-        let numbers = std::iter::once(own.clone()).chain((2_u32..).map(|number| format!("{own}#{number}")));
-        let free =
-            numbers.map(|name| Key::new(&handling.resource, name)).find(|key| !things.contains_key(key));
+        // The first has the name alone; what has no name, a number alone.
+        let is_free = |name: &String| !things.contains_key(&Key::new(&handling.resource, name));
+        let numbered = (if own.is_empty() { 1_u32 } else { 2 }..).map(|number| format!("{own}#{number}"));
+        let names = Some(own.clone()).filter(|own| !own.is_empty()).into_iter().chain(numbered);
+        let free = names.into_iter().find(is_free).map(|name| Key::new(&handling.resource, name));
         if let Some(key) = free {
             things.insert(key, thing);
         }

@@ -92,6 +92,8 @@ fn made(
                 arguments.push((GROUP_PARAMETER.to_owned(), id.unwrap_or(Argument::Text(group))));
             }
             TAGS if call.parameters.contains_key(TAG_PARAMETER) => arguments.extend(tags(value)),
+            // What has no name is made without.
+            _ if *value == "" => {}
             field => match call.parameters.get(field) {
                 Some(kind) => arguments.extend(written(handling, field, kind, value, names)),
                 None if call.fixed.contains_key(field) => {}

@@ -2,19 +2,30 @@
 
 use super::{Terminal, example, server};
 
-/// What the example lacks: names that occur twice, load balancers with listeners, databases, another region.
-const MORE: &str = r#"
+/// What the example lacks: names that occur twice or not at all, load balancers with listeners, databases, another region.
+const MORE: &str = r##"
 [account.company-a.resource."slb.load_balancer".front]
 [account.company-a.resource."slb.listener"."front/80"]
 ListenerProtocol = "tcp"
 Bandwidth = -1
 BackendServerPort = 8080
 
+[account.company-a.resource."vpc.vswitch"."#1"]
+VpcId = "production"
+ZoneId = "cn-hangzhou-h"
+CidrBlock = "10.0.2.0/24"
+
+[account.company-a.resource."ecs.instance"."web#2"]
+InstanceType = "ecs.g6.large"
+ImageId = "aliyun_3_x64_20G_alibase_20240528.vhd"
+VSwitchId = "#1"
+SecurityGroupIds = ["web"]
+
 [account.company-a.resource."vpc.vpc"."production#2"]
 region = "cn-shanghai"
 CidrBlock = "192.168.0.0/16"
 Description = "says \"hello\" \\ and ''' more"
-"#;
+"##;
 
 #[test]
 fn an_export_applied_to_an_empty_account_makes_the_same_world() {
@@ -31,6 +42,7 @@ fn an_export_applied_to_an_empty_account_makes_the_same_world() {
     let same = Terminal::of(&second.account("company-a", "11223344").client);
     same.apply(&exported, &[]);
     assert_eq!(same.export(), exported);
+    assert!(same.apply(&exported, &["--prune"]).contains("nothing to do"));
     // Another account: nothing in the file but its number says whose it was.
     let other = second.account("company-b", "12345678");
     let there = Terminal::of(&other.client);
