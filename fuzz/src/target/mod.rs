@@ -2,6 +2,7 @@
 
 mod answer;
 mod document;
+mod form;
 mod grouping;
 mod head;
 mod marker;
@@ -29,6 +30,7 @@ pub static TARGETS: &[&Target] = &[
     &marker::TARGET,
     &network::TARGET,
     &grouping::TARGET,
+    &form::TARGET,
     &answer::TARGET,
     &message::TARGET,
 ];
