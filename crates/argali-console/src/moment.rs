@@ -12,7 +12,7 @@ const DAY_S: i64 = 24 * HOUR_S;
 
 /// An instant of an answer. A text that is none is shown as it is.
 pub(crate) fn moment(visit: &Visit<'_>, iso: &str) -> Markup {
-    let Ok(then) = iso.parse::<Timestamp>() else { return html! { (iso) } };
+    let Some(then) = instant(iso) else { return html! { (iso) } };
     let away_s = visit.now().as_seconds() - then.as_seconds();
     html! { time datetime=(iso) title=(iso) { (relative(visit, away_s)) } }
 }
@@ -21,6 +21,18 @@ pub(crate) fn moment(visit: &Visit<'_>, iso: &str) -> Markup {
 pub(crate) fn day(iso: &str) -> Markup {
     let day = iso.split('T').next().unwrap_or_default();
     html! { time datetime=(iso) title=(iso) { (day) } }
+}
+
+/// The instant that an answer tells, to the second or, as some services do, to the minute, or in the time of their home:
+/// `2026-12-01T08:30:00Z`, `2026-12-01T08:30Z`, `2026-12-01T16:30:00+08:00`.
+fn instant(iso: &str) -> Option<Timestamp> {
+    if let Some(local) = iso.strip_suffix("+08:00") {
+        return Some(format!("{local}Z").parse::<Timestamp>().ok()?.plus_seconds(-8 * HOUR_S));
+    }
+    match iso.strip_suffix('Z') {
+        Some(minute) if minute.matches(':').count() == 1 => format!("{minute}:00Z").parse().ok(),
+        _ => iso.parse().ok(),
+    }
 }
 
 /// How long something still lasts that ends then: `52 min`.
@@ -45,4 +57,18 @@ fn amount(visit: &Visit<'_>, seconds: i64) -> String {
         _ => (seconds / DAY_S, DAYS),
     };
     visit.fill(unit, &[&count.to_string()])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_instant_is_told_in_several_ways() {
+        let told = ["2026-12-01T08:30:00Z", "2026-12-01T08:30Z", "2026-12-01T16:30:00+08:00"].map(instant);
+        assert!(told[0].is_some() && told.iter().all(|other| *other == told[0]), "{told:?}");
+        for other in ["", "soon", "2026-12-01", "16:30:00+08:00"] {
+            assert_eq!(instant(other), None, "{other}");
+        }
+    }
 }

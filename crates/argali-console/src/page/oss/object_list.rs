@@ -130,7 +130,7 @@ fn row(visit: &Visit<'_>, bucket: &BucketName, (name, short): (&str, &str), obje
     vec![
         html! {
             input type="checkbox" name="key" value=(name) form="bulk" aria-label=(visit.fill(SELECT, &[short]));
-            " " a href=(visit.to(&below(bucket, "/object", &[("key", name)]))) { bdi { (if short.is_empty() { name } else { short }) } }
+            " " a href=(visit.to(&below(bucket, "/object", &[("key", name)]))) { bdi.long { (if short.is_empty() { name } else { short }) } }
         },
         html! { (size(visit, object.size)) },
         html! { (object.description.storage_class.as_str()) },

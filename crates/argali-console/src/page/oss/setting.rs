@@ -12,7 +12,7 @@ use super::{LIST, acl_choice, acl_of, below, bucket_tabs};
 use crate::answer::Answer;
 use crate::api::RESOURCE_MANAGER;
 use crate::moment::moment;
-use crate::page::resource::group_options;
+use crate::page::resource_group::group_options;
 use crate::page::{Outcome, Refusal};
 use crate::pairs::{Pairs, encode};
 use crate::part::{Field, Fields, Weight, denial, facts, heading, indented, notice, select};

@@ -9,7 +9,7 @@ use super::list::{Wanted, fetch, groups, id_of, member_of};
 use super::value::flat;
 use super::{Place, label, name_in, refused, tag};
 use crate::answer::Answer;
-use crate::api::{RESOURCE_MANAGER, is_denied, list as listed, text};
+use crate::api::{RESOURCE_MANAGER, is_denied, text};
 use crate::icon;
 use crate::page::resource_group::failure_of;
 use crate::page::{Outcome, Refusal, failure as failures};
@@ -230,13 +230,12 @@ async fn group_form(visit: &Visit<'_>, place: &Place<'_>, id: &str, item: &Value
 
 /// Moves it to another group.
 pub(super) async fn regroup(visit: &Visit<'_>, place: &Place<'_>, id: &str) -> Outcome {
-    let region = if place.region.is_empty() { "" } else { place.region.as_str() };
     let params = [
         ("ResourceGroupId", visit.form().get("ResourceGroupId")),
         ("Resources.1.Service", &place.service.code),
         ("Resources.1.ResourceType", &place.kind.word),
         ("Resources.1.ResourceId", id),
-        ("Resources.1.RegionId", region),
+        ("Resources.1.RegionId", place.region.as_str()),
     ];
     let failed = match visit.call(RESOURCE_MANAGER, "MoveResources", &params).await {
         Ok(answer) => match move_failure(&answer) {
@@ -289,10 +288,4 @@ async fn related(visit: &Visit<'_>, place: &Place<'_>, id: &str) -> Result<Marku
         }
         @for part in parts { (part) }
     })
-}
-
-/// The groups that a resource of this account can be in, for pages of groups.
-pub(in crate::page) fn group_options(answer: &Value) -> Vec<(&str, String)> {
-    let named = |group| (text(group, "Id"), text(group, "DisplayName").to_owned());
-    listed(answer, "ResourceGroups", "ResourceGroup").map(named).collect()
 }

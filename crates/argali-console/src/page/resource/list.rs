@@ -7,8 +7,9 @@ use serde_json::Value;
 
 use super::{Place, label, name_in, refused};
 use crate::answer::Answer;
-use crate::api::{RESOURCE_MANAGER, at, list as listed, text};
+use crate::api::{RESOURCE_MANAGER, at, text};
 use crate::icon::{self, icon};
+use crate::page::resource_group::group_options;
 use crate::page::{Outcome, Refusal};
 use crate::pairs::segment;
 use crate::part::{empty, grid, heading, page_size, pager};
@@ -199,8 +200,7 @@ pub(super) async fn groups(visit: &Visit<'_>, place: &Place<'_>) -> Vec<(String,
     }
     let answer = visit.call(RESOURCE_MANAGER, "ListResourceGroups", &[("PageSize", "100")]).await;
     let answer = answer.unwrap_or_default();
-    let named = |group| (text(group, "Id").to_owned(), text(group, "DisplayName").to_owned());
-    listed(&answer, "ResourceGroups", "ResourceGroup").map(named).collect()
+    group_options(&answer).into_iter().map(|(id, name)| (id.to_owned(), name)).collect()
 }
 
 fn toolbar(visit: &Visit<'_>, place: &Place<'_>, groups: &[(String, String)]) -> Markup {
@@ -310,7 +310,7 @@ pub(super) fn table(
             .map(|(_, member)| match member {
                 None => html! {
                     @if is_chosen_from { input type="checkbox" name="id" value=(id) form="bulk" aria-label=(visit.fill(SELECT, &[&id])); " " }
-                    a href=(visit.to(&place.one(&id))) { bdi { (id.rsplit('/').next().unwrap_or(&id)) } }
+                    a.id href=(visit.to(&place.one(&id))) { bdi { (id.rsplit('/').next().unwrap_or(&id)) } }
                 },
                 Some(member) => super::value::cell(visit, place, member.shows, item.get(&member.name).unwrap_or(&Value::Null)),
             })

@@ -11,8 +11,6 @@ mod list;
 mod tag;
 mod value;
 
-pub(super) use details::group_options;
-
 use argali_core::hosted::Names;
 use argali_core::hosted::outline::{ServiceOutline, TypeOutline};
 use argali_protocol::ApiFailure;

@@ -19,16 +19,8 @@ const LONG: usize = 24;
 pub(super) fn cell(visit: &Visit<'_>, place: &Place<'_>, shows: Shows, value: &Value) -> Markup {
     match (shows, value) {
         (Shows::State, Value::String(state)) => html! { span.badge { (state) } },
-        (Shows::Created, Value::String(then)) => moment(visit, &to_the_second(then)),
+        (Shows::Created, Value::String(then)) => moment(visit, then),
         (_, value) => scalar(visit, place, value),
-    }
-}
-
-/// An instant that is told to the minute, `2026-12-01T08:30Z`, as those are that are told to the second.
-fn to_the_second(then: &str) -> String {
-    match then.strip_suffix('Z') {
-        Some(minute) if minute.matches(':').count() == 1 => format!("{minute}:00Z"),
-        _ => then.to_owned(),
     }
 }
 

@@ -4,11 +4,11 @@ use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::{ByGroup, path_of};
+use super::{ByGroup, group_options, path_of};
 use crate::api::{RESOURCE_MANAGER, list, number, text};
 use crate::icon;
 use crate::moment::moment;
-use crate::page::resource::{group_options, path_of_known};
+use crate::page::resource::path_of_known;
 use crate::page::{Outcome, result};
 use crate::part::{Table, Weight, empty, explained, grid, notice, page_size, pager, select};
 use crate::shell::token;

@@ -194,5 +194,11 @@ fn deletion(id: &str) -> confirm::Deletion<'_> {
     confirm::Deletion { name: id, title: DELETE_TITLE, what: DELETE_WHAT, path: path_of(id), more: html! {} }
 }
 
-/// How many there are of something, by group.
+/// The groups that an answer lists, as a form offers them.
+pub(super) fn group_options(answer: &Value) -> Vec<(&str, String)> {
+    let named = |group| (text(group, "Id"), text(group, "DisplayName").to_owned());
+    list(answer, "ResourceGroups", "ResourceGroup").map(named).collect()
+}
+
+/// Something of each group, by its identifier.
 type ByGroup<T> = BTreeMap<String, T>;

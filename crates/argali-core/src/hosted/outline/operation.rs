@@ -98,8 +98,7 @@ impl Catalog {
             let act = match &operation.does {
                 Does::Transition { .. } => Act::Move,
                 Does::Delete { .. } => Act::Delete,
-                Does::Modify { makes: false, .. } | Does::Attach(_) | Does::Detach(_) => Act::Modify,
-                Does::Modify { makes: true, .. } => Act::Modify,
+                Does::Modify { .. } | Does::Attach(_) | Does::Detach(_) => Act::Modify,
                 _ => continue,
             };
             let outline = self.outline_of(service, resource, operation, act);
