@@ -161,12 +161,14 @@ fn navigation(visit: &Visit<'_>) -> Markup {
                         }
                     }
                 }
-            }
-            h2 { (visit.say(RESOURCES)) }
-            ul {
-                @for (path, name, picture) in resources(visit) {
-                    li {
-                        a href=(visit.to(&path)) aria-current=[is_here(&path).then_some("page")] { (icon(picture)) (name) }
+                @if *group == Some(DELEGATION) {
+                    h2 { (visit.say(RESOURCES)) }
+                    ul {
+                        @for (path, name, picture) in resources(visit) {
+                            li {
+                                a href=(visit.to(&path)) aria-current=[is_here(&path).then_some("page")] { (icon(picture)) (name) }
+                            }
+                        }
                     }
                 }
             }

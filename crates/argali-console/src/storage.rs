@@ -34,6 +34,7 @@ impl Visit<'_> {
         operation: &O,
         named: &Named<'_>,
     ) -> Result<O::Answer, ApiFailure> {
+        self.check_rehearsal()?;
         let mut call = self.enter_storage::<O>(named).await?;
         call.change(operation).await.map_err(|error| failure(call.request_id(), &error))
     }
@@ -45,6 +46,7 @@ impl Visit<'_> {
         bytes: &[u8],
         named: &Named<'_>,
     ) -> Result<(), ApiFailure> {
+        self.check_rehearsal()?;
         let mut call = self.enter_storage::<PutObject>(named).await?;
         let id = call.request_id();
         call.admit(&operation).await.map_err(|error| failure(id, &error))?;
@@ -93,6 +95,21 @@ impl Visit<'_> {
         let address = call.presign(&self.console().bytes.host(), object, lasts_s);
         let scheme = if self.is_secure() { "https" } else { "http" };
         address.map(|address| format!("{scheme}://{address}")).map_err(|error| failure(id, &error))
+    }
+
+    /// What changes object storage is no call that could be taken down in place of being made.
+    fn check_rehearsal(&self) -> Result<(), ApiFailure> {
+        if !self.is_rehearsed() {
+            return Ok(());
+        }
+        Err(ApiFailure {
+            code: "NotACall".to_owned(),
+            message: "Requests to object storage are no calls: look at the commands of its tools.".to_owned(),
+            request_id: None,
+            status: 400,
+            recommend: None,
+            access_denied_detail: None,
+        })
     }
 
     async fn enter_storage<O: DataOperation>(&self, named: &Named<'_>) -> Result<DataCall, ApiFailure> {

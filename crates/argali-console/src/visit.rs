@@ -454,6 +454,11 @@ impl<'a> Visit<'a> {
         self.plan = Some(Plan::default());
     }
 
+    /// Whether nothing is to be changed.
+    pub(crate) fn is_rehearsed(&self) -> bool {
+        self.plan.is_some()
+    }
+
     /// The calls that were taken down.
     pub(crate) fn planned(&self) -> Vec<Planned> {
         self.plan.as_ref().map(Plan::calls).unwrap_or_default()

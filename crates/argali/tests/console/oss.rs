@@ -55,6 +55,16 @@ fn a_bucket_is_made_set_up_and_deleted() {
         fields.extend([("what".to_owned(), what.to_owned()), (field.to_owned(), value.to_owned())]);
         owner.follow(owner.post(&settings, &fields))
     };
+    let mut rehearsed = owner.open(&settings).form(&settings);
+    rehearsed.extend(
+        [("show-api", "true"), ("acl", "public-read")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned())),
+    );
+    owner.post(&settings, &rehearsed);
+    assert!(
+        !owner.open(&settings).body.contains("value=\"public-read\" selected"),
+        "what is only to be shown is not done"
+    );
     let page = change("acl", "acl", "public-read");
     assert!(page.body.contains("value=\"public-read\" selected"), "{}", page.body);
     let page = change("tags", "tags", "team=web\nempty=");

@@ -9,7 +9,7 @@ use super::list::bulk_acts;
 use super::{Place, label, name_in, refused};
 use crate::answer::Answer;
 use crate::page::{Outcome, Refusal, result};
-use crate::part::{Table, Weight, explained, notice};
+use crate::part::{Table, Weight, explained, notice, show_api};
 use crate::shell::{self, token};
 use crate::text::resource::*;
 use crate::text::shell::{CANCEL, CLOSE};
@@ -48,7 +48,6 @@ async fn page(
                 (sheet.show(&act.parameters))
                 (confirmation(visit, act, &place.one(id)))
             }
-            (api_call(visit, place, (id, act)))
         }
     };
     let title = visit.fill(ASK, &[&name, id]);
@@ -67,20 +66,7 @@ fn confirmation(visit: &Visit<'_>, act: &OperationOutline, back: &str) -> Markup
         div.actions {
             button class=(class) { (label(visit, &act.words)) }
             a.button href=(visit.to(back)) { (visit.say(CANCEL)) }
-        }
-    }
-}
-
-/// The same as a command.
-// SPEC: console, rules that hold everywhere: Show API call.
-fn api_call(visit: &Visit<'_>, place: &Place<'_>, (id, act): (&str, &OperationOutline)) -> Markup {
-    let target = act.target.pairs(id);
-    let params = place.params(&target);
-    let params: Vec<_> = params.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    html! {
-        details {
-            summary { (crate::icon::icon(crate::icon::LuChevronRight)) (visit.say(API_CALL)) }
-            pre tabindex="0" { "argali call " (place.service.product) " " (act.name) " " (params.join(" ")) }
+            (show_api(visit))
         }
     }
 }

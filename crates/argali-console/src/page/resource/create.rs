@@ -10,7 +10,7 @@ use super::{Place, label, name_in, refused};
 use crate::answer::Answer;
 use crate::page::{Outcome, Refusal};
 use crate::pairs::segment;
-use crate::part::heading;
+use crate::part::{heading, show_api};
 use crate::shell::{self, token};
 use crate::text::resource::*;
 use crate::text::shell::{CANCEL, OK};
@@ -55,6 +55,7 @@ async fn page(
                 div.actions {
                     button.button.main { (visit.say(OK)) }
                     a.button href=(visit.to(&place.below("", &[]))) { (visit.say(CANCEL)) }
+                    (show_api(visit))
                 }
             }
         }

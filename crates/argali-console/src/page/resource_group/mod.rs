@@ -19,7 +19,8 @@ use crate::icon::{self, icon};
 use crate::moment::moment;
 use crate::pairs::segment;
 use crate::part::{
-    Field, Fields, Table, copyable, denial, facts, heading, nothing, page_size, pager, search, summary, tabs,
+    Field, Fields, Table, copyable, denial, facts, heading, nothing, page_size, pager, search, show_api,
+    summary, tabs,
 };
 use crate::shell::{self, token};
 use crate::text::Text;
@@ -116,6 +117,7 @@ fn form(visit: &Visit<'_>, failure: Option<&ApiFailure>) -> Answer {
                 div.actions {
                     button.button.main { (visit.say(OK)) }
                     a.button href=(visit.to(LIST)) { (visit.say(CANCEL)) }
+                    (show_api(visit))
                 }
             }
         }

@@ -26,8 +26,6 @@ pub struct ServiceOutline {
     pub names: Names,
     /// Where it stands among the others; those without a place come last.
     pub place: u32,
-    /// What SDKs call its product.
-    pub product: String,
     /// The version of its API.
     pub version: String,
     /// What actions and ARNs call it.
@@ -133,7 +131,6 @@ impl Catalog {
             name: service.name.clone(),
             names,
             place: service.pages.place.unwrap_or(u32::MAX),
-            product: service.product.clone(),
             version: service.version.clone(),
             code: service.ram_code.clone(),
             level: service.level,
