@@ -38,11 +38,12 @@ fn quoted(value: &str) -> String {
 
 /// The variable that a secret is to be put into: `NEW_PASSWORD`.
 fn variable(name: &str) -> String {
-    let mut variable = String::new();
+    let (mut variable, mut after_small) = (String::new(), false);
     for c in name.chars() {
-        if c.is_uppercase() && variable.chars().next_back().is_some_and(char::is_lowercase) {
+        if c.is_uppercase() && after_small {
             variable.push('_');
         }
+        after_small = c.is_lowercase();
         variable.push(c.to_ascii_uppercase());
     }
     variable
