@@ -37,10 +37,10 @@ impl Stage<'_> {
             "SwitchRole" | "SwitchBack" => vec![("Account", self.owner.alias.clone()), self.role()],
             "ListAccounts" => Vec::new(),
             "CreateAccount" => vec![("AccountName", "Third".to_owned())],
-            "CloseAccount" | "OpenAccount" => vec![self.other_account()],
-            "ReplaceOwnerPassword" => vec![self.other_account(), ("OwnerPassword", PASSWORD.to_owned())],
+            "CloseAccount" | "OpenAccount" => vec![self.operated_account()],
+            "ReplaceOwnerPassword" => vec![self.operated_account(), ("OwnerPassword", PASSWORD.to_owned())],
             "SetGate" => vec![
-                self.other_account(),
+                self.operated_account(),
                 ("Service", "expressconnect".to_owned()),
                 ("Open", "true".to_owned()),
             ],
@@ -77,7 +77,7 @@ impl Stage<'_> {
     }
 
     /// An account for its operators to do something with.
-    fn other_account(&self) -> (&'static str, String) {
+    fn operated_account(&self) -> (&'static str, String) {
         ("Account", crate::world::tenant_on(self.server).id)
     }
 
