@@ -39,10 +39,10 @@ pub fn form_parts<'b>(content_type: &str, body: &'b [u8]) -> Option<Vec<FormPart
         if parts.len() == MOST_PARTS {
             return None;
         }
-        let inside = rest.strip_prefix(b"\r\n")?;
-        let end = find(inside, between.as_bytes())?;
-        parts.push(part(inside.get(..end)?)?);
-        rest = inside.get(end + between.len()..)?;
+        // Looked for from the end of the line on that the mark stands in: a mark may follow at once.
+        let end = find(rest, between.as_bytes())?;
+        parts.push(part(rest.get(..end)?.strip_prefix(b"\r\n")?)?);
+        rest = rest.get(end + between.len()..)?;
     }
 }
 
@@ -176,6 +176,9 @@ mod tests {
         ] {
             assert_eq!(form_parts(TYPE, &body(&[(head, "b")])), None, "{head}");
         }
+        let empty = body(&[("Content-Disposition: form-data; name=\"a\"", "b")]);
+        let empty = [b"------WebKitFormBoundary7MA4\r\n", empty.as_slice()].concat();
+        assert_eq!(form_parts(TYPE, &empty), None, "a part without anything in it");
         let many: Vec<_> = (0..65).map(|_| ("Content-Disposition: form-data; name=\"a\"", "b")).collect();
         assert_eq!(form_parts(TYPE, &body(&many)), None);
     }
