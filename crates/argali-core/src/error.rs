@@ -126,6 +126,7 @@ error_codes! {
     EntityNotExistAccountAlias = "EntityNotExist.AccountAlias", 404;
     EntityNotExistCredentialReport = "EntityNotExist.CredentialReport", 404;
     EntityNotExistDeletionTask = "EntityNotExist.DeletionTask", 404;
+    EntityNotExistFinding = "EntityNotExist.Finding", 404;
     EntityNotExistGroup = "EntityNotExist.Group", 404;
     EntityNotExistGroupPolicy = "EntityNotExist.Group.Policy", 404;
     EntityNotExistInvitation = "EntityNotExist.Invitation", 404;

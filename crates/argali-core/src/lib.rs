@@ -3,6 +3,7 @@
 //! [`Core::dispatch`] is the one way in. `services` holds the operations, one file a noun; `model` the records that
 //! they read and write; `session` what security tokens say; `hosted` the engine for services declared in files.
 
+pub mod analysis;
 mod arrivals;
 pub mod audit;
 pub mod backend;
@@ -41,4 +42,4 @@ mod vocabulary;
 
 pub use crate::core::{Core, OpenError, Parts, Unready};
 pub use crate::token_key::Succession;
-pub use crate::vocabulary::DocumentRules;
+pub use crate::vocabulary::{DocumentRules, Finding};

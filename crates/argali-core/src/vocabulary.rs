@@ -1,7 +1,7 @@
 //! What policy documents can say with effect here, for lint and for editors.
 
-use argali_policy::lint::{Granularity, Vocabulary};
-use argali_policy::{DocumentKind, counted_length};
+use argali_policy::lint::{Granularity, Vocabulary, lint};
+use argali_policy::{Document, DocumentKind, counted_length};
 
 use crate::hosted::{Catalog, Level};
 use crate::registry::{Registered, Registry};
@@ -33,6 +33,19 @@ pub struct DocumentRules {
     limits: Limits,
 }
 
+/// Something about a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Whether it cannot be saved like that.
+    pub is_error: bool,
+    /// What kind of thing it is.
+    pub rule: &'static str,
+    /// Where it stands, such as `Statement[1].Action`; empty for the document as a whole.
+    pub path: String,
+    /// What is wrong, and what to write instead.
+    pub message: String,
+}
+
 impl DocumentRules {
     /// The rules of an installation that offers these operations.
     pub fn new(registry: &Registry, catalog: &Catalog, limits: Limits) -> Self {
@@ -59,9 +72,34 @@ impl DocumentRules {
         };
         Some((counted_length(text), most)).filter(|(counted, most)| counted > most)
     }
+
+    /// All there is to say of a document. `now` is the present as conditions write it.
+    pub fn findings(&self, kind: DocumentKind, text: &str, now: &str) -> Vec<Finding> {
+        let error =
+            |rule, path: &str, message| Finding { is_error: true, rule, path: path.to_owned(), message };
+        let too_long = self.too_long(kind, text).map(|(counted, most)| {
+            let message =
+                format!("has {counted} characters, white space between words not counted: {most} are taken");
+            error("too-long", "", message)
+        });
+        let mut findings: Vec<_> = too_long.into_iter().collect();
+        match Document::parse(kind, text) {
+            Err(refused) => findings.push(error("malformed", refused.path(), refused.to_string())),
+            Ok(document) => {
+                findings.extend(lint(&document, &self.words, now).into_iter().map(|warning| Finding {
+                    is_error: false,
+                    rule: warning.rule.name(),
+                    message: warning.to_string(),
+                    path: warning.path,
+                }));
+            }
+        }
+        findings
+    }
 }
 
-fn granularity(operation: &Registered, catalog: &Catalog) -> Granularity {
+/// How finely policies can tell the resources of an operation apart.
+pub(crate) fn granularity(operation: &Registered, catalog: &Catalog) -> Granularity {
     let declared = catalog
         .services()
         .find(|service| service.product == operation.product && service.version == operation.version);
@@ -74,9 +112,6 @@ fn granularity(operation: &Registered, catalog: &Catalog) -> Granularity {
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
-
-    use argali_policy::Document;
-    use argali_policy::lint::lint;
 
     use super::*;
     use crate::services::SERVICES;

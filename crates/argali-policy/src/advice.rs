@@ -25,8 +25,41 @@ pub enum Advice {
         /// The resource.
         resource: String,
     },
-    /// Anything else.
-    Other(String),
+    /// Anything else, in a sentence.
+    Other(Remedy, String),
+}
+
+/// The kinds of things that make a refused request allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Remedy {
+    /// To attach a policy.
+    Attach,
+    /// To narrow the statement that denies it, or to take it away.
+    NarrowDeny,
+    /// To meet the condition of a statement that would allow it, or to change that.
+    MeetCondition,
+    /// To add the action or the resource to a statement.
+    WidenStatement,
+    /// To name the caller in the role's trust policy.
+    NameInTrust,
+    /// To assume the role again with another session policy, or with none.
+    WidenSession,
+    /// To have it allowed in a policy that others keep: at each level of a directory, or at the resource.
+    AllowElsewhere,
+    /// To call as somebody else: a user or role in place of the account, or a role of the account that owns it.
+    CallAsAnother,
+}
+
+impl Advice {
+    /// What kind of thing is to be done.
+    #[must_use]
+    pub fn remedy(&self) -> Remedy {
+        match self {
+            Self::Attach { .. } => Remedy::Attach,
+            Self::Other(remedy, _) => *remedy,
+        }
+    }
 }
 
 impl fmt::Display for Advice {
@@ -35,7 +68,7 @@ impl fmt::Display for Advice {
             Self::Attach { action, resource } => {
                 write!(f, "Attach a policy that allows `{action}` on `{resource}`.")
             }
-            Self::Other(sentence) => f.write_str(sentence),
+            Self::Other(_, sentence) => f.write_str(sentence),
         }
     }
 }
@@ -52,17 +85,21 @@ impl Explanation {
         let layer = self.decision.layer();
         match self.steps.iter().rev().find(|step| step.layer == layer) {
             Some(step) => step.advice(request),
-            None => Some(Advice::Other(match layer {
-                Layer::Owner => {
-                    "An account itself assumes no role: call as one of its users, or from a role.".to_owned()
-                }
-                Layer::Trust => trust_nobody(request),
-                _ => format!(
-                    "Policies of one account do not reach the resources of another: \
-                     assume a role of account {} that may do it.",
-                    request.resource.owner
+            None => Some(match layer {
+                Layer::Owner => Advice::Other(
+                    Remedy::CallAsAnother,
+                    "An account itself assumes no role: call as one of its users, or from a role.".to_owned(),
                 ),
-            })),
+                Layer::Trust => Advice::Other(Remedy::NameInTrust, trust_nobody(request)),
+                _ => Advice::Other(
+                    Remedy::CallAsAnother,
+                    format!(
+                        "Policies of one account do not reach the resources of another: \
+                         assume a role of account {} that may do it.",
+                        request.resource.owner
+                    ),
+                ),
+            }),
         }
     }
 }
@@ -73,7 +110,7 @@ impl Step {
     pub fn advice(&self, request: &Request<'_>) -> Option<Advice> {
         match self.effect {
             Effect::Allow => None,
-            Effect::ExplicitDeny => Some(Advice::Other(against_a_deny(self))),
+            Effect::ExplicitDeny => Some(Advice::Other(Remedy::NarrowDeny, against_a_deny(self))),
             Effect::ImplicitDeny => Some(for_want_of_an_allow(self, request)),
         }
     }
@@ -100,38 +137,48 @@ fn against_a_deny(step: &Step) -> String {
 }
 
 fn for_want_of_an_allow(step: &Step, request: &Request<'_>) -> Advice {
-    let sentence = match (step.layer, step.near_misses.first()) {
-        (Layer::Session, _) => format!(
-            "Assume the role again without a session policy, or with one that allows {}.",
-            What(request)
+    let (remedy, sentence) = match (step.layer, step.near_misses.first()) {
+        (Layer::Session, _) => (
+            Remedy::WidenSession,
+            format!(
+                "Assume the role again without a session policy, or with one that allows {}.",
+                What(request)
+            ),
         ),
         (layer, Some(NearMiss { statement, mismatch: Mismatch::Condition(unmet) })) => {
-            meet(&Place(layer, statement), unmet)
+            (Remedy::MeetCondition, meet(&Place(layer, statement), unmet))
         }
-        (Layer::Trust, _) => trust_nobody(request),
+        (Layer::Trust, _) => (Remedy::NameInTrust, trust_nobody(request)),
         (layer, Some(NearMiss { statement, mismatch })) if is_changeable(statement) => {
-            let statement = Place(layer, statement);
-            match mismatch {
-                Mismatch::Resource(listed) if listed.except => {
-                    format!("Take `{}` out of NotResource of {statement}.", request.resource.arn)
-                }
-                Mismatch::Action(listed) if listed.except => {
-                    format!("Take `{}` out of NotAction of {statement}.", request.action)
-                }
-                Mismatch::Resource(_) => {
-                    format!("Add `{}` to Resource of {statement}.", request.resource.arn)
-                }
-                _ => format!("Add `{}` to Action of {statement}.", request.action),
-            }
+            (Remedy::WidenStatement, widen(&Place(layer, statement), mismatch, request))
         }
-        (Layer::Control, _) => format!("Have {} allowed at every level of the directory.", What(request)),
-        (Layer::Bucket, _) => format!("Allow {} in the bucket policy.", What(request)),
+        (Layer::Control, _) => (
+            Remedy::AllowElsewhere,
+            format!("Have {} allowed at every level of the directory.", What(request)),
+        ),
+        (Layer::Bucket, _) => {
+            (Remedy::AllowElsewhere, format!("Allow {} in the bucket policy.", What(request)))
+        }
         _ => {
             let (action, resource) = (request.action.to_owned(), request.resource.arn.to_owned());
             return Advice::Attach { action, resource };
         }
     };
-    Advice::Other(sentence)
+    Advice::Other(remedy, sentence)
+}
+
+fn widen(statement: &Place<'_>, mismatch: &Mismatch, request: &Request<'_>) -> String {
+    let (action, arn) = (request.action, request.resource.arn);
+    match mismatch {
+        Mismatch::Resource(listed) if listed.except => {
+            format!("Take `{arn}` out of NotResource of {statement}.")
+        }
+        Mismatch::Action(listed) if listed.except => {
+            format!("Take `{action}` out of NotAction of {statement}.")
+        }
+        Mismatch::Resource(_) => format!("Add `{arn}` to Resource of {statement}."),
+        _ => format!("Add `{action}` to Action of {statement}."),
+    }
 }
 
 fn trust_nobody(request: &Request<'_>) -> String {

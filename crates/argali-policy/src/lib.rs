@@ -34,7 +34,7 @@ mod set;
 mod signature;
 mod statement;
 
-pub use advice::Advice;
+pub use advice::{Advice, Remedy};
 pub use condition::Network;
 pub use context::Context;
 pub use decision::{Decision, Effect, Layer};

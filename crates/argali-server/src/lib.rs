@@ -29,11 +29,11 @@ mod stop;
 mod tls;
 mod tunnel;
 
-pub use argali_core::DocumentRules;
 pub use argali_core::audit::{Damage, Verdict};
 pub use argali_core::env::{Clock, Entropy, Env};
 pub use argali_core::hosted::{self, Mistake};
 pub use argali_core::time::Timestamp;
+pub use argali_core::{DocumentRules, Finding};
 pub use argali_store::StoreError;
 pub use config::{Config, ConfigError};
 pub use data::{Data, DataError, verify_trail};

@@ -94,6 +94,11 @@ pub const fn hours(number: u64) -> Duration {
     Duration::from_secs(number * 3_600)
 }
 
+/// So many days.
+pub const fn days(number: u64) -> Duration {
+    hours(24 * number)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -51,7 +51,7 @@ pub use authenticator::Authenticator;
 pub use browser::{Browser, Look};
 pub use certificate::SelfSigned;
 pub use client::{Client, Signing};
-pub use clock::{TestClock, hours, minutes, seconds};
+pub use clock::{TestClock, days, hours, minutes, seconds};
 pub use entropy::SeededEntropy;
 pub use fault::PanickingEntropy;
 pub use fixture::{Delegation, Enterprise, allow, credentials, trust};

@@ -30,12 +30,15 @@ pub struct Query {
     /// What they have in common.
     pub facets: Facets,
     /// Which of those are kept.
-    pub keep: Box<dyn Fn(&Event) -> bool + Send + Sync>,
+    pub keep: Keep,
     /// Only what follows this one.
     pub after: Option<Position>,
     /// How many at most.
     pub at_most: usize,
 }
+
+/// What tells the records that are kept from others.
+pub type Keep = Box<dyn Fn(&Event) -> bool + Send + Sync>;
 
 /// By which index records are found.
 #[derive(Clone, Debug, PartialEq, Eq)]

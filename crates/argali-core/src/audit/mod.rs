@@ -25,7 +25,7 @@ pub use draft::Draft;
 pub(crate) use draft::{LONGEST_FIELD, beginning, shortened};
 pub use event::{CallerRecord, Event, Link, ResourceRecord};
 pub use head::head_key;
-pub use look_up::{By, Facets, Found, Order, Position, Query};
+pub use look_up::{By, Facets, Found, Keep, Order, Position, Query};
 pub use session::SessionRecord;
 pub use trail::{Flush, NotWritten, Reader, Trail, TrailError, TrailOptions, Written};
 pub use verify::{Damage, Verdict, verify};

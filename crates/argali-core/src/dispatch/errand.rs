@@ -8,6 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::Request;
+use crate::analysis::{Analysis, Looking};
 use crate::audit::{Found, Query};
 use crate::backend::{Backend, Heard, Passage};
 use crate::core::Core;
@@ -18,6 +19,7 @@ use crate::identifier::AccountId;
 use crate::model::survey::Survey;
 use crate::password::PasswordHash;
 use crate::pool::NotDone;
+use crate::time::Timestamp;
 use crate::vault::SecretText;
 
 /// What is to be done.
@@ -58,6 +60,8 @@ pub enum Errand {
     LookUp(Query),
     /// Looks at the credentials of everybody in an account.
     Survey(AccountId),
+    /// Looks at all of an account for what somebody should look at.
+    Analyze(AccountId),
     /// Gets the keys of an OIDC provider.
     FetchKeys(WantedKeys),
     /// Asks the backend of a declared service.
@@ -90,6 +94,8 @@ pub enum Brought {
     Records(Arc<Found>),
     /// What there is of credentials.
     Survey(Arc<Survey>),
+    /// What somebody should look at.
+    Analysis(Arc<Analysis>),
     /// The keys, or why they cannot be had.
     Keys(Result<Arc<KeySet>, Arc<KeysError>>),
     /// What a backend said.
@@ -105,6 +111,7 @@ impl fmt::Debug for Brought {
             Self::Matches(_) => "Matches",
             Self::Records(_) => "Records",
             Self::Survey(_) => "Survey",
+            Self::Analysis(_) => "Analysis",
             Self::Keys(_) => "Keys",
             Self::Backend(_) => "Backend",
         })
@@ -130,6 +137,10 @@ impl Core {
             Errand::Survey(account) => {
                 self.survey(account).await.map(|found| Brought::Survey(Arc::new(found)))
             }
+            Errand::Analyze(account) => {
+                let analysis = self.analyze(account, request.now).await?;
+                Ok(Brought::Analysis(Arc::new(analysis)))
+            }
             Errand::FetchKeys(wanted) => Ok(Brought::Keys(self.issuer_keys().get(&wanted).await)),
             Errand::AskBackend(question) => {
                 let BackendQuestion { service, backend, passage } = *question;
@@ -149,6 +160,16 @@ impl Core {
         let (store, recent) = (self.store().clone(), self.key_uses().of_account(account));
         let survey = move || Survey::of(store.read()?.as_ref(), account, &recent);
         Ok(self.look_ups().run(survey).await.map_err(busy)??)
+    }
+
+    async fn analyze(&self, account: AccountId, now: Timestamp) -> Result<Analysis, ApiError> {
+        let (store, recent) = (self.store().clone(), self.key_uses().of_account(account));
+        let records = self.trail().reader();
+        let analysis = move || {
+            let snapshot = store.read()?;
+            Analysis::of(Looking { tx: snapshot.as_ref(), account, now }, &recent, &records)
+        };
+        self.look_ups().run(analysis).await.map_err(busy)?.map_err(ApiError::internal)
     }
 
     /// Whether a password is right. One guess too many never is, after the same work.

@@ -6,7 +6,10 @@ use argali_store::{Store, Transaction};
 
 use super::credential_report::CredentialReportPart;
 use super::golden::{Counting, Still, check, example_user};
-use super::{AccessKey, CredentialReport, KeyOwner, RecycledKey, RecycledUser, Tags, empty_recycle_bins};
+use super::{
+    AccessKey, ArchivedFinding, CredentialReport, KeyOwner, RecycledKey, RecycledUser, Tags,
+    empty_recycle_bins,
+};
 use crate::env::Env;
 use crate::identifier::UserId;
 use crate::time::Timestamp;
@@ -34,6 +37,11 @@ fn what_every_format_wrote_of_bins_and_reports_reads_as_the_same() {
     check("RecycledUser", &recycled);
     check("RecycledKey", &recycled_key("LTAI5tExample", user));
     check("CredentialReport", &CredentialReport { generated_at: AT, rows: 2 });
+    let reason = "the auditor needs it".to_owned();
+    check(
+        "ArchivedFinding",
+        &ArchivedFinding { reason, by: "acs:ram::11223344:user/alice".to_owned(), at: AT },
+    );
     check(
         "CredentialReportPart",
         &CredentialReportPart { rows: vec!["<root>,TRUE".to_owned(), "a@b".to_owned()] },

@@ -188,6 +188,8 @@ pub enum AccountTable {
     Topic = 136,
     /// Subscriptions by topic and name.
     Subscription = 137,
+    /// Findings of the analyzer that were put away.
+    ArchivedFinding = 140,
 }
 
 const GLOBAL: u8 = 1;

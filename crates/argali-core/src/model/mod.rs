@@ -5,6 +5,7 @@
 
 mod access_key;
 mod account;
+mod archived_finding;
 mod attachment;
 mod attachment_list;
 mod auto_grouping;
@@ -62,6 +63,7 @@ mod user;
 
 pub use access_key::{AccessKey, KeyOwner};
 pub use account::{Account, AccountStatus, Quota, bump_generation, generation};
+pub use archived_finding::ArchivedFinding;
 pub use attachment::{Attachment, AttachmentScope, PolicyRef, Principal, PrincipalKind};
 pub use attachment_list::WantedAttachments;
 pub use auto_grouping::{AutoGroupingRule, Groupable, Regrouping, RuleContent, RuleScope};

@@ -67,6 +67,8 @@ pub struct Password {
 /// An AccessKey.
 #[derive(Debug)]
 pub struct HeldKey {
+    /// Its id.
+    pub id: String,
     /// Whether it is switched on.
     pub is_active: bool,
     /// When it was made.
@@ -114,7 +116,7 @@ impl Credentials {
             let noted = recent.get(id.as_str()).copied();
             let written = || Ok::<_, StoreError>(LastUse::find(tx, account, &id)?.map(|last| last.at));
             let last_use = noted.map_or_else(written, |at| Ok(Some(at)))?;
-            keys.push(HeldKey { is_active: status == KeyStatus::Active, created_at, last_use });
+            keys.push(HeldKey { id, is_active: status == KeyStatus::Active, created_at, last_use });
         }
         keys.sort_by_key(|key| key.created_at);
         Ok(Self {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use argali_policy::{Document, DocumentKind, lint::lint};
+use argali_policy::DocumentKind;
 use argali_server::{Config, DocumentRules, Env};
 use serde_json::{Value, json};
 
@@ -63,32 +63,15 @@ fn look<'a>(
     rules: &DocumentRules,
     now: &str,
 ) -> Vec<Finding<'a>> {
-    let error = |rule, path: &str, message| {
-        vec![Finding { file, severity: "error", rule, path: path.to_owned(), message }]
-    };
-    let mut findings = match rules.too_long(kind, text) {
-        Some((counted, most)) => error(
-            "too-long",
-            "",
-            format!("has {counted} characters, white space between words not counted: {most} are taken"),
-        ),
-        None => Vec::new(),
-    };
-    match Document::parse(kind, text) {
-        Err(refused) => {
-            findings.extend(error("malformed", refused.path(), refused.to_string()));
-        }
-        Ok(document) => {
-            findings.extend(lint(&document, &rules.words, now).into_iter().map(|warning| Finding {
-                file,
-                severity: "warning",
-                rule: warning.rule.name(),
-                message: warning.to_string(),
-                path: warning.path,
-            }))
-        }
-    }
-    findings
+    let found = rules.findings(kind, text, now).into_iter();
+    let found = found.map(|argali_server::Finding { is_error, rule, path, message }| Finding {
+        file,
+        severity: if is_error { "error" } else { "warning" },
+        rule,
+        path,
+        message,
+    });
+    found.collect()
 }
 
 impl Finding<'_> {

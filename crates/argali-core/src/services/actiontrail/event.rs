@@ -19,7 +19,7 @@ const POLICIES: [&str; 4] =
 const TRUST: &str = "AssumeRolePolicy";
 
 /// The event object of a record, as `viewer` may see it.
-pub(super) fn shown(event: &Event, viewer: AccountId) -> Value {
+pub(in crate::services) fn shown(event: &Event, viewer: AccountId) -> Value {
     let own = event.caller.as_ref().is_none_or(|caller| caller.account == viewer);
     let referenced = referenced(event);
     let first = referenced.iter().next();

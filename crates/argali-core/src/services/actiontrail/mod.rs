@@ -6,7 +6,7 @@ use crate::error::{ApiError, ErrorCode};
 use crate::identifier::AccountId;
 use crate::operation::{Entry, ResourceName};
 
-mod event;
+pub(in crate::services) mod event;
 pub mod key_use;
 pub mod lookup;
 pub mod region;
@@ -32,7 +32,7 @@ const HOME_REGION: &str = "cn-hangzhou";
 pub(in crate::services) const PRINCIPAL: &str = "actiontrail.aliyuncs.com";
 
 /// The records of an account as something that permission is needed for.
-fn all_records(account: AccountId) -> ResourceName {
+pub(in crate::services) fn all_records(account: AccountId) -> ResourceName {
     ResourceName::new(account, format!("acs:actiontrail:*:{account}:*"))
 }
 

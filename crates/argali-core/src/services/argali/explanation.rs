@@ -4,12 +4,12 @@
 use argali_policy::{Effect, Explanation, Layer, StatementRef, Step};
 use serde::Serialize;
 
+use super::fix::Fix;
 use super::statement::{NearMissView, StatementView, Texts};
 use crate::diagnosis::{MatchedStatement, policy_type};
 use crate::dispatch::Context;
 use crate::error::ApiError;
 use crate::identifier::AccountId;
-use crate::model::ResourceGroupId;
 
 /// How many near misses of one kind of policy are shown.
 const MOST_NEAR_MISSES: usize = 5;
@@ -39,8 +39,8 @@ pub(super) struct Told {
     /// What decided, in a sentence.
     pub(super) message: String,
     pub(super) steps: Vec<StepView>,
-    /// What would help, in a sentence.
-    pub(super) fix: Option<String>,
+    /// What would help.
+    pub(super) fix: Option<Fix>,
 }
 
 impl Told {
@@ -49,7 +49,7 @@ impl Told {
         cx: &Context<'_>,
         explanation: &Explanation,
         texts: Texts<'_>,
-        fix: Option<String>,
+        fix: Option<Fix>,
     ) -> Result<Self, ApiError> {
         let shown = explanation.steps.iter().map(|step| StepView::of(cx, step, texts));
         let steps = shown.collect::<Result<Vec<_>, _>>()?;
@@ -137,15 +137,6 @@ pub(super) fn effect_name(effect: Effect) -> &'static str {
         Effect::ExplicitDeny => "ExplicitDeny",
         Effect::ImplicitDeny => "ImplicitDeny",
     }
-}
-
-/// Where resource groups would let something through, in a sentence.
-pub(super) fn granted_in(groups: &[ResourceGroupId]) -> Option<String> {
-    let names: Vec<String> = groups.iter().take(3).map(|group| format!("`{group}`")).collect();
-    let names = (!names.is_empty()).then(|| names.join(", "))?;
-    Some(format!(
-        "It is granted in the resource group {names} only: move the resource there, or grant it here."
-    ))
 }
 
 /// Why a kind of policy that has no matching statement does not allow it.

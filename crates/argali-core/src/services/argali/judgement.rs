@@ -4,9 +4,10 @@
 
 use std::sync::Arc;
 
-use argali_policy::{Advice, Context as Conditions, Document, Effect, Explanation, Layer};
+use argali_policy::{Context as Conditions, Document, Effect, Explanation, Layer, Remedy};
 
-use super::explanation::{StepView, Told, granted_in};
+use super::explanation::{StepView, Told};
+use super::fix::Fix;
 use super::statement::Texts;
 use crate::dispatch::{Context, Subject};
 use crate::error::{ApiError, ErrorCode};
@@ -21,8 +22,6 @@ use crate::services::sts::assumption::trusting;
 const ASSUME_ROLE: &str = "sts:AssumeRole";
 /// What whoever assumes a role says of itself; all else that a trust policy looks at is as the server finds it.
 const SAID_BY_THE_CALLER: [&str; 2] = ["sts:ExternalId", "sts:SourceIdentity"];
-/// How many policies are proposed.
-const MOST_PROPOSED: usize = 2;
 
 /// Judges a question about somebody of the caller's account. `real` are the condition keys of the present request.
 ///
@@ -105,9 +104,7 @@ fn role_elsewhere(
     let effect = if agrees { Effect::Allow } else { Effect::ImplicitDeny };
     let theirs = StepView::of_account(arn.account(), effect);
     let message = theirs.message().to_owned();
-    let fix = (!agrees).then(|| {
-        format!("Ask the owner of account {} whether the role `{}` trusts you.", arn.account(), arn.name())
-    });
+    let fix = (!agrees).then(|| Fix::ask_owner(arn));
     Ok(Told { effect, message, steps: own.steps.into_iter().chain([theirs]).collect(), fix })
 }
 
@@ -134,30 +131,21 @@ fn visible_trust(cx: &Context<'_>, arn: &RoleArn) -> Result<Option<Arc<Document>
     visible.map(|role| cx.core().permissions().trust(&role)).transpose()
 }
 
-/// What would help, with the names of policies that would.
-fn fix(subject: &Subject, check: &Check, explanation: &Explanation) -> Option<String> {
+/// What would help, with the names of policies that would: those that allow least first.
+fn fix(subject: &Subject, check: &Check, explanation: &Explanation) -> Option<Fix> {
     let advice = explanation.advice(&subject.question(check))?;
-    if let Advice::Attach { .. } = &advice {
-        let granted = granted_in(&subject.groups_that_allow(check));
-        return granted.or_else(|| Some(propose(subject, check, &advice)));
+    if advice.remedy() != Remedy::Attach {
+        return Some(Fix::of(&advice));
     }
-    Some(advice.to_string())
-}
-
-/// The advice to attach a policy, with system policies that would do: those that allow least first.
-fn propose(subject: &Subject, check: &Check, advice: &Advice) -> String {
-    let would_do = system_policy::all()
-        .filter(|policy| !policy.is_high_risk && !policy.is_for_service)
-        .filter(|policy| subject.would_be_allowed_by(check, policy.document()));
-    let mut names: Vec<&str> = would_do.map(|policy| policy.name.as_str()).collect();
-    names.sort_by_key(|name| !name.contains("ReadOnly"));
-    names.truncate(MOST_PROPOSED);
-    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    let sentence = advice.to_string();
-    if names.is_empty() {
-        return sentence;
-    }
-    format!("{}, such as {}.", sentence.trim_end_matches('.'), names.join(" or "))
+    let granted = Fix::move_to(&subject.groups_that_allow(check));
+    Some(granted.unwrap_or_else(|| {
+        let would_do = system_policy::all()
+            .filter(|policy| !policy.is_high_risk && !policy.is_for_service)
+            .filter(|policy| subject.would_be_allowed_by(check, policy.document()));
+        let mut names: Vec<&str> = would_do.map(|policy| policy.name.as_str()).collect();
+        names.sort_by_key(|name| !name.contains("ReadOnly"));
+        Fix::of(&advice).with_policies(names)
+    }))
 }
 
 /// The account that a resource's ARN names, the caller's where it names none.

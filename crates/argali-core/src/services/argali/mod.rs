@@ -4,9 +4,12 @@ use crate::operation::Entry;
 
 pub mod account;
 pub mod account_name;
+pub mod activity;
 pub mod delegation;
 mod delegation_use;
 pub mod explanation;
+pub mod finding;
+mod fix;
 pub mod invitation;
 mod judgement;
 pub mod logon;
@@ -26,6 +29,7 @@ pub mod switch_role;
 pub mod test_access;
 pub mod trust_preview;
 pub mod verification;
+pub mod vocabulary;
 pub mod who;
 pub mod who_can;
 pub mod why;
@@ -50,4 +54,7 @@ pub const OPERATIONS: &[&[Entry]] = &[
     test_access::OPERATIONS,
     who_can::OPERATIONS,
     why::OPERATIONS,
+    activity::OPERATIONS,
+    finding::OPERATIONS,
+    vocabulary::OPERATIONS,
 ];

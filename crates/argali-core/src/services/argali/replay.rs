@@ -4,6 +4,7 @@ use argali_policy::{Context as Conditions, Effect, Layer};
 use serde::Serialize;
 
 use super::explanation::{StepView, Told, effect_name};
+use super::fix::Fix;
 use super::judgement::{is_assume_role, judge, own_half};
 use super::refused::Reader;
 use super::statement::Texts;
@@ -30,9 +31,8 @@ pub(super) struct Replayed {
     message: String,
     /// What was asked, in order.
     steps: Vec<StepView>,
-    /// What would help, in a sentence.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    fix: Option<String>,
+    #[serde(flatten)]
+    fix: Option<Fix>,
 }
 
 impl Replayed {
@@ -121,12 +121,11 @@ fn of_the_asker(
 ) -> Result<Option<Told>, ApiError> {
     if diagnosis.policy_type == SESSION_POLICY && diagnosis.session_policy.is_none() {
         let message = "The session policy did not allow it; it is too long to have been kept.";
-        let fix = "Assume the role again without a session policy, or with one that allows it.";
         return Ok(Some(Told {
             effect: Effect::ImplicitDeny,
             message: message.to_owned(),
             steps: Vec::new(),
-            fix: Some(fix.to_owned()),
+            fix: Some(Fix::other_session()),
         }));
     }
     if is_assume_role(check) && check.resource.owner != cx.account() {
@@ -148,7 +147,7 @@ fn of_the_role(cx: &Context<'_>, event: &Event, check: &Check) -> Result<Option<
     let trust = cx.core().permissions().trust(&role)?;
     let mut explanation = subject.explain_assuming(check, &trust);
     explanation.steps.retain(|step| step.layer == Layer::Trust);
-    let advice = explanation.advice(&subject.question(check)).map(|advice| advice.to_string());
+    let advice = explanation.advice(&subject.question(check)).map(|advice| Fix::of(&advice));
     let texts = Texts { session: None, trust: Some(&role.trust_policy) };
     Told::all(cx, &explanation, texts, advice).map(Some)
 }

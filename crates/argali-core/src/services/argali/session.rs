@@ -231,7 +231,11 @@ fn sources(event: &Event) -> Vec<AccountId> {
 }
 
 /// What the user is called at present; nothing if it is gone, or no user.
-fn user_name(cx: &OpenContext<'_>, account: AccountId, id: &str) -> Result<Option<String>, ApiError> {
+pub(super) fn user_name(
+    cx: &OpenContext<'_>,
+    account: AccountId,
+    id: &str,
+) -> Result<Option<String>, ApiError> {
     let Ok(number) = id.parse() else { return Ok(None) };
     Ok(User::find_by_id(cx.tx(), account, number)?.map(|user| user.name.as_str().to_owned()))
 }

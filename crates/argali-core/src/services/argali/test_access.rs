@@ -6,6 +6,7 @@ use argali_policy::Context as Conditions;
 use serde::{Deserialize, Serialize};
 
 use super::explanation::{StepView, effect_name};
+use super::fix::Fix;
 use super::judgement::{judge, owner_of};
 use super::who::Who;
 use crate::caller::{Caller, Identity};
@@ -70,9 +71,8 @@ pub struct TestedAccess {
     message: String,
     /// What was asked, in order.
     steps: Vec<StepView>,
-    /// What would help, in a sentence.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    fix: Option<String>,
+    #[serde(flatten)]
+    fix: Option<Fix>,
 }
 
 impl Operation for TestAccess {

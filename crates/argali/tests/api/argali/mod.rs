@@ -2,7 +2,9 @@
 
 mod account;
 mod account_name;
+mod activity;
 mod delegation;
+mod finding;
 mod invitation;
 mod lock_out;
 mod logon;
@@ -15,5 +17,6 @@ mod switch_role;
 mod test_access;
 mod trust_preview;
 mod verification;
+mod vocabulary;
 mod who_can;
 mod why;

@@ -96,6 +96,10 @@ fn the_answer_names_what_decided() {
     let answer = tested(&alice, STOP, &web, &[]);
     assert_eq!(answer["Effect"], "ImplicitDeny");
     assert!(text(&answer["Fix"]).ends_with("such as `AliyunECSFullAccess`."), "{}", answer["Fix"]);
+    assert_eq!(
+        (&answer["FixKind"], &answer["FixPolicies"]),
+        (&json!("Attach"), &json!(["AliyunECSFullAccess"]))
+    );
 
     let document = json!({ "Version": "1", "Statement": [
         { "Effect": "Allow", "Action": "ecs:*", "Resource": instance(&a, "i-db") },
@@ -109,6 +113,9 @@ fn the_answer_names_what_decided() {
         "TestAccess",
         &answer,
         &[
+            // A condition is to be met, which no policy needs to be attached for.
+            "FixPolicies[]",
+            "FixResourceGroups[]",
             // No statement made the answer, and none of the near misses is a group's.
             "Steps[].NearMisses[].Statement.AttachedEntityName",
             "Steps[].Statements[].AttachedEntityName",
@@ -149,7 +156,7 @@ fn the_answer_names_what_decided() {
     let attached = [("GroupName", "interns"), ("PolicyName", "careful"), ("PolicyType", "Custom")];
     a.must("Ram", "AttachPolicyToGroup", &attached);
     let answer = tested(&alice, STOP, &instance(&a, "i-db"), &[]);
-    assert_eq!(answer["Effect"], "ExplicitDeny");
+    assert_eq!((&answer["Effect"], &answer["FixKind"]), (&json!("ExplicitDeny"), &json!("NarrowDeny")));
     let mut statement = answer["Steps"][0]["Statements"][0].clone();
     statement.as_object_mut().unwrap().remove("Text");
     assert_eq!(

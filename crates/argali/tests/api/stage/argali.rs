@@ -1,6 +1,6 @@
 //! Our own operations.
 
-use argali_testkit::{Authenticator, Enterprise, seconds, trust};
+use argali_testkit::{Authenticator, Enterprise, allow, seconds, trust};
 use serde_json::Value;
 
 use super::ram::PASSWORD;
@@ -20,6 +20,10 @@ impl Stage<'_> {
                 let document = trust(&[&self.owner.root_arn()]).to_string();
                 vec![self.role(), ("AssumeRolePolicyDocument", document)]
             }
+            "ListSessions" | "ListActivity" | "ListActions" | "ListFindings" => Vec::new(),
+            "ArchiveFinding" => vec![self.finding(), ("Reason", "known".to_owned())],
+            "UnarchiveFinding" => vec![self.archived_finding()],
+            "LintPolicy" => vec![("PolicyDocument", allow(&["ecs:StopInstance"], &["*"]).to_string())],
             "EndSession" => vec![("SessionId", self.session())],
             "EndSessions" => vec![self.role()],
             "Why" => vec![("RequestId", text(&self.call("Ram", "ListUsers", Vec::new())["RequestId"]))],
@@ -124,6 +128,23 @@ impl Stage<'_> {
         other.role("offered", &[&self.owner.root_arn()], &["AliyunECSReadOnlyAccess"]);
         let params = [("RoleName", "offered"), ("AccountId", self.owner.id.as_str())];
         text(&other.must("Argali", "CreateInvitation", &params)["Invitation"])
+    }
+
+    /// The number of a finding: somebody outside may assume a role.
+    fn finding(&self) -> (&'static str, String) {
+        let (name, role) = (fresh("role"), "acs:ram::87654321:root");
+        self.owner.role(&name, &[role], &[]);
+        let listed = self.call("Argali", "ListFindings", vec![("Kind", "OutsideWholeAccount".to_owned())]);
+        let found = listed["Findings"].as_array().unwrap().iter();
+        let mut found = found.filter(|finding| text(&finding["Resource"]).ends_with(&format!("/{name}")));
+        ("FindingId", text(&found.next().unwrap()["FindingId"]))
+    }
+
+    /// The number of a finding that was put away.
+    fn archived_finding(&self) -> (&'static str, String) {
+        let finding = self.finding();
+        self.call("Argali", "ArchiveFinding", vec![finding.clone(), ("Reason", "known".to_owned())]);
+        finding
     }
 
     /// The number of a session of one of the account's roles.

@@ -1,0 +1,74 @@
+//! Users, how they log on, and what they sign with.
+
+use super::{Finding, FindingKind, Looking};
+use crate::identifier::AccountId;
+use crate::model::survey::{Credentials, HeldKey, Survey, UserCredentials};
+use crate::time::Timestamp;
+
+pub(super) fn findings(looking: Looking<'_>, survey: &Survey) -> Vec<Finding> {
+    let account = looking.account;
+    let mut findings = of_keys(looking, &format!("acs:ram::{account}:root"), &survey.owner);
+    findings.extend(without_mfa(&format!("acs:ram::{account}:root"), &survey.owner));
+    for user in &survey.users {
+        let arn = arn(account, user);
+        findings.extend(of_keys(looking, &arn, &user.credentials));
+        findings.extend(without_mfa(&arn, &user.credentials));
+        findings.extend(with_both_modes(&arn, &user.credentials));
+        findings.extend(unused(looking, &arn, user));
+    }
+    findings
+}
+
+fn arn(account: AccountId, user: &UserCredentials) -> String {
+    format!("acs:ram::{account}:user/{}", user.name)
+}
+
+fn logs_on(credentials: &Credentials) -> bool {
+    credentials.password.as_ref().is_some_and(|password| password.is_active)
+}
+
+fn without_mfa(arn: &str, credentials: &Credentials) -> Option<Finding> {
+    (logs_on(credentials) && !credentials.has_mfa_device).then(|| {
+        let finding = Finding::new(FindingKind::UserWithoutMfa, arn.to_owned());
+        finding.at("LastLogonDate", credentials.last_logon)
+    })
+}
+
+fn with_both_modes(arn: &str, credentials: &Credentials) -> Option<Finding> {
+    let keys: Vec<&HeldKey> = credentials.keys.iter().filter(|key| key.is_active).collect();
+    (logs_on(credentials) && !keys.is_empty()).then(|| {
+        let finding = Finding::new(FindingKind::UserWithBothModes, arn.to_owned());
+        keys.iter().fold(finding, |finding, key| finding.shown_by("AccessKeyId", &*key.id))
+    })
+}
+
+fn of_keys(looking: Looking<'_>, arn: &str, credentials: &Credentials) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let old = credentials.keys.iter().filter(|key| key.is_active && looking.is_long_ago(key.created_at));
+    for key in old {
+        let finding = |kind| {
+            let finding = Finding::new(kind, arn.to_owned()).about("AccessKeyId", &*key.id);
+            finding.at("CreateDate", Some(key.created_at)).at("LastUseDate", key.last_use)
+        };
+        findings.push(finding(FindingKind::OldKey));
+        if key.last_use.is_none_or(|last| looking.is_long_ago(last)) {
+            findings.push(finding(FindingKind::UnusedKey));
+        }
+    }
+    findings
+}
+
+/// A user that neither logged on nor signed anything for long.
+fn unused(looking: Looking<'_>, arn: &str, user: &UserCredentials) -> Option<Finding> {
+    let credentials = &user.credentials;
+    let last_key = credentials.keys.iter().filter_map(|key| key.last_use).max();
+    let last: Option<Timestamp> = credentials.last_logon.max(last_key);
+    let is_unused =
+        looking.is_long_ago(last.unwrap_or(user.created_at)) && looking.is_long_ago(user.created_at);
+    is_unused.then(|| {
+        let finding = Finding::new(FindingKind::UnusedUser, arn.to_owned());
+        let finding =
+            finding.at("CreateDate", Some(user.created_at)).at("LastLogonDate", credentials.last_logon);
+        finding.at("LastUseDate", last_key)
+    })
+}
