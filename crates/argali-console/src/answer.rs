@@ -42,6 +42,16 @@ impl Answer {
         Self { status: 303, headers, body: Vec::new() }
     }
 
+    /// A file that the browser keeps under this name.
+    pub(crate) fn file(content_type: &'static str, name: &str, body: String) -> Self {
+        let headers = vec![
+            ("content-type", content_type.to_owned()),
+            ("content-disposition", format!("attachment; filename=\"{name}\"")),
+            ("cache-control", "no-store".to_owned()),
+        ];
+        Self { status: 200, headers, body: body.into_bytes() }
+    }
+
     /// A file that never changes under its address.
     pub(crate) fn asset(content_type: &'static str, body: &'static str) -> Self {
         let kept = "public, max-age=31536000, immutable".to_owned();

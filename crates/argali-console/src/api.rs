@@ -78,6 +78,16 @@ pub(crate) fn at<'v>(answer: &'v Value, path: &[String]) -> Option<&'v Value> {
     path.iter().try_fold(answer, |value, name| value.get(name))
 }
 
+/// One or several: policies write both.
+pub(crate) fn many(value: Option<&Value>) -> impl Iterator<Item = &Value> {
+    let slice = match value {
+        Some(Value::Array(values)) => values.as_slice(),
+        Some(one) => std::slice::from_ref(one),
+        None => &[],
+    };
+    slice.iter()
+}
+
 /// A text of an answer; empty if it is not there.
 pub(crate) fn text<'v>(answer: &'v Value, name: &str) -> &'v str {
     answer.get(name).and_then(Value::as_str).unwrap_or_default()

@@ -2,10 +2,11 @@
 
 use icondata_core::IconData;
 pub(crate) use icondata_lu::{
-    LuBoxes, LuBuilding2, LuChevronDown, LuChevronRight, LuCircleAlert, LuCodeXml, LuDatabase, LuFingerprint,
-    LuFolder, LuFolderTree, LuHourglass, LuHouse, LuInfo, LuKeyRound, LuLanguages, LuLogOut, LuMenu, LuMoon,
-    LuPlus, LuRepeat, LuScrollText, LuSearch, LuServer, LuSettings, LuShieldCheck, LuSun, LuSunMoon, LuTag,
-    LuTriangleAlert, LuUndo2, LuUser, LuUsers, LuVenetianMask, LuWaypoints,
+    LuBoxes, LuBuilding2, LuCheck, LuChevronDown, LuChevronRight, LuCircleAlert, LuCodeXml, LuDatabase,
+    LuDownload, LuFingerprint, LuFlaskConical, LuFolder, LuFolderTree, LuHistory, LuHourglass, LuHouse,
+    LuInfo, LuKeyRound, LuKeyboard, LuLanguages, LuLogOut, LuMenu, LuMinus, LuMoon, LuPlus, LuRadio,
+    LuRepeat, LuScanSearch, LuScrollText, LuSearch, LuServer, LuSettings, LuShieldCheck, LuSun, LuSunMoon,
+    LuTag, LuTriangleAlert, LuUndo2, LuUser, LuUsers, LuVenetianMask, LuWaypoints, LuX,
 };
 use maud::{Markup, PreEscaped, html};
 

@@ -14,6 +14,11 @@ const PLACES: &[&str] = &[
     "operator",
     "delegations",
     "sessions",
+    "activity",
+    "analyzer",
+    "why",
+    "test",
+    "search",
 ];
 
 /// A path that somebody asked to be sent to, if it is one of our pages; nothing if it could lead anywhere else.

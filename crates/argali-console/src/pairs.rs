@@ -4,8 +4,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 
 /// What stands for itself in addresses and forms.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-/// How many a form or query may hold.
-const MOST: usize = 400;
+/// How many a form or query may hold: the form of a policy has one for each action.
+const MOST: usize = 2_000;
 
 /// The names and values of a query or a form, in their order. A name may occur several times.
 #[derive(Clone, Debug, Default)]

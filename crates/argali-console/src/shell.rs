@@ -10,6 +10,10 @@ use crate::moment::left;
 use crate::page::resource::{name_in, path_of_service};
 use crate::part::{Weight, notice};
 use crate::text::Text;
+use crate::text::search::{
+    FIELD as FIND, KEY_CLOSE, KEY_GO, KEY_LIST, KEY_NEW, KEY_OPEN, KEY_ROWS, KEY_SEARCH, KEY_SELECT, KEYS,
+    KEYS_ON, SHORT as FIND_SHORT,
+};
 use crate::text::shell::*;
 use crate::visit::{Switched, Visit, Who};
 
@@ -48,8 +52,11 @@ const PLACES: &[(Option<Text>, &[Entry])] = &[
         &[
             Entry { path: "/delegations", label: DELEGATIONS, key: "delegations", icon: icon::LuWaypoints },
             Entry { path: "/sessions", label: SESSIONS, key: "sessions", icon: icon::LuHourglass },
+            Entry { path: "/test", label: TEST_ACCESS, key: "test", icon: icon::LuFlaskConical },
+            Entry { path: "/analyzer", label: ANALYZER, key: "analyzer", icon: icon::LuScanSearch },
         ],
     ),
+    (None, &[Entry { path: "/activity", label: ACTIVITY, key: "activity", icon: icon::LuHistory }]),
     (
         Some(SECURITY),
         &[
@@ -85,6 +92,7 @@ pub(crate) fn page_as_oneself(visit: &Visit<'_>, title: &str, content: &Markup) 
                 (content)
             }
         }
+        (keys(visit))
     };
     document(visit, title, "shell", &body)
 }
@@ -133,10 +141,61 @@ fn header(visit: &Visit<'_>) -> Markup {
                 (icon(icon::LuMenu))
             }
             a.brand href=(visit.to("")) { (mark(visit)) span { "Argali" } }
+            @if visit.who().is_some() { (search(visit)) }
             div.top-end {
                 (language_switch(visit))
                 @if let Some(who) = visit.who() { (identity(visit, who)) }
             }
+        }
+    }
+}
+
+/// The field that everything is found with.
+fn search(visit: &Visit<'_>) -> Markup {
+    html! {
+        form.search.everywhere method="get" action=(visit.to("/search")) role="search" {
+            (icon(icon::LuSearch))
+            input type="search" name="q" maxlength="128" placeholder=(visit.say(FIND_SHORT)) aria-label=(visit.say(FIND))
+                aria-keyshortcuts="/" autocomplete="off" data-everywhere;
+            button.hidden { (visit.say(SEARCH)) }
+        }
+    }
+}
+
+/// The list of keys, which the script opens.
+fn keys(visit: &Visit<'_>) -> Markup {
+    let rows = [
+        ("/", KEY_SEARCH),
+        ("?", KEY_LIST),
+        ("g", KEY_GO),
+        ("n", KEY_NEW),
+        ("j k", KEY_ROWS),
+        ("x", KEY_SELECT),
+        ("Enter", KEY_OPEN),
+        ("Esc", KEY_CLOSE),
+    ];
+    let goes = [
+        ("h", HOME),
+        ("u", USERS),
+        ("r", ROLES),
+        ("p", POLICIES),
+        ("d", DELEGATIONS),
+        ("a", ACTIVITY),
+        ("s", SWITCH_IDENTITY),
+    ];
+    html! {
+        dialog.keys #key-list aria-labelledby="keys-title" {
+            h2 #keys-title { (visit.say(KEYS)) }
+            dl {
+                @for (key, label) in rows {
+                    div { dt { @for key in key.split(' ') { kbd { (key) } " " } } dd { (visit.say(label)) } }
+                    @if key == "g" {
+                        @for (key, label) in goes { div.sub { dt { kbd { (key) } } dd { (visit.say(label)) } } }
+                    }
+                }
+            }
+            label.tick { input type="checkbox" data-keys-on; span { (visit.say(KEYS_ON)) } }
+            form method="dialog" { button.button { (visit.say(CLOSE)) } }
         }
     }
 }
@@ -218,7 +277,10 @@ fn identity(visit: &Visit<'_>, who: &Who) -> Markup {
                     }
                 }
                 (roles(visit, who))
-                div.panel-part { (theme_switch(visit)) }
+                div.panel-part {
+                    (theme_switch(visit))
+                    button.item type="button" data-keys hidden { (icon(icon::LuKeyboard)) (visit.say(KEYS)) }
+                }
                 form.panel-part method="post" action="/console/log-off" {
                     (token(visit))
                     button.item { (icon(icon::LuLogOut)) (visit.say(LOG_OFF)) }

@@ -59,31 +59,112 @@ for (const area of document.querySelectorAll(".editor #Document")) {
   number();
 }
 
-// Keys: `/` searches, `g` and a letter go, `n` makes something new,
-// `j` and `k` move along rows, `x` selects one, `?` lists them all. They can be turned off under My security.
+// Keys: `/` searches, `?` lists them, `g` and a letter go, `n` makes something new, `j`, `k` and `x` are for rows. They
+// can be turned off, here for this browser and under My security.
 const goes = { h: "home", u: "users", g: "groups", r: "roles", p: "policies", d: "delegations", a: "activity", s: "switch-role" };
+const keys = document.querySelector("#key-list");
+const kept = (name, value) => {
+  try {
+    if (value !== undefined) localStorage.setItem(name, value);
+    return localStorage.getItem(name);
+  } catch {
+    return null;
+  }
+};
+const showKeys = () => {
+  const on = keys.querySelector("[data-keys-on]");
+  on.checked = kept("keys") !== "off";
+  on.onchange = () => kept("keys", on.checked ? "on" : "off");
+  keys.showModal();
+};
+for (const button of document.querySelectorAll("[data-keys]")) {
+  button.hidden = !keys;
+  button.addEventListener("click", showKeys);
+}
+const areOff = () => kept("keys") === "off" || document.body.dataset.keys === "off";
 let wentAt = 0;
-const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
+const typing = (target) => target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+const rowLinks = () => [...document.querySelectorAll("tbody th a")];
+const does = {
+  "/": (event) => {
+    const search = document.querySelector("[data-everywhere]") ?? document.querySelector("input[type=search]");
+    if (search) (search.focus(), event.preventDefault());
+  },
+  "?": () => keys && showKeys(),
+  g: () => (wentAt = Date.now()),
+  n: () => document.querySelector("[data-new]")?.click(),
+  x: () => document.activeElement.closest("tr")?.querySelector("input[type=checkbox]")?.click(),
+  j: () => moveRow(1),
+  k: () => moveRow(-1),
+};
+function moveRow(by) {
+  const links = rowLinks();
+  const at = links.indexOf(document.activeElement.closest("tr")?.querySelector("th a")) + by;
+  links[Math.max(0, Math.min(at, links.length - 1))]?.focus();
+}
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-  if (document.body.dataset.keys === "off") return;
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || areOff() || keys?.open) return;
   if (Date.now() - wentAt < 1000 && goes[event.key]) {
     document.querySelector(`[data-go="${goes[event.key]}"]`)?.click();
     wentAt = 0;
-  } else if (event.key === "g") {
-    wentAt = Date.now();
-  } else if (event.key === "/") {
-    const search = document.querySelector("input[type=search]");
-    if (search) (search.focus(), event.preventDefault());
-  } else if (event.key === "?") {
-    location.href = "/console/me?tab=console";
-  } else if (event.key === "x") {
-    document.activeElement.closest("tr")?.querySelector("input[type=checkbox]")?.click();
-  } else if (event.key === "n") {
-    document.querySelector("[data-new]")?.click();
-  } else if (event.key === "j" || event.key === "k") {
-    const links = [...document.querySelectorAll("tbody th a")];
-    const at = links.indexOf(document.activeElement) + (event.key === "j" ? 1 : -1);
-    links[Math.max(0, Math.min(at, links.length - 1))]?.focus();
+  } else if (Object.hasOwn(does, event.key)) {
+    does[event.key](event);
   }
 });
+
+// A list that is live asks again every few seconds, unless it is in the background or somebody chooses in it.
+const LIVE_MS = 5000;
+for (const button of document.querySelectorAll("[data-live]")) {
+  const part = document.getElementById(button.dataset.live);
+  let timer;
+  button.hidden = false;
+  const renew = async () => {
+    if (document.hidden || part.querySelector(":checked") || part.contains(document.activeElement)) return;
+    const busy = setTimeout(() => part.setAttribute("aria-busy", "true"), 300);
+    try {
+      const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+      if (!answer.ok || answer.redirected) return stop();
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(part.id);
+      if (!fresh) return stop();
+      part.replaceChildren(...fresh.childNodes);
+    } catch {
+      // The next time may do better.
+    } finally {
+      clearTimeout(busy);
+      part.removeAttribute("aria-busy");
+    }
+  };
+  const stop = () => (clearInterval(timer), button.setAttribute("aria-pressed", "false"));
+  button.addEventListener("click", () => {
+    if (button.getAttribute("aria-pressed") === "true") return stop();
+    button.setAttribute("aria-pressed", "true");
+    timer = setInterval(renew, LIVE_MS);
+    renew();
+  });
+}
+
+// A document is checked while it is written, and the actions of a service are shown once it is chosen.
+for (const form of document.querySelectorAll("form[data-checked]")) {
+  let timer;
+  const check = async () => {
+    const fields = new URLSearchParams(new FormData(form));
+    fields.set("do", "check");
+    // This is no sending of the form itself.
+    fields.set("form", Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join(""));
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: fields });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = page.getElementById("check");
+      if (fresh) document.getElementById("check").replaceChildren(...fresh.childNodes);
+    } catch {
+      // The button does the same.
+    }
+  };
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(check, 700);
+  });
+  form.addEventListener("change", (event) => {
+    if (event.target.name.startsWith("service-")) form.requestSubmit(form.querySelector("[data-shows-actions]"));
+  });
+}

@@ -103,6 +103,22 @@ impl Browser {
         panic!("it is at {} and not at {ending}\n{}", self.url(), self.driver.source());
     }
 
+    /// Waits until the first element that `css` selects says this.
+    ///
+    /// # Panics
+    ///
+    /// Panics if it does not come to say so.
+    #[expect(clippy::disallowed_methods, reason = "a real browser takes its own time")]
+    pub fn says(&self, css: &str, words: &str) {
+        for _ in 0..PATIENCE_MS / 50 {
+            if self.text(css).contains(words) {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        panic!("{css} says {} and not {words}\n{}", self.text(css), self.source());
+    }
+
     /// The title of the page.
     pub fn title(&self) -> String {
         self.driver.get("/title").as_str().unwrap_or_default().to_owned()

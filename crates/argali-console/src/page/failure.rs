@@ -3,12 +3,13 @@
 use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 
-use super::Refusal;
+use super::{Refusal, path_to_why};
 use crate::answer::Answer;
 use crate::api;
 use crate::part::{Weight, copyable, explained, facts, notice};
 use crate::shell;
 use crate::text::Text;
+use crate::text::activity::WHY;
 use crate::text::failure::*;
 use crate::visit::Visit;
 
@@ -55,7 +56,12 @@ fn failed(visit: &Visit<'_>, failure: &ApiFailure) -> Answer {
         @if failure.status < 500 { (notice(Weight::Danger, &html! { p { (explained(visit, failure)) } })) }
         @if denied { p { (visit.say(DENIED_WHAT)) } }
         (reference(visit, failure))
-        (home(visit))
+        div.actions {
+            @if denied && visit.who().is_some() && let Some(id) = &failure.request_id {
+                a.button.main href=(visit.to(&path_to_why(id))) { (visit.say(WHY)) }
+            }
+            (home_button(visit))
+        }
     };
     page(visit, failure.status, title, &content)
 }
@@ -74,7 +80,11 @@ fn message(visit: &Visit<'_>, status: u16, title: Text, what: Text) -> Answer {
 }
 
 fn home(visit: &Visit<'_>) -> Markup {
-    html! { p.actions { a.button href=(visit.to("")) { (visit.say(TO_HOME)) } } }
+    html! { p.actions { (home_button(visit)) } }
+}
+
+fn home_button(visit: &Visit<'_>) -> Markup {
+    html! { a.button href=(visit.to("")) { (visit.say(TO_HOME)) } }
 }
 
 fn page(visit: &Visit<'_>, status: u16, title: &str, content: &Markup) -> Answer {

@@ -79,6 +79,11 @@ pub(crate) fn path_to(kind: Kind, name: &str) -> String {
     format!("/ram/grants/new?{}", encode([("kind", kind.word()), ("name", name)]))
 }
 
+/// The same with a system policy that is chosen already.
+pub(crate) fn path_with(kind: Kind, name: &str, policy: &str) -> String {
+    format!("{}&{}", path_to(kind, name), encode([("policy", format!("System/{policy}").as_str())]))
+}
+
 /// Whether a policy is of high risk.
 pub(crate) fn is_high_risk(policy: &str) -> bool {
     RISKY.contains(&policy)
@@ -208,13 +213,18 @@ fn scope(visit: &Visit<'_>, groups: &Value) -> Markup {
 
 fn choices(visit: &Visit<'_>, (label, hint): (Text, Text), policy_type: &str, answer: &Value) -> Markup {
     let wanted = visit.query().get("q").trim().to_lowercase();
-    let chosen: Vec<&str> = visit.form().all("policy").collect();
+    let entered = if visit.is_post() { visit.form() } else { visit.query() };
+    let chosen: Vec<&str> = entered.all("policy").collect();
     let matches = |policy: &&Value| {
         [text(policy, "PolicyName"), text(policy, "Description")]
             .iter()
             .any(|text| text.to_lowercase().contains(&wanted))
     };
-    let policies: Vec<&Value> = list(answer, "Policies", "Policy").filter(matches).take(MOST_SHOWN).collect();
+    let mut policies: Vec<&Value> = list(answer, "Policies", "Policy").filter(matches).collect();
+    let value_of = |policy: &Value| format!("{policy_type}/{}", text(policy, "PolicyName"));
+    // What is chosen already is seen.
+    policies.sort_by_key(|policy| !chosen.contains(&value_of(policy).as_str()));
+    policies.truncate(MOST_SHOWN);
     html! {
         fieldset.group {
             legend { (visit.say(label)) }
@@ -225,7 +235,7 @@ fn choices(visit: &Visit<'_>, (label, hint): (Text, Text), policy_type: &str, an
                 div.policies {
                     @for policy in policies {
                         @let name = text(policy, "PolicyName");
-                        @let value = format!("{policy_type}/{name}");
+                        @let value = value_of(policy);
                         label.tick {
                             input type="checkbox" name="policy" value=(value) checked[chosen.contains(&value.as_str())];
                             span { span { (name) (risk(visit, name)) } span.hint { bdi { (text(policy, "Description")) } } }

@@ -1,7 +1,10 @@
 //! Every page: which address leads to which, and what comes before all of them.
 
 pub(crate) mod account;
+mod activity;
+mod analyzer;
 mod api_call;
+mod check;
 mod confirm;
 mod delegation;
 mod developer;
@@ -22,15 +25,20 @@ pub(crate) mod resource;
 mod resource_group;
 mod result;
 mod role;
+mod search;
 mod service_list;
 pub(crate) mod session;
 mod settings;
 mod sso;
 mod switch_role;
+mod test_access;
 mod user;
 mod verification;
+mod why;
 
 use argali_protocol::ApiFailure;
+
+pub(crate) use why::path_of as path_to_why;
 
 use crate::answer::Answer;
 use crate::api::{ARGALI, VERIFICATION_REQUIRED};
@@ -156,6 +164,11 @@ async fn of_somebody(visit: &Visit<'_>) -> Outcome {
         (true, ["switch-role"]) => switch_role::send(visit).await,
         (true, ["switch-back"]) => switch_role::back(visit).await,
         (false, ["result", key]) => result::show(visit, key),
+        (false, ["search"]) => search::show(visit).await,
+        (false, ["activity", rest @ ..]) => activity::answer(visit, rest).await,
+        (_, ["analyzer", rest @ ..]) => analyzer::answer(visit, rest).await,
+        (false, ["why", rest @ ..]) => why::answer(visit, rest).await,
+        (false, ["test", rest @ ..]) => test_access::answer(visit, rest).await,
         (_, ["ram", "users", rest @ ..]) => user::answer(visit, rest).await,
         (_, ["ram", "groups", rest @ ..]) => group::answer(visit, rest).await,
         (_, ["ram", "roles", rest @ ..]) => role::answer(visit, rest).await,

@@ -39,12 +39,23 @@ pub(crate) struct Field {
     pub(crate) longest: u32,
     /// What browsers may fill in.
     pub(crate) autocomplete: &'static str,
+    /// The list that is offered while one types.
+    pub(crate) list: Option<&'static str>,
 }
 
 impl Field {
     /// A line of text.
     pub(crate) const fn text(name: &'static str, label: Text) -> Self {
-        Self { name, label, hint: None, kind: "text", required: false, longest: 256, autocomplete: "off" }
+        Self {
+            name,
+            label,
+            hint: None,
+            kind: "text",
+            required: false,
+            longest: 256,
+            autocomplete: "off",
+            list: None,
+        }
     }
 
     /// The same, which must be filled in.
@@ -63,6 +74,12 @@ impl Field {
     #[must_use]
     pub(crate) const fn longest(self, longest: u32) -> Self {
         Self { longest, ..self }
+    }
+
+    /// The same, offering what the list with this id holds.
+    #[must_use]
+    pub(crate) const fn offering(self, list: &'static str) -> Self {
+        Self { list: Some(list), ..self }
     }
 
     /// The same of another kind, with what browsers may fill in.
@@ -140,7 +157,7 @@ impl<'a> Fields<'a> {
 
     /// A field.
     pub(crate) fn show(&self, field: Field) -> Markup {
-        let Field { name, label, hint, kind, required, longest, autocomplete } = field;
+        let Field { name, label, hint, kind, required, longest, autocomplete, list } = field;
         let error = self.error(name);
         let described =
             [hint.map(|_| format!("{name}-hint")), error.as_ref().map(|_| format!("{name}-error"))];
@@ -157,7 +174,7 @@ impl<'a> Fields<'a> {
                         aria-describedby=[described] aria-invalid=[invalid] { (value) }
                 } @else {
                     input id=(name) name=(name) type=(kind) value=(value) maxlength=(longest) required[required]
-                        autocomplete=(autocomplete) autocapitalize="none" spellcheck="false"
+                        autocomplete=(autocomplete) autocapitalize="none" spellcheck="false" list=[list]
                         aria-describedby=[described] aria-invalid=[invalid];
                 }
                 @if let Some(hint) = hint { p.hint id=(format!("{name}-hint")) { (self.visit.say(hint)) } }

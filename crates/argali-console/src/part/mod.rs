@@ -16,10 +16,13 @@ pub(crate) use code::{code, formatted, indented, pretty};
 pub(crate) use denial::denial;
 pub(crate) use difference::difference;
 pub(crate) use field::{Field, Fields, choices, select};
-pub(crate) use table::{Table, grid, nothing, page_size, pager, search, search_within};
+pub(crate) use table::{Sizes, Table, grid, nothing, page_size, pager, pager_of, search, search_within};
 
+use crate::api::is_denied;
 use crate::icon::{self, icon};
+use crate::page::path_to_why;
 use crate::text::Text;
+use crate::text::activity::WHY;
 use crate::text::failure::*;
 use crate::text::shell::{COPY, SHOW_API};
 use crate::visit::Visit;
@@ -155,7 +158,10 @@ pub(crate) fn summary(visit: &Visit<'_>, failure: &ApiFailure) -> Markup {
                 p { (explained(visit, failure)) }
                 p.muted.small-text {
                     code { (failure.code) }
-                    @if let Some(id) = &failure.request_id { " · " (visit.say(REQUEST_ID)) " " code { (id) } }
+                    @if let Some(id) = &failure.request_id {
+                        " · " (visit.say(REQUEST_ID)) " " code { (id) }
+                        @if is_denied(failure) { " · " a href=(visit.to(&path_to_why(id))) { (visit.say(WHY)) } }
+                    }
                 }
             }
         }

@@ -9,8 +9,10 @@ use crate::text::Text;
 use crate::text::shell::*;
 use crate::visit::Visit;
 
-/// How many rows a page has, the first unless asked.
-const SIZES: [&str; 3] = ["20", "50", "100"];
+/// How many rows a page can have, the first unless asked.
+pub(crate) type Sizes = &'static [&'static str];
+
+const SIZES: Sizes = &["20", "50", "100"];
 
 /// A cell that shows a text which is empty.
 const NOTHING: &str = "<bdi></bdi>";
@@ -64,7 +66,12 @@ fn grid_row(columns: &[&str], cells: &[Markup]) -> Markup {
 /// How many rows the address asks for.
 pub(crate) fn page_size<'v>(visit: &'v Visit<'_>) -> &'v str {
     let asked = visit.query().get("size");
-    SIZES.into_iter().find(|size| *size == asked).unwrap_or(SIZES[0])
+    chosen(asked, SIZES)
+}
+
+fn chosen(asked: &str, sizes: Sizes) -> &'static str {
+    let known = sizes.iter().find(|size| **size == asked).or(sizes.first());
+    known.copied().unwrap_or_default()
 }
 
 /// The field that a list is searched with.
@@ -100,14 +107,20 @@ pub(crate) fn nothing(
 
 /// The ways on from a page of a list, whose next one begins at `marker`.
 pub(crate) fn pager(visit: &Visit<'_>, path: &str, marker: &str) -> Markup {
+    pager_of(visit, path, marker, SIZES)
+}
+
+/// The same of a list whose pages have other sizes.
+pub(crate) fn pager_of(visit: &Visit<'_>, path: &str, marker: &str, sizes: Sizes) -> Markup {
+    let size_now = chosen(visit.query().get("size"), sizes);
     let query = visit.query();
     let to =
         |query: String| visit.to(&if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") });
     html! {
         nav.pager aria-label=(visit.say(PER_PAGE)) {
             span.muted { (visit.say(PER_PAGE)) }
-            @for size in SIZES {
-                a href=(to(query.with("size", size))) aria-current=[(size == page_size(visit)).then_some("true")] { (size) }
+            @for size in sizes {
+                a href=(to(query.with("size", size))) aria-current=[(*size == size_now).then_some("true")] { (size) }
             }
             span.space {}
             @if query.filled("marker").is_some() {

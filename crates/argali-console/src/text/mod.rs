@@ -39,7 +39,10 @@ macro_rules! texts {
     };
 }
 
+pub(crate) mod activity;
+pub(crate) mod analyzer;
 pub(crate) mod api_call;
+pub(crate) mod check;
 pub(crate) mod delegation;
 pub(crate) mod developer;
 pub(crate) mod failure;
@@ -52,19 +55,23 @@ pub(crate) mod moment;
 pub(crate) mod operator;
 pub(crate) mod oss;
 pub(crate) mod policy;
+pub(crate) mod policy_edit;
 pub(crate) mod resource;
 pub(crate) mod resource_group;
 pub(crate) mod role;
+pub(crate) mod search;
 pub(crate) mod session;
 pub(crate) mod settings;
 pub(crate) mod shell;
 pub(crate) mod sso;
 pub(crate) mod switch_role;
 pub(crate) mod tag;
+pub(crate) mod test_access;
 pub(crate) mod trust;
 pub(crate) mod user;
 pub(crate) mod verb;
 pub(crate) mod verification;
+pub(crate) mod why;
 
 #[cfg(test)]
 mod tests {
@@ -72,6 +79,9 @@ mod tests {
 
     fn all() -> impl Iterator<Item = (&'static str, Text)> {
         let lists = [
+            activity::ALL,
+            analyzer::ALL,
+            check::ALL,
             delegation::ALL,
             api_call::ALL,
             developer::ALL,
@@ -85,19 +95,23 @@ mod tests {
             oss::ALL,
             operator::ALL,
             policy::ALL,
+            policy_edit::ALL,
             resource::ALL,
             resource_group::ALL,
             role::ALL,
+            search::ALL,
             session::ALL,
             settings::ALL,
             shell::ALL,
             sso::ALL,
             switch_role::ALL,
+            test_access::ALL,
             trust::ALL,
             tag::ALL,
             user::ALL,
             verb::ALL,
             verification::ALL,
+            why::ALL,
         ];
         lists.into_iter().flatten().copied()
     }

@@ -17,6 +17,10 @@ texts! {
     SESSIONS: "Sessions", "会话";
     RESOURCES: "Resources", "资源";
     RESOURCE_GROUPS: "Resource Groups", "资源组";
+    TEST_ACCESS: "Test Access", "权限测试";
+    ANALYZER: "Analyzer", "访问分析";
+    ACTIVITY: "Activity", "操作记录";
+    WHY: "Why", "原因诊断";
     LANGUAGE: "Language", "语言";
     IDENTITY: "Identity", "身份";
     THEME: "Colours", "外观";

@@ -65,16 +65,18 @@ fn a_policy_is_made_changed_and_deleted() {
     let owner = stage.owner(&stage.a);
     let new = "/console/ram/policies/new";
     let form = owner.get(new);
-    let refused = owner.submit(&form, new, &[("PolicyName", "mine"), ("PolicyDocument", "{")]);
+    let refused =
+        owner.submit(&form, new, &[("PolicyName", "mine"), ("PolicyDocument", "{"), ("mode", "json")]);
     assert_eq!(refused.status, 400, "{}", refused.body);
     assert!(refused.body.contains("value=\"mine\""), "what was entered is kept");
     let form = owner.get(new);
     let page = owner.follow(owner.submit(&form, new, &[("PolicyName", "mine")]));
-    assert_eq!(heading(&page), "mine");
+    assert_eq!(heading(&page), "mine", "{}", page.body);
     let document =
         "{\"Version\":\"1\",\"Statement\":[{\"Effect\":\"Deny\",\"Action\":\"*\",\"Resource\":\"*\"}]}";
     let path = "/console/ram/policies/Custom/mine";
-    owner.submit(&page, &format!("{path}/versions"), &[("PolicyDocument", document)]);
+    let edit = format!("{path}/edit");
+    owner.submit(&owner.get(&edit), &edit, &[("PolicyDocument", document), ("do", "save")]);
     let page = owner.get(&format!("{path}?tab=versions"));
     assert!(page.body.contains("v2") && page.body.contains("In force"), "{}", page.body);
     owner.submit(&page, &format!("{path}/versions"), &[("do", "delete"), ("VersionId", "v1")]);

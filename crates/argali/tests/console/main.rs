@@ -2,6 +2,8 @@
 
 #![cfg(test)]
 
+mod activity;
+mod analyzer;
 mod api_call;
 mod delegation;
 mod developer;
@@ -15,6 +17,7 @@ mod logon;
 mod me;
 mod operator;
 mod oss;
+mod policy;
 mod resource;
 mod resource_group;
 mod role;

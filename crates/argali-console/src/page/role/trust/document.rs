@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::api::many;
 use crate::part::pretty;
 use crate::text::Text;
 use crate::text::trust::*;
@@ -215,16 +216,6 @@ fn is_plain(principal: &Principal) -> bool {
         let is_number = !account.is_empty() && account.bytes().all(|byte| byte.is_ascii_digit());
         is_number && (place == "root" || named("user/") || named("role/"))
     })
-}
-
-/// One or several: policies write both.
-fn many(value: Option<&Value>) -> impl Iterator<Item = &Value> {
-    let slice = match value {
-        Some(Value::Array(values)) => values.as_slice(),
-        Some(one) => std::slice::from_ref(one),
-        None => &[],
-    };
-    slice.iter()
 }
 
 fn one_or_many(values: &[String]) -> Value {

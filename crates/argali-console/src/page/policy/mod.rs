@@ -1,6 +1,14 @@
 //! Policies: their list, their documents and versions, who has them.
 // SPEC: console, policies; requirements S0-35, S3-28, S3-31.
 
+mod check;
+mod edit;
+mod from_activity;
+mod review;
+mod statement;
+mod visual;
+mod vocabulary;
+
 use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
@@ -8,17 +16,14 @@ use serde_json::Value;
 use super::grant::{risk, type_label};
 use super::{Outcome, Refusal, confirm};
 use crate::answer::Answer;
-use crate::api::{RAM, holds, list, number, text};
+use crate::api::{RAM, holds, list, many, number, text};
 use crate::icon::{self, icon};
 use crate::moment::moment;
-use crate::pairs::{Pairs, encode, segment};
-use crate::part::{
-    Field, Fields, Table, Weight, act, empty, heading, indented, nothing, notice, search, show_api, summary,
-    tabs,
-};
-use crate::shell::{self, token};
+use crate::pairs::segment;
+use crate::part::{Field, Table, Weight, act, empty, heading, indented, nothing, notice, search, tabs};
+use crate::shell;
 use crate::text::policy::*;
-use crate::text::shell::{ACTIONS, CANCEL, DELETE, OK, SAVE};
+use crate::text::shell::{ACTIONS, DELETE};
 use crate::text::user::CREATED;
 use crate::visit::Visit;
 
@@ -34,15 +39,18 @@ const DOCUMENT_FIELD: Field = Field::text("PolicyDocument", DOCUMENT)
     .longest(LONGEST)
     .hint(DOCUMENT_HINT)
     .kind("textarea", "off");
+const NAME_FIELD: Field = Field::text("PolicyName", NAME).required().longest(128).hint(NAME_HINT);
 const TEMPLATE: &str = "{\n  \"Version\": \"1\",\n  \"Statement\": [\n    {\n      \"Effect\": \"Allow\",\n      \"Action\": [\"ecs:Describe*\"],\n      \"Resource\": [\"*\"]\n    }\n  ]\n}";
 
 /// Answers a visit to an address below that of policies.
 pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
     match (visit.is_post(), path) {
         (false, []) => show_list(visit).await,
-        (false, ["new"]) => Ok(form(visit, None)),
-        (true, ["new"]) => create(visit).await,
-        (false, [kind, name]) => show(visit, (kind, name), None).await,
+        (false, ["new"]) => edit::begin(visit, None).await,
+        (true, ["new"]) => edit::send(visit, None).await,
+        (false, [kind, name]) => show(visit, (kind, name)).await,
+        (false, ["Custom", name, "edit"]) => edit::begin(visit, Some(name)).await,
+        (true, ["Custom", name, "edit"]) => edit::send(visit, Some(name)).await,
         (true, [kind, name, "versions"]) => change(visit, (kind, name)).await,
         (false, ["Custom", name, "delete"]) => ask_to_delete(visit, name),
         (true, ["Custom", name, "delete"]) => delete(visit, name).await,
@@ -102,50 +110,8 @@ pub(crate) async fn show_list(visit: &Visit<'_>) -> Outcome {
     Ok(Answer::page(200, shell::page(visit, visit.say(TITLE), &content)))
 }
 
-/// The form that makes one.
-pub(crate) fn form(visit: &Visit<'_>, failure: Option<&ApiFailure>) -> Answer {
-    let template = Pairs::read(&encode([("PolicyDocument", TEMPLATE)]));
-    let fields = if visit.is_post() { Fields::new(visit) } else { Fields::of(visit, template) };
-    let fields = fields.refused(failure);
-    let content = html! {
-        div.narrow {
-            h1 { (visit.say(CREATE)) }
-            @if let Some(failure) = failure { (summary(visit, failure)) }
-            form.card.stack.code method="post" action=(visit.to("/ram/policies/new")) {
-                (token(visit))
-                (fields.show(Field::text("PolicyName", NAME).required().longest(128).hint(NAME_HINT)))
-                (fields.show(Field::text("Description", DESCRIPTION).longest(1024)))
-                (fields.show(DOCUMENT_FIELD))
-                div.actions {
-                    button.button.main { (visit.say(OK)) }
-                    a.button href=(visit.to(LIST)) { (visit.say(CANCEL)) }
-                    (show_api(visit))
-                }
-            }
-        }
-    };
-    Answer::page(
-        failure.map_or(200, |failure| failure.status),
-        shell::page(visit, visit.say(CREATE), &content),
-    )
-}
-
-/// Makes one.
-pub(crate) async fn create(visit: &Visit<'_>) -> Outcome {
-    let params =
-        ["PolicyName", "Description", "PolicyDocument"].map(|name| (name, visit.form().get(name).trim()));
-    match visit.call(RAM, "CreatePolicy", &params).await {
-        Ok(_) => Ok(Answer::see(visit.to(&path_of("Custom", visit.form().get("PolicyName").trim())))),
-        Err(failure) => Ok(form(visit, Some(&Refusal::shown(failure)?))),
-    }
-}
-
 /// The details of a policy, a tab at a time.
-pub(crate) async fn show(
-    visit: &Visit<'_>,
-    (policy_type, name): (&str, &str),
-    failure: Option<&ApiFailure>,
-) -> Outcome {
+pub(crate) async fn show(visit: &Visit<'_>, (policy_type, name): (&str, &str)) -> Outcome {
     let params = [("PolicyType", policy_type), ("PolicyName", name)];
     let answer = visit.call(RAM, "GetPolicy", &params).await?;
     let policy = answer.get("Policy").unwrap_or(&Value::Null);
@@ -158,41 +124,41 @@ pub(crate) async fn show(
     let part = match tab {
         "versions" => versions(visit, &params, &path).await?,
         "references" => references(visit, &params).await?,
-        _ => document(visit, text(version, "PolicyDocument"), is_custom.then_some(path.as_str()), failure),
+        _ => document(visit, text(version, "PolicyDocument")),
     };
     let actions = html! {
-        @if is_custom { a.button href=(visit.to(&format!("{path}/delete"))) { (visit.say(DELETE)) } }
+        @if is_custom {
+            a.button href=(visit.to(&format!("{path}/edit"))) { (visit.say(crate::text::policy_edit::EDIT)) }
+            a.button href=(visit.to(&format!("{path}/delete"))) { (visit.say(DELETE)) }
+        }
     };
     let description = Some(text(policy, "Description")).filter(|text| !text.is_empty());
     let content = html! {
         (heading(&html! { (name) (risk(visit, name)) }, description, &actions))
         @if !is_custom { (notice(Weight::Info, &html! { p { (visit.say(KEPT)) } })) }
         (tabs(visit, &path, tab, &TABS))
-        @if let Some(failure) = failure { (summary(visit, failure)) }
         (part)
     };
-    Ok(Answer::page(failure.map_or(200, |failure| failure.status), shell::page(visit, name, &content)))
+    Ok(Answer::page(200, shell::page(visit, name, &content)))
 }
 
-fn document(
-    visit: &Visit<'_>,
-    document: &str,
-    editable: Option<&str>,
-    failure: Option<&ApiFailure>,
-) -> Markup {
-    let shown = Pairs::read(&encode([("PolicyDocument", indented(document).as_str())]));
-    let fields = if failure.is_some() { Fields::new(visit) } else { Fields::of(visit, shown) };
+/// The document in words and as it is written.
+fn document(visit: &Visit<'_>, document: &str) -> Markup {
+    let read: Value = serde_json::from_str(document).unwrap_or_default();
     html! {
-        @match editable {
-            None => pre tabindex="0" { code { (indented(document)) } },
-            Some(path) => form.card.stack.code method="post" action=(visit.to(&format!("{path}/versions"))) {
-                (token(visit))
-                h2 { (visit.say(NEW_VERSION)) }
-                (fields.refused(failure).show(DOCUMENT_FIELD))
-                div.actions { button.button.main { (visit.say(SAVE)) } }
-            },
+        section.card.stack {
+            h2 { (visit.say(crate::text::policy_edit::IN_WORDS)) }
+            ul.plain { @for statement in many(read.get("Statement")) { li { (review::in_words(visit, statement)) } } }
         }
+        pre tabindex="0" { code { (indented(document)) } }
     }
+}
+
+/// The document of a custom policy that is in force.
+async fn current(visit: &Visit<'_>, name: &str) -> Result<String, ApiFailure> {
+    let answer = visit.call(RAM, "GetPolicy", &[("PolicyType", "Custom"), ("PolicyName", name)]).await?;
+    let version = answer.get("DefaultPolicyVersion").unwrap_or(&Value::Null);
+    Ok(text(version, "PolicyDocument").to_owned())
 }
 
 async fn versions(visit: &Visit<'_>, params: &[(&str, &str)], path: &str) -> Result<Markup, ApiFailure> {
@@ -216,24 +182,43 @@ async fn versions(visit: &Visit<'_>, params: &[(&str, &str)], path: &str) -> Res
     Ok(Table { caption: VERSIONS, columns: &[VERSION, CREATED, ACTIONS], rows }.show(visit))
 }
 
-async fn references(visit: &Visit<'_>, params: &[(&str, &str)]) -> Result<Markup, ApiFailure> {
+/// Somebody who has a policy.
+struct PolicyHolder {
+    kind: crate::text::Text,
+    name: String,
+    path: String,
+    since: String,
+}
+
+/// Whoever has a policy.
+async fn holders(visit: &Visit<'_>, params: &[(&str, &str)]) -> Result<Vec<PolicyHolder>, ApiFailure> {
+    use crate::text::grant::{ROLE, USER, USER_GROUP};
     let answer = visit.call(RAM, "ListEntitiesForPolicy", params).await?;
     let kinds = [
-        ("Users", "User", "UserName", super::user::path_of as fn(&str) -> String),
-        ("Groups", "Group", "GroupName", super::group::path_of),
-        ("Roles", "Role", "RoleName", super::role::path_of),
+        (USER, "Users", "User", super::user::path_of as fn(&str) -> String),
+        (USER_GROUP, "Groups", "Group", super::group::path_of),
+        (ROLE, "Roles", "Role", super::role::path_of),
     ];
-    let mut rows = Vec::new();
-    for (plural, singular, member, path_of) in kinds {
-        for entity in list(&answer, plural, singular) {
-            let name = text(entity, member);
-            rows.push(vec![
-                html! { a href=(visit.to(&path_of(name))) { bdi { (name) } } },
-                html! { (singular) },
-                moment(visit, text(entity, "AttachDate")),
-            ]);
-        }
+    let mut holders = Vec::new();
+    for (kind, plural, singular, path_of) in kinds {
+        holders.extend(list(&answer, plural, singular).map(|entity| {
+            let name = text(entity, &format!("{singular}Name"));
+            let since = text(entity, "AttachDate").to_owned();
+            PolicyHolder { kind, name: name.to_owned(), path: path_of(name), since }
+        }));
     }
+    Ok(holders)
+}
+
+async fn references(visit: &Visit<'_>, params: &[(&str, &str)]) -> Result<Markup, ApiFailure> {
+    let row = |holder: PolicyHolder| {
+        vec![
+            html! { a href=(visit.to(&holder.path)) { bdi { (holder.name) } } },
+            html! { (visit.say(holder.kind)) },
+            moment(visit, &holder.since),
+        ]
+    };
+    let rows: Vec<_> = holders(visit, params).await?.into_iter().map(row).collect();
     if rows.is_empty() {
         return Ok(
             html! { section.card { (empty(icon::LuShieldCheck, visit.say(REFERENCES_EMPTY), &html! {})) } },
@@ -243,29 +228,16 @@ async fn references(visit: &Visit<'_>, params: &[(&str, &str)]) -> Result<Markup
     Ok(Table { caption: REFERENCES, columns, rows }.show(visit))
 }
 
-/// Changes the document, which makes a version; or puts a version in force, or deletes one.
+/// Puts a version in force, or deletes one.
 pub(crate) async fn change(visit: &Visit<'_>, (policy_type, name): (&str, &str)) -> Outcome {
     let form = visit.form();
-    let version = [("PolicyName", name), ("VersionId", form.get("VersionId"))];
-    let path = path_of(policy_type, name);
     let action = match form.get("do") {
         "default" => "SetDefaultPolicyVersion",
         "delete" => "DeletePolicyVersion",
-        _ => {
-            let params = [
-                ("PolicyName", name),
-                ("PolicyDocument", form.get("PolicyDocument")),
-                ("SetAsDefault", "true"),
-                ("RotateStrategy", "DeleteOldestNonDefaultVersionWhenLimitExceeded"),
-            ];
-            return match visit.call(RAM, "CreatePolicyVersion", &params).await {
-                Ok(_) => Ok(Answer::see(visit.to(&path))),
-                Err(failure) => show(visit, (policy_type, name), Some(&Refusal::shown(failure)?)).await,
-            };
-        }
+        _ => return Err(Refusal::NoPage),
     };
-    visit.call(RAM, action, &version).await?;
-    Ok(Answer::see(visit.to(&format!("{path}?tab=versions"))))
+    visit.call(RAM, action, &[("PolicyName", name), ("VersionId", form.get("VersionId"))]).await?;
+    Ok(Answer::see(visit.to(&format!("{}?tab=versions", path_of(policy_type, name)))))
 }
 
 /// Asks whether a policy is really to be deleted.

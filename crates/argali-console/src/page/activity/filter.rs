@@ -1,0 +1,199 @@
+//! What the list of the activity is narrowed to, as its address says it.
+
+use argali_core::time::Timestamp;
+use maud::{Markup, html};
+
+use super::LIST;
+use crate::icon::{self, icon};
+use crate::pairs::Pairs;
+use crate::part::{Field, Fields, select};
+use crate::text::Text;
+use crate::text::activity::*;
+use crate::text::shell::CLEAR;
+use crate::visit::Visit;
+
+/// What stands in the address, the parameter that it becomes, and what people call it.
+const FIELDS: [(&str, &str, Text); 11] = [
+    ("q", "Text", TEXT),
+    ("user", "UserName", USER),
+    ("principal", "PrincipalId", PRINCIPAL),
+    ("role", "RoleName", ROLE),
+    ("service", "ServiceName", SERVICE),
+    ("event", "EventName", EVENT),
+    ("resource", "Resource", RESOURCE_PART),
+    ("result", "Outcome", OUTCOME),
+    ("address", "SourceIp", ADDRESS),
+    ("session", "SessionId", SESSION),
+    ("key", "EventAccessKeyId", KEY),
+];
+/// The fields that are typed into, behind "More filters".
+const TYPED: [Field; 10] = [
+    Field::text("from", FROM).kind("datetime-local", "off"),
+    Field::text("to", TO).kind("datetime-local", "off"),
+    Field::text("service", SERVICE).longest(64),
+    Field::text("event", EVENT).longest(128),
+    Field::text("user", USER).longest(128).hint(USER_HINT),
+    Field::text("role", ROLE).longest(64),
+    Field::text("resource", RESOURCE_PART),
+    Field::text("address", ADDRESS).longest(45),
+    Field::text("session", SESSION).longest(32),
+    Field::text("key", KEY).longest(64),
+];
+const HOUR_S: i64 = 3_600;
+/// How far back, in seconds.
+const SPANS: [(&str, i64, Text); 4] = [
+    ("hour", HOUR_S, SINCE_HOUR),
+    ("day", 24 * HOUR_S, SINCE_DAY),
+    ("week", 7 * 24 * HOUR_S, SINCE_WEEK),
+    ("month", 30 * 24 * HOUR_S, SINCE_MONTH),
+];
+
+/// Which calls are shown unless the address says otherwise.
+const NOTABLE_ONLY: &str = "notable";
+
+/// What the list is narrowed to.
+#[derive(Debug)]
+pub(super) struct Filter<'a> {
+    query: &'a Pairs,
+    start: String,
+    end: String,
+    /// `notable`, `refused` or `all`.
+    shown: &'static str,
+}
+
+impl<'a> Filter<'a> {
+    pub(super) fn read(visit: &'a Visit<'_>) -> Self {
+        let query = visit.query();
+        let span = SPANS.iter().find(|(name, _, _)| *name == query.get("since"));
+        let since = span.map(|(_, seconds, _)| whole_seconds(visit.now().plus_seconds(-seconds)));
+        let from = instant(query.get("from"));
+        let shown = ["refused", "all"].into_iter().find(|shown| *shown == query.get("shown"));
+        Self {
+            query,
+            start: if from.is_empty() { since.unwrap_or_default() } else { from },
+            end: instant(query.get("to")),
+            shown: shown.unwrap_or(NOTABLE_ONLY),
+        }
+    }
+
+    /// The parameters that it becomes, and `more`.
+    pub(super) fn params<'p>(&'p self, more: &[(&'p str, &'p str)]) -> Vec<(&'p str, &'p str)> {
+        let named = FIELDS.iter().map(|(field, parameter, _)| (*parameter, self.query.get(field).trim()));
+        let given = named.filter(|(name, _)| *name != "Outcome" || self.shown != "refused");
+        let shown = match self.shown {
+            NOTABLE_ONLY => ("OnlyNotable", "true"),
+            "refused" => ("Outcome", "Denied"),
+            _ => ("OnlyNotable", ""),
+        };
+        let times = [("StartTime", self.start.as_str()), ("EndTime", self.end.as_str()), shown];
+        given.chain(times).chain(more.iter().copied()).collect()
+    }
+
+    /// Whether it narrows nothing.
+    pub(super) fn is_empty(&self) -> bool {
+        let names = FIELDS.iter().map(|(field, _, _)| *field);
+        self.shown == "all"
+            && names.chain(["since", "from", "to"]).all(|name| self.query.filled(name).is_none())
+    }
+
+    /// The form that narrows it, and what it is narrowed to at present.
+    pub(super) fn form(&self, visit: &Visit<'_>) -> Markup {
+        let fields = Fields::new(visit);
+        let kinds = [(NOTABLE_ONLY, NOTABLE), ("refused", REFUSALS), ("all", EVERYTHING)];
+        let spans = SPANS.iter().map(|(name, _, label)| (*name, visit.say(*label).to_owned()));
+        let spans: Vec<_> = [("", visit.say(SINCE_ALWAYS).to_owned())].into_iter().chain(spans).collect();
+        html! {
+            form.stack method="get" action=(visit.to(LIST)) {
+                div.toolbar {
+                    div.search {
+                        (icon(icon::LuSearch))
+                        input type="search" name="q" value=(self.query.get("q")) maxlength="200"
+                            placeholder=(visit.say(SEARCH)) aria-label=(visit.say(SEARCH));
+                    }
+                    div.segments role="group" aria-label=(visit.say(SHOWN)) {
+                        @for (kind, label) in kinds {
+                            a href=(self.with(visit, "shown", kind)) aria-current=[(kind == self.shown).then_some("true")] {
+                                (visit.say(label))
+                            }
+                        }
+                    }
+                    button.button { (visit.say(FILTER)) }
+                }
+                details open[self.has_typed()] {
+                    summary { (icon(icon::LuChevronRight)) (visit.say(MORE_FILTERS)) }
+                    div.filters {
+                        (select(visit, ("since", SINCE), self.query.get("since"), &spans))
+                        @for field in TYPED { (fields.show(field)) }
+                    }
+                }
+                @for hidden in ["shown", "result", "principal"] {
+                    @if let Some(value) = self.query.filled(hidden) { input type="hidden" name=(hidden) value=(value); }
+                }
+            }
+            (self.chosen(visit))
+        }
+    }
+
+    /// What it is narrowed to, each with the way to do without.
+    fn chosen(&self, visit: &Visit<'_>) -> Markup {
+        let chosen =
+            FIELDS.iter().filter_map(|(field, _, label)| Some((*field, *label, self.query.filled(field)?)));
+        let chosen: Vec<_> = chosen.collect();
+        html! {
+            @if !chosen.is_empty() {
+                ul.chips {
+                    @for (field, label, value) in chosen {
+                        li {
+                            a.chip href=(self.with(visit, field, "")) aria-label=(visit.fill(REMOVE_FILTER, &[visit.say(label), value])) {
+                                span.muted { (visit.say(label)) } " " bdi { (value) } (icon(icon::LuX))
+                            }
+                        }
+                    }
+                    li { a href=(visit.to(LIST)) { (visit.say(CLEAR)) } }
+                }
+            }
+        }
+    }
+
+    fn has_typed(&self) -> bool {
+        TYPED.iter().map(|field| field.name).chain(["since"]).any(|name| self.query.filled(name).is_some())
+    }
+
+    /// The same list with `name` set to `value`, from its first page on.
+    fn with(&self, visit: &Visit<'_>, name: &str, value: &str) -> String {
+        let query = Pairs::read(&self.query.with("marker", "")).with(name, value);
+        visit.to(&format!("{LIST}?{query}"))
+    }
+}
+
+/// What a field for a date and a time says, as operations take it; it may leave out the seconds.
+fn instant(local: &str) -> String {
+    match local.len() {
+        0 => String::new(),
+        16 => format!("{local}:00Z"),
+        19 => format!("{local}Z"),
+        _ => local.to_owned(),
+    }
+}
+
+fn whole_seconds(at: Timestamp) -> String {
+    Timestamp::from_seconds(at.as_seconds()).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_taken_as_browsers_write_them() {
+        for (local, taken) in [
+            ("", ""),
+            ("2026-12-01T08:30", "2026-12-01T08:30:00Z"),
+            ("2026-12-01T08:30:15", "2026-12-01T08:30:15Z"),
+            ("2026-12-01T08:30:15Z", "2026-12-01T08:30:15Z"),
+            ("soon", "soon"),
+        ] {
+            assert_eq!(instant(local), taken);
+        }
+    }
+}

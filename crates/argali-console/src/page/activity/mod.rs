@@ -1,0 +1,103 @@
+//! Activity: who did what, found by anything that records say.
+// SPEC: console, activity.
+
+mod detail;
+mod export;
+mod filter;
+mod row;
+
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::check::items;
+use super::{Outcome, Refusal};
+use crate::answer::Answer;
+use crate::api::{ARGALI, text};
+use crate::icon::{self, icon};
+use crate::pairs::segment;
+use crate::part::{Sizes, Table, empty, heading, pager_of};
+use crate::shell;
+use crate::text::activity::*;
+use crate::text::shell::{CLEAR, NOTHING_MATCHES};
+use crate::visit::Visit;
+use filter::Filter;
+
+const LIST: &str = "/activity";
+/// How many records a page has: each row holds many links, and a page has few bytes.
+// SPEC: console, budgets.
+const SIZES: Sizes = &["20", "50"];
+
+/// Answers a visit to an address below that of the activity.
+pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
+    match path {
+        [] => show_list(visit).await,
+        ["export"] => export::send(visit).await,
+        [request] => detail::show(visit, request).await,
+        _ => Err(Refusal::NoPage),
+    }
+}
+
+/// The page of a call.
+pub(crate) fn path_of(request: &str) -> String {
+    format!("{LIST}/{}", segment(request))
+}
+
+/// The list, narrowed to what one query says.
+pub(crate) fn path_to(name: &str, value: &str) -> String {
+    format!("{LIST}?shown=all&{}", crate::pairs::encode([(name, value)]))
+}
+
+async fn show_list(visit: &Visit<'_>) -> Outcome {
+    let filter = Filter::read(visit);
+    let size = SIZES.iter().find(|size| **size == visit.query().get("size")).unwrap_or(&"20");
+    let more = [("MaxItems", *size), ("Marker", visit.query().get("marker"))];
+    let answer = visit.call(ARGALI, "ListActivity", &filter.params(&more)).await?;
+    let content = html! {
+        (heading(&html! { (visit.say(TITLE)) }, Some(visit.say(LEDE)), &actions(visit)))
+        (filter.form(visit))
+        div #events data-live-part { (events(visit, &filter, &answer)) }
+        p.hint { (visit.fill(EXPORT_HINT, &[&export::MOST.to_string()])) }
+    };
+    Ok(Answer::page(200, shell::page(visit, visit.say(TITLE), &content)))
+}
+
+fn actions(visit: &Visit<'_>) -> Markup {
+    let to = |format: &str| visit.to(&format!("{LIST}/export?{}", visit.query().with("format", format)));
+    html! {
+        button.button type="button" data-live="events" aria-pressed="false" hidden {
+            (icon(icon::LuRadio)) (visit.say(LIVE))
+        }
+        a.button href=(to("csv")) download { (icon(icon::LuDownload)) (visit.say(EXPORT_CSV)) }
+        a.button href=(to("jsonl")) download { (icon(icon::LuDownload)) (visit.say(EXPORT_JSON)) }
+    }
+}
+
+fn events(visit: &Visit<'_>, filter: &Filter<'_>, answer: &Value) -> Markup {
+    let rows: Vec<_> = items(answer, "Events").map(|event| row::cells(visit, event, true)).collect();
+    let marker = text(answer, "Marker");
+    html! {
+        @if rows.is_empty() {
+            section.card {
+                @if filter.is_empty() {
+                    (empty(icon::LuHistory, visit.say(EMPTY), &html! {}))
+                } @else {
+                    (empty(icon::LuSearch, visit.say(NOTHING_MATCHES), &html! { a.button href=(visit.to(LIST)) { (visit.say(CLEAR)) } }))
+                }
+            }
+        } @else {
+            form.stack method="get" action=(visit.to("/ram/policies/new")) {
+                (Table { caption: TITLE, columns: &row::COLUMNS, rows }.show(visit))
+                div.toolbar {
+                    button.button { (icon(icon::LuScrollText)) (visit.say(MAKE_POLICY)) }
+                    span.hint { (visit.say(MAKE_POLICY_HINT)) }
+                }
+            }
+        }
+        @if !marker.is_empty() || !rows_fit(visit) { (pager_of(visit, LIST, marker, SIZES)) }
+    }
+}
+
+/// Whether there is neither a page before nor another size to choose.
+fn rows_fit(visit: &Visit<'_>) -> bool {
+    visit.query().filled("marker").is_none() && visit.query().filled("size").is_none()
+}

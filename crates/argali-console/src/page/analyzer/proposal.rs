@@ -1,0 +1,244 @@
+//! What is proposed about a finding: words, the calls that would do it, and the document before and after.
+
+use maud::{Markup, html};
+use serde_json::{Value, json};
+
+use super::finding::{name, page_of, shown};
+use crate::api::{Product, RAM, many, text};
+use crate::page::Refusal;
+use crate::page::check::codes;
+use crate::text::Text;
+use crate::text::analyzer::*;
+use crate::visit::Visit;
+
+/// What a kind of findings is called, and what it means.
+pub(super) fn kind(kind: &str) -> (Text, Text) {
+    match kind {
+        "OutsideAccessNew" => (OUTSIDE_NEW, OUTSIDE_NEW_WHAT),
+        "OutsideWholeAccount" => (OUTSIDE_WHOLE, OUTSIDE_WHOLE_WHAT),
+        "OutsideNoExternalId" => (NO_EXTERNAL_ID, NO_EXTERNAL_ID_WHAT),
+        "UnknownAccountTrusted" => (UNKNOWN, UNKNOWN_WHAT),
+        "DelegationExpiring" => (EXPIRING, EXPIRING_WHAT),
+        "Administrator" => (ADMINISTRATOR, ADMINISTRATOR_WHAT),
+        "UnusedRole" => (UNUSED_ROLE, UNUSED_ROLE_WHAT),
+        "UnusedUser" => (UNUSED_USER, UNUSED_USER_WHAT),
+        "UnusedKey" => (UNUSED_KEY, UNUSED_KEY_WHAT),
+        "UnusedPermission" => (UNUSED_PERMISSION, UNUSED_PERMISSION_WHAT),
+        "OldKey" => (OLD_KEY, OLD_KEY_WHAT),
+        "UserWithoutMfa" => (NO_MFA, NO_MFA_WHAT),
+        _ => (BOTH_MODES, BOTH_MODES_WHAT),
+    }
+}
+
+/// A call that would do something.
+#[derive(Debug)]
+pub(super) struct Call {
+    pub(super) product: Product,
+    pub(super) action: &'static str,
+    pub(super) params: Vec<(&'static str, String)>,
+}
+
+impl Call {
+    fn ram(action: &'static str, params: Vec<(&'static str, String)>) -> Self {
+        Self { product: RAM, action, params }
+    }
+}
+
+/// What is proposed.
+#[derive(Debug)]
+pub(super) struct Proposal {
+    pub(super) words: Markup,
+    pub(super) calls: Vec<Call>,
+    /// The document before and after.
+    pub(super) documents: Option<(String, String)>,
+    /// Where it is done by hand.
+    pub(super) page: Option<String>,
+    /// What of the proposal must be the same when it is carried out.
+    pub(super) kept: Vec<(&'static str, String)>,
+}
+
+impl Proposal {
+    fn new(words: Markup) -> Self {
+        Self { words, calls: Vec::new(), documents: None, page: None, kept: Vec::new() }
+    }
+
+    /// What is proposed about a finding.
+    pub(super) async fn of(visit: &Visit<'_>, finding: &Value) -> Result<Self, Refusal> {
+        let resource = text(finding, "Resource");
+        let say = |words: Text| Self::new(html! { (visit.say(words)) });
+        let account = shown(finding, "AccountId").first().copied().unwrap_or_default();
+        let page = page_of(resource);
+        let trust = page.as_ref().map(|page| format!("{page}?tab=trust"));
+        Ok(match text(finding, "Kind") {
+            "OutsideAccessNew" | "UnknownAccountTrusted" => {
+                let words = visit.phrase(DO_REMOVE_ACCOUNT, &[codes(&[account])]);
+                let change = |document: &Value| without_account(document, account);
+                Self { page: trust, ..Self::new(words) }.changing_trust(visit, resource, change).await?
+            }
+            "OutsideNoExternalId" => {
+                let entered = visit.form().filled("ExternalId").map(str::to_owned);
+                let external_id = entered.unwrap_or_else(|| visit.random());
+                let change = |document: &Value| with_external_id(document, account, &external_id);
+                let kept = vec![("ExternalId", external_id.clone())];
+                Self { page: trust, kept, ..say(DO_EXTERNAL_ID) }
+                    .changing_trust(visit, resource, change)
+                    .await?
+            }
+            "OutsideWholeAccount" => Self { page: trust, ..say(DO_NAME_SOMEBODY) },
+            "DelegationExpiring" => Self { page: trust, ..say(DO_EXTEND) },
+            "Administrator" | "UnusedPermission" => Self {
+                calls: detach(finding),
+                page: page.map(|page| format!("{page}?tab=permissions")),
+                ..say(DO_DETACH)
+            },
+            "UnusedRole" => Self { page: page.map(|page| format!("{page}/delete")), ..say(DO_DELETE_ROLE) },
+            "UnusedUser" => Self { page, ..say(DO_DELETE_USER) },
+            "UnusedKey" | "OldKey" => Self { calls: disable_keys(finding), page, ..say(DO_DISABLE_KEY) },
+            "UserWithBothModes" => Self { calls: disable_keys(finding), page, ..say(DO_DISABLE_KEYS) },
+            _ if page.is_none() => say(DO_BIND_OWNER),
+            _ => {
+                let user = ("UserName", user_of(resource));
+                let call =
+                    Call::ram("UpdateLoginProfile", vec![user, ("MFABindRequired", "true".to_owned())]);
+                Self { calls: vec![call], page, ..say(DO_REQUIRE_MFA) }
+            }
+        })
+    }
+
+    /// The same with the change of a role's trust policy.
+    async fn changing_trust(
+        mut self,
+        visit: &Visit<'_>,
+        role_arn: &str,
+        change: impl Fn(&Value) -> Value,
+    ) -> Result<Self, Refusal> {
+        let role = name(role_arn).trim_start_matches("role/").to_owned();
+        let answer = visit.call(RAM, "GetRole", &[("RoleName", &role)]).await?;
+        let before =
+            answer.get("Role").map(|role| text(role, "AssumeRolePolicyDocument")).unwrap_or_default();
+        let read: Value = serde_json::from_str(before).unwrap_or_default();
+        let after = serde_json::to_string_pretty(&change(&read)).unwrap_or_default();
+        self.documents = Some((before.to_owned(), after.clone()));
+        let params = vec![("RoleName", role), ("NewAssumeRolePolicyDocument", after)];
+        self.calls = vec![Call::ram("UpdateRole", params)];
+        Ok(self)
+    }
+}
+
+fn user_of(resource: &str) -> String {
+    name(resource).trim_start_matches("user/").to_owned()
+}
+
+fn disable_keys(finding: &Value) -> Vec<Call> {
+    let user = match name(text(finding, "Resource")) {
+        "root" => String::new(),
+        relative => relative.trim_start_matches("user/").to_owned(),
+    };
+    let keys = shown(finding, "AccessKeyId").into_iter();
+    let call = |key: &str| {
+        let key = ("UserAccessKeyId", key.to_owned());
+        Call::ram("UpdateAccessKey", vec![("UserName", user.clone()), key, ("Status", "Inactive".to_owned())])
+    };
+    keys.map(call).collect()
+}
+
+fn detach(finding: &Value) -> Vec<Call> {
+    let (action, parameter, holder) = match name(text(finding, "Resource")).split_once('/') {
+        Some(("user", name)) => ("DetachPolicyFromUser", "UserName", name),
+        Some(("group", name)) => ("DetachPolicyFromGroup", "GroupName", name),
+        Some((_, name)) => ("DetachPolicyFromRole", "RoleName", name),
+        None => return Vec::new(),
+    };
+    let mut params = vec![(parameter, holder.to_owned())];
+    for name in ["PolicyName", "PolicyType", "ResourceGroupId"] {
+        params.extend(shown(finding, name).first().map(|value| (name, (*value).to_owned())));
+    }
+    vec![Call::ram(action, params)]
+}
+
+fn is_of(principal: &Value, account: &str) -> bool {
+    principal.as_str().is_some_and(|arn| arn.split(':').nth(3) == Some(account))
+}
+
+/// A trust policy without an account. Statements that nobody is left in go with it.
+fn without_account(document: &Value, account: &str) -> Value {
+    let mut document = document.clone();
+    let Some(statements) = document.get_mut("Statement").and_then(Value::as_array_mut) else {
+        return document;
+    };
+    statements.retain_mut(|statement| {
+        let Some(principals) = statement.pointer_mut("/Principal/RAM") else { return true };
+        let left: Vec<Value> = many(Some(principals)).filter(|name| !is_of(name, account)).cloned().collect();
+        let is_empty = left.is_empty();
+        *principals = json!(left);
+        let others = statement.get("Principal").and_then(Value::as_object).map_or(0, serde_json::Map::len);
+        if is_empty
+            && others > 1
+            && let Some(principal) = statement.get_mut("Principal").and_then(Value::as_object_mut)
+        {
+            principal.remove("RAM");
+        }
+        !is_empty || others > 1
+    });
+    document
+}
+
+/// A trust policy that asks an account for an external id, in each statement that lets it in without one.
+fn with_external_id(document: &Value, account: &str, external_id: &str) -> Value {
+    let mut document = document.clone();
+    let statements = document.get_mut("Statement").and_then(Value::as_array_mut);
+    for statement in statements.into_iter().flatten() {
+        let lets_in = many(statement.pointer("/Principal/RAM")).any(|name| is_of(name, account));
+        let asks = statement
+            .get("Condition")
+            .is_some_and(|condition| condition.to_string().contains("sts:ExternalId"));
+        if lets_in
+            && !asks
+            && let Some(members) = statement.as_object_mut()
+        {
+            let condition = members.entry("Condition").or_insert_with(|| json!({}));
+            if let Some(operators) = condition.as_object_mut() {
+                let equals = operators.entry("StringEquals").or_insert_with(|| json!({}));
+                if let Some(keys) = equals.as_object_mut() {
+                    keys.insert("sts:ExternalId".to_owned(), json!(external_id));
+                }
+            }
+        }
+    }
+    document
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn trusting(principal: &Value) -> Value {
+        json!({ "Version": "1", "Statement": [{ "Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principal }] })
+    }
+
+    #[test]
+    fn an_account_is_taken_out_and_others_stay() {
+        let both = trusting(&json!({ "RAM": ["acs:ram::12345678:root", "acs:ram::11223344:user/a"] }));
+        let left = without_account(&both, "12345678");
+        assert_eq!(left["Statement"][0]["Principal"], json!({ "RAM": ["acs:ram::11223344:user/a"] }));
+        let only = trusting(&json!({ "RAM": "acs:ram::12345678:root" }));
+        assert_eq!(without_account(&only, "12345678")["Statement"], json!([]));
+        let with_service =
+            trusting(&json!({ "RAM": "acs:ram::12345678:root", "Service": "ecs.aliyuncs.com" }));
+        let left = without_account(&with_service, "12345678");
+        assert_eq!(left["Statement"][0]["Principal"], json!({ "Service": "ecs.aliyuncs.com" }));
+        assert_eq!(without_account(&both, "1234567"), both, "the beginning of a number is another");
+    }
+
+    #[test]
+    fn an_external_id_is_asked_for_where_none_was() {
+        let open = trusting(&json!({ "RAM": ["acs:ram::12345678:root"] }));
+        let careful = with_external_id(&open, "12345678", "x");
+        assert_eq!(
+            careful["Statement"][0]["Condition"],
+            json!({ "StringEquals": { "sts:ExternalId": "x" } })
+        );
+        assert_eq!(with_external_id(&careful, "12345678", "y"), careful);
+        assert_eq!(with_external_id(&open, "11223344", "x"), open);
+    }
+}

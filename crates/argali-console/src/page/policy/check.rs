@@ -1,0 +1,59 @@
+//! What is to be said of a document before it is saved.
+// SPEC: console, policies: the live check.
+
+use maud::{Markup, html};
+use serde_json::Value;
+
+use crate::api::{ARGALI, number, text};
+use crate::language::Language;
+use crate::page::check::items;
+use crate::text::Text;
+use crate::text::policy_edit::*;
+use crate::visit::Visit;
+
+/// What is wrong with the document, and what in it is hardly meant. Nothing for viewers who may not know.
+pub(super) async fn part(visit: &Visit<'_>, document: &str) -> Markup {
+    let checked = visit.call(ARGALI, "LintPolicy", &[("PolicyDocument", document)]).await;
+    let answer = checked.unwrap_or(Value::Null);
+    let findings: Vec<&Value> = items(&answer, "Findings").collect();
+    html! {
+        section.card #check aria-live="polite" {
+            @if !answer.is_null() {
+                div.card-head {
+                    h2 { (visit.say(CHECKED)) }
+                    span.muted.small-text { (visit.fill(COUNTED, &[&number(&answer, "Characters").to_string()])) }
+                }
+                @if findings.is_empty() { p { (visit.say(CHECK_GOOD)) } }
+                ul.findings { @for finding in findings { li { (shown(visit, finding)) } } }
+            }
+        }
+    }
+}
+
+fn shown(visit: &Visit<'_>, finding: &Value) -> Markup {
+    let (class, label) =
+        if text(finding, "Severity") == "Error" { ("danger", ERROR) } else { ("warning", WARNING) };
+    let (path, message) = (text(finding, "Path"), text(finding, "Message"));
+    html! {
+        span.badge.(class) { (visit.say(label)) }
+        span {
+            @if visit.language() == Language::English {
+                (message)
+            } @else {
+                (visit.say(rule(text(finding, "Rule")))) " " @if !path.is_empty() { code { (path) } }
+            }
+        }
+    }
+}
+
+fn rule(rule: &str) -> Text {
+    match rule {
+        "too-broad" => RULE_BROAD,
+        "unknown-action" => RULE_ACTION,
+        "unknown-key" => RULE_KEY,
+        "too-narrow" => RULE_NARROW,
+        "never-matches" => RULE_NEVER,
+        "too-long" => RULE_LONG,
+        _ => RULE_MALFORMED,
+    }
+}

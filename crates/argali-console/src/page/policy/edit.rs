@@ -1,0 +1,224 @@
+//! Writing a policy: in the visual editor or as JSON, over one document, looked at again before it is saved.
+//!
+//! Every button sends the whole form; what it holds is the document, so that changing tabs loses nothing.
+// SPEC: console, policies and trust editor.
+
+use argali_protocol::ApiFailure;
+use maud::{Markup, html};
+
+use super::statement::Statement;
+use super::vocabulary::Vocabulary;
+use super::{
+    DOCUMENT_FIELD, LIST, NAME_FIELD, TEMPLATE, check, current, from_activity, path_of, review, visual,
+};
+use crate::answer::Answer;
+use crate::api::RAM;
+use crate::page::{Outcome, Refusal};
+use crate::pairs::{Pairs, encode};
+use crate::part::{Field, Fields, Weight, formatted, indented, notice, summary};
+use crate::shell::{self, token};
+use crate::text::policy::{CREATE, DESCRIPTION};
+use crate::text::policy_edit::*;
+use crate::text::shell::CANCEL;
+use crate::visit::Visit;
+
+/// How a document is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mode {
+    Visual,
+    Json,
+}
+
+impl Mode {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Visual => "visual",
+            Self::Json => "json",
+        }
+    }
+}
+
+/// A policy that is being written.
+pub(super) struct Draft<'a> {
+    /// The policy that is changed; nothing while one is made.
+    pub(super) existing: Option<&'a str>,
+    name: String,
+    description: String,
+    pub(super) document: String,
+    mode: Mode,
+}
+
+impl Draft<'_> {
+    pub(super) fn name(&self) -> &str {
+        self.existing.unwrap_or(&self.name)
+    }
+
+    /// The address of the form.
+    pub(super) fn path(&self) -> String {
+        match self.existing {
+            Some(name) => format!("{}/edit", path_of("Custom", name)),
+            None => format!("{LIST}/new"),
+        }
+    }
+
+    /// What the form carries besides the document.
+    pub(super) fn hidden(&self) -> Markup {
+        html! {
+            input type="hidden" name="PolicyName" value=(self.name);
+            input type="hidden" name="Description" value=(self.description);
+        }
+    }
+}
+
+/// The form as it is first seen: with the document of the policy, with what chosen calls did, or with a template.
+pub(super) async fn begin(visit: &Visit<'_>, existing: Option<&str>) -> Outcome {
+    let seen = from_activity::document(visit).await?;
+    let document = match existing {
+        Some(name) => current(visit, name).await?,
+        None => seen.clone().unwrap_or_else(|| TEMPLATE.to_owned()),
+    };
+    let is_visual = Statement::of_document(&document).is_ok();
+    let mode = if is_visual && seen.is_none() && existing.is_none() { Mode::Visual } else { Mode::Json };
+    let draft = Draft {
+        existing,
+        name: String::new(),
+        description: String::new(),
+        document: indented(&document),
+        mode,
+    };
+    editor(visit, &draft, None).await
+}
+
+/// Whatever button was pressed.
+pub(super) async fn send(visit: &Visit<'_>, existing: Option<&str>) -> Outcome {
+    let form = visit.form();
+    let words = Vocabulary::of(visit).await;
+    let was_visual = form.get("mode") == Mode::Visual.word();
+    let mut document = if was_visual {
+        Statement::document(&changed(Statement::of_form(form, &words), form.get("do")))
+    } else {
+        form.get("PolicyDocument").to_owned()
+    };
+    if form.get("do") == "format" {
+        document = formatted(&document);
+    }
+    let mode = match form.get("do") {
+        "visual" => Mode::Visual,
+        "json" => Mode::Json,
+        _ if was_visual => Mode::Visual,
+        _ => Mode::Json,
+    };
+    let text = |name: &str| form.get(name).trim().to_owned();
+    let draft =
+        Draft { existing, name: text("PolicyName"), description: text("Description"), document, mode };
+    match form.get("do") {
+        "review" => review::show(visit, &draft).await,
+        "" | "save" => save(visit, &draft).await,
+        _ => editor(visit, &draft, None).await,
+    }
+}
+
+/// The statements after a button that adds or removes one.
+fn changed(mut statements: Vec<Statement>, button: &str) -> Vec<Statement> {
+    if button == "add" {
+        statements.push(Statement::default());
+    }
+    if let Some(at) = button.strip_prefix("drop-").and_then(|at| at.parse::<usize>().ok())
+        && at < statements.len()
+    {
+        statements.remove(at);
+    }
+    statements
+}
+
+/// Makes the policy, or a version of it that is in force at once.
+async fn save(visit: &Visit<'_>, draft: &Draft<'_>) -> Outcome {
+    let document = ("PolicyDocument", draft.document.as_str());
+    let saved = match draft.existing {
+        None => {
+            let params = [("PolicyName", draft.name.as_str()), ("Description", &draft.description), document];
+            visit.call(RAM, "CreatePolicy", &params).await
+        }
+        Some(name) => {
+            let rotate = ("RotateStrategy", "DeleteOldestNonDefaultVersionWhenLimitExceeded");
+            let params = [("PolicyName", name), ("SetAsDefault", "true"), rotate, document];
+            visit.call(RAM, "CreatePolicyVersion", &params).await
+        }
+    };
+    match saved {
+        Ok(_) => Ok(Answer::see(visit.to(&path_of("Custom", draft.name())))),
+        Err(failure) => {
+            let failure = Refusal::shown(failure)?;
+            editor(visit, draft, Some(&failure)).await
+        }
+    }
+}
+
+/// The editor.
+async fn editor(visit: &Visit<'_>, draft: &Draft<'_>, failure: Option<&ApiFailure>) -> Outcome {
+    let words = Vocabulary::of(visit).await;
+    let statements = Statement::of_document(&draft.document);
+    let mode = if statements.is_ok() { draft.mode } else { Mode::Json };
+    let why_not = statements.as_ref().err().filter(|_| draft.mode == Mode::Visual);
+    let cancel = draft.existing.map_or_else(|| LIST.to_owned(), |name| path_of("Custom", name));
+    let title = match draft.existing {
+        Some(name) => visit.fill(EDIT_TITLE, &[name]),
+        None => visit.say(CREATE).to_owned(),
+    };
+    let content = html! {
+        div.writing {
+            h1 { (title) }
+            @if let Some(failure) = failure { (summary(visit, failure)) }
+            form.stack.code method="post" action=(visit.to(&draft.path())) data-checked {
+                (token(visit))
+                input type="hidden" name="mode" value=(mode.word());
+                // What Enter presses.
+                button.hidden name="do" value="review" tabindex="-1" aria-hidden="true" { (visit.say(REVIEW)) }
+                @if draft.existing.is_none() { section.card.stack { (about(visit, draft, failure)) } }
+                (modes(visit, mode))
+                @if let Some(why) = why_not { (notice(Weight::Info, &html! { p { (why.say(visit)) } })) }
+                @match (mode, &statements) {
+                    (Mode::Visual, Ok(statements)) => (visual::fields(visit, &words, statements)),
+                    _ => (json(visit, &draft.document, failure)),
+                }
+                (check::part(visit, &draft.document).await)
+                div.actions {
+                    button.button.main name="do" value="review" { (visit.say(REVIEW)) }
+                    button.button name="do" value="check" { (visit.say(CHECK)) }
+                    a.button href=(visit.to(&cancel)) { (visit.say(CANCEL)) }
+                }
+            }
+        }
+    };
+    Ok(Answer::page(failure.map_or(200, |failure| failure.status), shell::page(visit, &title, &content)))
+}
+
+fn about(visit: &Visit<'_>, draft: &Draft<'_>, failure: Option<&ApiFailure>) -> Markup {
+    let values = encode([("PolicyName", draft.name.as_str()), ("Description", &draft.description)]);
+    let fields = Fields::of(visit, Pairs::read(&values)).refused(failure);
+    html! {
+        (fields.show(NAME_FIELD))
+        (fields.show(Field::text("Description", DESCRIPTION).longest(1024)))
+    }
+}
+
+/// The two ways to show the document, as buttons that take it along.
+fn modes(visit: &Visit<'_>, mode: Mode) -> Markup {
+    html! {
+        div.segments.modes role="group" aria-label=(visit.say(EDIT)) {
+            @for (own, label) in [(Mode::Visual, VISUAL), (Mode::Json, JSON)] {
+                button name="do" value=(own.word()) aria-pressed=(own == mode) { (visit.say(label)) }
+            }
+        }
+    }
+}
+
+fn json(visit: &Visit<'_>, document: &str, failure: Option<&ApiFailure>) -> Markup {
+    let fields = Fields::of(visit, Pairs::read(&encode([("PolicyDocument", document)])));
+    html! {
+        section.card.stack {
+            (fields.refused(failure).show(DOCUMENT_FIELD))
+            div { button.button.small name="do" value="format" { (visit.say(FORMAT)) } }
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! Statements as the visual editor has them: read from a document, read from a form, and written as a document.
+
+use std::collections::BTreeMap;
+
+use maud::{Markup, html};
+use serde_json::{Map, Value, json};
+
+use super::vocabulary::Vocabulary;
+use crate::page::check::codes;
+use crate::pairs::Pairs;
+use crate::text::policy_edit::*;
+use crate::visit::Visit;
+
+/// How many statements a form has at most.
+const MOST: usize = 50;
+/// What stands for every service, every action and every resource.
+const EVERYTHING: &str = "*";
+
+/// A statement with one service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Statement {
+    /// `Allow` or `Deny`.
+    pub(super) effect: String,
+    /// What policies call it, or `*`.
+    pub(super) service: String,
+    /// Whether it is about all actions of the service.
+    pub(super) all: bool,
+    /// Actions, as they are spelled or with wildcards.
+    pub(super) actions: Vec<String>,
+    /// ARNs.
+    pub(super) resources: Vec<String>,
+    /// Conditions.
+    pub(super) conditions: Vec<Condition>,
+}
+
+/// A condition: its operator, its key, its values.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Condition {
+    pub(super) operator: String,
+    pub(super) key: String,
+    pub(super) values: Vec<String>,
+}
+
+/// Why a document cannot be shown visually.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum NotVisual {
+    NotJson,
+    Element(usize, String),
+    SeveralServices(usize),
+    NotPlain(usize),
+}
+
+impl NotVisual {
+    /// The same in words.
+    pub(super) fn say(&self, visit: &Visit<'_>) -> Markup {
+        let number = |at: &usize| html! { (at + 1) };
+        let why = match self {
+            Self::NotJson => html! { (visit.say(NOT_JSON)) },
+            Self::Element(at, name) => visit.phrase(NOT_ELEMENT, &[number(at), codes(&[name])]),
+            Self::SeveralServices(at) => visit.phrase(NOT_ONE_SERVICE, &[number(at)]),
+            Self::NotPlain(at) => visit.phrase(NOT_PLAIN, &[number(at)]),
+        };
+        html! { (visit.say(NOT_VISUAL)) ": " (why) }
+    }
+}
+
+impl Default for Statement {
+    fn default() -> Self {
+        Self {
+            effect: "Allow".to_owned(),
+            service: "ecs".to_owned(),
+            all: false,
+            actions: Vec::new(),
+            resources: vec![EVERYTHING.to_owned()],
+            conditions: Vec::new(),
+        }
+    }
+}
+
+impl Statement {
+    /// The statements of a document.
+    pub(super) fn of_document(document: &str) -> Result<Vec<Self>, NotVisual> {
+        let document: Value = serde_json::from_str(document).map_err(|_| NotVisual::NotJson)?;
+        let statements = document.get("Statement").and_then(Value::as_array).ok_or(NotVisual::NotJson)?;
+        statements.iter().take(MOST).enumerate().map(|(at, value)| Self::of_value(at, value)).collect()
+    }
+
+    fn of_value(at: usize, value: &Value) -> Result<Self, NotVisual> {
+        const KNOWN: [&str; 4] = ["Effect", "Action", "Resource", "Condition"];
+        let members = value.as_object().ok_or(NotVisual::NotJson)?;
+        if let Some(name) = members.keys().find(|name| !KNOWN.contains(&name.as_str())) {
+            return Err(NotVisual::Element(at, name.clone()));
+        }
+        let texts = |name: &str| strings(members.get(name)).ok_or(NotVisual::NotPlain(at));
+        let mut actions = texts("Action")?;
+        let services: Vec<&str> = actions
+            .iter()
+            .map(|action| action.split_once(':').map_or(EVERYTHING, |(service, _)| service))
+            .collect();
+        let service = services.first().copied().unwrap_or(EVERYTHING).to_owned();
+        if services.iter().any(|other| !other.eq_ignore_ascii_case(&service)) {
+            return Err(NotVisual::SeveralServices(at));
+        }
+        let every = if service == EVERYTHING { service.clone() } else { format!("{service}:*") };
+        let all = actions.contains(&every);
+        actions.retain(|action| *action != every);
+        Ok(Self {
+            effect: members.get("Effect").and_then(Value::as_str).unwrap_or("Allow").to_owned(),
+            service,
+            all,
+            actions,
+            resources: texts("Resource")?,
+            conditions: conditions(members.get("Condition")).ok_or(NotVisual::NotPlain(at))?,
+        })
+    }
+
+    /// The statements that a form has, with the actions of the levels that are ticked as a whole.
+    pub(super) fn of_form(form: &Pairs, words: &Vocabulary) -> Vec<Self> {
+        let count = form.get("count").parse::<usize>().unwrap_or_default().min(MOST);
+        (0..count).map(|at| Self::of_fields(form, at, words)).collect()
+    }
+
+    fn of_fields(form: &Pairs, at: usize, words: &Vocabulary) -> Self {
+        let name = |field: &str| format!("{field}-{at}");
+        let lines = |field: &str| {
+            let lines = form.get(&name(field)).lines().map(|line| line.trim().to_owned());
+            lines.filter(|line| !line.is_empty()).collect::<Vec<_>>()
+        };
+        let service = form.filled(&name("service")).unwrap_or(EVERYTHING).to_owned();
+        let of_service =
+            |action: &&str| action.split_once(':').is_some_and(|(own, _)| own.eq_ignore_ascii_case(&service));
+        let mut actions: Vec<String> =
+            form.all(&name("action")).filter(of_service).map(str::to_owned).collect();
+        for level in form.all(&name("level")) {
+            actions.extend(words.of_level(&service, level).map(str::to_owned));
+        }
+        actions.extend(lines("more"));
+        actions.sort();
+        actions.dedup();
+        let [operator, key, values] = ["operator", "key", "values"].map(name);
+        let rows = form.all(&operator).zip(form.all(&key)).zip(form.all(&values));
+        let conditions =
+            rows.filter(|((_, key), _)| !key.trim().is_empty()).map(|((operator, key), values)| {
+                let values = values.split(',').map(|value| value.trim().to_owned());
+                Condition {
+                    operator: operator.to_owned(),
+                    key: key.trim().to_owned(),
+                    values: values.filter(|value| !value.is_empty()).collect(),
+                }
+            });
+        Self {
+            effect: form.get(&name("effect")).to_owned(),
+            all: form.is_ticked(&name("all")),
+            actions,
+            resources: lines("resource"),
+            conditions: conditions.collect(),
+            service,
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        let every =
+            if self.service == EVERYTHING { self.service.clone() } else { format!("{}:*", self.service) };
+        let actions = if self.all { vec![every] } else { self.actions.clone() };
+        let mut value = json!({ "Effect": self.effect, "Action": actions, "Resource": self.resources });
+        let mut operators: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
+        for Condition { operator, key, values } in &self.conditions {
+            operators.entry(operator).or_default().insert(key.clone(), json!(values));
+        }
+        if let Some(members) = value.as_object_mut().filter(|_| !operators.is_empty()) {
+            members.insert("Condition".to_owned(), json!(operators));
+        }
+        value
+    }
+
+    /// The document that has these statements.
+    pub(super) fn document(statements: &[Self]) -> String {
+        let statements: Vec<Value> = statements.iter().map(Self::to_value).collect();
+        let document = json!({ "Version": "1", "Statement": statements });
+        serde_json::to_string_pretty(&document).unwrap_or_default()
+    }
+}
+
+/// One text or several: policies write both. Nothing if something is no text.
+fn strings(value: Option<&Value>) -> Option<Vec<String>> {
+    match value {
+        None => Some(Vec::new()),
+        Some(Value::String(one)) => Some(vec![one.clone()]),
+        Some(Value::Array(several)) => several.iter().map(|one| one.as_str().map(str::to_owned)).collect(),
+        Some(_) => None,
+    }
+}
+
+/// Nothing if it is written in a way that the form has no room for.
+fn conditions(value: Option<&Value>) -> Option<Vec<Condition>> {
+    let mut conditions = Vec::new();
+    let Some(value) = value else { return Some(conditions) };
+    for (operator, keys) in value.as_object()? {
+        for (key, values) in keys.as_object()? {
+            let values = match values {
+                Value::Bool(_) | Value::Number(_) => vec![values.to_string()],
+                values => strings(Some(values))?,
+            };
+            // Values stand in one field, with commas between.
+            if values.iter().any(|value| value.contains(',') || value.is_empty()) {
+                return None;
+            }
+            conditions.push(Condition { operator: operator.clone(), key: key.clone(), values });
+        }
+    }
+    Some(conditions)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pairs::encode;
+
+    fn document(statement: &str) -> String {
+        format!(r#"{{"Version":"1","Statement":[{statement}]}}"#)
+    }
+
+    #[test]
+    fn a_document_comes_back_as_it_was() {
+        for statement in [
+            r#"{"Effect":"Allow","Action":["ecs:*"],"Resource":["*"]}"#,
+            r#"{"Effect":"Deny","Action":["*"],"Resource":["*"]}"#,
+            r#"{"Effect":"Allow","Action":["ecs:Describe*","ecs:StopInstance"],"Resource":["acs:ecs:*:*:instance/i-1"],
+                "Condition":{"IpAddress":{"acs:SourceIp":["10.0.0.0/8","192.168.0.0/16"]},"Bool":{"acs:MFAPresent":["true"]}}}"#,
+        ] {
+            let text = document(statement);
+            let statements = Statement::of_document(&text).unwrap();
+            let written: Value = serde_json::from_str(&Statement::document(&statements)).unwrap();
+            assert_eq!(written, serde_json::from_str::<Value>(&text).unwrap());
+        }
+    }
+
+    #[test]
+    fn what_the_form_has_no_room_for_is_named() {
+        for (statement, why) in [
+            (
+                r#"{"Effect":"Allow","NotAction":"ecs:*","Resource":"*"}"#,
+                NotVisual::Element(0, "NotAction".to_owned()),
+            ),
+            (
+                r#"{"Effect":"Allow","Action":["ecs:*","slb:*"],"Resource":"*"}"#,
+                NotVisual::SeveralServices(0),
+            ),
+            (r#"{"Effect":"Allow","Action":["ecs:*"],"Resource":[1]}"#, NotVisual::NotPlain(0)),
+            (
+                r#"{"Effect":"Allow","Action":"ecs:*","Resource":"*","Condition":{"StringEquals":{"a":"x,y"}}}"#,
+                NotVisual::NotPlain(0),
+            ),
+        ] {
+            assert_eq!(Statement::of_document(&document(statement)), Err(why));
+        }
+        assert_eq!(Statement::of_document("{"), Err(NotVisual::NotJson));
+    }
+
+    #[test]
+    fn a_form_becomes_statements() {
+        let words = Vocabulary::default();
+        let form = Pairs::read(&encode([
+            ("count", "1"),
+            ("effect-0", "Allow"),
+            ("service-0", "ecs"),
+            ("action-0", "ecs:StopInstance"),
+            ("action-0", "slb:DeleteLoadBalancer"),
+            ("more-0", " ecs:Describe* \n\n"),
+            ("resource-0", "*"),
+            ("operator-0", "IpAddress"),
+            ("key-0", "acs:SourceIp"),
+            ("values-0", "10.0.0.1, 10.0.0.2,"),
+            ("operator-0", "Bool"),
+            ("key-0", ""),
+            ("values-0", "true"),
+        ]));
+        let statements = Statement::of_form(&form, &words);
+        assert_eq!(statements[0].actions, ["ecs:Describe*", "ecs:StopInstance"], "those of the service");
+        assert_eq!(statements[0].conditions[0].values, ["10.0.0.1", "10.0.0.2"]);
+        assert_eq!(statements[0].conditions.len(), 1);
+    }
+}

@@ -1,0 +1,117 @@
+//! Who can: the identities of the account that may do something, each with what lets it.
+
+use argali_protocol::ApiFailure;
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::question::Question;
+use super::{PLACE, TABS, offered_actions};
+use crate::answer::Answer;
+use crate::api::{ARGALI, text};
+use crate::icon;
+use crate::page::check::{codes, items, reason};
+use crate::page::{Outcome, role, user};
+use crate::pairs::encode;
+use crate::part::{Sizes, Table, empty, heading, pager_of, summary, tabs};
+use crate::shell;
+use crate::text::grant::{ROLE as ROLE_KIND, USER as USER_KIND};
+use crate::text::test_access::*;
+use crate::visit::Visit;
+
+/// How many identities are looked at for a page: each of those that may is asked why, besides.
+const SIZES: Sizes = &["20", "50", "100"];
+
+/// The page.
+pub(super) async fn show(visit: &Visit<'_>) -> Outcome {
+    let question = Question::read(visit.query());
+    let (status, result) = if question.action.is_empty() {
+        (200, html! {})
+    } else {
+        match found(visit, &question).await {
+            Ok(result) => (200, result),
+            Err(failure) => (failure.status, summary(visit, &failure)),
+        }
+    };
+    let content = html! {
+        (heading(&html! { (visit.say(TITLE)) }, Some(visit.say(LEDE)), &html! {}))
+        (tabs(visit, PLACE, "who", &TABS))
+        form.card.stack method="get" action=(visit.to(PLACE)) {
+            input type="hidden" name="tab" value="who";
+            div.pair { (question.what(visit)) }
+            (offered_actions(visit).await)
+            div.actions { button.button.main { (visit.say(FIND)) } }
+        }
+        (result)
+    };
+    Ok(Answer::page(status, shell::page(visit, visit.say(WHO_CAN), &content)))
+}
+
+async fn found(visit: &Visit<'_>, question: &Question) -> Result<Markup, ApiFailure> {
+    let asked = question.params();
+    let mut params: Vec<_> = asked.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let size = SIZES.iter().find(|size| **size == visit.query().get("size")).unwrap_or(&"20");
+    params.extend([("MaxItems", *size), ("Marker", visit.query().get("marker"))]);
+    let answer = visit.call(ARGALI, "WhoCan", &params).await?;
+    let mut rows = Vec::new();
+    for principal in items(&answer, "Principals") {
+        rows.push(row(visit, question, principal).await);
+    }
+    let marker = text(&answer, "Marker");
+    let values = [codes(&[&question.action]), codes(&[&question.resource])];
+    Ok(html! {
+        p.lede { (visit.phrase(WHO_LEDE, &values)) }
+        @if rows.is_empty() {
+            section.card { (empty(icon::LuUsers, visit.say(if marker.is_empty() { NOBODY } else { NOBODY_HERE }), &html! {})) }
+        } @else {
+            (Table { caption: WHO_CAN, columns: &[PRINCIPAL, KIND, PATH, EXPLAIN], rows }.show(visit))
+        }
+        (pager_of(visit, PLACE, marker, SIZES))
+    })
+}
+
+/// An identity, and the statements that let it.
+async fn row(visit: &Visit<'_>, question: &Question, principal: &Value) -> Vec<Markup> {
+    let arn = text(principal, "AuthPrincipalArn");
+    let relative = arn.splitn(5, ':').nth(4).unwrap_or_default();
+    let (kind, field, name, link) = match relative.split_once('/') {
+        Some(("user", name)) => (USER_KIND, "user", name, Some(user::path_of(name))),
+        Some((_, name)) => (ROLE_KIND, "role", name, Some(role::path_of(name))),
+        None => (ACCOUNT, "self", relative, None),
+    };
+    let test = encode([
+        ("who", field),
+        (field, name),
+        ("action", question.action.as_str()),
+        ("resource", &question.resource),
+    ]);
+    vec![
+        html! {
+            @match &link {
+                Some(path) => a href=(visit.to(path)) { bdi { (name) } },
+                None => bdi { (visit.account_id()) },
+            }
+        },
+        html! { (visit.say(kind)) },
+        path_of_access(visit, question, relative).await,
+        html! { @if link.is_some() { a href=(visit.to(&format!("{PLACE}?{test}"))) { (visit.say(EXPLAIN)) } } @else { "–" } },
+    ]
+}
+
+/// What lets an identity do it: every check that said so, and the other account's half.
+async fn path_of_access(visit: &Visit<'_>, question: &Question, relative: &str) -> Markup {
+    let asked = question.params();
+    let mut params: Vec<_> = asked.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    params.push(("AuthPrincipal", relative));
+    let answer = match visit.call(ARGALI, "TestAccess", &params).await {
+        Ok(answer) => answer,
+        Err(failure) => return html! { span.muted { (crate::part::explained(visit, &failure)) } },
+    };
+    // What the other account says is told, whatever it is.
+    let is_told =
+        |step: &&Value| text(step, "Effect") == "Allow" || text(step, "AccountId") != visit.account_id();
+    let steps: Vec<&Value> = items(&answer, "Steps").filter(is_told).collect();
+    html! {
+        @if steps.is_empty() { span.muted { (visit.say(OWNER)) } }
+        @else { div.plain { @for step in steps { span { (reason(visit, step)) } } } }
+    }
+}

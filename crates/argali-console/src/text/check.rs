@@ -1,0 +1,53 @@
+//! Why something is allowed or not, check by check, and what would help.
+
+texts! {
+    CHECKS: "What was checked", "检查过程";
+    CHECKS_LEDE: "In order: the first refusal ends it.", "按顺序检查，首个拒绝即为结果。";
+    ALLOWED: "Allowed", "允许";
+    DENIED: "Denied", "拒绝";
+    NOT_ALLOWED: "Not allowed", "未允许";
+    CONTROL: "Control policies of the directory", "资源目录管控策略";
+    SESSION: "Session policy", "会话策略";
+    GROUP_SCOPE: "Policies granted in the resource group", "资源组级别授权的策略";
+    ACCOUNT_SCOPE: "Policies granted in the account", "账号级别授权的策略";
+    TRUST: "The role's trust policy", "角色信任策略";
+    BUCKET: "Bucket policy", "Bucket 策略";
+    OTHER_SIDE: "The other account", "对方账号";
+    ALLOWS_IT: "{0} allows it.", "{0}允许该操作。";
+    DENIES_IT: "{0} denies it.", "{0}拒绝该操作。";
+    NOTHING_ALLOWS: "Nothing here allows it.", "没有语句允许该操作。";
+    TRUST_NOT: "It does not let the caller in.", "未允许该调用者扮演。";
+    OTHER_ALLOWS: "Account {0} allows it. Which of its policies did is for that account to see.", "账号 {0} 允许该操作，所依据的策略仅对方账号可见。";
+    OTHER_NOT: "Account {0} does not allow it, or it has no such thing. Why is for that account to see.", "账号 {0} 未允许该操作，或对象不存在。原因仅对方账号可见。";
+    PLACE: "Statement {0} of {1}", "{1}的第 {0} 条语句";
+    OF_SYSTEM: "the system policy {0}", "系统策略 {0} ";
+    OF_CUSTOM: "the custom policy {0}", "自定义策略 {0} ";
+    OF_TRUST: "the trust policy", "信任策略";
+    OF_SESSION: "the session policy", "会话策略";
+    THROUGH_GROUP: ", through the group {0},", "（来自用户组 {0}）";
+    STATEMENT: "The statement", "查看语句";
+    NEAR_MISSES: "What came near", "接近匹配的语句";
+    BUT_ACTION: "{0} matches but for Action: it lists {1}.", "{0}除操作（Action）外均匹配，其中列出 {1}。";
+    BUT_RESOURCE: "{0} matches but for Resource: it lists {1}.", "{0}除资源（Resource）外均匹配，其中列出 {1}。";
+    BUT_PRINCIPAL: "{0} matches but for Principal: it lists {1}.", "{0}除主体（Principal）外均匹配，其中列出 {1}。";
+    BUT_CONDITION: "{0} matches but for Condition {1}.", "{0}除条件（Condition）{1} 外均匹配。";
+    CONDITION_WANTS: "{0}: wants {1}, the request has {2}", "{0}：要求 {1}，请求中为 {2}";
+    NO_VALUE: "no value", "无值";
+    FIX: "What would help", "解决方法";
+    FIX_ATTACH: "Attach a policy that allows it.", "授予一个允许该操作的权限策略。";
+    FIX_ATTACH_THESE: "Attach a policy that allows it, such as {0}.", "授予一个允许该操作的权限策略，例如 {0}。";
+    FIX_NARROW: "No Allow is stronger than a Deny: narrow the statement that denies it, or detach its policy.", "拒绝优先于允许：请缩小拒绝该操作的语句范围，或解除该策略的授权。";
+    FIX_CONDITION: "Meet the condition of the statement that came near, or change it.", "满足接近匹配语句中的条件，或修改该条件。";
+    FIX_WIDEN: "Add what is missing to the statement that came near.", "在接近匹配的语句中补充缺少的内容。";
+    FIX_TRUST: "Name the caller in the Principal of the role's trust policy.", "在角色信任策略的主体（Principal）中加入该调用者。";
+    FIX_SESSION: "Assume the role again without a session policy, or with one that allows it.", "不带会话策略重新扮演角色，或使用允许该操作的会话策略。";
+    FIX_GROUP: "It is granted in the resource group {0} only: move the resource there, or grant it here.", "仅在资源组 {0} 中授权：请将资源移入该资源组，或在此授权。";
+    FIX_OWNER: "Ask the owner of the role's account whether the role trusts you.", "请联系角色所属账号的所有者，确认角色是否信任您。";
+    FIX_ANOTHER: "Policies of one account do not reach the resources of another, and an account itself assumes no role: use a role or a user that may.", "策略不能跨账号生效，云账号本身也不能扮演角色：请使用有权限的角色或用户。";
+    FIX_ELSEWHERE: "Have it allowed in the policy at the resource or of the directory.", "请在资源侧策略或资源目录中允许该操作。";
+    FIX_GRANT: "Grant Permission", "新增授权";
+    FIX_GRANT_THIS: "Grant {0}", "授予 {0}";
+    FIX_EDIT: "Edit {0}", "编辑 {0}";
+    FIX_EDIT_TRUST: "Edit Trust Policy", "修改信任策略";
+    COMMAND: "The same as a command", "对应的命令";
+}

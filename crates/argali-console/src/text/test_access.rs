@@ -1,0 +1,51 @@
+//! Testing access, and who can.
+
+texts! {
+    TITLE: "Test Access", "权限测试";
+    LEDE: "Ask whether somebody may do something, before anybody tries. The engine that answers is the one that serves requests.", "在实际调用之前，测试某个身份能否执行某项操作。判断引擎与实际请求所用的相同。";
+    MAY: "May somebody do this?", "测试权限";
+    WHO_CAN: "Who can do this?", "谁有权限";
+    WHO: "Who", "测试对象";
+    MYSELF: "Myself, as I am now", "当前身份";
+    A_USER: "A user", "用户";
+    A_ROLE: "A role", "角色";
+    THROUGH: "A role, assumed by a user", "用户扮演的角色";
+    USER: "User", "用户";
+    ROLE: "Role", "角色";
+    ACTION: "Action", "操作";
+    ACTION_HINT: "Such as ecs:StopInstance", "例如 ecs:StopInstance";
+    RESOURCE: "Resource", "资源";
+    RESOURCE_HINT: "Its ARN, or * for every resource", "资源 ARN，* 表示所有资源";
+    CIRCUMSTANCES: "Circumstances", "请求条件";
+    AS_NOW: "As in this session", "与当前会话相同";
+    ADDRESS: "Source address", "来源地址";
+    TIME: "Time (UTC)", "时间（UTC）";
+    MFA: "Second factor", "多因素认证";
+    WITH: "Shown", "已验证";
+    WITHOUT: "Not shown", "未验证";
+    EXTERNAL_ID: "External ID", "外部 ID";
+    RESOURCE_TAGS: "Tags of the resource", "资源标签";
+    REQUEST_TAGS: "Tags in the request", "请求标签";
+    TAGS_HINT: "One key=value a line", "每行一个 key=value";
+    RESOURCE_GROUP: "Resource group ID", "资源组 ID";
+    OTHER_KEYS: "Other condition keys", "其他条件关键字";
+    TEST: "Test", "测试";
+    FIND: "Find", "查询";
+    YES: "Allowed: {0} may do {1} on {2}.", "允许：{0} 可以对 {2} 执行 {1}。";
+    NO: "Denied: {0} may not do {1} on {2}.", "拒绝：{0} 不能对 {2} 执行 {1}。";
+    STEP_ASSUME: "First: may {0} assume the role?", "第一步：{0} 能否扮演该角色？";
+    STEP_ACT: "Then: may the role do it?", "第二步：该角色能否执行该操作？";
+    NO_ROLE_NEEDED: "The role may do it, but {0} cannot assume the role.", "该角色可以执行，但 {0} 不能扮演该角色。";
+    REPLAY: "Ask again in Test Access", "在权限测试中重放";
+    REPLAYED: "This is what request {0} asked, with the policies as they are now. Change anything and test again.", "这是请求 {0} 当时的问题，按当前策略判断。可修改条件后再次测试。";
+    NOT_REPLAYED: "Request {0} was not refused by a policy: there is nothing to ask again.", "请求 {0} 并非被策略拒绝，无需重放。";
+    PRINCIPAL: "Principal", "主体";
+    KIND: "Kind", "类别";
+    PATH: "Through", "依据";
+    ACCOUNT: "Account", "云账号";
+    OWNER: "It owns what is in the account.", "账号拥有其全部资源。";
+    NOBODY: "Nobody of this account can.", "当前账号中没有身份具备该权限。";
+    NOBODY_HERE: "Nobody on this page can; more follow.", "本页没有符合的身份，请查看下一页。";
+    WHO_LEDE: "Those of this account who can do {0} on {1}, and what lets them.", "当前账号中可以对 {1} 执行 {0} 的身份及其依据。";
+    EXPLAIN: "Test", "测试";
+}

@@ -1,0 +1,249 @@
+//! Activity, why, testing access, who can, and search.
+
+use argali_testkit::{Page, Visitor, allow};
+
+use crate::stage::{Stage, heading};
+
+/// The number of the last request that was refused to somebody, as its page shows it.
+fn refused(visitor: &Visitor, path: &str) -> (Page, String) {
+    let page = visitor.get(path);
+    assert_eq!(page.status, 403, "{}", page.body);
+    let why = page.tags().into_iter().find_map(|tag| {
+        let href = tag.attribute("href")?.to_owned();
+        href.contains("/why/").then_some(href)
+    });
+    let why = why.unwrap_or_else(|| panic!("no way to why: {}", page.body));
+    let request = why.rsplit('/').next().unwrap().to_owned();
+    (page, request)
+}
+
+fn main_of(page: &Page) -> &str {
+    page.body.split_once("<main").map_or(page.body.as_str(), |(_, main)| main)
+}
+
+fn has(page: &Page, words: &[&str]) {
+    for words in words {
+        assert!(page.body.contains(words), "{words}: {}", main_of(page));
+    }
+}
+
+fn lacks(page: &Page, words: &[&str]) {
+    for words in words {
+        assert!(!page.body.contains(words), "{words}: {}", main_of(page));
+    }
+}
+
+#[test]
+fn a_refusal_leads_to_why_and_that_to_what_helps() {
+    let stage = Stage::new();
+    let alice = stage.logged_on("alice");
+    let (_, request) = refused(&alice, "/console/ram/users");
+    let why = alice.get(&format!("/console/why/{request}"));
+    assert_eq!(why.status, 200, "one may ask about one's own calls: {}", why.body);
+    has(
+        &why,
+        &["was refused", "ram:ListUsers", "acs:ram::12345678:user/alice", &format!("argali why {request}")],
+    );
+    has(&why, &["Policies granted in the account", "Nothing here allows it.", "AliyunRAMReadOnlyAccess"]);
+    let owner = stage.owner(&stage.b);
+    let grant =
+        "/console/ram/grants/new?kind=User&amp;name=alice&amp;policy=System%2FAliyunRAMReadOnlyAccess";
+    let why = owner.get(&format!("/console/why/{request}"));
+    has(&why, &[grant]);
+    let form = owner.get(&grant.replace("&amp;", "&"));
+    has(&form, &["value=\"System/AliyunRAMReadOnlyAccess\" checked"]);
+    owner.submit(&form, "/console/ram/grants/new", &[("policy", "System/AliyunRAMReadOnlyAccess")]);
+    assert_eq!(alice.get("/console/ram/users").status, 200);
+    has(&owner.get(&format!("/console/why/{request}")), &["It would be allowed now"]);
+    // A stranger does not learn that there was such a call.
+    let stranger = stage.owner(&stage.a).get(&format!("/console/why/{request}"));
+    assert_eq!(stranger.status, 404);
+}
+
+#[test]
+fn each_side_is_told_its_own_half() {
+    let stage = Stage::new();
+    let alice = stage.logged_on("alice");
+    let trust = argali_testkit::trust(&[]).to_string();
+    stage.a.must("Ram", "UpdateRole", &[("RoleName", "ecs-admin"), ("NewAssumeRolePolicyDocument", &trust)]);
+    let form = alice.get("/console/switch-role");
+    let values = [("Account", "company-a"), ("RoleName", "ecs-admin")];
+    alice.submit(&form, "/console/switch-role", &values);
+    let answer =
+        stage.b.must("Argali", "ListActivity", &[("EventName", "SwitchRole"), ("Outcome", "Denied")]);
+    let request = answer["Events"][0]["RequestId"].as_str().unwrap().to_owned();
+    let of_b = stage.owner(&stage.b).get(&format!("/console/why/{request}"));
+    has(&of_b, &["account <code><bdi>11223344</bdi></code> decided that"]);
+    lacks(&of_b, &["trust policy allows", "Edit Trust Policy"]);
+    let of_a = stage.owner(&stage.a).get(&format!("/console/why/{request}"));
+    has(&of_a, &["The role's trust policy", "ram/roles/ecs-admin?tab=trust"]);
+    lacks(&of_a, &["AliyunSTSAssumeRoleAccess"]);
+}
+
+#[test]
+fn records_are_found_by_their_values_and_shown_one_by_one() {
+    let stage = Stage::new();
+    let alice = stage.logged_on("alice");
+    let (_, request) = refused(&alice, "/console/ram/users");
+    let owner = stage.owner(&stage.b);
+    let list = owner.get("/console/activity");
+    has(&list, &["Denied", "ListUsers", "?user=alice", &format!("/console/why/{request}"), "Live"]);
+    for (query, is_there) in [
+        ("user=alice", true),
+        ("user=ALICE&shown=refused", true),
+        ("event=ListUsers&service=Ram&result=Denied", true),
+        ("address=127.0.0.1&resource=user", true),
+        ("q=NoPermission&since=hour", true),
+        ("user=bob", false),
+        ("address=10.0.0.1", false),
+        ("to=2020-01-01T00:00", false),
+        ("event=ListRoles", false),
+    ] {
+        let page = owner.get(&format!("/console/activity?{query}"));
+        assert_eq!(page.status, 200, "{query}");
+        assert_eq!(page.body.contains(&request), is_there, "{query}: {}", page.body);
+    }
+    has(&owner.get("/console/activity?user=bob"), &["Nothing matches.", "Clear filters"]);
+    let wrong = owner.get("/console/activity?from=soon");
+    assert_eq!(wrong.status, 400, "{}", wrong.body);
+    let event = owner.get(&format!("/console/activity/{request}"));
+    has(&event, &["called", "It was refused", "&quot;eventName&quot;: &quot;ListUsers&quot;", "This call"]);
+    assert_eq!(owner.get("/console/activity/none").status, 404);
+    assert_eq!(alice.get("/console/activity").status, 403);
+}
+
+#[test]
+fn activity_is_exported_as_it_is_filtered() {
+    let stage = Stage::new();
+    refused(&stage.logged_on("alice"), "/console/ram/users");
+    let owner = stage.owner(&stage.b);
+    let csv = owner.get("/console/activity/export?format=csv&user=alice");
+    assert_eq!(csv.header("content-type"), Some("text/csv;charset=utf-8"));
+    let name = csv.header("content-disposition").unwrap();
+    assert!(name.starts_with("attachment; filename=\"activity-") && name.ends_with(".csv\""), "{name}");
+    let lines: Vec<&str> = csv.body.lines().collect();
+    assert!(lines[0].starts_with("Time,Account,Name,"), "{}", lines[0]);
+    assert!(lines.len() > 1 && lines[1..].iter().all(|line| line.contains(",alice,")), "{}", csv.body);
+    let lines = owner.get("/console/activity/export?format=jsonl&user=alice&event=ListUsers");
+    let events: Vec<serde_json::Value> =
+        lines.body.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((events.len(), &events[0]["eventName"]), (1, &"ListUsers".into()));
+    assert_eq!(owner.get("/console/activity/export?format=exe").status, 404);
+    assert_eq!(stage.logged_on("alice").get("/console/activity/export?format=csv").status, 403);
+}
+
+#[test]
+fn a_policy_is_made_of_chosen_calls() {
+    let stage = Stage::new();
+    let (_, request) = refused(&stage.logged_on("alice"), "/console/ram/users");
+    let owner = stage.owner(&stage.b);
+    let form = owner.get(&format!("/console/ram/policies/new?event={request}"));
+    let document = form.form("/console/ram/policies/new");
+    let document = &document.iter().find(|(name, _)| name == "PolicyDocument").unwrap().1;
+    let document: serde_json::Value = serde_json::from_str(document).unwrap();
+    assert_eq!(document["Statement"][0]["Action"], serde_json::json!(["ram:ListUsers"]));
+}
+
+#[test]
+fn access_is_tested_before_anybody_tries() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.b);
+    let ask = |query: &str| owner.get(&format!("/console/test?{query}"));
+    let form = ask("");
+    has(&form, &["Test Access", "list=\"actions\"", "value=\"ecs:StopInstance\"", "Circumstances"]);
+    let denied = ask("who=user&user=alice&action=ecs:StopInstance&resource=*");
+    has(
+        &denied,
+        &["Denied: ", "user/alice", "Grant Permission", "argali can-i ecs:StopInstance '*' --as user/alice"],
+    );
+    stage.b.grant("alice", "AliyunECSFullAccess");
+    let allowed = ask("who=user&user=alice&action=ecs:StopInstance");
+    has(&allowed, &["Allowed: ", "system policy", "/console/ram/policies/System/AliyunECSFullAccess"]);
+    // A condition that holds only with a second factor is a near miss without.
+    let mut document = allow(&["slb:*"], &["*"]);
+    document["Statement"][0]["Condition"] = serde_json::json!({ "Bool": { "acs:MFAPresent": "true" } });
+    stage.b.grant_document("alice", "with-mfa", &document);
+    let query = "who=user&user=alice&action=slb:DeleteLoadBalancer&resource=*";
+    has(
+        &ask(&format!("{query}&mfa=false")),
+        &["matches but for Condition", "acs:MFAPresent", "Edit with-mfa"],
+    );
+    has(&ask(&format!("{query}&mfa=true")), &["Allowed: "]);
+    let wrong = ask("who=user&user=nobody&action=ecs:StopInstance");
+    assert_eq!(wrong.status, 404, "{}", wrong.body);
+    assert_eq!(ask("who=self&action=nonsense").status, 400);
+    // Whoever may ask nothing of others may ask about itself.
+    let alice = stage.logged_on("alice");
+    assert_eq!(alice.get("/console/test?who=user&user=bob&action=ecs:StopInstance").status, 403);
+    has(&alice.get("/console/test?action=ecs:StopInstance"), &["Allowed: "]);
+}
+
+#[test]
+fn a_role_through_a_user_is_two_questions() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.b);
+    stage.b.role("ops", &[&stage.b.root_arn()], &["AliyunECSFullAccess"]);
+    let query = "/console/test?who=through&user=alice&role=ops&action=ecs:StopInstance";
+    has(&owner.get(query), &["First: may", "Then: may the role do it?", "Allowed: "]);
+    stage.b.user("bob");
+    let bob = owner.get(&query.replace("alice", "bob"));
+    has(&bob, &["cannot assume the role", "Denied: "]);
+}
+
+#[test]
+fn a_refusal_is_asked_again() {
+    let stage = Stage::new();
+    let (_, request) = refused(&stage.logged_on("alice"), "/console/ram/users");
+    let page = stage.owner(&stage.b).get(&format!("/console/test?request={request}"));
+    has(
+        &page,
+        &["This is what request", "Denied: ", "value=\"ram:ListUsers\"", "value=\"alice\"", "127.0.0.1"],
+    );
+}
+
+#[test]
+fn those_who_can_are_listed_with_what_lets_them() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.b);
+    stage.b.must("Ram", "CreateGroup", &[("GroupName", "ops")]);
+    stage.b.must("Ram", "AddUserToGroup", &[("UserName", "alice"), ("GroupName", "ops")]);
+    let attached = [("GroupName", "ops"), ("PolicyName", "AliyunECSFullAccess"), ("PolicyType", "System")];
+    stage.b.must("Ram", "AttachPolicyToGroup", &attached);
+    stage.b.role("reader", &[&stage.b.root_arn()], &["AliyunECSReadOnlyAccess"]);
+    let page = owner.get("/console/test?tab=who&action=ecs:StopInstance&resource=*");
+    has(
+        &page,
+        &[
+            "/console/ram/users/alice",
+            "AliyunECSFullAccess",
+            "through the group <bdi>ops</bdi>",
+            "It owns what",
+        ],
+    );
+    lacks(&page, &["/console/ram/roles/reader"]);
+    let refused = stage.logged_on("alice").get("/console/test?tab=who&action=ecs:StopInstance");
+    assert_eq!(refused.status, 403, "{}", refused.body);
+}
+
+/// S0-11: older names lead to the page as it is called now.
+#[test]
+fn everything_is_found_by_its_name() {
+    let stage = Stage::new();
+    let (_, request) = refused(&stage.logged_on("alice"), "/console/ram/users");
+    let owner = stage.owner(&stage.b);
+    let find = |wanted: &str| owner.get(&format!("/console/search?q={wanted}"));
+    has(&owner.get("/console"), &["action=\"/console/search\"", "aria-keyshortcuts=\"/\""]);
+    has(&find("RAM+Roles"), &["formerly RAM Roles", "href=\"/console/ram/roles\""]);
+    has(&find("RAM+%E8%A7%92%E8%89%B2"), &["href=\"/console/ram/roles\""]);
+    has(&find("ALI"), &["/console/ram/users/alice", "AliyunECSFullAccess"]);
+    has(&find(&request), &[&format!("/console/why/{request}")]);
+    has(&find("no-such-thing"), &["Nothing here is called so."]);
+    assert_eq!(heading(&find("%3Cscript%3E")), "Found for &lt;script&gt;");
+    stage.a.role("billing", &[&stage.a.root_arn()], &[]);
+    has(&stage.owner(&stage.a).get("/console/search?q=bill"), &["/console/ram/roles/billing"]);
+    lacks(&find("bill"), &["/console/ram/roles/billing"]);
+    // What may not be seen is not found, and is no failure.
+    let alice = stage.logged_on("alice").get("/console/search?q=ali");
+    assert_eq!(alice.status, 200);
+    lacks(&alice, &["/console/ram/users/alice"]);
+}

@@ -1,0 +1,138 @@
+//! Writing policies: visually and as JSON, checked while they are written, reviewed before they are saved.
+
+use argali_testkit::{Browser, Look, Page, TestClock, TestServer, Visitor, allow};
+use serde_json::{Value, json};
+
+use crate::stage::{Stage, heading};
+
+const NEW: &str = "/console/ram/policies/new";
+
+fn press(owner: &Visitor, page: &Page, button: &str, values: &[(&str, &str)]) -> Page {
+    let all: Vec<_> = values.iter().copied().chain([("do", button)]).collect();
+    owner.submit(page, NEW, &all)
+}
+
+fn value(page: &Page, name: &str) -> String {
+    let form = page.form(NEW);
+    let found = form.into_iter().find(|(own, _)| own == name);
+    found.unwrap_or_else(|| panic!("no {name}: {}", page.body)).1
+}
+
+#[test]
+fn one_document_is_written_in_two_editors() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.a);
+    let page = owner.get(NEW);
+    for words in
+        ["Visual editor", "Statement 1", "Every service", "ecs:StopInstance", "Write: change", "Conditions"]
+    {
+        assert!(page.body.contains(words), "{words}");
+    }
+    let values = [
+        ("PolicyName", "stop"),
+        ("more-0", "ecs:Describe*\necs:StopInstance"),
+        ("resource-0", "acs:ecs:*:*:instance/i-1"),
+        ("operator-0", "IpAddress"),
+        ("key-0", "acs:SourceIp"),
+        ("values-0", "10.0.0.0/8, 192.168.0.0/16"),
+    ];
+    let as_json = press(&owner, &page, "json", &values);
+    let expected = json!({ "Version": "1", "Statement": [{
+        "Effect": "Allow", "Action": ["ecs:Describe*", "ecs:StopInstance"], "Resource": ["acs:ecs:*:*:instance/i-1"],
+        "Condition": { "IpAddress": { "acs:SourceIp": ["10.0.0.0/8", "192.168.0.0/16"] } },
+    }] });
+    assert_eq!(serde_json::from_str::<Value>(&value(&as_json, "PolicyDocument")).unwrap(), expected);
+    assert_eq!(value(&as_json, "PolicyName"), "stop");
+    let visual = press(&owner, &as_json, "visual", &[]);
+    assert_eq!(value(&visual, "values-0"), "10.0.0.0/8, 192.168.0.0/16");
+    assert_eq!(value(&visual, "action-0"), "ecs:StopInstance", "known actions are ticked");
+    let two = press(&owner, &visual, "add", &[]);
+    assert!(two.body.contains("Statement 2"), "{}", two.body);
+    let one = press(&owner, &two, "drop-0", &[("service-1", "slb"), ("all-1", "true")]);
+    let left = press(&owner, &one, "json", &[]);
+    assert!(value(&left, "PolicyDocument").contains("slb:*"), "{}", left.body);
+    let whole = press(&owner, &owner.get(NEW), "json", &[("level-0", "Write")]);
+    assert!(
+        value(&whole, "PolicyDocument").contains("\"ecs:RunInstances\""),
+        "a level stands for its actions"
+    );
+}
+
+#[test]
+fn what_cannot_be_shown_visually_says_why() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.a);
+    let document = r#"{"Version":"1","Statement":[{"Effect":"Deny","NotAction":"ecs:*","Resource":"*"}]}"#;
+    let as_json = press(&owner, &owner.get(NEW), "json", &[]);
+    let page = press(&owner, &as_json, "visual", &[("PolicyDocument", document)]);
+    assert!(page.body.contains("cannot be shown in the visual editor") && page.body.contains("NotAction"));
+    assert_eq!(value(&page, "PolicyDocument"), document, "nothing is lost");
+}
+
+#[test]
+fn a_document_is_checked_before_it_is_saved() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.a);
+    let as_json = press(&owner, &owner.get(NEW), "json", &[]);
+    let checked = |document: &str, words: &str| {
+        let page = press(
+            &owner,
+            &press(&owner, &owner.get(NEW), "json", &[]),
+            "check",
+            &[("PolicyDocument", document)],
+        );
+        let (_, check) = page.body.split_once("id=\"check\"").unwrap();
+        assert!(check.contains(words), "{words}: {check}");
+    };
+    checked(&allow(&["ecs:StopInstance"], &["*"]).to_string(), "Nothing to say against it.");
+    checked(&allow(&["*"], &["*"]).to_string(), "too-broad");
+    checked(&allow(&["ecs:StopInstanse"], &["*"]).to_string(), "unknown-action");
+    checked("{", "not JSON");
+    checked(&allow(&[&"x".repeat(6_200)], &["*"]).to_string(), "white space between words not counted");
+    let review = press(
+        &owner,
+        &as_json,
+        "review",
+        &[("PolicyName", "wide"), ("PolicyDocument", &allow(&["*"], &["*"]).to_string())],
+    );
+    assert_eq!(heading(&review), "Review policy wide");
+    assert!(review.body.contains("too-broad") && review.body.contains("Allows <code><bdi>*</bdi></code>"));
+    assert_eq!(owner.get("/console/ram/policies/Custom/wide").status, 404, "nothing is saved yet");
+    let saved = owner.follow(press(&owner, &review, "save", &[]));
+    assert_eq!(heading(&saved), "wide", "{}", saved.body);
+}
+
+#[test]
+fn a_change_shows_its_difference_and_whom_it_concerns() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.b);
+    stage.b.grant_document("alice", "work", &allow(&["ecs:StopInstance"], &["*"]));
+    let edit = "/console/ram/policies/Custom/work/edit";
+    let form = owner.get(edit);
+    let document = allow(&["ecs:StartInstance"], &["*"]).to_string();
+    let review = owner.submit(&form, edit, &[("PolicyDocument", &document), ("do", "review")]);
+    let (_, main) = review.body.split_once("<main").unwrap();
+    let (added, removed) = main.split_once("Removed").unwrap();
+    assert!(added.contains("ecs:StartInstance") && removed.contains("ecs:StopInstance"), "{main}");
+    assert!(main.contains("href=\"/console/ram/users/alice\""), "{main}");
+    owner.submit(&review, edit, &[("do", "save")]);
+    let page = owner.get("/console/ram/policies/Custom/work");
+    assert!(page.body.contains("ecs:StartInstance") && !page.body.contains("ecs:StopInstance"));
+    let alice = stage.logged_on("alice").get(edit);
+    assert_eq!(alice.status, 403);
+}
+
+#[test]
+fn the_check_follows_what_is_typed() {
+    let stage = Stage::on(TestServer::builder().clock(TestClock::real()).start());
+    let browser = Browser::start(Look::default());
+    let password = stage.server.give_owner_password(&stage.a);
+    browser.go(&format!("http://{}/logon?form-of=owner", stage.server.endpoint()));
+    browser.fill("#Owner", &stage.a.alias);
+    browser.fill("#Password", &password);
+    browser.click("form.stack button");
+    browser.arrives("/console");
+    browser.go(&format!("http://{}{NEW}", stage.server.endpoint()));
+    browser.fill("#more-0", "ecs:StopInstanse");
+    browser.says("#check", "unknown-action");
+}
