@@ -1,7 +1,8 @@
 //! Activity, why, testing access, who can, and search.
 
-use argali_testkit::{Page, Visitor, allow};
+use argali_testkit::{Browser, Look, Page, TestClock, TestServer, Visitor, allow};
 
+use crate::journey::log_on;
 use crate::stage::{Stage, heading};
 
 /// The number of the last request that was refused to somebody, as its page shows it.
@@ -246,4 +247,40 @@ fn everything_is_found_by_its_name() {
     let alice = stage.logged_on("alice").get("/console/search?q=ali");
     assert_eq!(alice.status, 200);
     lacks(&alice, &["/console/ram/users/alice"]);
+}
+
+/// Keys lead to the search and to their list, choose rows, and can be turned off.
+#[test]
+fn keys_find_choose_and_can_be_turned_off() {
+    const ENTER: &str = "\u{e007}";
+    let stage = Stage::on(TestServer::builder().clock(TestClock::real()).start());
+    stage.b.grant("alice", "AliyunActionTrailReadOnlyAccess");
+    let browser = Browser::start(Look::default());
+    let go = |path: &str| browser.go(&format!("http://{}{path}", stage.server.endpoint()));
+    log_on(&browser, &stage, "alice@company-b");
+    browser.press(&format!("/roles{ENTER}"));
+    browser.arrives("/console/search?q=roles");
+    go("/console/activity?shown=all");
+    browser.press("jx");
+    assert_eq!(browser.look("return document.querySelectorAll('tbody :checked').length"), 1);
+    browser.press("?");
+    browser.says("#key-list", "Keyboard shortcuts");
+    browser.click("#key-list [data-keys-on]");
+    browser.click("#key-list form button");
+    browser.press("gs");
+    assert!(browser.url().ends_with("/console/activity?shown=all"), "they are off");
+}
+
+/// What happens shows by itself where one wishes it.
+#[test]
+fn activity_can_be_followed_live() {
+    let stage = Stage::on(TestServer::builder().clock(TestClock::real()).start());
+    stage.b.grant("alice", "AliyunActionTrailReadOnlyAccess");
+    let browser = Browser::start(Look::default());
+    log_on(&browser, &stage, "alice@company-b");
+    browser.go(&format!("http://{}/console/activity", stage.server.endpoint()));
+    browser.click("[data-live]");
+    stage.b.must("Ram", "CreateGroup", &[("GroupName", "born-meanwhile")]);
+    browser.says("#events", "CreateGroup");
+    assert_eq!(browser.look("return document.querySelector('[data-live]').ariaPressed"), "true");
 }

@@ -10,7 +10,7 @@ fn stage() -> Stage {
     Stage::on(TestServer::builder().clock(TestClock::real()).start())
 }
 
-fn log_on(browser: &Browser, stage: &Stage, name: &str) {
+pub(crate) fn log_on(browser: &Browser, stage: &Stage, name: &str) {
     browser.go(&format!("http://{}/logon", stage.server.endpoint()));
     browser.fill("#LogonName", name);
     browser.click("form.stack button");

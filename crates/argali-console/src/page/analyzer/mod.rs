@@ -11,21 +11,21 @@ use serde_json::Value;
 use super::check::items;
 use super::{Outcome, Refusal};
 use crate::answer::Answer;
-use crate::api::{ARGALI, text};
+use crate::api::{ARGALI, number, text};
 use crate::icon;
 use crate::moment::moment;
 use crate::pairs::segment;
-use crate::part::{Table, empty, heading};
+use crate::part::{Sizes, Table, empty, heading, pager_of};
 use crate::shell;
 use crate::text::analyzer::*;
 use crate::visit::Visit;
 
 const LIST: &str = "/analyzer";
-/// How many findings of a kind are shown at once, where no kind is chosen and where one is.
-const FEW: usize = 10;
-const MANY: usize = 150;
-/// How many findings are read.
-const MOST: &str = "1000";
+/// How many findings of each kind are shown where none is chosen, and how many that can be in all.
+const FEW: &str = "4";
+const ALL_KINDS: &str = "100";
+/// How many are shown of one kind.
+const SIZES: Sizes = &["50", "100"];
 
 /// Answers a visit to an address below that of the analyzer.
 pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
@@ -45,7 +45,11 @@ fn path_of(id: &str) -> String {
 async fn show_list(visit: &Visit<'_>) -> Outcome {
     let (status, kind) = (visit.query().get("status"), visit.query().get("kind"));
     let status = if status == "Archived" { "Archived" } else { "Active" };
-    let params = [("Status", status), ("Kind", kind), ("MaxItems", MOST)];
+    let asked = SIZES.iter().find(|size| **size == visit.query().get("size")).unwrap_or(&"50");
+    let (few, size) = if kind.is_empty() { (FEW, ALL_KINDS) } else { ("", *asked) };
+    let marker = visit.query().get("marker");
+    let params =
+        [("Status", status), ("Kind", kind), ("MostOfKind", few), ("MaxItems", size), ("Marker", marker)];
     let answer = visit.call(ARGALI, "ListFindings", &params).await?;
     let findings: Vec<&Value> = items(&answer, "Findings").collect();
     let groups = findings.chunk_by(|one, other| text(one, "Kind") == text(other, "Kind"));
@@ -66,28 +70,29 @@ async fn show_list(visit: &Visit<'_>) -> Outcome {
         @if findings.is_empty() {
             section.card { (empty(icon::LuShieldCheck, visit.say(none), &html! {})) }
         }
-        @for group in groups { (of_kind(visit, group, (status, kind))) }
+        @for group in groups { (of_kind(visit, &answer, group, status)) }
+        @if !kind.is_empty() { (pager_of(visit, LIST, text(&answer, "Marker"), SIZES)) }
     };
     Ok(Answer::page(200, shell::page(visit, visit.say(TITLE), &content)))
 }
 
 /// The findings of one kind.
-fn of_kind(visit: &Visit<'_>, findings: &[&Value], (status, chosen): (&str, &str)) -> Markup {
+fn of_kind(visit: &Visit<'_>, answer: &Value, findings: &[&Value], status: &str) -> Markup {
     let kind = findings.first().map(|finding| text(finding, "Kind")).unwrap_or_default();
     let (title, what) = proposal::kind(kind);
-    let shown = if chosen.is_empty() { FEW } else { MANY };
-    let rows = findings.iter().take(shown).map(|finding| row(visit, finding)).collect();
+    let count = items(answer, "Counts").find(|count| text(count, "Kind") == kind);
+    let count = count.map(|count| number(count, "Count").to_string()).unwrap_or_default();
+    let is_whole = count == findings.len().to_string() || !visit.query().get("kind").is_empty();
+    let rows = findings.iter().map(|finding| row(visit, finding)).collect();
     html! {
         section.stack.below {
             div {
-                h2 { (visit.say(title)) " " span.badge { (findings.len()) } }
+                h2 { (visit.say(title)) " " span.badge { (count) } }
                 p.muted { (visit.say(what)) }
             }
             (Table { caption: title, columns: &[ABOUT, EVIDENCE, LOOK], rows }.show(visit))
-            @if findings.len() > shown && chosen.is_empty() {
-                p { a href=(visit.to(&format!("{LIST}?status={status}&kind={kind}"))) {
-                    (visit.fill(MORE, &[&findings.len().to_string()]))
-                } }
+            @if !is_whole {
+                p { a href=(visit.to(&format!("{LIST}?status={status}&kind={kind}"))) { (visit.fill(MORE, &[&count])) } }
             }
         }
     }

@@ -160,26 +160,20 @@ fn is_of(principal: &Value, account: &str) -> bool {
     principal.as_str().is_some_and(|arn| arn.split(':').nth(3) == Some(account))
 }
 
-/// A trust policy without an account. Statements that nobody is left in go with it.
+/// A trust policy without an account. A statement that nobody is left in lets nobody in.
 fn without_account(document: &Value, account: &str) -> Value {
     let mut document = document.clone();
-    let Some(statements) = document.get_mut("Statement").and_then(Value::as_array_mut) else {
-        return document;
-    };
-    statements.retain_mut(|statement| {
-        let Some(principals) = statement.pointer_mut("/Principal/RAM") else { return true };
-        let left: Vec<Value> = many(Some(principals)).filter(|name| !is_of(name, account)).cloned().collect();
-        let is_empty = left.is_empty();
-        *principals = json!(left);
-        let others = statement.get("Principal").and_then(Value::as_object).map_or(0, serde_json::Map::len);
-        if is_empty
-            && others > 1
-            && let Some(principal) = statement.get_mut("Principal").and_then(Value::as_object_mut)
-        {
+    let statements = document.get_mut("Statement").and_then(Value::as_array_mut);
+    for statement in statements.into_iter().flatten() {
+        let Some(principal) = statement.get_mut("Principal").and_then(Value::as_object_mut) else { continue };
+        let Some(names) = principal.get("RAM") else { continue };
+        let left: Vec<Value> = many(Some(names)).filter(|name| !is_of(name, account)).cloned().collect();
+        if left.is_empty() && principal.len() > 1 {
             principal.remove("RAM");
+        } else {
+            principal.insert("RAM".to_owned(), json!(left));
         }
-        !is_empty || others > 1
-    });
+    }
     document
 }
 
@@ -222,7 +216,8 @@ mod tests {
         let left = without_account(&both, "12345678");
         assert_eq!(left["Statement"][0]["Principal"], json!({ "RAM": ["acs:ram::11223344:user/a"] }));
         let only = trusting(&json!({ "RAM": "acs:ram::12345678:root" }));
-        assert_eq!(without_account(&only, "12345678")["Statement"], json!([]));
+        let nobody = without_account(&only, "12345678");
+        assert_eq!(nobody["Statement"][0]["Principal"], json!({ "RAM": [] }), "as the editor saves it, too");
         let with_service =
             trusting(&json!({ "RAM": "acs:ram::12345678:root", "Service": "ecs.aliyuncs.com" }));
         let left = without_account(&with_service, "12345678");

@@ -1,6 +1,8 @@
 //! Findings of the analyzer: listed, and put away with a reason.
 // SPEC: console, analyzer.
 
+use std::collections::BTreeMap;
+
 use argali_protocol::{Invalid, Reason};
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -31,6 +33,8 @@ pub struct ListFindings {
     pub status: Option<Status>,
     /// Only this finding.
     pub finding_id: Option<FindingId>,
+    /// At most so many of each kind, where one wants to see of what kinds there are.
+    pub most_of_kind: Option<PageSize>,
     /// Where the previous page ended.
     pub marker: Option<String>,
     /// How many findings a page holds at most.
@@ -67,12 +71,21 @@ impl<'de> Deserialize<'de> for FindingId {
 #[serde(rename_all = "PascalCase")]
 pub struct FindingPage {
     findings: Vec<FindingView>,
+    /// How many there are of each kind, whatever is shown of them.
+    counts: Vec<CountView>,
     /// Since when the records of calls were looked at.
     records_since: Timestamp,
     total_count: usize,
     is_truncated: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     marker: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct CountView {
+    kind: FindingKind,
+    count: usize,
 }
 
 #[derive(Debug, Serialize)]
@@ -119,15 +132,21 @@ impl Operation for ListFindings {
 
     fn run(self, cx: &mut Context<'_>) -> Result<FindingPage, ApiError> {
         let analysis = analysis(cx)?;
-        let mut wanted = Vec::new();
+        let (mut wanted, mut counts) = (Vec::new(), BTreeMap::<FindingKind, usize>::new());
         for finding in &analysis.findings {
             let is_wanted = self.kind.is_none_or(|kind| finding.kind == kind)
                 && self.finding_id.as_ref().is_none_or(|id| finding.id() == id.0);
-            if is_wanted {
-                let view = FindingView::of(cx, finding)?;
-                wanted.extend(self.status.is_none_or(|status| view.status == status).then_some(view));
+            if !is_wanted {
+                continue;
+            }
+            let view = FindingView::of(cx, finding)?;
+            if self.status.is_none_or(|status| view.status == status) {
+                let count = counts.entry(finding.kind).or_default();
+                *count += 1;
+                wanted.extend(self.most_of_kind.is_none_or(|most| *count <= most.get()).then_some(view));
             }
         }
+        let counts = counts.into_iter().map(|(kind, count)| CountView { kind, count }).collect();
         let skip = self.marker.as_deref().map(|marker| opened(cx, marker)).transpose()?.unwrap_or_default();
         let (total_count, size) = (wanted.len(), self.max_items.get());
         let findings: Vec<_> = wanted.into_iter().skip(skip).take(size).collect();
@@ -135,6 +154,7 @@ impl Operation for ListFindings {
         let marker = (end < total_count).then(|| cx.seal_marker(&list(cx), &(end as u64).to_be_bytes()));
         Ok(FindingPage {
             findings,
+            counts,
             records_since: analysis.since,
             total_count,
             is_truncated: marker.is_some(),

@@ -61,6 +61,7 @@ fn a_finding_stays_archived_until_it_is_taken_out() {
     a.must("Argali", "ArchiveFinding", &[("FindingId", &id), ("Reason", " the auditor ")]);
     assert_eq!(list(&[("Status", "Active")])["TotalCount"], 0);
     let archived = list(&[("Status", "Archived")]);
+    assert_eq!(archived["Counts"], json!([{ "Kind": "OutsideWholeAccount", "Count": 1 }]));
     complete("Argali", "ListFindings", &archived, &["Marker"]);
     let finding = &archived["Findings"][0];
     assert_eq!(
@@ -68,6 +69,12 @@ fn a_finding_stays_archived_until_it_is_taken_out() {
         (&json!("the auditor"), &json!("Archived"))
     );
     a.must("Argali", "UnarchiveFinding", &[("FindingId", &id)]);
+    a.role("open-too", &["acs:ram::87654321:root"], &[]);
+    let few = list(&[("MostOfKind", "1")]);
+    assert_eq!((few["TotalCount"].as_u64(), few["Counts"][0]["Count"].as_u64()), (Some(1), Some(2)));
+    let first = list(&[("MaxItems", "1")]);
+    let marker = text(&first["Marker"]);
+    assert_ne!(list(&[("MaxItems", "1"), ("Marker", &marker)])["Findings"], first["Findings"]);
     assert_eq!(list(&[("Status", "Active"), ("FindingId", &id)])["TotalCount"], 1);
 }
 
