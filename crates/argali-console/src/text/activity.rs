@@ -9,6 +9,7 @@ texts! {
     RESOURCE: "Resource", "资源";
     OUTCOME: "Result", "结果";
     ADDRESS: "Address", "来源地址";
+    REQUEST: "Request", "请求";
     SUCCEEDED: "Succeeded", "成功";
     DENIED: "Denied", "被拒绝";
     FAILED: "Failed", "失败";

@@ -75,6 +75,7 @@ fn actions(visit: &Visit<'_>) -> Markup {
 fn events(visit: &Visit<'_>, filter: &Filter<'_>, answer: &Value) -> Markup {
     let rows: Vec<_> = items(answer, "Events").map(|event| row::cells(visit, event, true)).collect();
     let marker = text(answer, "Marker");
+    let is_only_page = marker.is_empty() && visit.query().filled("marker").is_none();
     html! {
         @if rows.is_empty() {
             section.card {
@@ -93,11 +94,6 @@ fn events(visit: &Visit<'_>, filter: &Filter<'_>, answer: &Value) -> Markup {
                 }
             }
         }
-        @if !marker.is_empty() || !rows_fit(visit) { (pager_of(visit, LIST, marker, SIZES)) }
+        @if !is_only_page { (pager_of(visit, LIST, marker, SIZES)) }
     }
-}
-
-/// Whether there is neither a page before nor another size to choose.
-fn rows_fit(visit: &Visit<'_>) -> bool {
-    visit.query().filled("marker").is_none() && visit.query().filled("size").is_none()
 }

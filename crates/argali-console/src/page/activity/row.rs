@@ -14,7 +14,7 @@ use crate::text::activity::*;
 use crate::visit::Visit;
 
 /// What the columns of a list are.
-pub(super) const COLUMNS: [Text; 6] = [TIME, WHO, ACTION, RESOURCE, OUTCOME, ADDRESS];
+pub(super) const COLUMNS: [Text; 7] = [TIME, WHO, ACTION, RESOURCE, OUTCOME, ADDRESS, REQUEST];
 /// How many characters of an ARN a row shows.
 const SHOWN: usize = 56;
 
@@ -37,6 +37,7 @@ pub(super) fn cells(visit: &Visit<'_>, event: &Value, can_be_chosen: bool) -> Ve
         resources(visit, event),
         outcome(visit, event),
         link(visit, "address", text(event, "SourceIp"), text(event, "SourceIp")),
+        html! { span.mono title=(request) { (request.split('-').next().unwrap_or_default()) } },
     ]
 }
 
