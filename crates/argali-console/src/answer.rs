@@ -43,7 +43,7 @@ impl Answer {
     }
 
     /// A file that the browser keeps under this name.
-    pub(crate) fn file(content_type: &'static str, name: &str, body: String) -> Self {
+    pub(crate) fn export(content_type: &'static str, name: &str, body: String) -> Self {
         let headers = vec![
             ("content-type", content_type.to_owned()),
             ("content-disposition", format!("attachment; filename=\"{name}\"")),

@@ -13,7 +13,10 @@ use crate::part::{card, empty, heading};
 use crate::shell;
 use crate::text::Text;
 use crate::text::search::*;
-use crate::text::shell::*;
+use crate::text::shell::{
+    ACTIVITY, ANALYZER, DELEGATIONS, GRANTS, GROUPS, HOME, POLICIES, RESOURCE_GROUPS, ROLES, SESSIONS,
+    TEST_ACCESS, USERS, WHY,
+};
 use crate::visit::Visit;
 
 /// How many of a kind are shown.
@@ -54,6 +57,9 @@ const PLACES: &[Place] = &[
     ),
     place("/ram/policies/new", CREATE_POLICY, &["New policy", "新建授权策略"]),
     place("/switch-role", SWITCH_ROLE, &["Assume a RAM role", "Switch Identity", "扮演角色", "切换身份"]),
+    place("/delegations", DELEGATIONS, &["Cross-account access", "Trusted accounts", "跨账号访问", "委派"]),
+    place("/sessions", SESSIONS, &["Role sessions", "Live sessions", "角色会话"]),
+    place("/resource-groups", RESOURCE_GROUPS, &["Resource Management", "资源管理"]),
     place(
         "/activity",
         ACTIVITY,

@@ -7,6 +7,7 @@ use maud::{Markup, html};
 use super::{copyable, explained, facts, summary};
 use crate::api::{ARGALI, is_denied, text};
 use crate::icon::{self, icon};
+use crate::page::path_to_why;
 use crate::text::failure::*;
 use crate::visit::Visit;
 
@@ -27,6 +28,7 @@ pub(crate) async fn denial(visit: &Visit<'_>, failure: &ApiFailure) -> Markup {
                 p { strong { (visit.say(DENIED)) } }
                 p { (explained(visit, failure)) }
                 (facts(&known.into_iter().flatten().collect::<Vec<_>>()))
+                @if !id.is_empty() { p { a href=(visit.to(&path_to_why(id))) { (visit.say(WHY)) } } }
                 @if let Ok(why) = why {
                     details {
                         summary { (icon(icon::LuChevronRight)) (visit.say(WHY)) }

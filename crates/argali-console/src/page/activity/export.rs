@@ -43,7 +43,7 @@ pub(super) async fn send(visit: &Visit<'_>) -> Outcome {
     let day = visit.now().to_string();
     let day = day.split('T').next().unwrap_or_default();
     let kind = if format == "csv" { "text/csv;charset=utf-8" } else { "application/x-ndjson" };
-    Ok(Answer::file(kind, &format!("activity-{day}{first}.{format}"), body))
+    Ok(Answer::export(kind, &format!("activity-{day}{first}.{format}"), body))
 }
 
 fn line(event: &Value) -> String {

@@ -33,7 +33,7 @@ pub(super) fn kind(kind: &str) -> (Text, Text) {
 /// A call that would do something.
 #[derive(Debug)]
 pub(super) struct Call {
-    pub(super) product: Product,
+    pub(super) product: Product<'static>,
     pub(super) action: &'static str,
     pub(super) params: Vec<(&'static str, String)>,
 }

@@ -54,7 +54,7 @@ async fn show(visit: &Visit<'_>) -> Outcome {
         (heading(&html! { (visit.say(TITLE)) }, Some(visit.say(LEDE)), &html! {}))
         (crate::part::tabs(visit, PLACE, "may", &TABS))
         (note)
-        div.columns.wide-start {
+        div.columns {
             form.card.stack method="get" action=(visit.to(PLACE)) {
                 (question.fields(visit))
                 (question.circumstances(visit))
@@ -113,9 +113,9 @@ async fn one_step(
     let values = [codes(&[arn]), codes(&[&question.action]), codes(&[&question.resource])];
     let asked = Asked { arn, resource: &question.resource };
     let markup = html! {
-        div.verdict-card.success[allowed].danger[!allowed] role="status" {
+        div.notice.success[allowed].danger[!allowed] role="status" {
             (icon(if allowed { icon::LuCheck } else { icon::LuX }))
-            p { (visit.phrase(if allowed { YES } else { NO }, &values)) }
+            div { p { (visit.phrase(if allowed { YES } else { NO }, &values)) } }
         }
         (checks(visit, &answer))
         (fix(visit, &answer, &asked))
