@@ -279,7 +279,7 @@ fn identity(visit: &Visit<'_>, who: &Who) -> Markup {
                 (roles(visit, who))
                 div.panel-part {
                     (theme_switch(visit))
-                    button.item type="button" data-keys hidden { (icon(icon::LuKeyboard)) (visit.say(KEYS)) }
+                    button.item type="button" data-show-keys hidden { (icon(icon::LuKeyboard)) (visit.say(KEYS)) }
                 }
                 form.panel-part method="post" action="/console/log-off" {
                     (token(visit))

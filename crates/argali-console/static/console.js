@@ -77,7 +77,7 @@ const showKeys = () => {
   on.onchange = () => kept("keys", on.checked ? "on" : "off");
   keys.showModal();
 };
-for (const button of document.querySelectorAll("[data-keys]")) {
+for (const button of document.querySelectorAll("[data-show-keys]")) {
   button.hidden = !keys;
   button.addEventListener("click", showKeys);
 }

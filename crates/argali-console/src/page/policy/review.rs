@@ -10,7 +10,7 @@ use crate::answer::Answer;
 use crate::api::many;
 use crate::page::Outcome;
 use crate::page::check::codes;
-use crate::part::{difference as lines_between, formatted};
+use crate::part::{difference as lines_between, formatted, show_api};
 use crate::shell::{self, token};
 use crate::text::Text;
 use crate::text::policy_edit::*;
@@ -47,6 +47,7 @@ pub(super) async fn show(visit: &Visit<'_>, draft: &Draft<'_>) -> Outcome {
                 div.actions {
                     button.button.main name="do" value="save" { (visit.say(SAVE)) }
                     button.button name="do" value="visual" { (visit.say(BACK)) }
+                    (show_api(visit))
                 }
             }
         }
