@@ -116,7 +116,7 @@ impl Browser {
             }
             std::thread::sleep(std::time::Duration::from_millis(50));
         }
-        panic!("{css} says {} and not {words}\n{}", self.text(css), self.source());
+        panic!("{css} says {} and not {words}\n{}", self.text(css), self.driver.source());
     }
 
     /// The title of the page.

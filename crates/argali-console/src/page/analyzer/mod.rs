@@ -103,7 +103,7 @@ fn row(visit: &Visit<'_>, finding: &Value) -> Vec<Markup> {
     let few = finding::evidence(visit, finding).into_iter().take(3);
     vec![
         html! { a href=(visit.to(&path)) { bdi { (finding::name(text(finding, "Resource"))) } } },
-        html! { ul.evidence { @for (label, value) in few { li { span.muted { (label) } " " (value) } } } },
+        html! { ul.chips { @for (label, value) in few { li { span.muted { (label) } " " (value) } } } },
         html! { a href=(visit.to(&path)) { (visit.say(LOOK)) } },
     ]
 }

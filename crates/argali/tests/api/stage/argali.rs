@@ -20,7 +20,7 @@ impl Stage<'_> {
                 let document = trust(&[&self.owner.root_arn()]).to_string();
                 vec![self.role(), ("AssumeRolePolicyDocument", document)]
             }
-            "ListSessions" | "ListActivity" | "ListActions" | "ListFindings" => Vec::new(),
+            "ListActivity" | "ListActions" | "ListFindings" => Vec::new(),
             "ArchiveFinding" => vec![self.finding(), ("Reason", "known".to_owned())],
             "UnarchiveFinding" => vec![self.archived_finding()],
             "LintPolicy" => vec![("PolicyDocument", allow(&["ecs:StopInstance"], &["*"]).to_string())],
@@ -108,7 +108,7 @@ impl Stage<'_> {
     }
 
     /// Another account that is here, too.
-    fn other_account(&self) -> Enterprise {
+    fn neighbour(&self) -> Enterprise {
         let alias = fresh("other");
         let number = alias.trim_start_matches(|c: char| c.is_alphabetic());
         self.server.account(&alias, &format!("90000{number}"))
@@ -116,7 +116,7 @@ impl Stage<'_> {
 
     /// A role that another account may use, with that account.
     fn delegation(&self) -> (Enterprise, (&'static str, String)) {
-        let (other, role) = (self.other_account(), self.role());
+        let (other, role) = (self.neighbour(), self.role());
         let document = trust(&[&other.root_arn()]).to_string();
         self.call("Ram", "UpdateRole", vec![role.clone(), ("NewAssumeRolePolicyDocument", document)]);
         (other, role)
@@ -124,7 +124,7 @@ impl Stage<'_> {
 
     /// An invitation that another account has sent.
     fn invitation(&self) -> String {
-        let other = self.other_account();
+        let other = self.neighbour();
         other.role("offered", &[&self.owner.root_arn()], &["AliyunECSReadOnlyAccess"]);
         let params = [("RoleName", "offered"), ("AccountId", self.owner.id.as_str())];
         text(&other.must("Argali", "CreateInvitation", &params)["Invitation"])
