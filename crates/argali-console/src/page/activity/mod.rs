@@ -25,7 +25,7 @@ use filter::Filter;
 const LIST: &str = "/activity";
 /// How many records a page has: each row holds many links, and a page has few bytes.
 // SPEC: console, budgets.
-const SIZES: Sizes = &["20", "50"];
+const SIZES: Sizes = &["20", "40"];
 
 /// Answers a visit to an address below that of the activity.
 pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
