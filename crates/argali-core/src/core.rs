@@ -140,6 +140,7 @@ impl Core {
         core.load_token_keys()?;
         core.load_nonces()?;
         core.trail.recover(&core.store)?;
+        core.registry.catalog().reindex(&core.store, &core.env, core.vault.marker_key())?;
         Ok(core)
     }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::check;
 use super::file::{FixedTable, ResourceType, Service};
 use super::file_operation::Operation;
+use super::index;
 use super::read;
 use super::source::Mistake;
 
@@ -56,7 +57,11 @@ impl Catalog {
         if mistakes.is_empty() {
             mistakes = check::check(&mut catalog);
         }
-        if mistakes.is_empty() { Ok(catalog) } else { Err(mistakes) }
+        if !mistakes.is_empty() {
+            return Err(mistakes);
+        }
+        index::derive(&mut catalog);
+        Ok(catalog)
     }
 
     /// Every service in name order.

@@ -54,7 +54,7 @@ impl Call<'_> {
             }
         }
         // Before its dependents, so that a ring of them ends.
-        shelves::remove(self.catalog, host, resource, record);
+        shelves::remove(self.catalog, host, resource, record)?;
         for (known, id, fate) in users {
             // One that refers to it twice, or to another of them, may be gone already.
             let Some(user) = shelves::load(host, &known.name, &id)? else { continue };

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use argali_store::StoreError;
 use serde_json::{Value, json};
 
+use super::span::read_members;
 use super::*;
 
 const HOUR_MS: i64 = 3_600_000;
@@ -81,6 +82,20 @@ impl Host for Account<'_> {
             .map(|((_, path), value)| Row { rest: path[prefix.len()..].to_vec(), value: value.clone() })
             .collect())
     }
+
+    fn count(&self, span: &Span) -> Result<usize, StoreError> {
+        Ok(read_members(self, span, None)?.len())
+    }
+
+    fn members(
+        &self,
+        span: &Span,
+        after: Option<&Member>,
+        skip: usize,
+        limit: usize,
+    ) -> Result<Vec<Member>, StoreError> {
+        Ok(read_members(self, span, after)?.into_iter().skip(skip).take(limit).collect())
+    }
 }
 
 impl HostMut for Account<'_> {
@@ -90,6 +105,16 @@ impl HostMut for Account<'_> {
 
     fn delete(&mut self, shelf: Shelf, path: &[&str]) {
         self.rows.remove(&(shelf, owned(path)));
+    }
+
+    fn enter(&mut self, path: [&str; 5]) -> Result<(), StoreError> {
+        self.put(Shelf::Value, &path, b"");
+        Ok(())
+    }
+
+    fn leave(&mut self, path: [&str; 5]) -> Result<(), StoreError> {
+        self.delete(Shelf::Value, &path);
+        Ok(())
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! `docs/services.md` describes the form for those who write such files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -168,6 +168,8 @@ pub struct ResourceType {
     pub fields: BTreeMap<String, Field>,
     /// The fields in an order in which each can be computed from those before it.
     pub order: Vec<String>,
+    /// What its lists are narrowed by, as far as an index can help.
+    pub indexed: BTreeSet<String>,
     /// What must hold of each.
     pub rules: Vec<Rule>,
     /// How many there may be.

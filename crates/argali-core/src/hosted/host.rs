@@ -2,6 +2,7 @@
 
 use argali_store::StoreError;
 
+use super::span::{Member, Span};
 use crate::model::Groupable;
 
 /// Where an account's rows lie.
@@ -15,6 +16,10 @@ pub enum Shelf {
     Group,
     /// The resources with a tag: type, key, value, id.
     Tag,
+    /// The resources with a value of what lists are narrowed by: type, region, field, value, id.
+    Value,
+    /// What goes to another state: type, region, the instant at which it is there, id.
+    Transit,
 }
 
 /// A row that a scan found.
@@ -79,6 +84,24 @@ pub trait Host {
         after: Option<&[&str]>,
         limit: usize,
     ) -> Result<Vec<Row>, StoreError>;
+    /// How many resources a span has.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
+    fn count(&self, span: &Span) -> Result<usize, StoreError>;
+    /// At most `limit` resources of a span, after the first `skip` of those that follow `after`.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
+    fn members(
+        &self,
+        span: &Span,
+        after: Option<&Member>,
+        skip: usize,
+        limit: usize,
+    ) -> Result<Vec<Member>, StoreError>;
 }
 
 /// The same for a call that changes something.
@@ -87,6 +110,18 @@ pub trait HostMut: Host {
     fn put(&mut self, shelf: Shelf, path: &[&str], value: &[u8]);
     /// Removes the row at `path`.
     fn delete(&mut self, shelf: Shelf, path: &[&str]);
+    /// Puts a resource in the index by value, unless it is there: type, region, field, value, id.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
+    fn enter(&mut self, path: [&str; 5]) -> Result<(), StoreError>;
+    /// Takes a resource out of the index by value, if it is there.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
+    fn leave(&mut self, path: [&str; 5]) -> Result<(), StoreError>;
     /// The other resource group into which a rule of the account puts a resource, if one does; it is noted.
     ///
     /// # Errors

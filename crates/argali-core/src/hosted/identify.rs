@@ -65,7 +65,7 @@ impl Call<'_> {
     ) -> Result<(), Failure> {
         let Some(quota) = &resource.quota else { return Ok(()) };
         let count = match &quota.among {
-            None => shelves::count_in_region(host, &resource.name, &record.region, quota.most)?,
+            None => shelves::count_in_region(host, &resource.name, &record.region)?,
             Some(among) => {
                 let refers = resource.fields.get(among).and_then(|field| field.shape.refers.as_ref());
                 let shared = record.fields.get(among).and_then(Value::as_str);

@@ -21,10 +21,14 @@ mod file;
 mod file_operation;
 mod file_value;
 mod filter;
+mod gather;
 mod handling;
 mod handling_derive;
 mod host;
 mod identify;
+mod index;
+#[cfg(test)]
+mod index_tests;
 pub(crate) mod inventory;
 mod linked_role;
 mod list;
@@ -32,6 +36,7 @@ mod narrow;
 pub mod outline;
 mod read;
 mod record;
+mod reindex;
 mod repeat;
 mod rows;
 mod rules;
@@ -39,10 +44,12 @@ mod scope;
 mod shelves;
 mod situation;
 mod source;
+mod span;
 mod tag;
 mod template;
 mod template_read;
 mod token;
+mod way;
 
 pub use authorize::Permission;
 pub use call::Call;
@@ -60,6 +67,7 @@ pub use linked_role::{LINKED_ROLE_PREFIX, LinkedRole};
 pub use record::Record;
 pub use situation::Situation;
 pub use source::{At, Bounds, Located, Mistake, Node, Source, Table};
+pub use span::{Member, Span, Values};
 pub use template::{Choose, Condition, Each, Name, Piece, Scope, Template, member, plain};
 
 #[cfg(test)]

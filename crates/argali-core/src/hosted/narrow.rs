@@ -1,6 +1,4 @@
-//! What narrows a list: where its candidates come from, and which of them match.
-
-use std::collections::BTreeSet;
+//! Which resources a list may hold: where it looks for them over all regions, and which of them match.
 
 use serde_json::Value;
 
@@ -13,40 +11,26 @@ use super::record::Record;
 use super::scope::RecordScope;
 use super::template::{Scope, plain};
 
-/// Where the candidates of a list come from.
-pub(super) enum Candidates<'a> {
-    /// Some identifiers.
-    Ids(Vec<&'a str>),
-    /// The rows of an index whose paths end with the identifier.
-    Index(Shelf, Vec<String>),
-}
-
 impl Call<'_> {
-    /// The smallest set of resources known to hold all matches.
-    pub(super) fn candidates(&self, resource: &ResourceType, listing: &Listing) -> Candidates<'_> {
-        let ids: BTreeSet<&str> =
-            listing.ids.as_ref().map(|ids| self.texts(ids)).unwrap_or_default().into_iter().collect();
-        if !ids.is_empty() {
-            return Candidates::Ids(ids.into_iter().collect());
-        }
+    /// The rows that are known to hold all matches of a list over all regions, by path; they end with the identifier.
+    pub(super) fn rows_to_read(&self, resource: &ResourceType, listing: &Listing) -> (Shelf, Vec<String>) {
         for filter in listing.filters.iter().filter(|filter| filter.by == Comparison::Equal) {
             let refers = resource.shape(&filter.field).and_then(|shape| shape.refers.as_ref());
             if let (Some(refers), [id]) = (refers, self.texts(&filter.parameter.value).as_slice())
                 && self.catalog.resource(&refers.value).is_some()
             {
                 let path = [refers.value.as_str(), id, &resource.name].map(str::to_owned).to_vec();
-                return Candidates::Index(Shelf::Reference, path);
+                return (Shelf::Reference, path);
             }
         }
         let tag = self.asked_tags().find_map(|(key, value)| Some((key, value?)));
         if let (true, Some((key, value))) = (resource.tags, tag) {
-            let path = [resource.name.as_str(), key, value].map(str::to_owned).to_vec();
-            return Candidates::Index(Shelf::Tag, path);
+            return (Shelf::Tag, [resource.name.as_str(), key, value].map(str::to_owned).to_vec());
         }
         if let (true, [group]) = (resource.groups, self.texts("ResourceGroupId").as_slice()) {
-            return Candidates::Index(Shelf::Group, vec![(*group).to_owned(), resource.name.clone()]);
+            return (Shelf::Group, vec![(*group).to_owned(), resource.name.clone()]);
         }
-        Candidates::Index(Shelf::Resource, vec![resource.name.clone()])
+        (Shelf::Resource, vec![resource.name.clone()])
     }
 
     /// Whether anything but the region narrows the list.
@@ -86,20 +70,24 @@ impl Call<'_> {
             .all(|filter| self.passes(filter, || Ok(row.get(&filter.field).cloned())).unwrap_or_default())
     }
 
+    /// What the call gives a filter, without what narrows nothing.
+    pub(super) fn asked(&self, filter: &ListFilter) -> Vec<String> {
+        let mut asked: Vec<String> = match self.argument(&filter.parameter.value) {
+            Some(Value::Array(several)) => several.iter().map(plain).collect(),
+            Some(one) => vec![plain(one)],
+            None => Vec::new(),
+        };
+        asked.retain(|text| !text.is_empty() && !filter.ignore.contains(text));
+        asked
+    }
+
     /// Whether a value passes a filter. A filter whose parameter is absent, empty or to be ignored lets all pass.
     fn passes(
         &self,
         filter: &ListFilter,
         value: impl FnOnce() -> Result<Option<Value>, Failure>,
     ) -> Result<bool, Failure> {
-        let name = filter.parameter.value.as_str();
-        let asked: Vec<String> = match self.argument(name) {
-            Some(Value::Array(several)) => several.iter().map(plain).collect(),
-            Some(one) => vec![plain(one)],
-            None => return Ok(true),
-        };
-        let narrowing: Vec<&String> =
-            asked.iter().filter(|text| !text.is_empty() && !filter.ignore.contains(text)).collect();
+        let narrowing = self.asked(filter);
         if narrowing.is_empty() {
             return Ok(true);
         }
@@ -124,7 +112,7 @@ fn compare(by: Comparison, value: &str, asked: &str) -> bool {
 }
 
 /// A number, or an instant as milliseconds since 1970 UTC.
-fn quantity(text: &str) -> Option<f64> {
+pub(super) fn quantity(text: &str) -> Option<f64> {
     text.parse().ok().or_else(|| {
         let instant: jiff::Timestamp = text.parse().ok()?;
         #[expect(clippy::cast_precision_loss, reason = "instants have fewer than 52 bits")]
@@ -134,7 +122,7 @@ fn quantity(text: &str) -> Option<f64> {
 
 /// Whether `text` has the form of `pattern`, in which `*` stands for any characters. In the time of a plain search,
 /// whatever the pattern.
-fn wildcard(text: &str, pattern: &str) -> bool {
+pub(super) fn wildcard(text: &str, pattern: &str) -> bool {
     let mut parts = pattern.split('*');
     let first = parts.next().unwrap_or_default();
     let Some(mut rest) = text.strip_prefix(first) else { return false };

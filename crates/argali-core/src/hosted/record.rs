@@ -42,8 +42,7 @@ pub struct Record {
 impl Record {
     /// The state at an instant; empty if the type has no states.
     pub fn state(&self, now_ms: i64) -> &str {
-        let reached = self.path.iter().rev().find(|(from, _)| *from <= now_ms);
-        reached.or(self.path.first()).map(|(_, state)| state.as_str()).unwrap_or_default()
+        state_of(&self.path, now_ms)
     }
 
     /// Sets out on a path of states at an instant.
@@ -87,6 +86,12 @@ impl Record {
         record.region = region.to_owned();
         Ok(record)
     }
+}
+
+/// The state at an instant on a path of states; empty if it has none.
+pub(super) fn state_of(path: &[(i64, String)], now_ms: i64) -> &str {
+    let reached = path.iter().rev().find(|(from, _)| *from <= now_ms);
+    reached.or(path.first()).map(|(_, state)| state.as_str()).unwrap_or_default()
 }
 
 /// The region of a record, without reading the rest of it.

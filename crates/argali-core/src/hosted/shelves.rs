@@ -1,5 +1,7 @@
 //! Reads and writes resources together with their index rows.
 
+use std::collections::BTreeMap;
+
 use argali_store::StoreError;
 use serde_json::Value;
 
@@ -7,7 +9,9 @@ use super::catalog::Catalog;
 use super::file::ResourceType;
 use super::file_value::Generate;
 use super::host::{Host, HostMut, Shelf};
-use super::record::{Record, damaged, region_of};
+use super::index;
+use super::record::{Record, damaged};
+use super::span::{Span, Values};
 
 /// How many rows are read at once.
 pub(super) const BATCH: usize = 256;
@@ -60,26 +64,14 @@ pub(super) fn referrers(
     }
 }
 
-/// How many resources of a type a region has, counted no further than `most`.
-pub(super) fn count_in_region(
-    host: &dyn Host,
-    type_name: &str,
-    region: &str,
-    most: usize,
-) -> Result<usize, StoreError> {
-    let (mut count, mut after) = (0, None);
-    loop {
-        let last: Option<[&str; 1]> = after.as_deref().map(|id| [id]);
-        let rows =
-            host.scan(Shelf::Resource, &[type_name], last.as_ref().map(|last| last.as_slice()), BATCH)?;
-        for row in &rows {
-            count += usize::from(region_of(&row.value)? == region);
-        }
-        if rows.len() < BATCH || count >= most {
-            return Ok(count);
-        }
-        after = rows.last().and_then(|row| row.rest.first().cloned());
-    }
+/// How many resources of a type a region has.
+pub(super) fn count_in_region(host: &dyn Host, type_name: &str, region: &str) -> Result<usize, StoreError> {
+    host.count(&Span {
+        type_name: type_name.to_owned(),
+        region: region.to_owned(),
+        field: index::ALL.to_owned(),
+        values: Values::One(String::new()),
+    })
 }
 
 /// Writes a resource and brings its index rows from those of `old` to its own.
@@ -92,67 +84,101 @@ pub(super) fn save(
 ) -> Result<(), StoreError> {
     let before = old.map(|old| index_rows(catalog, resource, old)).unwrap_or_default();
     let after = index_rows(catalog, resource, new);
-    for row in before.iter().filter(|row| !after.iter().any(|kept| kept.is_at(row))) {
-        host.delete(row.shelf, &row.parts());
+    for (place, _) in before.iter().filter(|(place, _)| !after.contains_key(*place)) {
+        take_out(host, place)?;
     }
-    for row in after.iter().filter(|row| !before.contains(row)) {
-        host.put(row.shelf, &row.parts(), row.value.as_bytes());
+    for (place, value) in after.iter().filter(|(place, value)| before.get(*place) != Some(value)) {
+        put_in(host, place, value)?;
     }
     let bytes = new.to_bytes()?;
     host.put(Shelf::Resource, &[&resource.name, &new.id], &bytes);
     Ok(())
 }
 
+/// Writes what leads to a resource by value.
+pub(super) fn put_in_index(
+    host: &mut dyn HostMut,
+    resource: &ResourceType,
+    record: &Record,
+) -> Result<(), StoreError> {
+    rows_by_value(resource, record).iter().try_for_each(|(place, value)| put_in(host, place, value))
+}
+
 /// Removes a resource and its index rows.
-pub(super) fn remove(catalog: &Catalog, host: &mut dyn HostMut, resource: &ResourceType, record: &Record) {
-    for row in index_rows(catalog, resource, record) {
-        host.delete(row.shelf, &row.parts());
+pub(super) fn remove(
+    catalog: &Catalog,
+    host: &mut dyn HostMut,
+    resource: &ResourceType,
+    record: &Record,
+) -> Result<(), StoreError> {
+    for place in index_rows(catalog, resource, record).keys() {
+        take_out(host, place)?;
     }
     host.delete(Shelf::Resource, &[&resource.name, &record.id]);
+    Ok(())
 }
 
-/// A row that leads to a resource.
-#[derive(PartialEq)]
-struct IndexRow {
-    shelf: Shelf,
-    path: [String; 4],
-    /// How many parts of the path are used.
-    length: usize,
-    value: String,
-}
+/// Where a row that leads to a resource lies.
+type Place = (Shelf, Vec<String>);
 
-impl IndexRow {
-    fn new<const N: usize>(shelf: Shelf, parts: [&str; N]) -> Self {
-        let mut path = <[String; 4]>::default();
-        for (to, from) in path.iter_mut().zip(parts) {
-            from.clone_into(to);
+fn put_in(host: &mut dyn HostMut, (shelf, path): &Place, value: &str) -> Result<(), StoreError> {
+    let path: Vec<&str> = path.iter().map(String::as_str).collect();
+    match (shelf, <[&str; 5]>::try_from(path.as_slice())) {
+        (Shelf::Value, Ok(path)) => host.enter(path),
+        _ => {
+            host.put(*shelf, &path, value.as_bytes());
+            Ok(())
         }
-        Self { shelf, path, length: N, value: String::new() }
-    }
-
-    fn parts(&self) -> Vec<&str> {
-        self.path.iter().take(self.length).map(String::as_str).collect()
-    }
-
-    fn is_at(&self, other: &Self) -> bool {
-        (self.shelf, &self.path) == (other.shelf, &other.path)
     }
 }
 
-fn index_rows(catalog: &Catalog, resource: &ResourceType, record: &Record) -> Vec<IndexRow> {
+fn take_out(host: &mut dyn HostMut, (shelf, path): &Place) -> Result<(), StoreError> {
+    let path: Vec<&str> = path.iter().map(String::as_str).collect();
+    match (shelf, <[&str; 5]>::try_from(path.as_slice())) {
+        (Shelf::Value, Ok(path)) => host.leave(path),
+        _ => {
+            host.delete(*shelf, &path);
+            Ok(())
+        }
+    }
+}
+
+/// The rows that lead to a resource, with their values.
+fn index_rows(catalog: &Catalog, resource: &ResourceType, record: &Record) -> BTreeMap<Place, String> {
     let (name, id) = (resource.name.as_str(), record.id.as_str());
-    let mut rows = Vec::new();
+    let mut rows = BTreeMap::new();
+    let mut add = |shelf: Shelf, path: &[&str], value: String| {
+        rows.insert((shelf, path.iter().map(|part| (*part).to_owned()).collect()), value);
+    };
     for (target, target_id) in record.references(resource) {
         if catalog.resource(target).is_some() {
-            let row = IndexRow::new(Shelf::Reference, [target, target_id, name, id]);
-            rows.push(IndexRow { value: addresses(resource, record, target_id), ..row });
+            let addresses = addresses(resource, record, target_id);
+            add(Shelf::Reference, &[target, target_id, name, id], addresses);
         }
     }
     if let Some(group) = &record.group {
-        rows.push(IndexRow::new(Shelf::Group, [group, name, id]));
+        add(Shelf::Group, &[group, name, id], String::new());
     }
     for (key, value) in &record.tags {
-        rows.push(IndexRow::new(Shelf::Tag, [name, key, value, id]));
+        add(Shelf::Tag, &[name, key, value, id], String::new());
+    }
+    rows.extend(rows_by_value(resource, record));
+    rows
+}
+
+/// The rows of the index by value, and of what is in transit.
+fn rows_by_value(resource: &ResourceType, record: &Record) -> BTreeMap<Place, String> {
+    let of_type = |rest: [&str; 3]| {
+        let path = [resource.name.as_str(), &record.region].into_iter().chain(rest);
+        path.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let entries = index::entries(resource, record);
+    let entries = entries.iter().map(|(field, value)| of_type([field, value, &record.id]));
+    let mut rows: BTreeMap<Place, String> =
+        entries.map(|path| ((Shelf::Value, path), String::new())).collect();
+    if let Some((due, path)) = index::transit(resource, record) {
+        let place = [resource.name.as_str(), &record.region, &due, &record.id].map(str::to_owned).to_vec();
+        rows.insert((Shelf::Transit, place), path);
     }
     rows
 }

@@ -90,7 +90,8 @@ impl Call<'_> {
         let asked =
             self.arguments.get("MaxResults").and_then(Value::as_u64).and_then(|n| usize::try_from(n).ok());
         let size = asked.unwrap_or(PAGE).clamp(1, PAGE);
-        let after = self.page_token(host)?;
+        let list = self.list_name(None);
+        let after = self.page_token(host, &list)?;
         let mut rows = match self.targets() {
             ids if ids.is_empty() => self.tags_of_type(host, after.as_deref(), size)?,
             ids => self.tags_of(host, &ids, after.as_deref())?,
@@ -100,7 +101,7 @@ impl Call<'_> {
         let next = rows
             .last()
             .filter(|_| more)
-            .map(|(key, value, id)| token::write(host, &self.list_name(), &[key, value, id]));
+            .map(|(key, value, id)| token::write(host, &list, &[key, value, id]));
         let word = resource.words.first().map(String::as_str).unwrap_or_default();
         let items = rows
             .into_iter()

@@ -136,6 +136,12 @@ pub enum AccountTable {
     ResourceByTag = 63,
     /// Answers of calls with a `ClientToken`.
     RepeatedCall = 64,
+    /// Resources of declared services by region and the values of what lists are narrowed by.
+    ResourceByValue = 65,
+    /// How many resources have such a value.
+    ResourceCount = 66,
+    /// Resources of declared services that go to another state, by when they are there.
+    ResourceInTransit = 67,
     /// Trails of ActionTrail.
     Trail = 90,
     /// OIDC providers by name.

@@ -98,7 +98,10 @@ pub use role::{NewRole, Role};
 pub use role_deletion::{RoleDeletion, RoleUse};
 pub use security_preference::{IdleLimit, MfaForLogon, NetworkMasks, SecurityPreference};
 pub use session::{EndedSession, TokenKeyRecord};
-pub use setting::{format_version, master_key_check, set_format_version, set_master_key_check};
+pub use setting::{
+    format_version, indexed_fields, master_key_check, set_format_version, set_indexed_fields,
+    set_master_key_check,
+};
 pub use stretch::Stretches;
 pub use switched_role::{RecentRole, RoleLook, SwitchedRole};
 pub use tag::Tags;

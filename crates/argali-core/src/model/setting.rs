@@ -24,6 +24,16 @@ pub fn set_format_version(tx: &mut dyn Transaction, version: &[u8]) {
     tx.put(key("format version").as_bytes(), version);
 }
 
+/// What the index by value of a type of declared resources is of; `None` if there is no such index.
+pub fn indexed_fields(tx: &dyn Transaction, type_name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    tx.get(key(&format!("index of {type_name}")).as_bytes())
+}
+
+/// Marks the index by value of a type of declared resources as being of these fields.
+pub fn set_indexed_fields(tx: &mut dyn Transaction, type_name: &str, fields: &str) {
+    tx.put(key(&format!("index of {type_name}")).as_bytes(), fields.as_bytes());
+}
+
 fn key(name: &str) -> Key {
     Key::global(GlobalTable::Setting).text(name)
 }

@@ -17,7 +17,7 @@ const LAST: &[u8] = &[u8::MAX];
 /// As many as there are.
 const ALL: usize = usize::MAX - 1;
 
-/// The counted entries of one table of an account.
+/// The counted entries of one table of an account, or of a part of one.
 #[derive(Debug)]
 pub struct Stretches {
     table: Key,
@@ -35,9 +35,15 @@ struct Piece {
 impl Stretches {
     /// The entries of `table` in `account`.
     pub fn of(account: AccountId, table: AccountTable) -> Self {
+        Self::within(account, table, &[])
+    }
+
+    /// The entries of `table` in `account` whose keys begin with `part`, which are counted apart from others.
+    pub fn within(account: AccountId, table: AccountTable, part: &[&str]) -> Self {
+        let below = |key: Key| part.iter().fold(key, |key, text| key.text(text));
         Self {
-            table: Key::account(account, table),
-            counts: Key::account(account, AccountTable::Stretch).bytes(&[table as u8]),
+            table: below(Key::account(account, table)),
+            counts: below(Key::account(account, AccountTable::Stretch).bytes(&[table as u8])),
         }
     }
 
@@ -64,10 +70,39 @@ impl Stretches {
         Ok(())
     }
 
+    /// The rows that count, for whoever removes the entries together with what counts them.
+    pub fn counts(&self) -> &Key {
+        &self.counts
+    }
+
     /// How many entries have keys that begin with `part`, which lies in the table.
     pub fn count(&self, tx: &dyn Transaction, part: &Key) -> Result<usize, StoreError> {
-        let pieces = self.pieces(tx, part)?;
+        self.count_between(tx, (part.as_bytes(), part.end().as_bytes()))
+    }
+
+    /// How many entries lie from one key up to, and not including, another.
+    pub fn count_between(&self, tx: &dyn Transaction, bounds: (&[u8], &[u8])) -> Result<usize, StoreError> {
+        let pieces = self.pieces(tx, bounds)?;
         pieces.iter().try_fold(0, |sum, piece| Ok(sum + piece.count(tx)?))
+    }
+
+    /// A key at or before the entry that follows the first `skip` of those between two keys, and how many of these lie
+    /// between; none if there are no more.
+    pub fn skip(
+        &self,
+        tx: &dyn Transaction,
+        bounds: (&[u8], &[u8]),
+        skip: usize,
+    ) -> Result<Option<(Vec<u8>, usize)>, StoreError> {
+        let mut left = skip;
+        for piece in self.pieces(tx, bounds)? {
+            let count = piece.count(tx)?;
+            if left < count {
+                return Ok(Some((piece.from, left)));
+            }
+            left -= count;
+        }
+        Ok(None)
     }
 
     /// At most `size` of the entries whose keys begin with `part`, after the first `skip` of them.
@@ -78,37 +113,37 @@ impl Stretches {
         skip: usize,
         size: usize,
     ) -> Result<Vec<R>, StoreError> {
-        let mut left = skip;
-        for piece in self.pieces(tx, part)? {
-            let count = piece.count(tx)?;
-            if left >= count {
-                left -= count;
-                continue;
-            }
-            let pairs = tx.scan(&piece.from, part.end().as_bytes(), left.saturating_add(size))?;
-            return pairs.iter().skip(left).map(|(_, value)| from_bytes(value)).collect();
-        }
-        Ok(Vec::new())
+        let end = part.end();
+        let Some((from, left)) = self.skip(tx, (part.as_bytes(), end.as_bytes()), skip)? else {
+            return Ok(Vec::new());
+        };
+        let pairs = tx.scan(&from, end.as_bytes(), left.saturating_add(size))?;
+        pairs.iter().skip(left).map(|(_, value)| from_bytes(value)).collect()
     }
 
-    /// The part of a table in pieces, in order. All are counted but the first, the last, and what was never counted.
-    fn pieces(&self, tx: &dyn Transaction, part: &Key) -> Result<Vec<Piece>, StoreError> {
-        let part_end = part.end();
-        let to = match part_end.as_bytes().strip_prefix(self.table.as_bytes()) {
+    /// What lies between two keys in pieces, in order. All are counted but the first, the last, and what was never
+    /// counted.
+    fn pieces(
+        &self,
+        tx: &dyn Transaction,
+        (start, end): (&[u8], &[u8]),
+    ) -> Result<Vec<Piece>, StoreError> {
+        let to = match end.strip_prefix(self.table.as_bytes()) {
             Some(tail) => self.counts.clone().bytes(tail),
             None => self.counts.end(),
         };
-        let rows = tx.scan(self.row(part.as_bytes()).as_bytes(), to.as_bytes(), ALL)?;
+        let rows = tx.scan(self.row(start).as_bytes(), to.as_bytes(), ALL)?;
         let mut pieces = Vec::with_capacity(rows.len() + 1);
-        let mut from = part.as_bytes().to_vec();
+        let mut from = start.to_vec();
         for (row, value) in rows {
             let to = after(&self.entry(&row));
-            // The first stretch may begin before the part does.
-            let counted = if pieces.is_empty() { None } else { Some(number(&value)?) };
+            // The first stretch may begin before what is asked for does.
+            let is_whole = !pieces.is_empty() || start == self.table.as_bytes();
+            let counted = if is_whole { Some(number(&value)?) } else { None };
             pieces.push(Piece { from, to: to.clone(), counted });
             from = to;
         }
-        pieces.push(Piece { from, to: part_end.as_bytes().to_vec(), counted: None });
+        pieces.push(Piece { from, to: end.to_vec(), counted: None });
         Ok(pieces)
     }
 
@@ -198,6 +233,40 @@ mod tests {
     fn part(name: &str) -> Key {
         let table = Key::account("11223344".parse().unwrap(), AccountTable::Role);
         if name.is_empty() { table } else { table.text(name) }
+    }
+
+    #[test]
+    fn a_part_that_is_counted_apart_is_counted_between_any_two_keys() {
+        let store = Store::memory();
+        let account = "11223344".parse().unwrap();
+        let (part, apart) = (part("a"), Stretches::within(account, AccountTable::Role, &["a"]));
+        let done = store.transact(|tx| {
+            for number in 0..3_000 {
+                let key = key(number);
+                write(tx, &key, &value(number));
+                if number % 3 == 0 {
+                    apart.add(tx, &key)?;
+                }
+            }
+            let bound = |number: u32| part.clone().bytes(format!("{number:05}").as_bytes());
+            for (from, to) in [(0, 3_000), (1, 2), (10, 2_900), (1_500, 1_500), (2_999, 9_000)] {
+                let (start, end) = (bound(from), bound(to));
+                let plain = (from.div_ceil(3)..to.min(3_000).div_ceil(3)).len();
+                let bounds = (start.as_bytes(), end.as_bytes());
+                assert_eq!(apart.count_between(tx, bounds)?, plain, "{from} {to}");
+                for skip in [0, 1, 300, plain.saturating_sub(1), plain] {
+                    let found = apart.skip(tx, bounds, skip)?;
+                    assert_eq!(found.is_some(), skip < plain, "{from} {to} {skip}");
+                    if let Some((near, left)) = found {
+                        let pairs = tx.scan(&near, end.as_bytes(), left + 1)?;
+                        let expected = bound((from.div_ceil(3) + u32::try_from(skip).unwrap()) * 3).text("");
+                        assert_eq!(pairs[left].0, expected.as_bytes(), "{from} {to} {skip}");
+                    }
+                }
+            }
+            Ok::<_, StoreError>(())
+        });
+        let ((), _) = done.unwrap();
     }
 
     /// What is counted and found must be what a plain look at the table finds.

@@ -1,6 +1,6 @@
 //! Reads a resource type.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::file::{IdForm, Part, Quota, ResourceType, Rule, RuleKind, Step};
 use super::super::file_value::{Deleted, Field, Generate, Release, Without};
@@ -36,6 +36,7 @@ pub(super) fn read(
         states: table.texts("states", "the names of states").into_iter().map(|state| state.value).collect(),
         fields: named(&table, "fields", "a field", |name, node| read_field(service, name, node)),
         order: Vec::new(),
+        indexed: BTreeSet::new(),
         rules: table.tables("rules", "a rule").into_iter().filter_map(read_rule).collect(),
         quota: table.table("quota", "a table with `most` and `error`").map(read_quota),
         parts: table
