@@ -11,6 +11,8 @@ pub const RAM: &str = "2015-05-01";
 pub const STS: &str = "2015-04-01";
 /// ECS.
 pub const ECS: &str = "2014-05-26";
+/// VPC.
+pub const VPC: &str = "2016-04-28";
 
 /// One operation with its parameters.
 #[derive(Clone, Copy, Debug)]
@@ -94,7 +96,12 @@ fn write_out(request: &SignedRequest, path: &str) -> Vec<u8> {
     bytes
 }
 
+/// The present second.
+///
+/// # Errors
+///
+/// Fails before 1970.
 #[expect(clippy::disallowed_methods, reason = "a bench signs with the real time")]
-fn now_s() -> Result<i64> {
+pub fn now_s() -> Result<i64> {
     Ok(i64::try_from(SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?.as_secs())?)
 }

@@ -4,6 +4,8 @@
 //! it and to Argali, one after the other in the same run, and prints ratios. Machines differ; ratios less.
 
 pub mod call;
+pub mod compare;
 pub mod load;
 pub mod server;
+pub mod transfer;
 pub mod world;

@@ -50,17 +50,41 @@ impl World {
         let alice = credentials(key.get("AccessKey").context("a key")?)?;
         Ok(Self { server, owner, partner, alice })
     }
+
+    /// Makes a call once, on a connection of its own.
+    ///
+    /// # Errors
+    ///
+    /// Fails if it is refused.
+    pub async fn ask(
+        &self,
+        who: &Credentials,
+        call: Call<'_>,
+        more: &[(&str, String)],
+    ) -> Result<serde_json::Value> {
+        send(&self.server, who, call, more).await
+    }
 }
 
-/// Calls RAM once, on a connection of its own.
+/// Calls RAM once.
 async fn ask(
     server: &Server,
     who: &Credentials,
     action: &'static str,
     params: &[(&'static str, &'static str)],
 ) -> Result<serde_json::Value> {
-    let nonce = hex::encode(hash(&format!("{action} {params:?} {}", who.access_key_id)));
-    let mut bytes = Call::new(action, RAM, params).request(who, server.port, &nonce, &[])?;
+    send(server, who, Call::new(action, RAM, params), &[]).await
+}
+
+async fn send(
+    server: &Server,
+    who: &Credentials,
+    call: Call<'_>,
+    more: &[(&str, String)],
+) -> Result<serde_json::Value> {
+    let action = call.action;
+    let nonce = hex::encode(hash(&format!("{action} {:?} {more:?} {}", call.params, who.access_key_id)));
+    let mut bytes = call.request(who, server.port, &nonce, more)?;
     let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").context("a head")?;
     bytes.splice(end..end, b"\r\nconnection: close".iter().copied());
     let mut stream = TcpStream::connect(("127.0.0.1", server.port)).await?;

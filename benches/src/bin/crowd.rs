@@ -3,11 +3,11 @@
 //! `cargo build --release -p argali -p argali-bench && target/release/crowd`
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use argali_bench::call::{Call, RAM, STS};
-use argali_bench::load::{Figures, run};
+use argali_bench::compare::{Column, best, report};
+use argali_bench::load::run;
 use argali_bench::world::World;
 use clap::Parser;
 
@@ -44,14 +44,17 @@ async fn measure(arguments: &Arguments) -> Result<()> {
     for users in [FEW, arguments.users] {
         make_users(&world, made..users, arguments.connections).await?;
         made = users;
-        settle(&world).await?;
-        let mut column = Vec::new();
+        world.server.settle().await?;
+        let mut column = Column::new();
         for call in calls() {
-            column.push((call.action, best(&world, call, users, arguments).await.context(call.action)?));
+            let measured = best(&world.server, (arguments.rounds, arguments.connections), |round| {
+                requests(&world, call, (users, round), arguments.requests)
+            });
+            column.push((call.action, measured.await.context(call.action)?));
         }
         columns.push(column);
     }
-    report(arguments.users, &columns);
+    report((FEW, arguments.users), "users", &columns);
     world.server.stop().await
 }
 
@@ -75,56 +78,21 @@ async fn make_users(world: &World, numbers: std::ops::Range<usize>, connections:
     Ok(())
 }
 
-/// Waits until the server has put away what was made: tables are merged and records indexed after the answers.
-async fn settle(world: &World) -> Result<()> {
-    const PAUSE: Duration = Duration::from_millis(500);
-    const LONGEST: usize = 60;
-    let mut before = world.server.cpu_time()?;
-    for _ in 0..LONGEST {
-        tokio::time::sleep(PAUSE).await;
-        let now = world.server.cpu_time()?;
-        if now.saturating_sub(before) < PAUSE / 50 {
-            return Ok(());
-        }
-        before = now;
-    }
-    bail!("the server does not come to rest")
-}
-
-/// The best of some rounds. Each `GetUser` asks for another of the users, all over the account.
-async fn best(world: &World, call: Call<'_>, users: usize, arguments: &Arguments) -> Result<Figures> {
-    let mut best: Option<Figures> = None;
-    for round in 0..arguments.rounds {
-        let request = |number: usize| {
-            let nonce = format!("{}-{users}-{round}-{number}", call.action);
-            let who = (call.action == "GetUser").then(|| ("UserName", name(number * 7_919 % users)));
-            call.request(&world.alice, world.server.port, &nonce, who.as_slice())
-        };
-        let requests = (0..arguments.requests).map(request).collect::<Result<Vec<_>>>()?;
-        let figures = run(&world.server, Arc::new(requests), arguments.connections).await?;
-        if best.is_none_or(|before| figures.rate > before.rate) {
-            best = Some(figures);
-        }
-    }
-    best.context("at least one round")
+/// The requests of a round. Each `GetUser` asks for another of the users, all over the account.
+fn requests(
+    world: &World,
+    call: Call<'_>,
+    (users, round): (usize, usize),
+    count: usize,
+) -> Result<Vec<Vec<u8>>> {
+    let request = |number: usize| {
+        let nonce = format!("{}-{users}-{round}-{number}", call.action);
+        let who = (call.action == "GetUser").then(|| ("UserName", name(number * 7_919 % users)));
+        call.request(&world.alice, world.server.port, &nonce, who.as_slice())
+    };
+    (0..count).map(request).collect()
 }
 
 fn name(number: usize) -> String {
     format!("user-{number:06}")
-}
-
-#[expect(clippy::print_stdout, reason = "figures are what this program is for")]
-fn report(users: usize, columns: &[Vec<(&str, Figures)>]) {
-    let [few, many] = columns else { return };
-    println!("{:<12}{:>16}{:>22}", "", format!("{FEW} users"), format!("{users} users"));
-    for ((action, few), (_, many)) in few.iter().zip(many) {
-        println!(
-            "{action:<12}{:>14.0}/s{:>20.0}/s  {:.0} % of the rate, {:.2}× the CPU, p99 {:.2}×",
-            few.rate,
-            many.rate,
-            100.0 * many.rate / few.rate,
-            many.cpu_us / few.cpu_us,
-            many.p99_us / few.p99_us,
-        );
-    }
 }

@@ -124,7 +124,8 @@ pub(super) fn entries(resource: &ResourceType, record: &Record) -> BTreeSet<(Str
 
 /// When a resource comes to rest, and the states on its way there; none if it was there from the beginning.
 pub(super) fn transit(resource: &ResourceType, record: &Record) -> Option<(String, String)> {
-    let (due, _) = record.path.last().filter(|_| record.path.len() > 1 && resource.indexed.contains(STATE))?;
+    let (due, _) =
+        record.path.last().filter(|_| record.path.len() > 1 && resource.indexed.contains(STATE))?;
     Some((instant(*due), serde_json::to_string(&record.path).unwrap_or_default()))
 }
 
@@ -167,8 +168,8 @@ impl Underway {
         path: &[u8],
         (states, now): (&[String], i64),
     ) -> Result<(), StoreError> {
-        let path: Vec<(i64, String)> =
-            serde_json::from_slice(path).map_err(|error| damaged(format!("states cannot be read: {error}")))?;
+        let path: Vec<(i64, String)> = serde_json::from_slice(path)
+            .map_err(|error| damaged(format!("states cannot be read: {error}")))?;
         let asked = |state: &str| states.iter().any(|known| known == state);
         let rests = path.last().is_some_and(|(_, state)| asked(state));
         match (asked(state_of(&path, now)), rests) {

@@ -60,9 +60,8 @@ impl World {
             operations.find(|(s, o)| s.product == product && o.name == name).expect(name);
         let call = Call::read(&self.catalog, service, operation, params.iter().copied())?;
         let place = (self.account, Timestamp::from_millis(self.now_ms));
-        let done = self
-            .store
-            .transact(|tx| call.run(&mut RowsMut::at(tx, (&self.env, &self.marker_key), place)))?;
+        let done =
+            self.store.transact(|tx| call.run(&mut RowsMut::at(tx, (&self.env, &self.marker_key), place)))?;
         Ok(done.0)
     }
 
@@ -104,7 +103,8 @@ impl World {
                 ];
                 let operation = self.pick(&["RunInstances", "CreateInstance"]);
                 let made = self.call("Ecs", operation, &params);
-                let made = made["InstanceIdSets"]["InstanceIdSet"][0].as_str().or(made["InstanceId"].as_str());
+                let made =
+                    made["InstanceIdSets"]["InstanceIdSet"][0].as_str().or(made["InstanceId"].as_str());
                 ids.push(made.unwrap().to_owned());
             }
             4 => _ = self.try_call("Ecs", "StartInstance", &one[1..]),
@@ -269,10 +269,7 @@ fn questions(since: &str) -> Vec<Question<'_>> {
             vec![("Status", "Running"), ("Tag.1.Key", "team"), ("Tag.1.Value", "x")],
             Box::new(move |item| is("Status", "Running")(item) && tag("team", Some("x"))(item)),
         ),
-        (
-            vec![("Filter.1.Key", "CreationStartTime"), ("Filter.1.Value", since)],
-            Box::new(made_since),
-        ),
+        (vec![("Filter.1.Key", "CreationStartTime"), ("Filter.1.Value", since)], Box::new(made_since)),
     ];
     for state in ["Pending", "Starting", "Running", "Stopping", "Stopped"] {
         all.push((vec![("Status", state)], Box::new(is("Status", state))));

@@ -82,12 +82,8 @@ pub(super) fn read_members(
     let mut last = after.cloned();
     loop {
         let start = last.as_ref().map(|last| [last.value.as_str(), last.id.as_str()]);
-        let rows = host.scan(
-            Shelf::Value,
-            &span.path(),
-            start.as_ref().map(<[&str; 2]>::as_slice),
-            READ_AT_ONCE,
-        )?;
+        let rows =
+            host.scan(Shelf::Value, &span.path(), start.as_ref().map(<[&str; 2]>::as_slice), READ_AT_ONCE)?;
         let more = rows.len() == READ_AT_ONCE;
         for row in rows {
             let member = Member::try_from(row)?;

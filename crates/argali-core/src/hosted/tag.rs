@@ -98,10 +98,8 @@ impl Call<'_> {
         };
         let more = rows.len() > size;
         rows.truncate(size);
-        let next = rows
-            .last()
-            .filter(|_| more)
-            .map(|(key, value, id)| token::write(host, &list, &[key, value, id]));
+        let next =
+            rows.last().filter(|_| more).map(|(key, value, id)| token::write(host, &list, &[key, value, id]));
         let word = resource.words.first().map(String::as_str).unwrap_or_default();
         let items = rows
             .into_iter()

@@ -98,7 +98,9 @@ impl Wish {
     /// The pattern that what lies in the span need not have.
     fn pattern(&self) -> Option<&str> {
         match &self.values {
-            Wanted::Like { start, pattern } if pattern.strip_prefix(start.as_str()) != Some("*") => Some(pattern),
+            Wanted::Like { start, pattern } if pattern.strip_prefix(start.as_str()) != Some("*") => {
+                Some(pattern)
+            }
             _ => None,
         }
     }
@@ -159,13 +161,7 @@ impl Call<'_> {
         asked.find(|ids| !ids.is_empty()).unwrap_or_default().into_iter().collect()
     }
 
-    fn along(
-        &self,
-        host: &dyn Host,
-        place: (&str, &str),
-        wish: &Wish,
-        covers: bool,
-    ) -> Result<Way, Failure> {
+    fn along(&self, host: &dyn Host, place: (&str, &str), wish: &Wish, covers: bool) -> Result<Way, Failure> {
         let underway = match &wish.values {
             Wanted::Any(states) if wish.field == index::STATE => Underway::read(host, place, states)?,
             _ => Underway::default(),
@@ -175,12 +171,7 @@ impl Call<'_> {
     }
 
     /// All that a wish leads to.
-    fn ids(
-        &self,
-        host: &dyn Host,
-        place: (&str, &str),
-        wish: &Wish,
-    ) -> Result<BTreeSet<String>, Failure> {
+    fn ids(&self, host: &dyn Host, place: (&str, &str), wish: &Wish) -> Result<BTreeSet<String>, Failure> {
         let mut ids = BTreeSet::new();
         for span in wish.spans(place) {
             let mut after: Option<Member> = None;

@@ -123,11 +123,7 @@ impl Stretches {
 
     /// What lies between two keys in pieces, in order. All are counted but the first, the last, and what was never
     /// counted.
-    fn pieces(
-        &self,
-        tx: &dyn Transaction,
-        (start, end): (&[u8], &[u8]),
-    ) -> Result<Vec<Piece>, StoreError> {
+    fn pieces(&self, tx: &dyn Transaction, (start, end): (&[u8], &[u8])) -> Result<Vec<Piece>, StoreError> {
         let to = match end.strip_prefix(self.table.as_bytes()) {
             Some(tail) => self.counts.clone().bytes(tail),
             None => self.counts.end(),
