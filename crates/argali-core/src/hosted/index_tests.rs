@@ -248,7 +248,7 @@ fn questions(since: &str) -> Vec<Question<'_>> {
             tags.iter().any(|tag| tag["TagKey"] == key && value.is_none_or(|value| tag["TagValue"] == value))
         }
     }
-    let made_since = move |item: &Value| item["CreationTime"].as_str().unwrap_or_default() >= &since[..16];
+    let made_since = move |item: &Value| item["CreationTime"].as_str() >= since.get(..16);
     let mut all: Vec<Question<'_>> = vec![
         (vec![("InstanceName", "web-1")], Box::new(name(|name| name == "web-1"))),
         (vec![("InstanceName", "w*")], Box::new(name(|name| name.starts_with('w')))),

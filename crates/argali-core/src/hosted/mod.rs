@@ -12,6 +12,7 @@ mod check_names;
 mod check_operation;
 mod check_resource;
 mod cidr;
+mod counted;
 mod create;
 mod decode;
 mod delete;

@@ -4,6 +4,7 @@
 use argali_store::{Durable, Store, StoreError, Transaction};
 
 use super::catalog::Catalog;
+use super::counted;
 use super::file::ResourceType;
 use super::host::{Host, Shelf};
 use super::record::Record;
@@ -67,7 +68,7 @@ struct Maker<'a> {
 
 impl Maker<'_> {
     fn take_out(&self, account: AccountId, resource: &ResourceType) -> Result<(), StoreError> {
-        while self.change(|tx| RowsMut::clear_index(tx, account, &resource.name, AT_ONCE))?.0 {}
+        while self.change(|tx| counted::clear(tx, account, &resource.name, AT_ONCE))?.0 {}
         Ok(())
     }
 

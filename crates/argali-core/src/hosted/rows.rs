@@ -4,15 +4,16 @@ use argali_store::{StoreError, Transaction};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use super::counted;
 use super::host::{Host, HostMut, Row, Shelf};
 use super::record::damaged;
-use super::span::{Member, Span, Values};
+use super::span::{Member, Span};
 use crate::dispatch::Context;
 use crate::env::Env;
 use crate::identifier::AccountId;
 use crate::model::{
     AccountTable, Association, Groupable, Key, Regrouping, ResourceGroup, ResourceGroupId,
-    ResourceGroupSettings, Stretches,
+    ResourceGroupSettings,
 };
 use crate::time::Timestamp;
 use crate::vault::SecretKey;
@@ -64,27 +65,6 @@ impl<'a> RowsMut<'a> {
 }
 
 impl RowsMut<'_> {
-    /// Removes at most `most` rows of a type from each part of the index by value, and says whether there may be more.
-    pub(super) fn clear_index(
-        tx: &mut dyn Transaction,
-        account: AccountId,
-        type_name: &str,
-        most: usize,
-    ) -> Result<bool, StoreError> {
-        let mut more = false;
-        for part in [
-            key(account, Shelf::Value, &[type_name]),
-            key(account, Shelf::Transit, &[type_name]),
-            Key::account(account, AccountTable::ResourceCount).text(type_name),
-            Stretches::within(account, AccountTable::ResourceByValue, &[type_name]).counts().clone(),
-        ] {
-            let rows = tx.scan(part.as_bytes(), part.end().as_bytes(), most)?;
-            more |= rows.len() == most;
-            rows.iter().for_each(|(key, _)| tx.delete(key));
-        }
-        Ok(more)
-    }
-
     fn reading(&self) -> Rows<'_> {
         let Self { tx, env, marker_key, account, now } = self;
         Rows { tx: *tx, env, marker_key, account: *account, now: *now }
@@ -153,12 +133,7 @@ impl Host for Rows<'_> {
     }
 
     fn count(&self, span: &Span) -> Result<usize, StoreError> {
-        if let Values::One(value) = &span.values {
-            let [type_name, region, field] = span.path();
-            return count_at(self.tx, &count_key(self.account, [type_name, region, field, value]));
-        }
-        let bounds = self.bounds(span);
-        self.stretches(span).count_between(self.tx, (bounds.0.as_bytes(), bounds.1.as_bytes()))
+        counted::count(self.tx, self.account, span)
     }
 
     fn members(
@@ -168,41 +143,7 @@ impl Host for Rows<'_> {
         skip: usize,
         limit: usize,
     ) -> Result<Vec<Member>, StoreError> {
-        let (mut from, to) = self.bounds(span);
-        let field = key(self.account, Shelf::Value, &span.path());
-        if let Some(after) = after {
-            from = field.clone().text(&after.value).text(&after.id).bytes(&[0]);
-        }
-        let mut start = (from.as_bytes().to_vec(), 0);
-        if skip > 0 {
-            let found = self.stretches(span).skip(self.tx, (from.as_bytes(), to.as_bytes()), skip)?;
-            let Some(found) = found else { return Ok(Vec::new()) };
-            start = found;
-        }
-        let pairs = self.tx.scan(&start.0, to.as_bytes(), start.1.saturating_add(limit))?;
-        pairs.into_iter().skip(start.1).map(|pair| row(pair, &field)?.try_into()).collect()
-    }
-}
-
-impl Rows<'_> {
-    /// Where a span begins, and the first key after it.
-    fn bounds(&self, span: &Span) -> (Key, Key) {
-        let field = key(self.account, Shelf::Value, &span.path());
-        match &span.values {
-            Values::One(value) => {
-                let start = field.text(value);
-                (start.clone(), start.end())
-            }
-            Values::Beginning(text) => {
-                let start = field.bytes(text.as_bytes());
-                (start.clone(), start.end())
-            }
-            Values::Between(from, to) => (field.clone().text(from), field.text(to).end()),
-        }
-    }
-
-    fn stretches(&self, span: &Span) -> Stretches {
-        stretches(self.account, span.path())
+        counted::members(self.tx, self.account, span, after, (skip, limit))
     }
 }
 
@@ -278,25 +219,11 @@ impl HostMut for RowsMut<'_> {
     }
 
     fn enter(&mut self, path: [&str; 5]) -> Result<(), StoreError> {
-        let row = key(self.account, Shelf::Value, &path);
-        if self.tx.get(row.as_bytes())?.is_some() {
-            return Ok(());
-        }
-        self.tx.put(row.as_bytes(), b"");
-        let [type_name, region, field, value, _] = path;
-        stretches(self.account, [type_name, region, field]).add(self.tx, &row)?;
-        self.count_on([type_name, region, field, value], |count| count.saturating_add(1))
+        counted::enter(self.tx, self.account, path)
     }
 
     fn leave(&mut self, path: [&str; 5]) -> Result<(), StoreError> {
-        let row = key(self.account, Shelf::Value, &path);
-        if self.tx.get(row.as_bytes())?.is_none() {
-            return Ok(());
-        }
-        self.tx.delete(row.as_bytes());
-        let [type_name, region, field, value, _] = path;
-        stretches(self.account, [type_name, region, field]).remove(self.tx, &row)?;
-        self.count_on([type_name, region, field, value], |count| count.saturating_sub(1))
+        counted::leave(self.tx, self.account, path)
     }
 
     fn move_by_rule(&mut self, resource: &Groupable<'_>) -> Result<Option<String>, StoreError> {
@@ -305,42 +232,16 @@ impl HostMut for RowsMut<'_> {
     }
 }
 
-impl RowsMut<'_> {
-    /// Changes how many resources have a value. What nothing has any more has no row.
-    fn count_on(&mut self, path: [&str; 4], change: fn(u64) -> u64) -> Result<(), StoreError> {
-        let key = count_key(self.account, path);
-        match change(count_at(self.tx, &key)? as u64) {
-            0 => self.tx.delete(key.as_bytes()),
-            count => self.tx.put(key.as_bytes(), &count.to_be_bytes()),
-        }
-        Ok(())
-    }
-}
-
-/// The counted rows of a field.
-fn stretches(account: AccountId, field: [&str; 3]) -> Stretches {
-    Stretches::within(account, AccountTable::ResourceByValue, &field)
-}
-
-fn count_key(account: AccountId, path: [&str; 4]) -> Key {
-    path.iter().fold(Key::account(account, AccountTable::ResourceCount), |key, part| key.text(part))
-}
-
-fn count_at(tx: &dyn Transaction, key: &Key) -> Result<usize, StoreError> {
-    let Some(bytes) = tx.get(key.as_bytes())? else { return Ok(0) };
-    let count = bytes.try_into().map(u64::from_be_bytes).ok().and_then(|count| usize::try_from(count).ok());
-    count.ok_or_else(|| damaged("the count of a value is malformed"))
-}
-
 /// A pair of the store as a row, with the part of its path that follows `prefix`.
-fn row((key, value): (Vec<u8>, Vec<u8>), prefix: &Key) -> Result<Row, StoreError> {
+pub(super) fn row((key, value): (Vec<u8>, Vec<u8>), prefix: &Key) -> Result<Row, StoreError> {
     match split(&key, prefix.as_bytes()) {
         Some(rest) => Ok(Row { rest, value }),
         None => Err(damaged("the key of a resource is malformed")),
     }
 }
 
-fn key(account: AccountId, shelf: Shelf, path: &[&str]) -> Key {
+/// The key of a row.
+pub(super) fn key(account: AccountId, shelf: Shelf, path: &[&str]) -> Key {
     let table = match shelf {
         Shelf::Resource => AccountTable::Resource,
         Shelf::Reference => AccountTable::ResourceReference,
