@@ -12,7 +12,7 @@ use super::scope::{RecordScope, RowScope};
 use super::situation::Situation;
 use super::template::Template;
 use super::token;
-use super::way::Plan;
+use super::way::Search;
 
 /// The part of a list that is asked for.
 #[derive(Debug)]
@@ -33,16 +33,16 @@ impl Call<'_> {
     pub(super) fn list(&self, host: &dyn Host, listing: &Listing) -> Result<Value, Failure> {
         let Some(resource) = self.resource else { return Ok(Value::Object(Map::new())) };
         self.check_references(host)?;
-        let plan = match self.region.as_deref().or(self.service.region.is_none().then_some("*")) {
-            Some(region) => Some(self.plan(host, resource, listing, region)?),
+        let search = match self.region.as_deref().or(self.service.region.is_none().then_some("*")) {
+            Some(region) => Some(self.search(host, resource, listing, region)?),
             None => None,
         };
-        let name = self.list_name(plan.as_ref().and_then(Plan::order));
+        let name = self.list_name(search.as_ref().and_then(Search::order));
         let page = self.page(host, listing, &name)?;
         let mut gathered = Gathered::new(&page);
-        match plan {
-            Some(Plan::Ids(ids)) => self.look_at(host, (resource, listing), &ids, &mut gathered)?,
-            Some(Plan::Along(way)) => self.go_along(host, (resource, listing), &way, &mut gathered)?,
+        match search {
+            Some(Search::Ids(ids)) => self.look_at(host, (resource, listing), &ids, &mut gathered)?,
+            Some(Search::Along(way)) => self.go_along(host, (resource, listing), &way, &mut gathered)?,
             None => self.read_all(host, (resource, listing), &mut gathered)?,
         }
         let show = listing.show.as_ref().unwrap_or(&resource.view);

@@ -48,7 +48,7 @@ pub(super) struct Way {
 
 /// What a list goes through.
 #[derive(Debug)]
-pub(super) enum Plan {
+pub(super) enum Search {
     /// These resources, in the order of their identifiers.
     Ids(BTreeSet<String>),
     /// A span, in its order.
@@ -62,7 +62,7 @@ impl Member {
     }
 }
 
-impl Plan {
+impl Search {
     /// The field whose values the order follows, if it does not follow identifiers alone. It depends on nothing but
     /// what is asked, so that every page of a list has the same order.
     pub(super) fn order(&self) -> Option<&str> {
@@ -112,16 +112,16 @@ impl Wish {
 
 impl Call<'_> {
     /// What a list in a region goes through.
-    pub(super) fn plan(
+    pub(super) fn search(
         &self,
         host: &dyn Host,
         resource: &ResourceType,
         listing: &Listing,
         region: &str,
-    ) -> Result<Plan, Failure> {
+    ) -> Result<Search, Failure> {
         let ids = self.named_ids(listing);
         if !ids.is_empty() {
-            return Ok(Plan::Ids(ids));
+            return Ok(Search::Ids(ids));
         }
         let place = (resource.name.as_str(), region);
         let (mut wishes, left) = self.wishes(resource, listing);
@@ -129,7 +129,7 @@ impl Call<'_> {
         if !wishes.iter().any(Wish::is_of_single_values) {
             if !wishes.is_empty() {
                 let wish = wishes.swap_remove(0);
-                return Ok(Plan::Along(self.along(host, place, &wish, covers)?));
+                return Ok(Search::Along(self.along(host, place, &wish, covers)?));
             }
             wishes.push(Wish::any(index::ALL, &[""]));
         }
@@ -141,12 +141,12 @@ impl Call<'_> {
                 best = Some((size, wish));
             }
         }
-        let Some((_, wish)) = best else { return Ok(Plan::Ids(BTreeSet::new())) };
+        let Some((_, wish)) = best else { return Ok(Search::Ids(BTreeSet::new())) };
         match &wish.values {
             Wanted::Any(values) if values.len() == 1 => {
-                Ok(Plan::Along(self.along(host, place, &wish, covers)?))
+                Ok(Search::Along(self.along(host, place, &wish, covers)?))
             }
-            _ => Ok(Plan::Ids(self.ids(host, place, &wish)?)),
+            _ => Ok(Search::Ids(self.ids(host, place, &wish)?)),
         }
     }
 
