@@ -11,6 +11,8 @@ mod network;
 mod parameters;
 mod policy;
 mod signature;
+mod storage;
+mod storage_document;
 mod token;
 mod trust;
 mod wire;
@@ -33,6 +35,8 @@ pub static TARGETS: &[&Target] = &[
     &form::TARGET,
     &answer::TARGET,
     &message::TARGET,
+    &storage::TARGET,
+    &storage_document::TARGET,
 ];
 
 /// A parser, and what its inputs look like.
