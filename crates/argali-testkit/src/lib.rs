@@ -44,6 +44,7 @@ mod webdriver;
 mod xml_answer;
 
 pub use argali_core::Succession;
+pub use argali_core::hosted::Level;
 pub use argali_core::operator::Gate;
 pub use argali_core::{model, registry, services};
 pub use argali_protocol::{AccessDeniedDetail, ApiFailure, Credentials, Format, OssScheme, Placement};

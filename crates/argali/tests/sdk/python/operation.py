@@ -9,8 +9,11 @@ import importlib
 import json
 import sys
 
+import object_storage
+from alibabacloud_tea_openapi.client import Client as AnyClient
 from alibabacloud_tea_openapi.exceptions import ClientException
-from alibabacloud_tea_openapi.utils_models import Config
+from alibabacloud_tea_openapi.utils_models import Config, OpenApiRequest, Params
+from darabonba.runtime import RuntimeOptions
 
 PACKAGES = {
     "Ram": "alibabacloud_ram20150501",
@@ -23,6 +26,9 @@ PACKAGES = {
     "Slb": "alibabacloud_slb20140515",
     "Rds": "alibabacloud_rds20140815",
 }
+
+# Products that have no package of their own are called by the client that all packages share.
+VERSIONS = {"SOFA": "2019-08-15"}
 
 
 def found(names, wanted):
@@ -67,10 +73,36 @@ def request_of(models, action, params):
     return request
 
 
-def call(line):
+def by_package(line, config):
+    """Calls with the product's own package."""
     package = PACKAGES[line["product"]]
     models = importlib.import_module(package + ".models")
-    client_module = importlib.import_module(package + ".client")
+    client = importlib.import_module(package + ".client").Client(config)
+    method = getattr(client, found(dir(client), line["action"]))
+    request = request_of(models, line["action"], line["params"])
+    return lambda: (method(request) if request is not None else method()).body.to_map()
+
+
+def by_any_client(line, config):
+    """Calls with the client that all packages share."""
+    params = Params(
+        action=line["action"],
+        version=VERSIONS[line["product"]],
+        protocol="HTTP",
+        method="POST",
+        auth_type="AK",
+        style="RPC",
+        pathname="/",
+        req_body_type="formData",
+        body_type="json",
+    )
+    request = OpenApiRequest(query=line["params"])
+    return lambda: AnyClient(config).call_api(params, request, RuntimeOptions())["body"]
+
+
+def call(line):
+    if line["product"] == "Oss":
+        return object_storage.call(line)
     key = line["key"]
     config = Config(
         access_key_id=key["id"],
@@ -80,17 +112,15 @@ def call(line):
         protocol="HTTP",
         region_id="cn-hangzhou",
     )
-    client = client_module.Client(config)
-    method = getattr(client, found(dir(client), line["action"]))
-    request = request_of(models, line["action"], line["params"])
+    calls = by_package if line["product"] in PACKAGES else by_any_client
+    send = calls(line, config)
     try:
-        body = (method(request) if request is not None else method()).body
+        return {"body": send()}
     except ClientException as error:
         raised = {"code": error.code, "status": error.status_code}
         if line.get("explain"):
             raised["denied"] = (getattr(error, "access_denied_detail", None) or {}).get("AuthAction")
         return raised
-    return {"body": body.to_map()}
 
 
 for text in sys.stdin:
