@@ -130,6 +130,13 @@ impl Process {
         Client::remote(&self.endpoint, credentials)
     }
 
+    /// The most memory that it has had in use at once so far, in MiB.
+    pub(crate) fn most_memory_mib(&self) -> usize {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.trim().trim_end_matches("kB").trim().parse::<usize>().unwrap() / 1_024
+    }
+
     /// `kill -9`.
     pub(crate) fn kill(mut self) {
         self.end();

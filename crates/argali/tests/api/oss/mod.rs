@@ -8,6 +8,7 @@ mod hostile;
 mod kill;
 mod life;
 mod list;
+mod memory;
 mod multipart;
 mod object;
 mod permission;
