@@ -25,6 +25,8 @@ pub struct Settings {
     /// The account whose people look after the server in the console and the API, as its policies allow. Without one
     /// only whoever can open the operator's socket does.
     pub operator_account: Option<AccountId>,
+    /// The region that buckets are said to be in.
+    pub bucket_region: String,
 }
 
 impl Default for Settings {
@@ -39,6 +41,7 @@ impl Default for Settings {
             requests_at_once: 256,
             workers: 1,
             operator_account: None,
+            bucket_region: "cn-hangzhou".to_owned(),
         }
     }
 }

@@ -32,4 +32,5 @@ mod xml;
 
 pub use blobs::{BlobError, Place};
 pub use body::{Body, BrokenOff};
+pub use route::Called;
 pub use storage::{ObjectStorage, OpenError, Settings};

@@ -37,6 +37,10 @@ const LONGEST_TARGET: usize = 32 << 10;
 const MOST_UNWANTED: usize = 256 << 10;
 const TIME_TO_END: Duration = Duration::from_secs(1);
 
+/// The operation that a request called, as its answer knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Called(pub &'static str);
+
 type HeaderLines<'a> = SmallVec<[(&'a str, &'a [u8]); 24]>;
 
 impl ObjectStorage {
@@ -58,7 +62,7 @@ impl ObjectStorage {
         let authority = head.uri.authority().map(|authority| authority.as_str());
         let lines = header_lines(head, authority);
         let http = HttpRequest { method: head.method.as_str(), target, headers: &lines, body: &[] };
-        let id = OnceLock::new();
+        let (id, called) = (OnceLock::new(), OnceLock::new());
         let is_head = head.method == hyper::Method::HEAD;
         let decoded = if target.len() > LONGEST_TARGET {
             let message = "The request target is longer than 32 KiB: say less in the query.";
@@ -75,15 +79,19 @@ impl ObjectStorage {
                 (self.fail(failure, &id, &host, None, is_head), None)
             }
             Ok(request) => {
-                let visit = Visit { storage: self, request, method: request.method, origin, id: &id };
+                let (method, id, called) = (request.method, &id, &called);
+                let visit = Visit { storage: self, request, method, origin, id, called };
                 let answer = visit.answer(&mut body).await.unwrap_or_else(|error| {
-                    self.fail(&Failure::from(&error), &id, request.host, Some(&request.credential), is_head)
+                    self.fail(&Failure::from(&error), id, request.host, Some(&request.credential), is_head)
                 });
                 (answer, Some(request))
             }
         };
         if !is_read(head, &mut body).await {
             answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
+        if let Some(name) = called.get() {
+            answer.extensions_mut().insert(Called(name));
         }
         let id = self.request_id(&id);
         let finished = self.finish(&mut answer, request, id, began);

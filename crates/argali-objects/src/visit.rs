@@ -26,6 +26,8 @@ pub(crate) struct Visit<'v> {
     pub(crate) origin: Origin,
     /// The number of the request, once it has one.
     pub(crate) id: &'v OnceLock<RequestId>,
+    /// The operation that it calls, once that is known.
+    pub(crate) called: &'v OnceLock<&'static str>,
 }
 
 impl<'v> Visit<'v> {
@@ -65,6 +67,7 @@ impl<'v> Visit<'v> {
 
     /// Finds out who calls operation `O`.
     pub(crate) async fn enter<O: DataOperation>(&self) -> Result<DataCall, ApiError> {
+        self.called.get_or_init(|| O::NAME);
         let user_agent = self.request.plain_header("user-agent");
         if user_agent.is_some_and(|agent| agent.len() > LONGEST_AGENT) {
             return Err(invalid_argument("The User-Agent header is longer than 1 KiB: send less."));

@@ -1,10 +1,13 @@
 //! What an error code means and what to do: the pages that error answers point to.
 
 use argali_core::error::ErrorCode;
+use argali_core::services::oss::CODES;
+
+use crate::help_storage;
 
 /// The page about a code; `None` if there is no such code.
 pub(crate) fn page(code: &str) -> Option<String> {
-    let status = match ErrorCode::FIXED.iter().find(|(wire, _)| *wire == code) {
+    let status = match ErrorCode::FIXED.iter().chain(CODES).find(|(wire, _)| *wire == code) {
         Some((_, status)) => Some(*status),
         None if is_parameter_code(code) => Some(400),
         // Declared services have codes of their own; only what looks like one is repeated to the reader.
@@ -28,8 +31,12 @@ fn is_code(code: &str) -> bool {
 
 /// What to do about a code: the first line whose beginning fits, so the longer come before the shorter.
 fn advice(code: &str) -> &'static str {
-    let found = ADVICE.iter().find(|(start, _)| code.starts_with(start));
+    let found = all_advice().find(|(start, _)| code.starts_with(start));
     found.map_or("The message of the answer says what is wrong with the call.", |(_, advice)| advice)
+}
+
+fn all_advice() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    ADVICE.iter().chain(help_storage::ADVICE)
 }
 
 const ADVICE: &[(&str, &str)] = &[
@@ -161,17 +168,17 @@ mod tests {
 
     #[test]
     fn every_fixed_code_has_a_page_with_advice_of_its_own() {
-        for (code, status) in ErrorCode::FIXED {
+        for (code, status) in ErrorCode::FIXED.iter().chain(CODES) {
             let page = page(code).unwrap();
             assert!(page.starts_with(&format!("{code}\nHTTP status: {status}\n")), "{page}");
-            assert!(ADVICE.iter().any(|(start, _)| code.starts_with(start)), "no advice about {code}");
+            assert!(all_advice().any(|(start, _)| code.starts_with(start)), "no advice about {code}");
         }
     }
 
     #[test]
     fn no_advice_hides_behind_a_shorter_one() {
-        for (at, (longer, _)) in ADVICE.iter().enumerate() {
-            let hidden_by = ADVICE.iter().take(at).find(|(shorter, _)| longer.starts_with(shorter));
+        for (at, (longer, _)) in all_advice().enumerate() {
+            let hidden_by = all_advice().take(at).find(|(shorter, _)| longer.starts_with(shorter));
             assert_eq!(hidden_by, None, "{longer}");
         }
     }

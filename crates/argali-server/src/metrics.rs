@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use argali_core::registry::Registry;
+use argali_core::registry::{Registered, Registry};
 use argali_protocol::HttpRequest;
 use hyper::StatusCode;
 
@@ -26,11 +26,16 @@ const BUCKETS: [(u128, &str); 12] = [
 ];
 const CLASSES: [&str; 3] = ["2xx", "4xx", "5xx"];
 
+/// Where counts stand, by version and name.
+type Places = BTreeMap<String, BTreeMap<String, usize>>;
+
 /// What was counted since the start.
 #[derive(Debug)]
 pub(crate) struct Metrics {
     /// Where each operation's counts stand, by version and name.
-    places: BTreeMap<String, BTreeMap<String, usize>>,
+    places: Places,
+    /// The same of data planes.
+    of_data_planes: Places,
     /// The last is for requests that name no operation.
     counts: Vec<Counts>,
     /// Connections that are open.
@@ -65,16 +70,19 @@ impl Counts {
 impl Metrics {
     /// Nothing counted yet, of the operations in `registry`.
     pub(crate) fn new(registry: &Registry) -> Self {
-        let mut places: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
         let mut counts = Vec::new();
-        for operation in registry.iter() {
+        let mut place = |places: &mut Places, operation: &Registered| {
             let names = places.entry(operation.version.clone()).or_default();
             names.insert(operation.name().to_owned(), counts.len());
             counts.push(Counts::new(&operation.product, operation.name()));
-        }
+        };
+        let (mut places, mut of_data_planes) = (Places::new(), Places::new());
+        registry.iter().for_each(|operation| place(&mut places, operation));
+        registry.of_data_plane().for_each(|operation| place(&mut of_data_planes, operation));
         counts.push(Counts::new("", ""));
         Self {
             places,
+            of_data_planes,
             counts,
             connections: AtomicUsize::new(0),
             connections_refused: AtomicU64::new(0),
@@ -98,6 +106,11 @@ impl Metrics {
         let version = header("x-acs-version").or_else(|| parameter("Version"))?;
         let action = header("x-acs-action").or_else(|| parameter("Action"))?;
         self.places.get(version)?.get(action).copied()
+    }
+
+    /// An operation of a data plane, by its API's version and its name.
+    pub(crate) fn of_data_plane(&self, version: &str, name: &str) -> Option<usize> {
+        self.of_data_planes.get(version)?.get(name).copied()
     }
 
     /// Counts one answer.

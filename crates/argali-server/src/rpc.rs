@@ -10,7 +10,8 @@ use argali_core::caller::Origin;
 use argali_core::dispatch::Incoming;
 use argali_core::identifier::RequestId;
 use argali_core::message_name::Region;
-use argali_objects::{Body as Content, ObjectStorage};
+use argali_core::registry::OBJECT_STORAGE;
+use argali_objects::{Body as Content, Called, ObjectStorage};
 use argali_protocol::{ErrorBody, Format, HttpRequest, ProtocolError, encode_error, format_of};
 use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt, Full};
@@ -71,7 +72,9 @@ pub(crate) async fn answer(gate: &Gate, way: Way, request: Request<Stream>) -> R
         Destination::ObjectStorage => {
             let origin = origin(gate, way, &head);
             let response = gate.objects.answer(&head, &target(&head), body, origin).await;
-            gate.metrics.count(None, response.status(), began.elapsed());
+            let called = response.extensions().get::<Called>();
+            let operation = called.and_then(|called| gate.metrics.of_data_plane(OBJECT_STORAGE, called.0));
+            gate.metrics.count(operation, response.status(), began.elapsed());
             return response;
         }
         Destination::Messaging => {

@@ -391,7 +391,8 @@ impl<'a> Context<'a> {
         ApiError::new(ErrorCode::NoPermission, message).with_detail(detail)
     }
 
-    fn detail(
+    /// What the caller may know of why permission is refused, which is recorded.
+    pub(super) fn detail(
         &mut self,
         question: &Question<'_>,
         resource_group: Option<&ResourceGroupId>,

@@ -7,8 +7,8 @@ use argali_policy::{
     evaluate,
 };
 
-use super::authorize::{circumstances, circumstances_of, refusal};
-use super::context::{ChangedAccounts, OpenContext};
+use super::authorize::{circumstances, circumstances_of, question, refusal};
+use super::context::{ChangedAccounts, Context, OpenContext};
 use super::standing::Standing;
 use crate::caller::{Caller, Identity};
 use crate::diagnosis::Refused;
@@ -141,14 +141,7 @@ impl<'a> DataContext<'a> {
         resource: &ResourceName,
         bucket: Option<&argali_policy::Document>,
     ) -> Decision {
-        let mut policies = Policies { bucket, ..Policies::default() };
-        if let Some(standing) = self.standing {
-            let permissions = standing.permissions();
-            policies.session = standing.session_policy();
-            policies.account_scope = &permissions.account_scope;
-            policies.group_scope = permissions.in_group(resource.group.as_ref());
-        }
-        evaluate(&policies, question)
+        decide_in_bucket(self.standing, question, resource, bucket)
     }
 
     fn refusal(&mut self, question: &Question<'_>, check: &Check, decision: &Decision) -> ApiError {
@@ -181,6 +174,40 @@ impl<'a> DataContext<'a> {
 
     pub(super) fn into_changed_accounts(self) -> ChangedAccounts {
         self.open.into_changed_accounts()
+    }
+}
+
+/// What the policies of whoever calls, and of a bucket, say of a question.
+fn decide_in_bucket(
+    standing: Option<&Standing>,
+    question: &Question<'_>,
+    resource: &ResourceName,
+    bucket: Option<&argali_policy::Document>,
+) -> Decision {
+    let mut policies = Policies { bucket, ..Policies::default() };
+    if let Some(standing) = standing {
+        let permissions = standing.permissions();
+        policies.session = standing.session_policy();
+        policies.account_scope = &permissions.account_scope;
+        policies.group_scope = permissions.in_group(resource.group.as_ref());
+    }
+    evaluate(&policies, question)
+}
+
+impl Context<'_> {
+    /// Asks for one more permission, on a bucket, whose policy has a say.
+    pub(crate) fn authorize_on_bucket(&mut self, check: &Check, bucket: &Bucket) -> Result<(), ApiError> {
+        let conditions = circumstances(self.request(), self.standing(), &check.conditions);
+        let question = question(self.standing(), check, &conditions);
+        let document = self.core().permissions().bucket(bucket)?;
+        let decision =
+            decide_in_bucket(Some(self.standing()), &question, &check.resource, document.as_deref());
+        self.decided(&check.resource.arn, &decision);
+        if decision.is_allowed() {
+            return Ok(());
+        }
+        let detail = self.detail(&question, check.resource.group.as_ref(), &decision);
+        Err(refusal(Refusal::NoPermission, check, &decision).with_detail(detail))
     }
 }
 

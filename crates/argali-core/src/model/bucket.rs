@@ -186,6 +186,11 @@ impl Bucket {
         page(tx, &Self::table(owner), after.as_deref(), size)
     }
 
+    /// All buckets of an account in the order of their names: it has so few.
+    pub fn all(tx: &dyn Transaction, owner: AccountId) -> Result<Vec<Self>, StoreError> {
+        Ok(Self::page(tx, owner, None, usize::MAX - 1)?.records)
+    }
+
     /// Adds a new bucket, whose name must be free.
     pub fn insert(&self, tx: &mut dyn Transaction) -> Result<(), StoreError> {
         write(tx, &Self::place(&self.name), &self.owner);

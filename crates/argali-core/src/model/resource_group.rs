@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::account::{Account, Quota};
 use super::attachment::{Attachment, AttachmentScope};
+use super::bucket::Bucket;
 use super::key::{AccountTable, Key};
 use super::record::{Record, damaged, page, read, write};
 use super::tag::Tags;
@@ -185,7 +186,10 @@ impl ResourceGroup {
     /// Whether it holds any resource.
     pub fn holds_anything(&self, tx: &dyn Transaction, account: AccountId) -> Result<bool, StoreError> {
         let members = Key::account(account, AccountTable::ResourceByGroup).text(self.id.as_str());
-        Ok(!tx.scan(members.as_bytes(), members.end().as_bytes(), 1)?.is_empty())
+        if !tx.scan(members.as_bytes(), members.end().as_bytes(), 1)?.is_empty() {
+            return Ok(true);
+        }
+        Ok(Bucket::all(tx, account)?.iter().any(|bucket| bucket.group == self.id))
     }
 
     /// Whether it is the group that the account has from the start.

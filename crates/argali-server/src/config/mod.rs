@@ -286,6 +286,7 @@ impl Config {
                 Revocation::Upstream => SessionRevocation::Upstream,
             },
             domain_suffix: self.identity.domain_suffix.clone(),
+            bucket_region: self.objects.region.clone(),
             recycle_bin_s: i64::from(self.identity.recycle_bin_days) * 86_400,
             token_key_rotation_s: i64::from(self.identity.token_key_rotation_days) * 86_400,
             limits: argali_core::settings::Limits {

@@ -52,3 +52,22 @@ fn calls_are_counted() {
     }
     assert!(!text.contains("alice"), "no tenant's text in metrics");
 }
+
+#[test]
+fn calls_of_object_storage_are_counted_by_operation() {
+    let server = TestServer::start();
+    let a = server.account("company-a", "11223344");
+    let oss = server.oss_client(Some(a.client.credentials()));
+    oss.call("PUT", "counted", "").send().must();
+    oss.put("counted", "a", b"x").must();
+    assert_eq!(oss.get("counted", "absent").outcome(), "NoSuchKey");
+    let (_, text) = server.page("/-/metrics");
+    for (operation, class) in [("PutBucket", "2xx"), ("PutObject", "2xx"), ("GetObject", "4xx")] {
+        let line = format!(
+            "argali_requests_total{{product=\"Oss\",operation=\"{operation}\",class=\"{class}\"}} 1\n"
+        );
+        assert!(text.contains(&line), "{text}");
+    }
+    let (status, text) = server.page("/-/help/NoSuchKey");
+    assert!(status == 200 && text.starts_with("NoSuchKey\nHTTP status: 404\n"), "{text}");
+}

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::grouped::Grouped;
 use super::page::{PageNumber, PageSize, Place, cut};
 use super::resource::{MOST_TYPES, TypeCode, named_types};
 use super::resource_group::{RequestTags, Status};
@@ -9,7 +10,6 @@ use super::resource_group_list::{ResourceGroupIds, Wanted};
 use crate::caller::Caller;
 use crate::dispatch::Context;
 use crate::error::ApiError;
-use crate::hosted::inventory::{GroupedType, may_list};
 use crate::identifier::AccountId;
 use crate::model::{ResourceGroup, ResourceGroupId};
 use crate::name::{ResourceGroupDisplayName, ResourceGroupName, TagKey, TagValue};
@@ -132,19 +132,19 @@ impl Operation for ListResourceGroupsWithAuthDetails {
 
 fn auth_detail(
     cx: &Context<'_>,
-    known: GroupedType<'_>,
+    known: Grouped<'_>,
     region: Option<&str>,
     groups: &[ResourceGroup],
 ) -> Result<AuthDetail, ApiError> {
     let mut auth_of_resource_groups = Vec::with_capacity(groups.len());
     for ResourceGroup { id, .. } in groups {
-        let has_permission = may_list(cx, known, region, Some(id))?;
+        let has_permission = known.may_list(cx, region, Some(id))?;
         auth_of_resource_groups.push(AuthOfGroup { resource_group_id: id.clone(), has_permission });
     }
     Ok(AuthDetail {
         service: known.service_code().to_owned(),
         resource_type: known.word(),
-        account_scope_auth: may_list(cx, known, region, None)?,
+        account_scope_auth: known.may_list(cx, region, None)?,
         auth_of_resource_groups,
     })
 }

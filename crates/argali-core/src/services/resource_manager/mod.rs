@@ -8,6 +8,7 @@ pub mod auth_detail;
 pub mod auto_grouping;
 pub mod auto_grouping_list;
 pub mod auto_grouping_state;
+mod grouped;
 pub mod page;
 pub mod policy;
 pub mod principal;

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::grouped::{Grouped, items};
 use super::page::{PageNumber, PageSize, before};
 use super::resource_group::existing_group;
 use crate::caller::Caller;
 use crate::dispatch::Context;
 use crate::error::{ApiError, ErrorCode};
-use crate::hosted::inventory::{GroupedType, Item, Wanted, Window, items, types_open_to};
+use crate::hosted::inventory::{Item, Wanted, Window};
 use crate::model::{ResourceGroup, ResourceGroupId};
 use crate::operation::{Access, Entry, Operation, ResourceName, Resources};
 use crate::services::flat_list::FlatList;
@@ -123,7 +124,7 @@ impl Operation for ListResources {
             region: self.region.as_deref(),
             id: self.resource_id.as_deref(),
         };
-        let types = types_open_to(cx);
+        let types = Grouped::open_to(cx);
         let types: Vec<_> = types.into_iter().filter(|known| self.wants(*known)).collect();
         let (found, seen) = items(cx, &types, &wanted, window)?;
         let resource = found.into_iter().map(ResourceView::from).collect();
@@ -137,7 +138,7 @@ impl Operation for ListResources {
 }
 
 impl ListResources {
-    fn wants(&self, known: GroupedType<'_>) -> bool {
+    fn wants(&self, known: Grouped<'_>) -> bool {
         let named = self.resource_types.as_slice();
         known.is_called(self.service.as_deref(), self.resource_type.as_deref())
             && (named.is_empty()
@@ -277,13 +278,13 @@ impl Operation for ListResourceGroupCapability {
     }
 
     fn run(self, cx: &mut Context<'_>) -> Result<Capabilities, ApiError> {
-        let mut types = cx.core().registry().catalog().grouped_types();
+        let mut types = Grouped::all(cx);
         let (service, word) = (self.service.as_deref(), self.resource_type.as_deref());
         types.retain(|known| known.is_called(service, word));
         if self.support_resource_group_event == Some(true) {
             types.clear();
         }
-        let capability = |known: GroupedType<'_>| Capability {
+        let capability = |known: Grouped<'_>| Capability {
             service: known.service_code().to_owned(),
             resource_type: known.word(),
             support_resource_group_event: false,
@@ -294,18 +295,15 @@ impl Operation for ListResourceGroupCapability {
 
 /// The types that are named; all if none is. Fails with `UnsupportedResourceType` on one that is in no group.
 // SPEC: the Resource Management API, GetResourceGroupResourceCounts.
-pub(super) fn named_types<'a>(
-    cx: &Context<'a>,
-    named: &[TypeCode],
-) -> Result<Vec<GroupedType<'a>>, ApiError> {
-    let all = types_open_to(cx);
+pub(super) fn named_types<'a>(cx: &Context<'a>, named: &[TypeCode]) -> Result<Vec<Grouped<'a>>, ApiError> {
+    let all = Grouped::open_to(cx);
     if named.is_empty() {
         return Ok(all);
     }
     let mut found = Vec::new();
     for TypeCode { service, resource_type_code } in named {
         let of_name =
-            |known: &&GroupedType<'_>| known.is_called(service.as_deref(), resource_type_code.as_deref());
+            |known: &&Grouped<'_>| known.is_called(service.as_deref(), resource_type_code.as_deref());
         let before = found.len();
         found.extend(all.iter().filter(of_name).copied());
         if found.len() == before {

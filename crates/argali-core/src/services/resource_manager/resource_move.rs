@@ -2,12 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::resource::unsupported_type;
+use super::grouped::{move_to_group, named};
 use super::resource_group::{existing_group, group_resource};
 use crate::caller::Caller;
 use crate::dispatch::Context;
 use crate::error::{ApiError, ErrorCode};
-use crate::hosted::inventory::move_to_group;
 use crate::model::ResourceGroupId;
 use crate::operation::{Access, Entry, Operation, Resources};
 use crate::services::flat_list::FlatList;
@@ -109,9 +108,6 @@ impl Operation for MoveResources {
 }
 
 fn move_one(cx: &mut Context<'_>, moved: &Moved, group: &ResourceGroupId) -> Result<(), ApiError> {
-    let types = cx.core().registry().catalog().grouped_types();
-    let (service, word) = (Some(moved.service.as_str()), Some(moved.resource_type.as_str()));
-    let known = types.into_iter().find(|known| known.is_called(service, word));
-    let known = known.ok_or_else(unsupported_type)?;
+    let known = named(cx, &moved.service, &moved.resource_type)?;
     move_to_group(cx, known, (&moved.resource_id, moved.region_id.as_deref()), group)
 }

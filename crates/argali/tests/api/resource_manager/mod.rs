@@ -2,6 +2,7 @@
 
 mod attachment;
 mod auto_grouping;
+mod bucket;
 mod policy;
 mod resource;
 mod resource_group;
