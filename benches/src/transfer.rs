@@ -34,6 +34,7 @@ pub struct Throughput {
 impl Transfer {
     /// A request with headers, and with `sent` bytes if it is a PUT.
     pub fn new(method: &str, target: &str, headers: &[(String, String)], sent: u64) -> Self {
+        let sent = if method == "PUT" { sent } else { 0 };
         let lines = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect::<String>();
         let length = if method == "PUT" { format!("content-length: {sent}\r\n") } else { String::new() };
         Self { head: format!("{method} {target} HTTP/1.1\r\n{lines}{length}\r\n"), sent }

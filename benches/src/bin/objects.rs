@@ -126,7 +126,7 @@ fn signed(world: &World, method: &'static str, key: Option<&str>, sent: u64) -> 
         region: "cn-hangzhou",
     };
     let (target, headers) = sign_oss(&request, OssScheme::V4, &world.owner)?;
-    Ok(Transfer::new(method, &target, &headers, if method == "PUT" { sent } else { 0 }))
+    Ok(Transfer::new(method, &target, &headers, sent))
 }
 
 async fn once(world: &World, transfer: &Transfer) -> Result<u64> {
