@@ -1,4 +1,4 @@
-"""Messaging across accounts, with aliyun-mns-sdk: what a role lets in may what the role may."""
+"""S1-03: messaging across accounts, with aliyun-mns-sdk: what a role lets in may what the role may."""
 
 import socket
 import threading
