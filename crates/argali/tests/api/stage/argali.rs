@@ -82,7 +82,7 @@ impl Stage<'_> {
 
     /// An account for its operators to do something with.
     fn operated_account(&self) -> (&'static str, String) {
-        ("Account", self.other_account().id)
+        ("Account", self.neighbour().id)
     }
 
     /// What a user logs on with.
