@@ -60,7 +60,7 @@ fn calls_of_object_storage_are_counted_by_operation() {
     let oss = server.oss_client(Some(a.client.credentials()));
     oss.call("PUT", "counted", "").send().must();
     oss.put("counted", "a", b"x").must();
-    assert_eq!(oss.get("counted", "absent").outcome(), "NoSuchKey");
+    assert_eq!(oss.get("counted", "absent").outcome(), "404 NoSuchKey");
     let (_, text) = server.page("/-/metrics");
     for (operation, class) in [("PutBucket", "2xx"), ("PutObject", "2xx"), ("GetObject", "4xx")] {
         let line = format!(
