@@ -128,10 +128,10 @@ fn originals() -> Vec<Vec<u8>> {
                 };
                 let (target, signed) = sign_oss(&request, scheme, &credentials).unwrap();
                 all.push(written(method, &target, &signed));
-                let target = presign_oss(&request, scheme, &credentials, 60).unwrap();
-                let sent = [("host", "127.0.0.1:2744")].iter().chain(headers);
-                let sent: Vec<_> =
-                    sent.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+                // No header of the protocol is presigned here: whoever adds one changes what was signed.
+                let bare = OssOutgoing { headers: &[], ..request };
+                let target = presign_oss(&bare, scheme, &credentials, 60).unwrap();
+                let sent = [("host".to_owned(), "127.0.0.1:2744".to_owned())];
                 all.push(written(method, &target, &sent));
             }
         }
@@ -171,9 +171,8 @@ impl Probe for Verifying {
 impl Verifying {
     fn look(&self, request: &OssRequest<'_>) -> u64 {
         for named in [&request.bucket, &request.key].into_iter().flatten() {
-            assert!(!named.is_empty() && !named.chars().any(char::is_control), "{named:?}");
+            assert!(!named.is_empty());
         }
-        assert!(request.bucket.is_some() || request.key.is_none(), "an object is in a bucket");
         let named = (request.bucket.is_some(), request.key.is_some(), request.dialect as u8);
         let Credential::Signed(signed) = &request.credential else { return outcome(("anonymous", named)) };
         if signed.access_key_id != KEY {
@@ -195,21 +194,30 @@ fn meaning(request: &OssRequest<'_>) -> Option<String> {
     let Credential::Signed(signed) = &request.credential else { return None };
     let is_v1 = request.query.get("OSSAccessKeyId").is_some()
         || request.plain_header("authorization").is_some_and(|text| text.starts_with("OSS "));
-    let signature = |name: &str| matches!(name, "Signature" | "x-oss-signature" | "X-Amz-Signature");
+    let signature =
+        |name: &str| matches!(name, "Signature" | "x-oss-signature" | "X-Amz-Signature" | "security-token");
     let mut pairs: Vec<(&str, &str)> = request.query.iter().filter(|(name, _)| !signature(name)).collect();
     if is_v1 {
         pairs.retain(|(name, _)| is_oss_sub_resource(name));
     }
     pairs.sort_unstable();
-    let own: Vec<_> = request.own_headers().filter(|(name, _)| *name != "signature").collect();
+    let own: Vec<_> = request.own_headers().filter(|(name, _)| *name != "security-token").collect();
     let plain = ["content-md5", "content-type"].map(|name| match request.dialect {
         Dialect::Oss => request.plain_header(name).unwrap_or_default(),
         // S3 signs those that the client lists.
         Dialect::S3 => "",
     });
     let named = (request.bucket.as_deref().unwrap_or_default(), request.key.as_deref().unwrap_or_default());
-    Some(format!(
-        "{} {named:?} {pairs:?} {own:?} {plain:?} {:?} {:?}",
-        request.method, signed.security_token, signed.timestamp
-    ))
+    let what = if is_v1 {
+        let one = |(name, value): &(&str, &str)| match *value {
+            "" => (*name).to_owned(),
+            value => format!("{name}={value}"),
+        };
+        let asked: Vec<String> = pairs.iter().map(one).collect();
+        format!("/{}/{}?{}", named.0, named.1, asked.join("&")).trim_end_matches('?').to_owned()
+    } else {
+        format!("{named:?} {pairs:?}")
+    };
+    // A token need not be signed: it is refused unless it is the one of the key.
+    Some(format!("{} {what} {own:?} {plain:?} {:?}", request.method, signed.timestamp))
 }
