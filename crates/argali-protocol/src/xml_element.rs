@@ -46,7 +46,11 @@ impl XmlElement {
                 if open.len() > DEEPEST || elements > MOST_ELEMENTS {
                     return Err(MalformedXml);
                 }
-                open.push(Self { name: tag.local_name().as_ref().to_owned(), ..Self::default() });
+                let name = tag.local_name().as_ref().to_owned();
+                if !is_name(&name) {
+                    return Err(MalformedXml);
+                }
+                open.push(Self { name, ..Self::default() });
             }
             let Some(inner) = open.last_mut() else { return Err(MalformedXml) };
             match &event {
@@ -71,6 +75,12 @@ impl XmlElement {
     pub fn child(&self, name: &str) -> Option<&Self> {
         self.children.iter().find(|child| child.name == name)
     }
+}
+
+/// Whether an element can be called so. The reader takes whatever stands before a blank or a bracket for a name.
+fn is_name(text: &str) -> bool {
+    let fits = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
+    text.chars().all(fits) && text.starts_with(|c: char| c.is_alphabetic() || c == '_')
 }
 
 /// Ends the innermost element.
@@ -139,6 +149,8 @@ mod tests {
             "<a>&b;</a>",
             "<?php x ?><a/>",
             "<a>\u{1}</a>",
+            "<a><c//></a>",
+            "<1/>",
             "<a>&#x0;</a>",
             &deep,
             &many,
