@@ -7,14 +7,21 @@ use crate::help_storage;
 
 /// The page about a code; `None` if there is no such code.
 pub(crate) fn page(code: &str) -> Option<String> {
-    let status = match ErrorCode::FIXED.iter().chain(CODES).find(|(wire, _)| *wire == code) {
-        Some((_, status)) => Some(*status),
-        None if is_parameter_code(code) => Some(400),
-        // Declared services have codes of their own; only what looks like one is repeated to the reader.
-        None if is_code(code) => None,
-        None => return None,
+    let known = ErrorCode::FIXED.iter().chain(CODES).filter(|(wire, _)| *wire == code);
+    // A code has one status in each protocol.
+    let mut statuses: Vec<_> = known.map(|(_, status)| status.to_string()).collect();
+    statuses.dedup();
+    if statuses.is_empty() && is_parameter_code(code) {
+        statuses.push("400".to_owned());
+    }
+    // Declared services have codes of their own; only what looks like one is repeated to the reader.
+    if statuses.is_empty() && !is_code(code) {
+        return None;
+    }
+    let status = match statuses.join(" or ") {
+        unknown if unknown.is_empty() => unknown,
+        statuses => format!("HTTP status: {statuses}\n"),
     };
-    let status = status.map(|status| format!("HTTP status: {status}\n")).unwrap_or_default();
     Some(format!("{code}\n{status}\n{}\n", advice(code)))
 }
 
@@ -170,7 +177,9 @@ mod tests {
     fn every_fixed_code_has_a_page_with_advice_of_its_own() {
         for (code, status) in ErrorCode::FIXED.iter().chain(CODES) {
             let page = page(code).unwrap();
-            assert!(page.starts_with(&format!("{code}\nHTTP status: {status}\n")), "{page}");
+            let statuses = page.lines().nth(1).and_then(|line| line.strip_prefix("HTTP status: ")).unwrap();
+            assert!(page.starts_with(&format!("{code}\n")), "{page}");
+            assert!(statuses.split(" or ").any(|shown| shown == status.to_string()), "{page}");
             assert!(all_advice().any(|(start, _)| code.starts_with(start)), "no advice about {code}");
         }
     }

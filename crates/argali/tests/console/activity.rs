@@ -261,6 +261,7 @@ fn keys_find_choose_and_can_be_turned_off() {
     browser.press(&format!("/roles{ENTER}"));
     browser.arrives("/console/search?q=roles");
     go("/console/activity?shown=all");
+    browser.shows("tbody", "LogOn");
     browser.press("jx");
     assert_eq!(browser.look("return document.querySelectorAll('tbody :checked').length"), 1);
     browser.press("?");
