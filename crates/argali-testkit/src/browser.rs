@@ -205,8 +205,7 @@ impl Browser {
             let kind = self.driver.get(&format!("/element/{element}/property/type"));
             return self.press(if kind == "checkbox" { " " } else { ENTER });
         }
-        let element = self.element(css);
-        self.driver.post(&format!("/element/{element}/click"), &json!({}));
+        self.act(css, &[("click", json!({}))]);
     }
 
     /// Types into a field, in place of what is there.
@@ -216,9 +215,27 @@ impl Browser {
             self.select_all();
             return self.press(text);
         }
+        self.act(css, &[("clear", json!({})), ("value", json!({ "text": text }))]);
+    }
+
+    /// Does something to the first element that `css` selects; to the next page's, if this one goes meanwhile.
+    #[expect(clippy::disallowed_methods, reason = "a real browser takes its own time")]
+    fn act(&self, css: &str, steps: &[(&str, Value)]) {
+        const ATTEMPTS: usize = 5;
+        for _ in 0..ATTEMPTS {
+            let element = self.element(css);
+            let done = |(step, body): &(&str, Value)| {
+                self.driver.try_call("POST", &format!("/element/{element}/{step}"), body).is_some()
+            };
+            if steps.iter().all(done) {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
         let element = self.element(css);
-        self.driver.post(&format!("/element/{element}/clear"), &json!({}));
-        self.driver.post(&format!("/element/{element}/value"), &json!({ "text": text }));
+        for (step, body) in steps {
+            self.driver.post(&format!("/element/{element}/{step}"), body);
+        }
     }
 
     /// Chooses what a list calls `label`.
