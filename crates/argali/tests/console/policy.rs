@@ -106,8 +106,8 @@ fn a_document_is_checked_before_it_is_saved() {
 fn a_change_shows_its_difference_and_whom_it_concerns() {
     let stage = Stage::new();
     let owner = stage.owner(&stage.b);
-    stage.b.grant_document("alice", "work", &allow(&["ecs:StopInstance"], &["*"]));
-    let edit = "/console/ram/policies/Custom/work/edit";
+    stage.b.grant_document("alice", "stopping", &allow(&["ecs:StopInstance"], &["*"]));
+    let edit = "/console/ram/policies/Custom/stopping/edit";
     let form = owner.get(edit);
     let document = allow(&["ecs:StartInstance"], &["*"]).to_string();
     let review = owner.submit(&form, edit, &[("PolicyDocument", &document), ("do", "review")]);
@@ -116,7 +116,7 @@ fn a_change_shows_its_difference_and_whom_it_concerns() {
     assert!(added.contains("ecs:StartInstance") && removed.contains("ecs:StopInstance"), "{main}");
     assert!(main.contains("href=\"/console/ram/users/alice\""), "{main}");
     owner.submit(&review, edit, &[("do", "save")]);
-    let page = owner.get("/console/ram/policies/Custom/work");
+    let page = owner.get("/console/ram/policies/Custom/stopping");
     assert!(page.body.contains("ecs:StartInstance") && !page.body.contains("ecs:StopInstance"));
     let alice = stage.logged_on("alice").get(edit);
     assert_eq!(alice.status, 403);
