@@ -25,6 +25,14 @@ pub struct Service {
     pub refused: &'static [Refused],
 }
 
+impl Service {
+    /// Whether an operation of this name belongs to its API, offered or not.
+    pub fn names(&self, name: &str) -> bool {
+        self.operations.iter().copied().flatten().any(|entry| entry.name == name)
+            || self.refused.iter().any(|refused| refused.names.contains(&name))
+    }
+}
+
 /// Operations of an API that Argali leaves out.
 #[derive(Clone, Copy, Debug)]
 pub struct Refused {
@@ -124,10 +132,15 @@ impl Registry {
         registry
     }
 
-    /// Adds an operation; one of the same version and name is replaced and returned.
-    pub fn add(&mut self, operation: Registered) -> Option<Registered> {
+    /// Adds an operation.
+    // INVARIANT: no two operations have the same version and name, since calls name nothing else. Declared services
+    // that break it do not pass their check, and what is written in Rust would fail in every test.
+    pub(crate) fn add(&mut self, operation: Registered) {
         let api = self.versions.entry(operation.version.clone()).or_default();
-        api.operations.insert(operation.name().to_owned(), operation)
+        let name = operation.name();
+        let is_new = !api.operations.contains_key(name) && !api.refused.contains_key(name);
+        debug_assert!(is_new, "{operation:?} has the version and name of another");
+        api.operations.entry(name.to_owned()).or_insert(operation);
     }
 
     /// Adds every operation of services that are declared in files.

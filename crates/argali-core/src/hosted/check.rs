@@ -9,6 +9,8 @@ use super::file_operation::Operation;
 use super::file_value::Shape;
 use super::source::{At, Located, Mistake};
 use super::template::{Name, Template};
+use crate::registry;
+use crate::services::SERVICES;
 
 /// Whether another file has the same service name.
 pub(super) fn same_name(catalog: &Catalog, service: &Service) -> Option<Mistake> {
@@ -39,10 +41,9 @@ pub(super) fn check(catalog: &mut Catalog) -> Vec<Mistake> {
         }
         for operation in service.operations.values() {
             checker.operation(operation);
-            let name = (&service.product, &service.version, &operation.name);
-            if let Some(other) = seen.insert(name, service.file.as_str()) {
-                let text = format!("{other} declares `{}` of this product and version too", operation.name);
-                checker.report(operation.at, text);
+            let other = seen.insert((&service.version, &operation.name), service.file.as_str());
+            if let Some(other) = written_in_rust(service, operation).or(other) {
+                checker.report(operation.at, taken(service, operation, other));
             }
         }
         mistakes.append(&mut checker.mistakes);
@@ -54,6 +55,22 @@ pub(super) fn check(catalog: &mut Catalog) -> Vec<Mistake> {
         }
     }
     mistakes
+}
+
+/// The product of a service in Rust to whose API the operation belongs, whether or not it is offered.
+fn written_in_rust(service: &Service, operation: &Operation) -> Option<&'static str> {
+    let of_its_api =
+        |other: &&registry::Service| other.version == service.version && other.names(&operation.name);
+    SERVICES.iter().find(of_its_api).map(|other| other.product)
+}
+
+/// That calls of an operation would reach `other`'s.
+fn taken(service: &Service, operation: &Operation, other: &str) -> String {
+    let (name, version) = (&operation.name, &service.version);
+    format!(
+        "{other} has `{name}` of version `{version}` too, and calls name nothing else: give a service of your own a \
+         version of its own"
+    )
 }
 
 /// Checks one service.

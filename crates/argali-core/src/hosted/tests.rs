@@ -197,11 +197,33 @@ fn two_files_cannot_be_the_same_service_or_declare_the_same_operation() {
     let twice = Catalog::read([("a.toml", PLAIN), ("b.toml", PLAIN)]).unwrap_err();
     assert_eq!(twice[0].to_string(), "b.toml:1:1: `nas` is already the service of a.toml");
     let other = PLAIN.replace("service = \"nas\"", "service = \"nas2\"");
-    let twice = Catalog::read([("a.toml", PLAIN), ("b.toml", &other)]).unwrap_err();
-    assert!(
-        twice.iter().any(|mistake| mistake.message.contains("a.toml declares `CreateFileSystem`")),
-        "{twice:?}"
-    );
+    let of_another_product = other.replace("product = \"NAS\"", "product = \"NAS2\"");
+    let expected = "a.toml has `CreateFileSystem` of version `2017-06-26` too, and calls name nothing else: give a \
+                    service of your own a version of its own";
+    for second in [&other, &of_another_product] {
+        let twice = Catalog::read([("a.toml", PLAIN), ("b.toml", second)]).unwrap_err();
+        assert!(twice.iter().any(|mistake| mistake.message == expected), "{twice:?}");
+    }
+    let of_another_version = of_another_product.replace("2017-06-26", "2017-06-27");
+    Catalog::read([("a.toml", PLAIN), ("b.toml", &of_another_version)]).unwrap();
+}
+
+#[test]
+fn what_is_written_in_rust_keeps_its_names_whether_offered_or_not() {
+    let with = |version: &str, name: &str| {
+        let text = PLAIN.replace("2017-06-26", version).replace("CreateFileSystem", name);
+        mistakes(&text).into_iter().find(|mistake| mistake.contains("a version of its own"))
+    };
+    for (product, version, name) in [
+        ("Ims", "2019-08-15", "CreateUser"),
+        ("Sts", "2015-04-01", "AssumeRoleWithSAML"),
+        ("ResourceManager", "2020-03-31", "EnableResourceDirectory"),
+    ] {
+        let mistake = with(version, name).unwrap();
+        assert!(mistake.contains(&format!("{product} has `{name}` of version `{version}` too")), "{mistake}");
+        assert_eq!(with("2017-06-26", name), None);
+        assert_eq!(with(version, "CreateFileSystem"), None);
+    }
 }
 
 /// The operations that clients of each product call.

@@ -28,7 +28,7 @@ PACKAGES = {
 }
 
 # Products that have no package of their own are called by the client that all packages share.
-VERSIONS = {"SOFA": "2019-08-15"}
+VERSIONS = {"SOFA": "2026-11-15"}
 
 
 def found(names, wanted):
