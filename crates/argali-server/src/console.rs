@@ -3,7 +3,6 @@
 use std::net::SocketAddr;
 
 use argali_console::LONGEST_UPLOAD;
-use argali_core::caller::Origin;
 use argali_protocol::HttpRequest;
 use bytes::Bytes;
 use http_body_util::Full;
@@ -13,10 +12,9 @@ use hyper::http::request;
 use hyper::{Method, Response, StatusCode};
 use tokio::time::Instant;
 
-use crate::connection::{Transport, Way};
+use crate::connection::Way;
 use crate::health;
-use crate::proxy::source_address;
-use crate::rpc::{Gate, LONGEST_BODY, LONGEST_TARGET, headers, is_compressed, read_body_up_to, target};
+use crate::rpc::{self, Gate, LONGEST_BODY, LONGEST_TARGET, headers, is_compressed, read_body_up_to, target};
 
 /// Sends a browser that comes to `/` on to the console.
 // SPEC: console, rules that hold everywhere.
@@ -73,8 +71,7 @@ async fn answer(gate: &Gate, way: Way, head: &request::Parts, body: Stream) -> R
         return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Send the form as it is, not compressed.");
     }
     let headers = headers(head);
-    let source_ip = source_address(way.peer, &head.headers, &gate.trusted_proxies);
-    let origin = Origin { source_ip, secure_transport: way.transport == Transport::Tls };
+    let origin = rpc::origin(gate, way, head);
     let bare = HttpRequest { method: head.method.as_str(), target: &target, headers: &headers, body: &[] };
     // Held for as long as the file is in memory.
     let room = gate.console.room_for_upload(&bare, origin).await;

@@ -1,9 +1,10 @@
-//! Which address a request came from, when proxies stand between.
+//! Where a request came from, and whether under TLS, when proxies stand between.
 
 use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
+use argali_core::caller::Origin;
 use hyper::HeaderMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -68,9 +69,32 @@ impl<'de> Deserialize<'de> for Network {
     }
 }
 
+/// Where a request came from that `peer` sent, under TLS if `is_tls`.
+pub(crate) fn origin(peer: IpAddr, is_tls: bool, headers: &HeaderMap, trusted: &[Network]) -> Origin {
+    Origin {
+        source_ip: source_address(peer, headers, trusted),
+        secure_transport: forwarded_under_tls(peer, headers, trusted).unwrap_or(is_tls),
+    }
+}
+
+/// Whether the client spoke TLS, as the trusted proxy before us says, if there is one and it does.
+fn forwarded_under_tls(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> Option<bool> {
+    if !is_trusted(peer.to_canonical(), trusted) {
+        return None;
+    }
+    // Whatever is further left may be what the client sent.
+    let line = headers.get_all("x-forwarded-proto").iter().next_back()?;
+    let word = line.as_bytes().rsplit(|byte| *byte == b',').next()?.trim_ascii();
+    Some(word.eq_ignore_ascii_case(b"https"))
+}
+
+fn is_trusted(address: IpAddr, trusted: &[Network]) -> bool {
+    trusted.iter().any(|network| network.contains(address))
+}
+
 /// The address to judge a request by: the socket's peer, or, if that is a trusted proxy, the last hop that is not.
 // SPEC: security, requests, R8.
-pub(crate) fn source_address(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> IpAddr {
+fn source_address(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> IpAddr {
     let mut source = peer.to_canonical();
     if trusted.is_empty() {
         return source;
@@ -78,7 +102,7 @@ pub(crate) fn source_address(peer: IpAddr, headers: &HeaderMap, trusted: &[Netwo
     let lines: Vec<_> = headers.get_all("x-forwarded-for").iter().collect();
     let hops = lines.iter().rev().flat_map(|line| line.as_bytes().rsplit(|byte| *byte == b','));
     for hop in hops {
-        if !trusted.iter().any(|network| network.contains(source)) {
+        if !is_trusted(source, trusted) {
             break;
         }
         // What a trusted proxy did not understand says nothing about who came before it.
@@ -119,6 +143,32 @@ mod tests {
             ("fd00::1", &["2001:db8::7"], &["fd00::/8"], "2001:db8::7"),
         ] {
             assert_eq!(source(peer, forwarded, trusted), expected, "{peer} {forwarded:?} {trusted:?}");
+        }
+    }
+
+    #[test]
+    fn a_trusted_proxy_says_whether_the_client_spoke_tls() {
+        let secure = |peer: &str, is_tls, forwarded: &[&str]| {
+            let mut headers = HeaderMap::new();
+            for line in forwarded {
+                headers.append("x-forwarded-proto", line.parse().unwrap());
+            }
+            let trusted = ["10.0.0.0/8".parse().unwrap()];
+            origin(peer.parse().unwrap(), is_tls, &headers, &trusted).secure_transport
+        };
+        for (peer, is_tls, forwarded, expected) in [
+            ("10.0.0.1", false, &["https"][..], true),
+            ("10.0.0.1", false, &["HTTPS"], true),
+            ("10.0.0.1", true, &["http"], false),
+            ("10.0.0.1", false, &["https, http"], false),
+            ("10.0.0.1", false, &["http", "https"], true),
+            ("10.0.0.1", false, &["nonsense"], false),
+            ("10.0.0.1", false, &[], false),
+            ("10.0.0.1", true, &[], true),
+            ("203.0.113.9", false, &["https"], false),
+            ("203.0.113.9", true, &["http"], true),
+        ] {
+            assert_eq!(secure(peer, is_tls, forwarded), expected, "{peer} {is_tls} {forwarded:?}");
         }
     }
 

@@ -28,7 +28,7 @@ use crate::console;
 use crate::health;
 use crate::metrics::Metrics;
 use crate::mns;
-use crate::proxy::{Network, source_address};
+use crate::proxy::{self, Network};
 use crate::route::{self, Destination};
 use crate::tls::Tls;
 
@@ -90,9 +90,8 @@ pub(crate) async fn answer(gate: &Gate, way: Way, request: Request<Stream>) -> R
 }
 
 /// Where a request came from.
-fn origin(gate: &Gate, way: Way, head: &request::Parts) -> Origin {
-    let source_ip = source_address(way.peer, &head.headers, &gate.trusted_proxies);
-    Origin { source_ip, secure_transport: way.transport == Transport::Tls }
+pub(crate) fn origin(gate: &Gate, way: Way, head: &request::Parts) -> Origin {
+    proxy::origin(way.peer, way.transport == Transport::Tls, &head.headers, &gate.trusted_proxies)
 }
 
 /// The answer to a call, or to somebody who looks at a page.

@@ -47,7 +47,7 @@ declare::sections! {
         oss: OptionalAddress = OptionalAddress(Some(SocketAddr::from(([127, 0, 0, 1], OSS_PORT))));
         /// A domain of your own for object storage, besides `oss-<region>.aliyuncs.com`; none if empty.
         oss_domain: String = String::new();
-        /// Addresses or networks of reverse proxies whose X-Forwarded-For is believed.
+        /// Addresses or networks of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.
         trusted_proxies: Vec<Network> = Vec::new();
         /// A file that tells which ports were taken, as JSON; none if empty.
         port_file: PathBuf = PathBuf::new();

@@ -29,6 +29,23 @@ fn every_answer_has_the_headers_that_keep_it_to_itself() {
     }
 }
 
+/// Browsers keep cookies of a name with `__Host-` to TLS, which here only a proxy that is trusted can speak of.
+#[test]
+fn a_proxy_that_is_trusted_says_that_the_client_spoke_tls() {
+    let forwarded = [("x-forwarded-proto", "https"), ("x-forwarded-for", "203.0.113.7")];
+    let cookies = |trusted: &[&str]| {
+        let trusted: Vec<_> = trusted.iter().map(|network| network.parse().unwrap()).collect();
+        let server = TestServer::builder().configure(|config| config.listen.trusted_proxies = trusted);
+        let server = server.start();
+        let page = Visitor::new(&server).send("GET", "/logon", &forwarded, "");
+        page.header("set-cookie").unwrap_or_default().to_owned()
+    };
+    let set = cookies(&["127.0.0.1"]);
+    assert!(set.starts_with("__Host-") && set.contains("; Secure"), "{set}");
+    let set = cookies(&["10.0.0.0/8"]);
+    assert!(!set.is_empty() && !set.contains("Secure"), "{set}");
+}
+
 #[test]
 fn pages_hold_nothing_inline() {
     let stage = Stage::new();
