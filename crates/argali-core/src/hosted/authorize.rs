@@ -48,6 +48,7 @@ impl Call<'_> {
                 Check::Named(_) => self.named(host, &mut permissions)?,
                 Check::Each(_) => self.each(host, &mut permissions)?,
                 Check::Parameter(name) => self.of_parameter(host, &name.value, &mut permissions)?,
+                Check::Field(name) => self.of_field(host, &name.value, &mut permissions)?,
                 Check::Arn(template) => {
                     let found = serde_json::Map::new();
                     let arn = template.fill_as_text(&self.bare_scope(host, &found))?;
@@ -79,7 +80,7 @@ impl Call<'_> {
 
     fn each(&self, host: &dyn Host, permissions: &mut Vec<Permission>) -> Result<(), Failure> {
         let Some(resource) = self.resource else { return Ok(()) };
-        let targets = self.targets();
+        let targets = self.targets(host)?;
         if targets.is_empty() {
             permissions.push(self.any_of(host, resource, false)?);
         }
@@ -104,7 +105,7 @@ impl Call<'_> {
                 let ids = listing.ids.as_ref().map(|ids| self.texts(ids)).unwrap_or_default();
                 ids.into_iter().map(Cow::Borrowed).collect()
             }
-            _ => self.targets(),
+            _ => self.targets(host)?,
         };
         if ids.is_empty() {
             permissions.push(self.all(host)?);
@@ -116,6 +117,29 @@ impl Call<'_> {
                 (None, Some(table)) => permissions.extend(self.row(host, table, &id)?),
                 (None, None) => {}
             }
+        }
+        Ok(())
+    }
+
+    /// What a field of each resource that the call works on refers to; any of the type if it is not known.
+    fn of_field(
+        &self,
+        host: &dyn Host,
+        name: &str,
+        permissions: &mut Vec<Permission>,
+    ) -> Result<(), Failure> {
+        let Some(resource) = self.resource else { return Ok(()) };
+        let refers = resource.fields.get(name).and_then(|field| field.shape.refers.as_ref());
+        let Some(whole) = refers.and_then(|refers| self.catalog.resource(&refers.value)) else {
+            return Ok(());
+        };
+        for id in self.targets(host)? {
+            let record = self.find(host, resource, &id)?;
+            let known = record.as_ref().and_then(|record| record.fields.get(name)).and_then(Value::as_str);
+            permissions.push(match known.or_else(|| self.texts(name).first().copied()) {
+                Some(id) => self.one(host, whole, id, false)?,
+                None => self.any_of(host, whole, false)?,
+            });
         }
         Ok(())
     }

@@ -67,6 +67,7 @@ impl<'c> Call<'c> {
             }
             call.region = named.map(|name| (*name).to_owned());
         }
+        call.check_finds()?;
         if matches!(operation.does, Does::Tag(_) | Does::Untag(_) | Does::ListTags(_) | Does::Regroup(..)) {
             call.resource = Some(call.named_type()?);
         }
@@ -160,8 +161,42 @@ impl<'c> Call<'c> {
         texts(self.argument(parameter))
     }
 
-    /// The identifiers of what it works on, each once.
-    pub(super) fn targets(&self) -> Vec<Cow<'_, str>> {
+    /// The identifiers of what it works on, each once. What is not found by its values has one that nothing has.
+    pub(super) fn targets(&self, host: &dyn Host) -> Result<Vec<Cow<'_, str>>, Failure> {
+        let named = self.named_targets();
+        match (self.resource, self.operation.finds.as_slice()) {
+            (Some(resource), [among, rest @ ..]) if named.is_empty() => {
+                Ok(vec![self.found_by(host, resource, among, rest)?.into()])
+            }
+            _ => Ok(named),
+        }
+    }
+
+    /// The identifier of what shares the reference `among`, and the values of `rest`, with the parameters of these names.
+    fn found_by(
+        &self,
+        host: &dyn Host,
+        resource: &ResourceType,
+        among: &str,
+        rest: &[String],
+    ) -> Result<String, Failure> {
+        let shared = self.texts(among).first().copied().unwrap_or_default();
+        let refers = resource.fields.get(among).and_then(|field| field.shape.refers.as_ref());
+        if let Some(refers) = refers {
+            for user in shelves::referrers(host, (&refers.value, shared), Some(&resource.name))? {
+                let record = shelves::load(host, &resource.name, &user.id)?;
+                let same = |record: &Record, name| record.fields.get(name) == self.arguments.get(name);
+                if record.is_some_and(|record| rest.iter().all(|name| same(&record, name.as_str()))) {
+                    return Ok(user.id);
+                }
+            }
+        }
+        // No identifier holds a space, so that nothing is called so.
+        let values = rest.iter().filter_map(|name| self.arguments.get(name).map(plain));
+        Ok(std::iter::once(shared.to_owned()).chain(values).collect::<Vec<_>>().join(" "))
+    }
+
+    fn named_targets(&self) -> Vec<Cow<'_, str>> {
         let parameter = self.operation.named_target();
         let mut ids: Vec<Cow<'_, str>> = match self.resource.map(|resource| &resource.id) {
             Some(IdForm::Within { whole, name }) if name == parameter => {
@@ -217,6 +252,16 @@ impl<'c> Call<'c> {
     ) -> Failure {
         let owner = self.catalog.service_of(&resource.name).unwrap_or(self.service);
         self.teller().tell_of(owner, resource, situation, values)
+    }
+
+    /// Fails if neither what it works on is named, nor all of the values are given by which it is found.
+    fn check_finds(&self) -> Result<(), Failure> {
+        let given = |name: &str| self.argument(name).is_some_and(|value| value.as_str() != Some(""));
+        let parameter = self.operation.named_target();
+        if self.operation.finds.iter().all(|name| given(name)) || given(parameter) {
+            return Ok(());
+        }
+        Err(self.teller().tell(Situation::MissingParameter, &[("parameter", parameter)]))
     }
 
     /// The type that the parameter `ResourceType` names.

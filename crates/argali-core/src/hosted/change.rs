@@ -20,7 +20,7 @@ impl Call<'_> {
     pub(super) fn show(&self, host: &dyn Host) -> Result<Value, Failure> {
         let Some(resource) = self.resource else { return Ok(empty()) };
         self.check_references(host)?;
-        let id = self.targets().into_iter().next().unwrap_or_default();
+        let id = self.targets(host)?.into_iter().next().unwrap_or_default();
         let record = self.admitted(host, resource, &id, &[])?;
         self.answer(host, &Map::new(), Some((resource, &record)))
     }
@@ -35,7 +35,7 @@ impl Call<'_> {
         let Some(resource) = self.resource else { return Ok(empty()) };
         self.check_references(host)?;
         let mut last = None;
-        for id in self.targets() {
+        for id in self.targets(host)? {
             if makes && self.find(host, resource, &id)?.is_none() {
                 last = Some(self.make_within(host, resource, set)?);
                 continue;
@@ -66,7 +66,7 @@ impl Call<'_> {
         let now = host.now_ms();
         let mut results = Vec::new();
         let mut last = None;
-        for id in self.targets() {
+        for id in self.targets(host)? {
             let record = match self.admitted(host, resource, &id, from) {
                 Err(Failure::Told { code, message, .. }) if may_fail => {
                     let state = self.find(host, resource, &id)?.map(|record| record.state(now).to_owned());
@@ -127,7 +127,7 @@ impl Call<'_> {
         if !host.has_group(group)? {
             return Err(self.teller().tell(Situation::UnknownGroup, &[("value", group)]));
         }
-        for id in self.targets() {
+        for id in self.targets(host)? {
             let record = self.target(host, resource, &id)?;
             self.put_in_group(host, resource, &record, group)?;
             self.bring_parts_along(host, resource, &id, group)?;
@@ -227,7 +227,7 @@ impl Call<'_> {
         let Some(resource) = self.resource else { return Ok(empty()) };
         self.check_references(host)?;
         let mut last = None;
-        for id in self.targets() {
+        for id in self.targets(host)? {
             let record = self.admitted(host, resource, &id, &[])?;
             let nothing = Map::new();
             let scope = self.call_scope(host, &nothing, Some((resource, &record)));

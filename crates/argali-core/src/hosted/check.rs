@@ -135,6 +135,11 @@ impl<'c> Checker<'c> {
                         self.template(template, scope);
                     }
                 }
+                (RuleKind::Outside(inner, outer), _) => {
+                    for template in std::iter::once(inner).chain(outer) {
+                        self.template(template, scope);
+                    }
+                }
                 (RuleKind::Given(names), _) => {
                     for name in names {
                         self.name(name, scope);

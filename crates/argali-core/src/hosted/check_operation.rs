@@ -16,6 +16,7 @@ impl<'c> Checker<'c> {
         self.rules(&operation.rules, scope, resource);
         self.template(&operation.answer, scope);
         self.checks(operation, scope);
+        self.finds(operation, resource);
         for parameter in operation.parameters.values() {
             self.shape(&parameter.shape);
         }
@@ -102,6 +103,21 @@ impl<'c> Checker<'c> {
         }
     }
 
+    /// What is found by values is found through a reference, so that a few are looked through.
+    fn finds(&mut self, operation: &'c Operation, resource: Option<&'c ResourceType>) {
+        let Some(first) = operation.finds.first() else { return };
+        let lists = matches!(operation.does, Does::Create { .. } | Does::List(_));
+        match resource {
+            Some(resource) if !lists => {
+                self.shared_reference(resource, first, operation.at);
+                for name in &operation.finds {
+                    self.known_field(resource, name, operation.at);
+                }
+            }
+            _ => self.report(operation.at, "`finds` needs an operation on what exists, of one resource type"),
+        }
+    }
+
     fn checks(&mut self, operation: &'c Operation, scope: Scope<'c>) {
         for check in &operation.checks {
             match check {
@@ -109,6 +125,12 @@ impl<'c> Checker<'c> {
                 Check::Parameter(name) => {
                     if let Err(message) = refers(operation, &name.value) {
                         self.report(name.at, message);
+                    }
+                }
+                Check::Field(name) => {
+                    match operation.resource.as_ref().and_then(|r| self.known_resource(r)) {
+                        Some(resource) => self.shared_reference(resource, &name.value, name.at),
+                        None => self.report(name.at, "this check needs an operation on one resource type"),
                     }
                 }
                 Check::New(at) | Check::All(at) | Check::Named(at) => {

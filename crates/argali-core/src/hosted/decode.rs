@@ -1,6 +1,7 @@
 //! Reads the parameters of a call into typed values.
 
 use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
 
 use serde_json::{Map, Value};
 
@@ -84,6 +85,10 @@ impl Decoder<'_> {
             Kind::JsonTags => json_tags(text).ok_or_else(|| invalid("expected a JSON object of tags"))?,
             Kind::Json => json(text).ok_or_else(|| invalid("expected JSON"))?,
             Kind::JsonStructs(members) => json_structs(text, members).map_err(|reason| invalid(&reason))?,
+            // SPEC: VPC, CreateRouteEntry: an address without a mask is a block of that address.
+            Kind::Cidr if text.parse::<Ipv4Addr>().is_ok() && shape.admits_addresses() => {
+                format!("{text}/32").into()
+            }
             _ => text.into(),
         }))
     }
@@ -226,11 +231,21 @@ fn kinds_of_characters(text: &str) -> usize {
     kinds.into_iter().filter(|kind| text.chars().any(kind)).count()
 }
 
+/// The bits that the mask of a block has, unless its shape says otherwise.
+const ANY_MASK: (i64, i64) = (0, 32);
+
+impl Shape {
+    /// Whether a block may be one address.
+    fn admits_addresses(&self) -> bool {
+        self.range.unwrap_or(ANY_MASK).1 == ANY_MASK.1
+    }
+}
+
 fn unmet_by_block(shape: &Shape, value: &Value) -> Option<String> {
     let Some(block) = value.as_str().and_then(|text| text.parse::<Cidr>().ok()) else {
         return Some("expected an IPv4 block such as 192.168.0.0/24".to_owned());
     };
-    let (least, most) = shape.range.unwrap_or((0, 32));
+    let (least, most) = shape.range.unwrap_or(ANY_MASK);
     let within = (least..=most).contains(&i64::from(block.bits()));
     if within { None } else { Some(format!("the mask must have {least} to {most} bits")) }
 }

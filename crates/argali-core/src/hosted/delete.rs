@@ -26,7 +26,7 @@ impl Call<'_> {
         let from = if lifted { &[] } else { from };
         self.check_references(host)?;
         let mut last = None;
-        for id in self.targets() {
+        for id in self.targets(host)? {
             let record = self.admitted(host, resource, &id, from)?;
             self.delete_one(host, resource, &record)?;
             last = Some(record);

@@ -292,6 +292,8 @@ pub enum RuleKind {
     Given(Vec<Name>),
     /// The first block lies in the second, and is not all of it.
     Inside(Name, Name),
+    /// The first block is none of the others, which may be lists, and part of none.
+    Outside(Template, Vec<Template>),
     /// The field's block overlaps with none of the others that share the value of `among`.
     Apart {
         /// The field.

@@ -20,6 +20,8 @@ pub struct Operation {
     pub resource: Option<TypeName>,
     /// The parameter that names what it works on, for those that work on what exists.
     pub target: String,
+    /// The parameters, each called as a field, by whose values it is found if the one above is absent: a reference first.
+    pub finds: Vec<String>,
     /// What it understands.
     pub parameters: BTreeMap<String, Parameter>,
     /// The parameters that hold tags.
@@ -49,6 +51,8 @@ pub enum Check {
     Named(At),
     /// Each resource that a parameter names; nothing if it is absent.
     Parameter(Located<String>),
+    /// What a field of each resource that the call works on refers to.
+    Field(Located<String>),
     /// An ARN.
     Arn(Template),
 }

@@ -42,6 +42,12 @@ impl Call<'_> {
                     (Some(inner), Some(outer)) => outer.holds(inner) && outer != inner,
                     _ => true,
                 },
+                (RuleKind::Outside(inner, outer), _) => {
+                    let outer = values(outer, scope)?;
+                    !inner.fill(scope)?.as_ref().and_then(as_block).is_some_and(|inner| {
+                        outer.iter().filter_map(as_block).any(|outer| outer.holds(inner))
+                    })
+                }
                 (RuleKind::Apart { field, among }, Some((resource, record))) => {
                     let own = record.fields.get(field).and_then(as_block);
                     let others = self.others(host, resource, record, (among, field))?;

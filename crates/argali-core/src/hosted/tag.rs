@@ -70,7 +70,7 @@ impl Call<'_> {
         change: impl Fn(&mut BTreeMap<String, String>),
     ) -> Result<Value, Failure> {
         let Some(resource) = self.resource else { return Ok(Value::Object(Map::new())) };
-        for id in self.targets() {
+        for id in self.targets(host)? {
             let record = self.target(host, resource, &id)?;
             let mut changed = record.clone();
             change(&mut changed.tags);
@@ -92,7 +92,7 @@ impl Call<'_> {
         let size = asked.unwrap_or(PAGE).clamp(1, PAGE);
         let list = self.list_name(None);
         let after = self.page_token(host, &list)?;
-        let mut rows = match self.targets() {
+        let mut rows = match self.targets(host)? {
             ids if ids.is_empty() => self.tags_of_type(host, after.as_deref(), size)?,
             ids => self.tags_of(host, &ids, after.as_deref())?,
         };

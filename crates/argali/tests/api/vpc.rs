@@ -1,5 +1,7 @@
 //! VPC.
 
+mod route;
+
 use argali_testkit::{TestServer, seconds};
 use serde_json::json;
 

@@ -41,16 +41,19 @@ pub(super) fn read(
     let (does, resource) = read_does(service, answers, &table)?;
     let owner = resource.as_ref().and_then(|name| resources.get(name.value.split_once('.')?.1));
     let target = table.text("target", "the parameter that names what it works on").map(|target| target.value);
+    let finds: Vec<Located<String>> = table.texts("finds", "names of parameters");
     let mut parameters = named(&table, "parameters", "a parameter", |_, node| read_parameter(service, node));
     let tag_parameters = read_tag_parameters(&table);
     let mut derive = Derive { table: &table, owner, tags: &tag_parameters, parameters: &mut parameters };
     derive.usual(&does, target.as_deref());
+    derive.finds(&finds, owner.map(|owner| target.as_deref().unwrap_or_else(|| owner.id.parameter())));
     let operation = Operation {
         name: key.value.clone(),
         action: table
             .text("action", "the action without its code")
             .map_or_else(|| key.value.clone(), |a| a.value),
         target: target.or_else(|| Some(owner?.id.parameter().to_owned())).unwrap_or_default(),
+        finds: finds.into_iter().map(|name| name.value).collect(),
         tag_parameters,
         checks: read_checks(&table, &does, key),
         rules: table.tables("rules", "a rule").into_iter().filter_map(read_rule).collect(),
@@ -232,13 +235,20 @@ fn read_checks(table: &Table<'_, '_>, does: &Does, key: &Located<String>) -> Vec
     nodes.into_iter().filter_map(read_check).collect()
 }
 
+/// What a check begins with that names a field.
+const FIELD_CHECK: &str = "self.";
+
 fn read_check(node: Node<'_, '_>) -> Option<Check> {
-    let text = node.text("`\"new\"`, `\"each\"`, `\"all\"`, `\"named\"`, a parameter or an ARN")?;
+    let text =
+        node.text("`\"new\"`, `\"each\"`, `\"all\"`, `\"named\"`, a parameter, `\"self.…\"` or an ARN")?;
     Some(match text.value.as_str() {
         "new" => Check::New(text.at),
         "each" => Check::Each(text.at),
         "all" => Check::All(text.at),
         "named" => Check::Named(text.at),
+        path if path.starts_with(FIELD_CHECK) => {
+            Check::Field(Located { value: path.trim_start_matches(FIELD_CHECK).to_owned(), at: text.at })
+        }
         arn if arn.starts_with("acs:") => Check::Arn(Template::read(node)),
         _ => Check::Parameter(text),
     })
@@ -293,6 +303,18 @@ impl Derive<'_, '_, '_> {
             }
             let region = || Parameter { shape: Shape::of(Kind::Text), required: true, default: None };
             self.parameters.entry(name.value).or_insert_with(region).required = true;
+        }
+    }
+
+    /// What is found by the values of these need not be named by `target`.
+    fn finds(&mut self, finds: &[Located<String>], target: Option<&str>) {
+        for name in finds {
+            self.of_field(name);
+        }
+        if let (false, Some(parameter)) =
+            (finds.is_empty(), target.and_then(|target| self.parameters.get_mut(target)))
+        {
+            parameter.required = false;
         }
     }
 

@@ -132,7 +132,7 @@ pub(super) fn read_rule(table: Table<'_, '_>) -> Option<Rule> {
     if kind.is_none() {
         table.report(
             "this is no rule: expected one of `equal = […]`, `different = […]`, `given = […]`, \
-             `inside = [block, block]`, `apart = { field, among }`, `unique = { field, among }`",
+             `inside = [block, block]`, `outside = [block, blocks…]`, `apart = { field, among }`, `unique = { field, among }`",
         );
     }
     table.finish();
@@ -164,9 +164,13 @@ fn read_rule_kind(table: &Table<'_, '_>) -> Option<RuleKind> {
         Ok([inner, outer]) => Some(RuleKind::Inside(inner, outer)),
         Err(_) => None,
     });
+    let outside = templates("outside").and_then(|mut blocks| match blocks.len() {
+        0 | 1 => None,
+        _ => Some(RuleKind::Outside(blocks.remove(0), blocks)),
+    });
     let apart = shared("apart").map(|(field, among)| RuleKind::Apart { field, among });
     let unique = shared("unique").map(|(field, among)| RuleKind::Unique { field, among });
-    let mut found = [equal, different, given, inside, apart, unique].into_iter().flatten();
+    let mut found = [equal, different, given, inside, outside, apart, unique].into_iter().flatten();
     let first = found.next();
     if found.next().is_some() { None } else { first }
 }

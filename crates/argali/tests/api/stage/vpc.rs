@@ -2,7 +2,7 @@
 
 use argali_testkit::seconds;
 
-use super::{Network, Params, REGION, Stage, ZONE, text};
+use super::{Network, Params, REGION, Stage, ZONE, fresh, text};
 
 impl Stage<'_> {
     pub(super) fn vpc(&self, action: &str) -> Option<Params> {
@@ -25,6 +25,13 @@ impl Stage<'_> {
             }
             "ModifyVSwitchAttribute" => {
                 vec![("VSwitchId", self.new_vswitch(&self.new_vpc())), ("VSwitchName", "renamed".to_owned())]
+            }
+            "CreateRouteEntry" => self.new_route(),
+            "DescribeRouteEntryList" => vec![region(), ("RouteTableId", self.route_table())],
+            "DeleteRouteEntry" => {
+                let made = self.call("Vpc", "CreateRouteEntry", self.new_route());
+                self.server.clock().advance(seconds(2));
+                vec![region(), ("RouteEntryId", text(&made["RouteEntryId"]))]
             }
             "MoveResourceGroup" => {
                 let (_, vpc) = vpc();
@@ -56,6 +63,24 @@ impl Stage<'_> {
             let vswitch = self.new_vswitch(&vpc);
             Network { vpc, vswitch, security_group: text(&group["SecurityGroupId"]) }
         })
+    }
+
+    /// The route table of the network.
+    pub(crate) fn route_table(&self) -> String {
+        let params = vec![("RegionId", REGION.to_owned()), ("VpcId", self.network().vpc.clone())];
+        let tables = self.call("Vpc", "DescribeRouteTableList", params);
+        text(&tables["RouterTableList"]["RouterTableListType"][0]["RouteTableId"])
+    }
+
+    /// What `CreateRouteEntry` needs for a route to a new instance, to where no route leads yet.
+    pub(crate) fn new_route(&self) -> Params {
+        let number: u64 = fresh("").parse().unwrap();
+        vec![
+            ("RegionId", REGION.to_owned()),
+            ("RouteTableId", self.route_table()),
+            ("DestinationCidrBlock", format!("172.16.{}.{}", number / 256, number % 256)),
+            ("NextHopId", self.instance()),
+        ]
     }
 
     pub(crate) fn new_vpc(&self) -> String {
