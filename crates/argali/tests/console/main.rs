@@ -11,8 +11,6 @@ mod estate;
 mod every_page;
 mod grant;
 mod journey;
-mod journey_delegation;
-mod journey_users;
 mod logon;
 mod me;
 mod operator;

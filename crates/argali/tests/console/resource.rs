@@ -329,7 +329,7 @@ fn a_service_of_ones_own_has_its_pages() {
     assert!(chinese.open("/console").body.contains("Tower"), "what has one name has it in every language");
 }
 
-/// S0-08, S0-62, journey 6: Express Connect refuses across accounts, then works after the operator's switch.
+/// S0-08, S0-62: Express Connect refuses across accounts, then works after the operator's switch.
 #[test]
 fn express_connect_is_closed_to_other_accounts_until_the_operator_opens_it() {
     use argali_testkit::Gate;

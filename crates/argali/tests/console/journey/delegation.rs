@@ -1,70 +1,25 @@
-//! Journeys of a delegation in a real browser, from the grant to its end: with script and without, in both languages,
-//! light and dark, at a desk and on a telephone, and by keyboard alone.
-// SPEC: console, budgets and checks, journeys 1, 4, 5 and 8.
+//! Journeys of a delegation, from the grant to its end.
+// SPEC: console, budgets and checks, journeys 1, 4 and 5.
 
-use argali_testkit::{Browser, Enterprise, Look, TestClock, TestServer, trust};
+use argali_testkit::{Browser, Look, trust};
 
-use crate::stage::{PASSWORD, Stage};
+use super::{LOOKS, at, fits, owner, switch, user};
+use crate::stage::Stage;
 
 const TAB: &str = "\u{e004}";
 const ESCAPE: &str = "\u{e00c}";
 
-const LOOKS: [Look; 4] = [
-    Look { width: 1280, dark: false, script: true, language: "en", keyboard: false },
-    Look { width: 1280, dark: true, script: false, language: "en", keyboard: false },
-    Look { width: 390, dark: true, script: true, language: "zh-CN", keyboard: false },
-    Look { width: 1280, dark: false, script: true, language: "en", keyboard: true },
-];
-
 fn stage() -> Stage {
-    let stage = Stage::on(TestServer::builder().clock(TestClock::real()).start());
+    let stage = super::stage();
     stage.b.user("bob");
     stage.b.grant("bob", "AliyunSTSAssumeRoleAccess");
     stage.person("bob", &[]);
     stage
 }
 
-/// A page of the console.
-fn at(stage: &Stage, path: &str) -> String {
-    format!("http://{}{path}", stage.server.endpoint())
-}
-
-fn owner(look: Look, stage: &Stage, enterprise: &Enterprise) -> Browser {
-    let browser = Browser::start(look);
-    let password = stage.server.give_owner_password(enterprise);
-    browser.go(&at(stage, "/logon?form-of=owner"));
-    browser.fill("[name=Owner]", &enterprise.alias);
-    browser.fill("[name=Password]", &password);
-    browser.click("form.stack button");
-    browser.arrives("/console");
-    browser
-}
-
-fn user(look: Look, stage: &Stage, name: &str) -> Browser {
-    let browser = Browser::start(look);
-    browser.go(&at(stage, "/logon"));
-    browser.fill("#LogonName", &format!("{name}@company-b"));
-    browser.click("form.stack button");
-    browser.fill("#Password", PASSWORD);
-    browser.click("form.stack button");
-    browser.arrives("/console");
-    browser
-}
-
-fn switch(browser: &Browser, stage: &Stage) {
-    browser.go(&at(stage, "/console/switch-role?account=company-a&role=ecs-admin"));
-    browser.click("main form.stack button.main");
-}
-
 fn trust_policy(stage: &Stage) -> String {
     let role = stage.a.must("Ram", "GetRole", &[("RoleName", "ecs-admin")]);
     role["Role"]["AssumeRolePolicyDocument"].as_str().unwrap().to_owned()
-}
-
-/// Nothing is cut off at the side.
-fn fits(browser: &Browser, look: Look) {
-    let over = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
-    assert_eq!(browser.look(over), 0, "{look:?}: {}", browser.url());
 }
 
 /// Journey 1: the owner of A creates a role that trusts B and grants it AliyunECSFullAccess.
@@ -102,11 +57,11 @@ fn trust_is_narrowed_in_both_editors() {
     let everybody = trust(&[&stage.b.root_arn()]).to_string();
     let everybody = [("RoleName", "ecs-admin"), ("NewAssumeRolePolicyDocument", everybody.as_str())];
     for look in LOOKS {
-        let bob = user(look, &stage, "bob");
+        let bob = user(look, &stage, "bob@company-b");
         let browser = owner(look, &stage, &stage.a);
         for mode in ["visual", "json"] {
             stage.a.must("Ram", "UpdateRole", &everybody);
-            switch(&bob, &stage);
+            switch(&bob, &stage, "company-a", "ecs-admin");
             bob.shows(".banner", "ecs-admin");
             browser.go(&at(&stage, "/console/ram/roles/ecs-admin?tab=trust"));
             browser.click("main a.button[href$='/trust']");
@@ -121,7 +76,7 @@ fn trust_is_narrowed_in_both_editors() {
             assert!(trust_policy(&stage).contains("12345678:user/alice"), "{look:?} {mode}");
 
             // Bob's side allows it; the other side does not, and says no more than that.
-            switch(&bob, &stage);
+            switch(&bob, &stage, "company-a", "ecs-admin");
             let told = bob.shows(".notice.danger", "company-a");
             assert!(!told.contains("user/alice"), "{look:?}: {told}");
             let request = told.split_whitespace().last().unwrap_or_default().to_owned();
@@ -129,8 +84,8 @@ fn trust_is_narrowed_in_both_editors() {
             let why = stage.a.must("Argali", "Why", &[("RequestId", &request)]).to_string();
             assert!(why.contains("trust policy"), "{look:?}: {why}");
         }
-        let alice = user(look, &stage, "alice");
-        switch(&alice, &stage);
+        let alice = user(look, &stage, "alice@company-b");
+        switch(&alice, &stage, "company-a", "ecs-admin");
         alice.shows(".banner", "ecs-admin");
     }
 }
@@ -153,8 +108,8 @@ fn narrow(browser: &Browser, look: Look, mode: &str) {
 fn access_is_revoked_and_the_role_deleted() {
     for look in LOOKS {
         let stage = stage();
-        let alice = user(look, &stage, "alice");
-        switch(&alice, &stage);
+        let alice = user(look, &stage, "alice@company-b");
+        switch(&alice, &stage, "company-a", "ecs-admin");
         let browser = owner(look, &stage, &stage.a);
         browser.go(&at(&stage, "/console/delegations"));
         fits(&browser, look);
@@ -177,36 +132,6 @@ fn access_is_revoked_and_the_role_deleted() {
         browser.click("main form.card button");
         browser.arrives("/console/ram/roles");
         stage.a.client.call("Ram", "GetRole", &[("RoleName", "ecs-admin")]).unwrap_err();
-    }
-}
-
-/// Journey 8: two tabs hold two roles at once.
-#[test]
-fn two_tabs_hold_two_roles() {
-    let stage = stage();
-    stage.a.role("auditor", &[&stage.b.root_arn()], &["AliyunRAMReadOnlyAccess"]);
-    for look in LOOKS {
-        let browser = user(look, &stage, "alice");
-        let first = browser.tab();
-        switch(&browser, &stage);
-        browser.shows(".banner", "ecs-admin");
-        let second = browser.open_tab();
-        browser.go(&at(&stage, "/console/switch-role?account=11223344&role=auditor"));
-        browser.click("main form.stack button.main");
-        browser.shows(".banner", "auditor");
-        for _ in 0..2 {
-            for (tab, role) in [(&first, "ecs-admin"), (&second, "auditor")] {
-                browser.look_at_tab(tab);
-                browser.reload();
-                browser.shows(".banner", role);
-                assert!(browser.title().starts_with(role), "{look:?}");
-            }
-        }
-        // Switching back in one leaves the other.
-        browser.click(".banner button");
-        browser.look_at_tab(&first);
-        browser.reload();
-        browser.shows(".banner", "ecs-admin");
     }
 }
 

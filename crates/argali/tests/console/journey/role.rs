@@ -1,40 +1,22 @@
-//! Journeys in a real browser.
-// SPEC: console, budgets and checks.
+//! Journeys of whoever switches roles.
+// SPEC: console, budgets and checks, journeys 3 and 8.
 
-use argali_testkit::{Browser, Look, TestClock, TestServer};
+use argali_testkit::{Browser, Look};
 
+use super::{LOOKS, at, fits, stage, switch, user};
 use crate::estate::Network;
-use crate::stage::{PASSWORD, Stage};
-
-fn stage() -> Stage {
-    Stage::on(TestServer::builder().clock(TestClock::real()).start())
-}
-
-pub(crate) fn log_on(browser: &Browser, stage: &Stage, name: &str) {
-    browser.go(&format!("http://{}/logon", stage.server.endpoint()));
-    browser.fill("#LogonName", name);
-    browser.click("form.stack button");
-    browser.fill("#Password", PASSWORD);
-    browser.click("form.stack button");
-    browser.arrives("/console");
-}
+use crate::stage::PASSWORD;
 
 /// S0-59, S1-23, S4-24: what leads into a role and out of it, with script and without, in both languages.
 #[test]
 fn alice_logs_on_switches_and_comes_back() {
     let stage = stage();
-    let looks = [
-        Look::default(),
-        Look { script: false, ..Look::default() },
-        Look { language: "zh-CN", dark: true, width: 390, ..Look::default() },
-    ];
-    for look in looks {
-        let browser = Browser::start(look);
-        log_on(&browser, &stage, "alice@company-b");
+    for look in LOOKS {
+        let browser = user(look, &stage, "alice@company-b");
         browser.click(".identity");
         browser.click("#identity a[href$='/switch-role']");
         for account in ["company-a", "company-a.onaliyun.com", "11223344"] {
-            browser.go(&format!("http://{}/console/switch-role", stage.server.endpoint()));
+            browser.go(&at(&stage, "/console/switch-role"));
             browser.fill("#Account", account);
             browser.fill("#RoleName", "ecs-admin");
             browser.click("main form.stack button.main");
@@ -44,11 +26,7 @@ fn alice_logs_on_switches_and_comes_back() {
         browser.click(".banner button");
         browser.arrives("/console");
         assert!(!browser.has(".banner"), "{look:?}");
-        if look.width < 400 && look.script {
-            let over = browser
-                .look("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
-            assert_eq!(over, 0, "nothing is cut off at {} pixels", look.width);
-        }
+        fits(&browser, look);
     }
 }
 
@@ -58,12 +36,7 @@ fn alice_logs_on_switches_and_comes_back() {
 fn alice_stops_instances_of_the_other_account() {
     let stage = stage();
     let network = Network::of(&stage.a);
-    let looks = [
-        Look::default(),
-        Look { script: false, ..Look::default() },
-        Look { language: "zh-CN", dark: true, width: 390, ..Look::default() },
-    ];
-    for look in looks {
+    for look in LOOKS {
         let ways = [
             ("alice@company-b", "company-a"),
             ("alice@company-b.onaliyun.com", "company-a.onaliyun.com"),
@@ -71,9 +44,8 @@ fn alice_stops_instances_of_the_other_account() {
         ];
         for (name, account) in ways {
             let id = network.instance(&stage.a, "web");
-            let browser = Browser::start(look);
-            log_on(&browser, &stage, name);
-            browser.go(&format!("http://{}/console/switch-role", stage.server.endpoint()));
+            let browser = user(look, &stage, name);
+            browser.go(&at(&stage, "/console/switch-role"));
             browser.fill("#Account", account);
             browser.fill("#RoleName", "ecs-admin");
             browser.click("main form.stack button.main");
@@ -114,7 +86,7 @@ fn the_keyboard_is_enough() {
     const ENTER: &str = "\u{e007}";
     let stage = stage();
     let browser = Browser::start(Look::default());
-    browser.go(&format!("http://{}/logon", stage.server.endpoint()));
+    browser.go(&at(&stage, "/logon"));
     // Past the name of the product.
     browser.press(&format!("{TAB}{TAB}"));
     browser.press(&format!("alice@company-b{ENTER}"));
@@ -132,4 +104,33 @@ fn the_keyboard_is_enough() {
     browser.arrives("/console/delegations");
     browser.press("gs");
     browser.arrives("/console/switch-role");
+}
+
+/// Journey 8: two tabs hold two roles at once.
+#[test]
+fn two_tabs_hold_two_roles() {
+    let stage = stage();
+    stage.a.role("auditor", &[&stage.b.root_arn()], &["AliyunRAMReadOnlyAccess"]);
+    for look in LOOKS {
+        let browser = user(look, &stage, "alice@company-b");
+        let first = browser.tab();
+        switch(&browser, &stage, "company-a", "ecs-admin");
+        browser.shows(".banner", "ecs-admin");
+        let second = browser.open_tab();
+        switch(&browser, &stage, "11223344", "auditor");
+        browser.shows(".banner", "auditor");
+        for _ in 0..2 {
+            for (tab, role) in [(&first, "ecs-admin"), (&second, "auditor")] {
+                browser.look_at_tab(tab);
+                browser.reload();
+                browser.shows(".banner", role);
+                assert!(browser.title().starts_with(role), "{look:?}");
+            }
+        }
+        // Switching back in one leaves the other.
+        browser.click(".banner button");
+        browser.look_at_tab(&first);
+        browser.reload();
+        browser.shows(".banner", "ecs-admin");
+    }
 }

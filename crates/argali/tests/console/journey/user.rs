@@ -1,44 +1,15 @@
-//! Journeys 2 and 7 in a real browser: users made and granted to, and secrets that are seen once.
+//! Journeys 2 and 7: users made and granted to, and secrets that are seen once.
 // SPEC: console, budgets and checks.
 
-use argali_testkit::{Browser, Look, TestClock, TestServer};
-
-use crate::stage::Stage;
-
-fn looks() -> [Look; 3] {
-    [
-        Look::default(),
-        Look { script: false, ..Look::default() },
-        Look { language: "zh-CN", dark: true, width: 390, ..Look::default() },
-    ]
-}
-
-fn stage() -> Stage {
-    Stage::on(TestServer::builder().clock(TestClock::real()).start())
-}
-
-fn at(stage: &Stage, path: &str) -> String {
-    format!("http://{}{path}", stage.server.endpoint())
-}
-
-/// A browser in which the owner of company-b is logged on.
-fn owner(stage: &Stage, look: Look) -> Browser {
-    let password = stage.server.give_owner_password(&stage.b);
-    let browser = Browser::start(look);
-    browser.go(&at(stage, "/logon?form-of=owner&Owner=company-b"));
-    browser.fill("#Password", &password);
-    browser.click("form.stack button");
-    browser.arrives("/console");
-    browser
-}
+use super::{LOOKS, at, owner, stage};
 
 /// Journey 2: three users at once, with console passwords, tags and MFA, who may then assume roles.
 #[test]
 fn an_administrator_makes_three_users_at_once() {
     let stage = stage();
-    for (round, look) in looks().into_iter().enumerate() {
+    for (round, look) in LOOKS.into_iter().enumerate() {
         let names = [0, 1, 2].map(|at| format!("person{round}{at}"));
-        let browser = owner(&stage, look);
+        let browser = owner(look, &stage, &stage.b);
         browser.go(&at(&stage, "/console/ram/users/new"));
         browser.click("button[name=add]");
         browser.click("button[name=add]");
@@ -74,9 +45,9 @@ fn an_administrator_makes_three_users_at_once() {
 #[test]
 fn a_secret_is_shown_once() {
     let stage = stage();
-    for (round, look) in looks().into_iter().enumerate() {
+    for (round, look) in LOOKS.into_iter().enumerate() {
         let name = format!("program{round}");
-        let browser = owner(&stage, look);
+        let browser = owner(look, &stage, &stage.b);
         browser.go(&at(&stage, "/console/ram/users/new"));
         browser.fill("#UserName0", &name);
         browser.click("input[name=console]");
