@@ -105,6 +105,7 @@ error_codes! {
     DeleteConflictVirtualMfaDeviceUser = "DeleteConflict.VirtualMFADevice.User", 409;
     EntityAlreadyExistsAccount = "EntityAlreadyExists.Account", 409;
     EntityAlreadyExistsAccountAlias = "EntityAlreadyExists.AccountAlias", 409;
+    EntityAlreadyExistsApplication = "EntityAlreadyExists.Application", 409;
     EntityAlreadyExistsDefaultDomain = "EntityAlreadyExists.DefaultDomain", 409;
     EntityAlreadyExistsGroup = "EntityAlreadyExists.Group", 409;
     EntityAlreadyExistsGroupPolicy = "EntityAlreadyExists.Group.Policy", 409;
@@ -124,6 +125,8 @@ error_codes! {
     EntityNotExistAccessKeyPolicy = "EntityNotExist.AccessKeyPolicy", 404;
     EntityNotExistAccount = "EntityNotExist.Account", 404;
     EntityNotExistAccountAlias = "EntityNotExist.AccountAlias", 404;
+    EntityNotExistApplication = "EntityNotExist.Application", 404;
+    EntityNotExistAppSecret = "EntityNotExist.AppSecret", 404;
     EntityNotExistCredentialReport = "EntityNotExist.CredentialReport", 404;
     EntityNotExistDeletionTask = "EntityNotExist.DeletionTask", 404;
     EntityNotExistFinding = "EntityNotExist.Finding", 404;
@@ -148,6 +151,8 @@ error_codes! {
     EntityNotExistsAssociatedTransferRule = "EntityNotExists.AssociatedTransferRule", 404;
     EntityNotExistsAutoGroupingRule = "EntityNotExists.AutoGroupingRule", 404;
     EntityNotExistsResourceGroup = "EntityNotExists.ResourceGroup", 404;
+    LimitExceededApplication = "LimitExceeded.Application", 409;
+    LimitExceededAppSecret = "LimitExceeded.AppSecret", 409;
     LimitExceededAutoGroupingRule = "LimitExceeded.AutoGroupingRule", 409;
     LimitExceededGroup = "LimitExceeded.Group", 409;
     LimitExceededGroupPolicy = "LimitExceeded.Group.Policy", 409;

@@ -159,6 +159,8 @@ numeric_ids! {
     GroupId starts with "5";
     /// What tells an identity provider from a later one of the same name. Never shown.
     ProviderId starts with "6";
+    /// The identifier of an OAuth application: eighteen digits that begin with 4.
+    ApplicationId starts with "4";
 }
 
 impl GroupId {

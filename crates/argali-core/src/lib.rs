@@ -4,6 +4,7 @@
 //! they read and write; `session` what security tokens say; `hosted` the engine for services declared in files.
 
 pub mod analysis;
+pub mod application;
 mod arrivals;
 pub mod audit;
 pub mod backend;

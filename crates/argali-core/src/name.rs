@@ -86,6 +86,8 @@ texts! {
     Email: 3..=128 |c| !c.is_control() && !c.is_whitespace(), "an address such as `alice@example.com`", in_format;
     /// A telephone number with its country code, such as `86-18600000000`.
     MobilePhone: 3..=32 |c| c.is_ascii_digit() || matches!(c, '-' | '+' | '*'), "a country code, `-` and a number", in_format;
+    /// What an OAuth application is called.
+    AppName: 1..=64 |c| alphanumeric_or(c, "._-"), "letters, digits, `.`, `_` and `-`", in_detail;
     /// A name of a resource group for people to read.
     ResourceGroupDisplayName: 1..=50 |c| !c.is_control(), "any characters but control characters", in_detail;
     /// What a role or policy is called, where either can be meant.
@@ -293,6 +295,15 @@ words! {
         Purple = 5,
         /// Grey.
         Grey = 6,
+    }
+    /// What kind of program an OAuth application is.
+    AppType {
+        /// One on a server that people use with a browser.
+        WebApp = 0,
+        /// One on people's own machines.
+        NativeApp = 1,
+        /// One that works without anybody logging on.
+        ServerApp = 2,
     }
     /// Who keeps a policy.
     PolicyType {

@@ -45,7 +45,7 @@ const SECRET: [&str; 12] = [
 ];
 
 /// Parameters that are called like secrets and are none.
-const NO_SECRET: [&str; 14] = [
+const NO_SECRET: [&str; 20] = [
     "ClientToken",
     "HardExpire",
     "InitialPasswordAge",
@@ -60,6 +60,12 @@ const NO_SECRET: [&str; 14] = [
     "NewPasswordResetRequired",
     "PasswordPolicy",
     "AccessTokenValidity",
+    "RefreshTokenValidity",
+    "NewAccessTokenValidity",
+    "NewRefreshTokenValidity",
+    "AppSecretId",
+    "SecretRequired",
+    "NewSecretRequired",
 ];
 
 /// The parameters as a record keeps them: of those that the operation says are secrets, and of those that could be, the

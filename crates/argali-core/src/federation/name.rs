@@ -90,21 +90,23 @@ impl Fingerprint {
     }
 }
 
-/// Texts that come as one, with commas between: none twice.
+/// Texts that come as one, with commas or another character between: none twice.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Listed<T>(pub Vec<T>);
+pub struct Listed<T, const BETWEEN: char = ','>(pub Vec<T>);
 
-impl<T> Default for Listed<T> {
+impl<T, const BETWEEN: char> Default for Listed<T, BETWEEN> {
     fn default() -> Self {
         Self(Vec::new())
     }
 }
 
-impl<'de, T: FromStr<Err = Invalid> + PartialEq> Deserialize<'de> for Listed<T> {
+impl<'de, T: FromStr<Err = Invalid> + PartialEq, const BETWEEN: char> Deserialize<'de>
+    for Listed<T, BETWEEN>
+{
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         let mut list = Vec::new();
-        for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+        for part in text.split(BETWEEN).map(str::trim).filter(|part| !part.is_empty()) {
             let part = part.parse().map_err(serde::de::Error::custom)?;
             if !list.contains(&part) {
                 list.push(part);

@@ -134,6 +134,10 @@ pub enum Quota {
     OidcProviders = 30,
     /// SAML providers.
     SamlProviders = 31,
+    /// OAuth applications.
+    Applications = 32,
+    /// OAuth applications that are installed.
+    Installations = 33,
     /// Buckets.
     Buckets = 40,
     /// Queues.

@@ -34,6 +34,8 @@ pub enum GlobalTable {
     ConsoleCookie = 15,
     /// The same by the time at which they may be forgotten.
     ConsoleSessionExpiry = 16,
+    /// OAuth applications by id, and whose they are.
+    ApplicationOwner = 30,
     /// Names of buckets and whose they are.
     BucketOwner = 40,
     /// Blobs that belong to something.
@@ -154,6 +156,16 @@ pub enum AccountTable {
     SamlProviderById = 73,
     /// How users come in through an identity provider.
     UserSso = 74,
+    /// OAuth applications by name.
+    Application = 75,
+    /// Names of OAuth applications by id.
+    ApplicationById = 76,
+    /// Their secrets.
+    AppSecret = 77,
+    /// OAuth applications that are installed in the account, its own or others'.
+    Installation = 78,
+    /// Where the account's OAuth applications are installed.
+    InstalledIn = 79,
     /// When AccessKeys were used last.
     LastUse = 80,
     /// From which networks the account's AccessKeys may be used.

@@ -5,6 +5,7 @@
 
 mod access_key;
 mod account;
+mod application;
 mod archived_finding;
 mod attachment;
 mod attachment_list;
@@ -20,6 +21,8 @@ mod entity;
 #[cfg(test)]
 mod golden;
 #[cfg(test)]
+mod golden_application;
+#[cfg(test)]
 mod golden_logon;
 #[cfg(test)]
 mod golden_messaging;
@@ -29,6 +32,7 @@ mod golden_recycled;
 mod golden_storage;
 mod group;
 mod identity_provider;
+mod installation;
 mod key;
 mod last_use;
 mod login_profile;
@@ -63,6 +67,7 @@ mod user;
 
 pub use access_key::{AccessKey, KeyOwner};
 pub use account::{Account, AccountStatus, Quota, bump_generation, generation};
+pub use application::{AppSecret, Application, GrantedScope};
 pub use archived_finding::ArchivedFinding;
 pub use attachment::{Attachment, AttachmentScope, PolicyRef, Principal, PrincipalKind};
 pub use attachment_list::WantedAttachments;
@@ -76,6 +81,7 @@ pub use credential_report::CredentialReport;
 pub use entity::{Entity, Renamable};
 pub use group::{Group, Membership};
 pub use identity_provider::{OidcProvider, SamlProvider, UserSso};
+pub use installation::Installation;
 pub use key::{AccountTable, GlobalTable, Key};
 pub use last_use::LastUse;
 pub use login_profile::{ChosenBy, LoginProfile};

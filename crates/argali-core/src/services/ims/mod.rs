@@ -7,9 +7,16 @@ pub mod access_key;
 pub mod access_key_bin;
 pub mod access_key_policy;
 pub mod account_summary;
+pub mod app_secret;
+pub mod application;
+mod application_settings;
+mod application_view;
 pub mod credential_report;
 pub mod default_domain;
+pub mod external_application;
 pub mod group;
+pub mod installation;
+pub mod installation_list;
 pub mod login_profile;
 pub mod membership;
 mod metadata;
@@ -50,6 +57,11 @@ pub const OPERATIONS: &[&[Entry]] = &[
     account_summary::OPERATIONS,
     credential_report::OPERATIONS,
     security_practice::OPERATIONS,
+    application::OPERATIONS,
+    app_secret::OPERATIONS,
+    installation::OPERATIONS,
+    installation_list::OPERATIONS,
+    external_application::OPERATIONS,
 ];
 
 /// What of its API is left out.
@@ -71,29 +83,6 @@ pub const REFUSED: &[Refused] = &[
         ],
         reason: "what such a report checks, and under which names, is not published; GetCredentialReport and \
                  GetAccountSecurityPracticeReport tell how credentials are kept",
-    },
-    Refused {
-        names: &[
-            "CreateApplication",
-            "GetApplication",
-            "ListApplications",
-            "UpdateApplication",
-            "DeleteApplication",
-            "CreateAppSecret",
-            "GetAppSecret",
-            "ListAppSecretIds",
-            "DeleteAppSecret",
-            "ListPredefinedScopes",
-            "ProvisionApplication",
-            "DeprovisionApplication",
-            "GetApplicationProvisionInfo",
-            "ListApplicationProvisionInfos",
-            "ProvisionExternalApplication",
-            "DeprovisionExternalApplication",
-            "GetExternalApplication",
-            "ListExternalApplications",
-        ],
-        reason: "OAuth applications have no authorization endpoint here; programs use AccessKeys or assume roles",
     },
     Refused {
         names: &[

@@ -144,6 +144,10 @@ impl Serialize for UseDate {
     }
 }
 
-fn shown_once<S: Serializer>(secret: &SecretText, serializer: S) -> Result<S::Ok, S::Error> {
+/// Puts a secret into an answer.
+pub(in crate::services) fn shown_once<S: Serializer>(
+    secret: &SecretText,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(secret.expose())
 }

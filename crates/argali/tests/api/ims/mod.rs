@@ -3,6 +3,8 @@
 mod access_key;
 mod access_key_policy;
 mod account_summary;
+mod app_secret;
+mod application;
 mod credential_report;
 mod default_domain;
 mod group;

@@ -75,6 +75,7 @@ impl Witness {
         self.plant("the owner's password", owner_password.as_bytes());
         self.keys_and_sessions();
         self.federation();
+        self.application();
         self.passwords();
         self.devices();
         let step = self.step("LogOn", &[("Owner", &self.alias.clone()), ("Password", owner_password)]);
@@ -102,6 +103,19 @@ impl Witness {
             let wrong = Credentials { access_key_id: "STS.another".to_owned(), ..credentials.clone() };
             self.use_session(&self.owner.with_credentials(wrong));
         }
+    }
+
+    /// A secret of an OAuth application, which can be read again.
+    fn application(&mut self) {
+        let made = self.must("Ims", "CreateApplication", &[("DisplayName", "Shop"), ("AppType", "WebApp")]);
+        let application = text(&made["Application"]["AppId"]);
+        let this = ("AppId", application.as_str());
+        let made = self.owner.must("Ims", "CreateAppSecret", &[this]);
+        let secret = text(&made["AppSecret"]["AppSecretId"]);
+        self.shows("CreateAppSecret", made, ["/AppSecret/AppSecretValue"]);
+        let read = self.owner.must("Ims", "GetAppSecret", &[this, ("AppSecretId", &secret)]);
+        self.shows("GetAppSecret", read, ["/AppSecret/AppSecretValue"]);
+        self.must("Ims", "ListAppSecretIds", &[this]);
     }
 
     /// A new AccessKey of a user.

@@ -108,7 +108,7 @@ impl Stage<'_> {
     }
 
     /// Another account that is here, too.
-    fn neighbour(&self) -> Enterprise {
+    pub(super) fn neighbour(&self) -> Enterprise {
         let alias = fresh("other");
         let number = alias.trim_start_matches(|c: char| c.is_alphabetic());
         self.server.account(&alias, &format!("90000{number}"))

@@ -55,7 +55,7 @@ impl Stage<'_> {
             }
             "GetAccessKeyPolicyForAccount" => Vec::new(),
             "SetAccessKeyPolicyForAccount" => vec![network_policy()],
-            _ => return self.identity_provider(action),
+            _ => return self.identity_provider(action).or_else(|| self.oauth(action)),
         })
     }
 

@@ -6,6 +6,7 @@ mod ecs;
 mod express_connect;
 pub(crate) mod federation;
 mod ims;
+mod oauth;
 mod ram;
 mod rds;
 mod resource_manager;
