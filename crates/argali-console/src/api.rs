@@ -109,7 +109,10 @@ pub(crate) const VERIFICATION_REQUIRED: &str = "Logon.VerificationRequired";
 /// Whether a failure says that something is not there.
 pub(crate) fn is_absent(failure: &ApiFailure) -> bool {
     failure.code.starts_with("EntityNotExist")
-        || matches!(failure.code.as_str(), "NoSuchBucket" | "NoSuchKey")
+        || matches!(
+            failure.code.as_str(),
+            "NoSuchBucket" | "NoSuchKey" | "QueueNotExist" | "TopicNotExist" | "SubscriptionNotExist"
+        )
 }
 
 /// Whether a failure says that the caller may not.

@@ -4,9 +4,9 @@ use icondata_core::IconData;
 pub(crate) use icondata_lu::{
     LuBoxes, LuBuilding2, LuCheck, LuChevronDown, LuChevronRight, LuCircleAlert, LuCodeXml, LuDatabase,
     LuDownload, LuFingerprint, LuFlaskConical, LuFolder, LuFolderTree, LuHistory, LuHourglass, LuHouse,
-    LuInfo, LuKeyRound, LuKeyboard, LuLanguages, LuLogOut, LuMenu, LuMinus, LuMoon, LuPlus, LuRadio,
-    LuRepeat, LuScanSearch, LuScrollText, LuSearch, LuServer, LuSettings, LuShieldCheck, LuSun, LuSunMoon,
-    LuTag, LuTriangleAlert, LuUndo2, LuUser, LuUsers, LuVenetianMask, LuWaypoints, LuX,
+    LuInbox, LuInfo, LuKeyRound, LuKeyboard, LuLanguages, LuLogOut, LuMegaphone, LuMenu, LuMinus, LuMoon,
+    LuPlus, LuRadio, LuRepeat, LuScanSearch, LuScrollText, LuSearch, LuServer, LuSettings, LuShieldCheck,
+    LuSun, LuSunMoon, LuTag, LuTriangleAlert, LuUndo2, LuUser, LuUsers, LuVenetianMask, LuWaypoints, LuX,
 };
 use maud::{Markup, PreEscaped, html};
 

@@ -10,10 +10,12 @@ mod answer;
 mod api;
 mod asset;
 mod browser;
+mod data_plane;
 mod guard;
 mod icon;
 mod language;
 mod local;
+mod messaging;
 mod moment;
 mod once;
 mod page;
@@ -31,6 +33,7 @@ use std::sync::Arc;
 use argali_core::Core;
 use argali_core::caller::Origin;
 use argali_core::hosted::outline::ServiceOutline;
+use argali_core::message_name::Region;
 use argali_core::services::oss::ObjectBytes;
 use argali_protocol::HttpRequest;
 
@@ -51,12 +54,15 @@ pub struct Console {
     services: Vec<ServiceOutline>,
     /// Where the bytes of objects lie.
     bytes: Arc<dyn ObjectBytes>,
+    /// The region of queues and topics for which nobody says one.
+    messaging_region: Region,
     uploads: Uploads,
 }
 
 impl Console {
-    /// The console over `core`, with the bytes of objects.
-    pub fn new(core: Arc<Core>, bytes: Arc<dyn ObjectBytes>) -> Self {
+    /// The console over `core`, with the bytes of objects, and the region in which queues and topics are unless a page
+    /// says another.
+    pub fn new(core: Arc<Core>, bytes: Arc<dyn ObjectBytes>, messaging_region: Region) -> Self {
         let services = core.registry().catalog().outlines();
         Self {
             core,
@@ -64,6 +70,7 @@ impl Console {
             once: Once::default(),
             services,
             bytes,
+            messaging_region,
             uploads: Uploads::default(),
         }
     }

@@ -22,6 +22,8 @@ pub(crate) struct Planned {
     pub(crate) action: String,
     /// Its parameters; secrets are left out.
     pub(crate) params: Vec<(String, Option<String>)>,
+    /// The request as its own protocol writes it, if that is not by parameters.
+    pub(crate) written: Option<String>,
 }
 
 /// The calls that a form would make.
@@ -40,8 +42,13 @@ impl Plan {
         if operation.access() == Access::Read {
             return false;
         }
-        self.0.lock().push(planned(operation, params));
+        self.take(planned(operation, params));
         true
+    }
+
+    /// Takes down a call that would change something.
+    pub(crate) fn take(&self, call: Planned) {
+        self.0.lock().push(call);
     }
 
     /// The calls, in their order.
@@ -61,6 +68,7 @@ pub(crate) fn planned(operation: &Registered, params: &[(&str, &str)]) -> Planne
         version: operation.version.clone(),
         action: operation.name().to_owned(),
         params: params.collect(),
+        written: None,
     }
 }
 

@@ -235,18 +235,24 @@ fn navigation(visit: &Visit<'_>) -> Markup {
     }
 }
 
-/// Where object storage stands among the services.
+/// Where object storage and messaging stand among the services.
 const PLACE_OF_OSS: u32 = 40;
+const PLACE_OF_MESSAGING: u32 = 65;
 
 /// Where resources are: their groups, and every service that has some.
 fn resources<'v>(visit: &'v Visit<'_>) -> Vec<(String, &'v str, &'static IconData)> {
     let services = &visit.console().services;
-    let before = services.partition_point(|service| service.place < PLACE_OF_OSS);
+    let before = |place: u32| services.partition_point(|service| service.place < place);
     let mut entries: Vec<(String, &str, &IconData)> = services
         .iter()
         .map(|service| (path_of_service(&service.name), name_in(visit, &service.names), icon::LuServer))
         .collect();
-    entries.insert(before, ("/oss".to_owned(), visit.say(crate::text::oss::TITLE), icon::LuDatabase));
+    let messaging = ("/messaging".to_owned(), visit.say(crate::text::messaging::TITLE), icon::LuInbox);
+    entries.insert(before(PLACE_OF_MESSAGING), messaging);
+    entries.insert(
+        before(PLACE_OF_OSS),
+        ("/oss".to_owned(), visit.say(crate::text::oss::TITLE), icon::LuDatabase),
+    );
     entries.insert(0, ("/resource-groups".to_owned(), visit.say(RESOURCE_GROUPS), icon::LuFolderTree));
     entries
 }

@@ -1,21 +1,14 @@
 //! Calling operations of object storage, whose requests are no calls with parameters.
 
-use argali_core::dispatch::{DataCall, DataCredential, DataRequest};
-use argali_core::error::ApiError;
-use argali_core::identifier::RequestId;
+use argali_core::dispatch::DataCall;
 use argali_core::model::Object;
 use argali_core::operation::DataOperation;
 use argali_core::registry::OBJECT_STORAGE;
 use argali_core::services::oss::{GetObject, HeadObject, PutObject};
 use argali_protocol::ApiFailure;
 
+use crate::data_plane::{Named, failure, refused};
 use crate::visit::Visit;
-
-/// The longest name of a browser that policies are asked about, in bytes.
-const LONGEST_AGENT: usize = 1 << 10;
-
-/// What the record of a call keeps of what was asked for.
-pub(crate) type Named<'p> = [(&'static str, &'p str)];
 
 impl Visit<'_> {
     /// Does an operation of object storage that changes nothing, as whoever the address says.
@@ -102,40 +95,11 @@ impl Visit<'_> {
         if !self.is_rehearsed() {
             return Ok(());
         }
-        Err(ApiFailure {
-            code: "NotACall".to_owned(),
-            message: "Requests to object storage are no calls: look at the commands of its tools.".to_owned(),
-            request_id: None,
-            status: 400,
-            recommend: None,
-            access_denied_detail: None,
-        })
+        let message = "Requests to object storage are no calls: look at the commands of its tools.";
+        Err(refused("NotACall", message))
     }
 
     async fn enter_storage<O: DataOperation>(&self, named: &Named<'_>) -> Result<DataCall, ApiFailure> {
-        let credential = self.credential();
-        let received = DataRequest {
-            api: OBJECT_STORAGE,
-            operation: O::NAME,
-            credential: DataCredential::Logon(&credential),
-            origin: self.origin(),
-            host: self.host(),
-            user_agent: self.header("user-agent").filter(|agent| agent.len() <= LONGEST_AGENT),
-            parameters: named,
-        };
-        let entered = DataCall::enter(&self.console().core, &received).await;
-        entered.map_err(|(id, error)| failure(id, &error))
-    }
-}
-
-/// A failure as calls over the wire would have it.
-fn failure(id: RequestId, error: &ApiError) -> ApiFailure {
-    ApiFailure {
-        code: error.code().wire().into_owned(),
-        message: error.message().to_owned(),
-        request_id: Some(id.to_string()),
-        status: error.code().http_status(),
-        recommend: None,
-        access_denied_detail: error.detail().map(|detail| Box::new(detail.clone())),
+        self.enter_data_plane::<O>(OBJECT_STORAGE, named).await
     }
 }

@@ -11,6 +11,7 @@ use std::time::Duration;
 use argali_console::Console;
 use argali_core::Core;
 use argali_core::env::Env;
+use argali_core::message_name::Region;
 use argali_store::StoreError;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -179,7 +180,7 @@ impl Server {
                 region: config.objects.region.clone(),
             },
         )?);
-        let messaging_region = config.messaging.region.parse().map_err(StartError::Region)?;
+        let messaging_region: Region = config.messaging.region.parse().map_err(StartError::Region)?;
         let http = bind(listen.http, None, Face::ByHost).await?;
         let https = match (listen.https.0, &secured.https) {
             (Some(address), Some(tls)) => Some(bind(address, Some(tls.clone()), Face::ByHost).await?),
@@ -200,11 +201,11 @@ impl Server {
             trusted_proxies: listen.trusted_proxies.clone(),
             objects: Arc::clone(&objects),
             oss_domain: listen.oss_domain.to_ascii_lowercase(),
-            messaging_region,
+            messaging_region: messaging_region.clone(),
             tunnels: secured.tunnels,
             metrics: Metrics::new(core.registry()),
             stopping: AtomicBool::new(false),
-            console: Console::new(Arc::clone(&core), Arc::<ObjectStorage>::clone(&objects)),
+            console: Console::new(Arc::clone(&core), Arc::<ObjectStorage>::clone(&objects), messaging_region),
             core: Arc::clone(&core),
         });
         let (stop, stopped) = stop::channel();

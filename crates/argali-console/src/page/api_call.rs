@@ -47,8 +47,12 @@ fn one(visit: &Visit<'_>, call: &Planned) -> Markup {
     html! {
         section.card.stack {
             h2 { (call.product) " " (call.action) }
-            div { h3 { (visit.say(COMMAND)) } (lines(visit, &command(visit, call))) }
-            div { h3 { (visit.say(REQUEST)) } (lines(visit, &request(visit, call))) p.hint { (visit.say(REQUEST_NOTE)) } }
+            @if let Some(written) = &call.written {
+                div { h3 { (visit.say(REQUEST)) } (lines(visit, written)) p.hint { (visit.say(MNS_NOTE)) } }
+            } @else {
+                div { h3 { (visit.say(COMMAND)) } (lines(visit, &command(visit, call))) }
+                div { h3 { (visit.say(REQUEST)) } (lines(visit, &request(visit, call))) p.hint { (visit.say(REQUEST_NOTE)) } }
+            }
             div {
                 h3 { (visit.say(TERRAFORM)) }
                 @match resource(call) {

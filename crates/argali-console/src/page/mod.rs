@@ -17,6 +17,7 @@ mod kept_form;
 mod logon;
 mod logon_step;
 mod me;
+mod messaging;
 mod operator;
 mod oss;
 mod policy;
@@ -176,6 +177,7 @@ async fn of_somebody(visit: &Visit<'_>) -> Outcome {
         (_, ["delegations", rest @ ..]) => delegation::answer(visit, rest).await,
         (_, ["sessions", rest @ ..]) => session::answer(visit, rest).await,
         (_, ["oss", rest @ ..]) => oss::answer(visit, rest).await,
+        (_, ["messaging", rest @ ..]) => messaging::answer(visit, rest).await,
         (_, ["resource-groups", rest @ ..]) => resource_group::answer(visit, rest).await,
         (_, ["resources", rest @ ..]) => resource::answer(visit, rest).await,
         (_, ["settings", rest @ ..]) => settings::answer(visit, rest).await,

@@ -4,7 +4,7 @@
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::{Outcome, activity, policy, role, user};
+use super::{Outcome, activity, messaging, policy, role, user};
 use crate::answer::Answer;
 use crate::api::{ARGALI, RAM, RESOURCE_MANAGER, list, text};
 use crate::icon;
@@ -12,6 +12,7 @@ use crate::pairs::encode;
 use crate::part::{card, empty, heading};
 use crate::shell;
 use crate::text::Text;
+use crate::text::messaging::{TITLE as MESSAGING, TOPICS};
 use crate::text::search::*;
 use crate::text::shell::{
     ACTIVITY, ANALYZER, DELEGATIONS, GRANTS, GROUPS, HOME, POLICIES, RESOURCE_GROUPS, ROLES, SESSIONS,
@@ -60,6 +61,8 @@ const PLACES: &[Place] = &[
     place("/delegations", DELEGATIONS, &["Cross-account access", "Trusted accounts", "跨账号访问", "委派"]),
     place("/sessions", SESSIONS, &["Role sessions", "Live sessions", "角色会话"]),
     place("/resource-groups", RESOURCE_GROUPS, &["Resource Management", "资源管理"]),
+    place("/messaging", MESSAGING, &["Message Service", "MNS", "Queues", "队列", "消息队列"]),
+    place("/messaging/topics", TOPICS, &["Publish", "Subscribe", "消息发布", "消息订阅"]),
     place(
         "/activity",
         ACTIVITY,
@@ -113,6 +116,7 @@ async fn found(visit: &Visit<'_>, wanted: &str) -> Vec<Markup> {
         named(ROLES, roles, more("/ram/roles")),
         named(POLICIES, policies(visit, &folded).await, more("/ram/policies")),
         named(RESOURCES, resources(visit, wanted).await, None),
+        named(MESSAGING, messaging::found(visit, wanted).await, None),
     ];
     parts.into_iter().flatten().collect()
 }

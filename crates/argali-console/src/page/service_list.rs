@@ -10,6 +10,8 @@ use crate::answer::Answer;
 use crate::part::{Table, heading};
 use crate::shell;
 use crate::text::Text;
+use crate::text::messaging::TITLE as MESSAGING;
+use crate::text::oss::TITLE as OSS;
 use crate::text::resource_group::*;
 use crate::visit::Visit;
 
@@ -24,9 +26,11 @@ pub(super) fn show(visit: &Visit<'_>) -> Answer {
             html! { (visit.say(level(service.level))) },
         ]
     });
-    let own = [("OSS", "oss", YES, LEVEL_RESOURCE)].map(|(name, code, grouped, level)| {
+    let own =
+        [("/oss", OSS, "oss", YES, LEVEL_RESOURCE), ("/messaging", MESSAGING, "mns", NO, LEVEL_RESOURCE)];
+    let own = own.map(|(path, name, code, grouped, level)| {
         vec![
-            html! { (name) },
+            html! { a href=(visit.to(path)) { (visit.say(name)) } },
             html! { code { (code) } },
             html! { (visit.say(grouped)) },
             html! { (visit.say(level)) },

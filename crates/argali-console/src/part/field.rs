@@ -134,7 +134,7 @@ impl<'a> Fields<'a> {
         (about == name).then(|| explained(self.visit, failure))
     }
 
-    /// A field for a whole number between two.
+    /// A field for a whole number between two, which its hint can name.
     pub(crate) fn number(&self, field: Field, (least, most): (u32, u32)) -> Markup {
         let Field { name, label, hint, required, .. } = field;
         let error = self.error(name);
@@ -145,10 +145,7 @@ impl<'a> Fields<'a> {
                 input id=(name) name=(name) type="number" value=(self.value(name)) min=(least) max=(most)
                     required[required] aria-describedby=(described) aria-invalid=[error.as_ref().map(|_| "true")];
                 p.hint id=(described) {
-                    @match hint {
-                        Some(hint) => (self.visit.say(hint)),
-                        None => (self.visit.fill(NUMBER_RANGE, &[&least.to_string(), &most.to_string()])),
-                    }
+                    (self.visit.fill(hint.unwrap_or(NUMBER_RANGE), &[&least.to_string(), &most.to_string()]))
                 }
                 @if let Some(error) = error { p.error { (error) } }
             }

@@ -188,12 +188,16 @@ pub(crate) fn explained(visit: &Visit<'_>, failure: &ApiFailure) -> String {
     }
     let of_kind = |text: Text| visit.say(text).to_owned();
     match failure.code.as_str() {
-        code if code == "NoPermission" || code.starts_with("Forbidden") => of_kind(NO_PERMISSION),
-        code if code.starts_with("EntityAlreadyExist") => of_kind(TAKEN),
-        code if code.starts_with("EntityNotExist") => of_kind(GONE),
-        code if code.starts_with("LimitExceeded") => of_kind(TOO_MANY),
+        _ if is_denied(failure) => of_kind(NO_PERMISSION),
+        // SPEC: wire protocol, codes: those of Message Service end in what others begin with.
+        code if code.starts_with("EntityAlreadyExist") || code.ends_with("AlreadyExist") => of_kind(TAKEN),
+        code if code.starts_with("EntityNotExist") || code.ends_with("NotExist") => of_kind(GONE),
+        code if code.starts_with("LimitExceeded") || code.ends_with("ExceededLimit") => of_kind(TOO_MANY),
         code if code.starts_with("DeleteConflict") => of_kind(IN_USE),
-        code if code.starts_with("InvalidParameter") || code.starts_with("Missing") => {
+        code if code.starts_with("InvalidParameter")
+            || code.starts_with("InvalidArgument")
+            || code.starts_with("Missing") =>
+        {
             format!("{} {}", of_kind(INVALID), failure.message)
         }
         code if code.starts_with("Throttling") || code == "ServiceUnavailable" => of_kind(BUSY),

@@ -2,7 +2,7 @@
 
 use crate::plan::Planned;
 
-/// How an argument of a resource comes from a parameter of a call.
+/// How an argument of a resource comes from a parameter of a call, or what it always is, after `=`.
 type Argument = (&'static str, &'static str);
 
 /// Calls that make a resource: the operation, the resource, and its arguments by parameter.
@@ -131,6 +131,36 @@ const RESOURCES: &[(&str, &str, &[Argument])] = &[
             ("Description", "description"),
         ],
     ),
+    (
+        "CreateQueue",
+        "alicloud_message_service_queue",
+        &[
+            ("QueueName", "queue_name"),
+            ("VisibilityTimeout", "visibility_timeout"),
+            ("MaximumMessageSize", "maximum_message_size"),
+            ("MessageRetentionPeriod", "message_retention_period"),
+            ("DelaySeconds", "delay_seconds"),
+            ("PollingWaitSeconds", "polling_wait_seconds"),
+        ],
+    ),
+    (
+        "CreateTopic",
+        "alicloud_message_service_topic",
+        &[("TopicName", "topic_name"), ("MaximumMessageSize", "max_message_size")],
+    ),
+    (
+        "Subscribe",
+        "alicloud_message_service_subscription",
+        &[
+            ("TopicName", "topic_name"),
+            ("SubscriptionName", "subscription_name"),
+            ("Endpoint", "endpoint"),
+            ("=queue", "push_type"),
+            ("FilterTag", "filter_tag"),
+            ("NotifyStrategy", "notify_strategy"),
+            ("NotifyContentFormat", "notify_content_format"),
+        ],
+    ),
 ];
 /// Arguments that are lists, which parameters write with commas.
 const LISTS: [&str; 2] = ["client_ids", "fingerprints"];
@@ -142,7 +172,8 @@ pub(crate) fn resource(call: &Planned) -> Option<String> {
         let (_, argument) = arguments.iter().find(|(parameter, _)| parameter == name)?;
         Some((*argument, value.as_deref()))
     });
-    let written: Vec<_> = written.collect();
+    let fixed = arguments.iter().filter_map(|(is, argument)| Some((*argument, Some(is.strip_prefix('=')?))));
+    let written: Vec<_> = written.chain(fixed).collect();
     let width = written.iter().map(|(argument, _)| argument.len()).max().unwrap_or_default();
     let mut text = format!("resource \"{resource}\" \"{}\" {{\n", label(call));
     for (argument, value) in written {
@@ -198,6 +229,7 @@ mod tests {
             version: "2015-05-01".to_owned(),
             action: action.to_owned(),
             params: params.iter().map(owned).collect(),
+            written: None,
         }
     }
 

@@ -51,6 +51,7 @@ pub(crate) mod group;
 pub(crate) mod home;
 pub(crate) mod logon;
 pub(crate) mod me;
+pub(crate) mod messaging;
 pub(crate) mod moment;
 pub(crate) mod operator;
 pub(crate) mod oss;
@@ -91,6 +92,7 @@ mod tests {
             home::ALL,
             logon::ALL,
             me::ALL,
+            messaging::ALL,
             moment::ALL,
             oss::ALL,
             operator::ALL,

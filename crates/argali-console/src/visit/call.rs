@@ -76,6 +76,11 @@ impl Visit<'_> {
         self.plan.is_some()
     }
 
+    /// Where calls are taken down that are only to be shown.
+    pub(crate) fn plan(&self) -> Option<&Plan> {
+        self.plan.as_ref()
+    }
+
     /// The calls that were taken down.
     pub(crate) fn planned(&self) -> Vec<Planned> {
         self.plan.as_ref().map(Plan::calls).unwrap_or_default()

@@ -8,7 +8,7 @@ use argali_testkit::{Page, Visitor};
 use crate::stage::Stage;
 
 /// How many bytes a page may have.
-const LARGEST: usize = 60 << 10;
+pub(crate) const LARGEST: usize = 60 << 10;
 /// Pages about calls, and how many of them are looked at: looking at one makes more.
 const OF_CALLS: [&str; 4] = ["/activity/", "/activity?", "/why/", "/test?request="];
 const MOST_OF_CALLS: usize = 4;
@@ -47,7 +47,7 @@ fn crawl(visitor: &Visitor, start: &str, mut look: impl FnMut(&str, &Page)) -> B
 }
 
 /// One heading, a language, labels on all fields, each id once, names for buttons and pictures, and few bytes.
-fn is_sound(path: &str, page: &Page, language: &str) {
+pub(crate) fn is_sound(path: &str, page: &Page, language: &str) {
     let tags = page.tags();
     let count = |name: &str| tags.iter().filter(|tag| tag.name == name).count();
     assert!(page.body.len() <= LARGEST, "{path} has {} bytes", page.body.len());
@@ -122,6 +122,9 @@ fn every_page_that_can_be_reached_is_sound() {
                 "/console/resource-groups/services",
                 "/console/resources/ecs",
                 "/console/oss",
+                "/console/messaging",
+                "/console/messaging/topics?region=cn-hangzhou",
+                "/console/messaging/cn-hangzhou/create-queue",
                 "/console/settings?tab=password",
                 "/console/me?tab=device",
                 "/console/sso?tab=saml",

@@ -13,6 +13,7 @@ mod grant;
 mod journey;
 mod logon;
 mod me;
+mod messaging;
 mod operator;
 mod oss;
 mod policy;

@@ -15,6 +15,7 @@ use argali_protocol::{ApiFailure, Invalid};
 use maud::{Markup, html};
 
 use super::{Outcome, Refusal};
+use crate::data_plane::refused;
 use crate::pairs::{encode, segment};
 use crate::part::select;
 use crate::text::Text;
@@ -78,18 +79,6 @@ fn key(text: &str) -> Result<ObjectKey, ApiFailure> {
     text.parse().map_err(|invalid: Invalid| {
         refused("InvalidObjectName", &format!("The name is not valid: {invalid}."))
     })
-}
-
-/// A failure that was found before any operation was called.
-fn refused(code: &str, message: &str) -> ApiFailure {
-    ApiFailure {
-        code: code.to_owned(),
-        message: message.to_owned(),
-        request_id: None,
-        status: 400,
-        recommend: None,
-        access_denied_detail: None,
-    }
 }
 
 fn acl_of(word: &str) -> Acl {

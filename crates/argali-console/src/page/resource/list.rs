@@ -229,7 +229,8 @@ fn toolbar(visit: &Visit<'_>, place: &Place<'_>, groups: &[(String, String)]) ->
     }
 }
 
-fn choice(
+/// A field that narrows a list to one of a few.
+pub(crate) fn choice(
     visit: &Visit<'_>,
     (name, label): (&str, Text),
     chosen: &str,

@@ -17,6 +17,8 @@ use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
 
+pub(super) use list::choice;
+
 use super::{Outcome, Refusal};
 use crate::answer::Answer;
 use crate::api::{Product, is_denied};

@@ -26,13 +26,14 @@ pub use queue::{
 pub use receipt::{BatchDeleteMessage, ChangeMessageVisibility, DeleteMessage, NotDeleted};
 pub use receive::{BatchPeekMessage, BatchReceiveMessage, PeekMessage, ReceiveMessage};
 pub use scope::{FoundQueue, FoundSubscription, FoundTopic, Site};
-pub use send::{BatchSendMessage, NewMessage, SendMessage, Sent, is_md5_of};
+pub use send::{BatchSendMessage, LARGEST_BATCH, NewMessage, SendMessage, Sent, is_md5_of};
 pub use subscription::{
     GetSubscriptionAttributes, ListSubscriptionByTopic, SetSubscriptionAttributes, Subscribe, Unsubscribe,
 };
 pub use topic::{
     CreateTopic, DeleteTopic, GetTopicAttributes, ListTopic, SetTopicAttributes, WantedTopicSettings,
 };
+pub use value::*;
 
 use crate::operation::Entry;
 

@@ -3,7 +3,9 @@
 use super::error::{messaging_error, too_many};
 use super::list::{ListPage, WantedPage};
 use super::scope::{FoundQueue, Site, ask, on_queue};
-use super::value::{MESSAGE_SIZES, within};
+use super::value::{
+    DELAY_SECONDS, MAXIMUM_MESSAGE_SIZE, MESSAGE_RETENTION_PERIOD, POLLING_WAIT_SECONDS, VISIBILITY_TIMEOUT,
+};
 use crate::dispatch::DataContext;
 use crate::error::ApiError;
 use crate::identifier::AccountId;
@@ -31,30 +33,16 @@ pub struct WantedSettings {
 impl WantedSettings {
     /// These in place of `before`.
     fn over(self, before: QueueSettings) -> Result<QueueSettings, ApiError> {
-        let given =
-            |name, value, bounds, before| Ok::<_, ApiError>(within(name, value, bounds)?.unwrap_or(before));
-        let QueueSettings { visibility_timeout_s, maximum_message_bytes, retention_s, .. } = before;
         Ok(QueueSettings {
-            visibility_timeout_s: given(
-                "VisibilityTimeout",
-                self.visibility_timeout_s,
-                &(1..=43_200),
-                visibility_timeout_s,
-            )?,
-            maximum_message_bytes: given(
-                "MaximumMessageSize",
-                self.maximum_message_bytes,
-                &MESSAGE_SIZES,
-                maximum_message_bytes,
-            )?,
-            retention_s: given("MessageRetentionPeriod", self.retention_s, &(60..=604_800), retention_s)?,
-            delay_s: given("DelaySeconds", self.delay_s, &(0..=604_800), before.delay_s)?,
-            polling_wait_s: given(
-                "PollingWaitSeconds",
-                self.polling_wait_s,
-                &(0..=30),
-                before.polling_wait_s,
-            )?,
+            visibility_timeout_s: VISIBILITY_TIMEOUT
+                .read(self.visibility_timeout_s)?
+                .unwrap_or(before.visibility_timeout_s),
+            maximum_message_bytes: MAXIMUM_MESSAGE_SIZE
+                .read(self.maximum_message_bytes)?
+                .unwrap_or(before.maximum_message_bytes),
+            retention_s: MESSAGE_RETENTION_PERIOD.read(self.retention_s)?.unwrap_or(before.retention_s),
+            delay_s: DELAY_SECONDS.read(self.delay_s)?.unwrap_or(before.delay_s),
+            polling_wait_s: POLLING_WAIT_SECONDS.read(self.polling_wait_s)?.unwrap_or(before.polling_wait_s),
             logging: self.logging.unwrap_or(before.logging),
         })
     }

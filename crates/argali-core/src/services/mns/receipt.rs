@@ -3,7 +3,7 @@
 use super::error::{bad_receipt, no_such_message};
 use super::scope::{FoundQueue, Site, on_messages};
 use super::send::check_batch;
-use super::value::within;
+use super::value::OWN_VISIBILITY_TIMEOUT;
 use crate::dispatch::DataContext;
 use crate::error::ApiError;
 use crate::message_name::QueueName;
@@ -123,7 +123,7 @@ impl DataOperation for ChangeMessageVisibility {
     }
 
     fn run(&self, cx: &mut DataContext<'_>, found: FoundQueue) -> Result<MessageState, ApiError> {
-        let after_s = within("VisibilityTimeout", Some(self.visibility_timeout_s), &(0..=43_200))?;
+        let after_s = OWN_VISIBILITY_TIMEOUT.read(Some(self.visibility_timeout_s))?;
         let after_s = after_s.unwrap_or_default();
         let mut backlog = Backlog::of(cx.tx(), found.owner, &found.queue)?;
         let state = held(cx, &backlog, &self.receipt)?;

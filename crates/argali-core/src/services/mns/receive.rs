@@ -3,7 +3,7 @@
 use super::error::no_such_message;
 use super::scope::{FoundQueue, Site, on_messages};
 use super::send::check_batch;
-use super::value::within;
+use super::value::WAIT_SECONDS;
 use crate::dispatch::{Awaited, DataContext, Wait};
 use crate::error::ApiError;
 use crate::message_name::QueueName;
@@ -40,7 +40,7 @@ macro_rules! receives {
             fn authorize(&self, cx: &mut DataContext<'_>) -> Result<Self::Subject, ApiError> {
                 let found = on_messages(cx, (&self.site, &self.queue), Self::ACTION)?;
                 check_batch(self.at_most)?;
-                let wait_s = within("WaitSeconds", self.wait_s, &(0..=30))?;
+                let wait_s = WAIT_SECONDS.read(self.wait_s)?;
                 let wait_s = wait_s.unwrap_or(found.queue.settings.polling_wait_s);
                 Ok((found, wait_s))
             }

@@ -6,7 +6,7 @@ use md5::{Digest, Md5};
 
 use super::error::invalid_argument;
 use super::scope::{FoundQueue, Site, on_messages};
-use super::value::{LONGEST_MESSAGE, within};
+use super::value::{DELAY_SECONDS, LONGEST_MESSAGE, PRIORITY};
 use crate::dispatch::DataContext;
 use crate::error::ApiError;
 use crate::message_name::QueueName;
@@ -14,9 +14,9 @@ use crate::model::{Arrival, Backlog, Message, Property, Receipt};
 use crate::operation::{Access, DataOperation};
 
 /// How many messages are sent, received or deleted at the same time.
-pub(super) const LARGEST_BATCH: usize = 16;
+pub const LARGEST_BATCH: usize = 16;
 /// How urgent a message is that does not say so.
-const PRIORITY: u8 = 8;
+const USUAL_PRIORITY: u8 = 8;
 /// How many properties of a kind a message has at most.
 const MOST_PROPERTIES: usize = 20;
 
@@ -115,7 +115,7 @@ pub(super) fn deliver(
 
 /// The urgency of messages that do not say theirs.
 pub(super) const fn usual_priority() -> u8 {
-    PRIORITY
+    USUAL_PRIORITY
 }
 
 fn send(
@@ -127,9 +127,9 @@ fn send(
     let mut prepared = Vec::with_capacity(messages.len());
     for new in messages {
         new.check(settings.maximum_message_bytes)?;
-        let delay_s = within("DelaySeconds", new.delay_s, &(0..=604_800))?.unwrap_or(settings.delay_s);
-        let priority = within("Priority", new.priority, &(1..=16))?;
-        let priority = priority.and_then(|priority| u8::try_from(priority).ok()).unwrap_or(PRIORITY);
+        let delay_s = DELAY_SECONDS.read(new.delay_s)?.unwrap_or(settings.delay_s);
+        let priority = PRIORITY.read(new.priority)?;
+        let priority = priority.and_then(|priority| u8::try_from(priority).ok()).unwrap_or(USUAL_PRIORITY);
         prepared.push((new.clone().into_message(cx), delay_s, priority));
     }
     let mut backlog = Backlog::of(cx.tx(), found.owner, &found.queue)?;

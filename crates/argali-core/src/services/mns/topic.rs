@@ -4,7 +4,7 @@ use super::error::{messaging_error, too_many};
 use super::list::{ListPage, WantedPage};
 use super::queue::Made;
 use super::scope::{FoundTopic, Site, ask, on_topic};
-use super::value::{LONGEST_MESSAGE, MESSAGE_SIZES, within};
+use super::value::{LONGEST_MESSAGE, MAXIMUM_MESSAGE_SIZE};
 use crate::dispatch::DataContext;
 use crate::error::ApiError;
 use crate::identifier::AccountId;
@@ -23,7 +23,7 @@ pub struct WantedTopicSettings {
 
 impl WantedTopicSettings {
     fn maximum_message_bytes(self) -> Result<Option<u32>, ApiError> {
-        within("MaximumMessageSize", self.maximum_message_bytes, &MESSAGE_SIZES)
+        MAXIMUM_MESSAGE_SIZE.read(self.maximum_message_bytes)
     }
 }
 

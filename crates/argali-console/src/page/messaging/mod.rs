@@ -1,0 +1,204 @@
+//! Messaging: queues with their messages, topics with their subscriptions.
+//!
+//! Every page calls the operations that clients of the protocol call, and is judged as they are.
+// SPEC: console, resources, messaging; policies tell queues and topics apart, as service authorization has it.
+
+mod body;
+mod list;
+mod message;
+mod queue;
+mod setting;
+mod subscription;
+mod topic;
+
+use std::fmt::Display;
+use std::str::FromStr;
+
+use argali_core::message_name::{QueueName, Region, TopicName};
+use argali_core::services::mns::{Figure, Site};
+use argali_protocol::{ApiFailure, Invalid};
+use maud::{Markup, html};
+
+pub(super) use list::found;
+
+use super::{Outcome, Refusal};
+use crate::data_plane::refused;
+use crate::part::{Field, Fields, Weight, notice};
+use crate::text::Text;
+use crate::text::messaging::*;
+use crate::visit::Visit;
+
+const HOME: &str = "/messaging";
+
+/// A queue or topic that an address names.
+#[derive(Debug)]
+struct Place<N> {
+    site: Site,
+    /// What addresses and ARNs call its kind.
+    kind: &'static str,
+    name: N,
+}
+
+impl<N: Display> Place<N> {
+    fn new(region: &Region, kind: &'static str, name: N) -> Self {
+        Self { site: site(region), kind, name }
+    }
+
+    /// The address of its page, or of one `below` it.
+    fn path(&self, below: &str) -> String {
+        format!("{}/{}/{}{below}", path_in(&self.site.region), self.kind, self.name)
+    }
+
+    fn arn(&self, visit: &Visit<'_>) -> String {
+        format!("acs:mns:{}:{}:/{}/{}", self.site.region, visit.account_id(), self.kind, self.name)
+    }
+
+    /// Where clients find it.
+    fn address(&self, visit: &Visit<'_>) -> String {
+        let (account, region) = (visit.account_id(), &self.site.region);
+        format!("http://{account}.mns.{region}.aliyuncs.com/{}/{}", self.kind, self.name)
+    }
+
+    /// Its tabs.
+    fn tabs(&self, visit: &Visit<'_>, first: Text, chosen: &str) -> Markup {
+        let tabs = [("", first), ("/settings", SETTINGS)];
+        tabs_of(
+            visit,
+            &self.name.to_string(),
+            chosen,
+            tabs.map(|(below, label)| (below, self.path(below), label)),
+        )
+    }
+}
+
+/// Answers a visit to an address below that of messaging.
+pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
+    match (visit.is_post(), path) {
+        (false, []) => list::queues(visit).await,
+        (false, ["topics"]) => list::topics(visit).await,
+        (_, [region, rest @ ..]) => in_region(visit, &named(region)?, rest).await,
+        _ => Err(Refusal::NoPage),
+    }
+}
+
+async fn in_region(visit: &Visit<'_>, region: &Region, path: &[&str]) -> Outcome {
+    match (visit.is_post(), path) {
+        (false, ["create-queue"]) => Ok(setting::queue_form(visit, region, None)),
+        (true, ["create-queue"]) => setting::create_queue(visit, region).await,
+        (false, ["create-topic"]) => Ok(setting::topic_form(visit, region, None)),
+        (true, ["create-topic"]) => setting::create_topic(visit, region).await,
+        (_, ["queues", queue, rest @ ..]) => {
+            of_queue(visit, &Place::new(region, "queues", named(queue)?), rest).await
+        }
+        (_, ["topics", topic, rest @ ..]) => {
+            of_topic(visit, &Place::new(region, "topics", named(topic)?), rest).await
+        }
+        _ => Err(Refusal::NoPage),
+    }
+}
+
+async fn of_queue(visit: &Visit<'_>, place: &Place<QueueName>, path: &[&str]) -> Outcome {
+    match (visit.is_post(), path) {
+        (false, []) => queue::show(visit, place, None).await,
+        (true, ["send"]) => message::send(visit, place).await,
+        (true, ["receive"]) => message::receive(visit, place).await,
+        (true, ["delete-message"]) => message::delete(visit, place).await,
+        (true, ["visibility"]) => message::change_visibility(visit, place).await,
+        (false, ["settings"]) => setting::show_queue(visit, place, None).await,
+        (true, ["settings"]) => setting::change_queue(visit, place).await,
+        (false, ["delete"]) => Ok(queue::ask_to_delete(visit, place)),
+        (true, ["delete"]) => queue::delete(visit, place).await,
+        _ => Err(Refusal::NoPage),
+    }
+}
+
+async fn of_topic(visit: &Visit<'_>, place: &Place<TopicName>, path: &[&str]) -> Outcome {
+    match (visit.is_post(), path) {
+        (false, []) => topic::show(visit, place, None).await,
+        (true, ["publish"]) => topic::publish(visit, place).await,
+        (false, ["settings"]) => setting::show_topic(visit, place, None).await,
+        (true, ["settings"]) => setting::change_topic(visit, place).await,
+        (false, ["delete"]) => Ok(topic::ask_to_delete(visit, place)),
+        (true, ["delete"]) => topic::delete(visit, place).await,
+        (false, ["subscribe"]) => subscription::form(visit, place, None).await,
+        (true, ["subscribe"]) => subscription::create(visit, place).await,
+        (false, ["subscriptions", name]) => subscription::show(visit, place, &named(name)?, None).await,
+        (true, ["subscriptions", name]) => subscription::change(visit, place, &named(name)?).await,
+        (false, ["subscriptions", name, "delete"]) => {
+            Ok(subscription::ask_to_delete(visit, place, &named(name)?))
+        }
+        (true, ["subscriptions", name, "delete"]) => subscription::delete(visit, place, &named(name)?).await,
+        _ => Err(Refusal::NoPage),
+    }
+}
+
+/// What a part of an address names: there is no page of what cannot be.
+fn named<N: FromStr>(text: &str) -> Result<N, Refusal> {
+    text.parse().map_err(|_| Refusal::NoPage)
+}
+
+/// A name that a form gives.
+fn entered<N: FromStr<Err = Invalid>>(visit: &Visit<'_>, field: &str) -> Result<N, ApiFailure> {
+    visit.form().get(field).trim().parse().map_err(|invalid: Invalid| {
+        refused(&format!("InvalidArgument.{field}"), &format!("The name is not valid: {invalid}."))
+    })
+}
+
+/// A number that a form gives, if it gives one.
+fn number(visit: &Visit<'_>, figure: Figure) -> Result<Option<i64>, ApiFailure> {
+    let not_one = |_| {
+        let message = visit.fill(NOT_A_NUMBER, &[figure.name]);
+        refused(&format!("InvalidArgument.{}", figure.name), &message)
+    };
+    visit.form().filled(figure.name).map(|text| text.parse().map_err(not_one)).transpose()
+}
+
+/// The field for such a number.
+fn number_field(fields: &Fields<'_>, figure: Figure, label: Text, hint: Text) -> Markup {
+    fields.number(Field::text(figure.name, label).hint(hint), (figure.least, figure.most))
+}
+
+/// The account's queues and topics in a region.
+fn site(region: &Region) -> Site {
+    Site { owner: None, region: region.clone() }
+}
+
+fn path_in(region: &Region) -> String {
+    format!("{HOME}/{region}")
+}
+
+fn tabs_of<const N: usize>(
+    visit: &Visit<'_>,
+    about: &str,
+    chosen: &str,
+    tabs: [(&str, String, Text); N],
+) -> Markup {
+    html! {
+        nav.tabs aria-label=(about) {
+            @for (key, path, label) in tabs {
+                a href=(visit.to(&path)) aria-current=[(key == chosen).then_some("page")] { (visit.say(label)) }
+            }
+        }
+    }
+}
+
+/// The way back to a list.
+fn trail(visit: &Visit<'_>, place: &Site, (path, label): (&str, Text)) -> Markup {
+    let list = format!("{HOME}{path}?region={}", place.region);
+    html! { p.trail { (visit.say(TITLE)) " · " a href=(visit.to(&list)) { (visit.say(label)) } " · " (place.region) } }
+}
+
+const TO_QUEUES: (&str, Text) = ("", QUEUES);
+const TO_TOPICS: (&str, Text) = ("/topics", TOPICS);
+
+/// That something was done.
+fn done(words: &str) -> Markup {
+    notice(Weight::Info, &html! { p role="status" { (words) } })
+}
+
+/// The number of a message that an address tells, if it is written as they are.
+fn message_id<'v>(visit: &'v Visit<'_>, name: &str) -> Option<&'v str> {
+    let is_one =
+        |id: &&str| id.len() <= 80 && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+    visit.query().filled(name).filter(is_one)
+}

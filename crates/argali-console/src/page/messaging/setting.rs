@@ -1,0 +1,236 @@
+//! Making queues and topics, and changing how they treat their messages.
+
+use argali_core::message_name::{QueueName, Region, TopicName};
+use argali_core::model::QueueSettings;
+use argali_core::services::mns::{
+    CreateQueue, CreateTopic, DELAY_SECONDS, LONGEST_MESSAGE, MAXIMUM_MESSAGE_SIZE, MESSAGE_RETENTION_PERIOD,
+    POLLING_WAIT_SECONDS, SetQueueAttributes, SetTopicAttributes, VISIBILITY_TIMEOUT, WantedSettings,
+    WantedTopicSettings,
+};
+use argali_protocol::ApiFailure;
+use maud::{Markup, html};
+
+use super::{
+    Place, TO_QUEUES, TO_TOPICS, done, entered, number, number_field, path_in, queue, site, topic, trail,
+};
+use crate::answer::Answer;
+use crate::page::Outcome;
+use crate::pairs::Pairs;
+use crate::part::{Field, Fields, denial, show_api, summary};
+use crate::shell::{self, token};
+use crate::text::Text;
+use crate::text::messaging::*;
+use crate::text::shell::{CANCEL, OK, SAVE};
+use crate::visit::Visit;
+
+const QUEUE_FIELD: Field = Field::text("QueueName", QUEUE_NAME).required().longest(120).hint(NAME_HINT);
+const TOPIC_FIELD: Field = Field::text("TopicName", TOPIC_NAME).required().longest(120).hint(NAME_HINT);
+
+/// Fields that hold what was entered, or `now`.
+fn fields<'v, const N: usize>(visit: &'v Visit<'v>, now: [(&str, u32); N]) -> Fields<'v> {
+    if visit.is_post() || visit.is_kept() {
+        return Fields::new(visit);
+    }
+    Fields::of(visit, Pairs::of(now.map(|(name, value)| (name.to_owned(), value.to_string()))))
+}
+
+fn queue_fields<'v>(visit: &'v Visit<'v>, now: &QueueSettings, failure: Option<&'v ApiFailure>) -> Markup {
+    let now = [
+        (VISIBILITY_TIMEOUT.name, now.visibility_timeout_s),
+        (MAXIMUM_MESSAGE_SIZE.name, now.maximum_message_bytes),
+        (MESSAGE_RETENTION_PERIOD.name, now.retention_s),
+        (DELAY_SECONDS.name, now.delay_s),
+        (POLLING_WAIT_SECONDS.name, now.polling_wait_s),
+    ];
+    let fields = fields(visit, now).refused(failure);
+    html! {
+        (number_field(&fields, VISIBILITY_TIMEOUT, VISIBILITY, VISIBILITY_HINT))
+        (number_field(&fields, MESSAGE_RETENTION_PERIOD, RETENTION, SECONDS_HINT))
+        (number_field(&fields, MAXIMUM_MESSAGE_SIZE, LARGEST, SIZE_HINT))
+        (number_field(&fields, DELAY_SECONDS, DELAY, DELAY_HINT))
+        (number_field(&fields, POLLING_WAIT_SECONDS, POLLING, POLLING_HINT))
+    }
+}
+
+fn queue_settings(visit: &Visit<'_>) -> Result<WantedSettings, ApiFailure> {
+    Ok(WantedSettings {
+        visibility_timeout_s: number(visit, VISIBILITY_TIMEOUT)?,
+        maximum_message_bytes: number(visit, MAXIMUM_MESSAGE_SIZE)?,
+        retention_s: number(visit, MESSAGE_RETENTION_PERIOD)?,
+        delay_s: number(visit, DELAY_SECONDS)?,
+        polling_wait_s: number(visit, POLLING_WAIT_SECONDS)?,
+        logging: None,
+    })
+}
+
+fn topic_fields<'v>(visit: &'v Visit<'v>, now: u32, failure: Option<&'v ApiFailure>) -> Markup {
+    let fields = fields(visit, [(MAXIMUM_MESSAGE_SIZE.name, now)]).refused(failure);
+    number_field(&fields, MAXIMUM_MESSAGE_SIZE, LARGEST, SIZE_HINT)
+}
+
+fn topic_settings(visit: &Visit<'_>) -> Result<WantedTopicSettings, ApiFailure> {
+    Ok(WantedTopicSettings { maximum_message_bytes: number(visit, MAXIMUM_MESSAGE_SIZE)?, logging: None })
+}
+
+/// The form that makes a queue.
+pub(super) fn queue_form(visit: &Visit<'_>, region: &Region, failure: Option<&ApiFailure>) -> Answer {
+    let content = html! {
+        (Fields::new(visit).refused(failure).show(QUEUE_FIELD))
+        (queue_fields(visit, &QueueSettings::default(), failure))
+    };
+    create_form(visit, (region, TO_QUEUES), (CREATE_QUEUE, "/create-queue"), &content, failure)
+}
+
+/// The form that makes a topic.
+pub(super) fn topic_form(visit: &Visit<'_>, region: &Region, failure: Option<&ApiFailure>) -> Answer {
+    let content = html! {
+        (Fields::new(visit).refused(failure).show(TOPIC_FIELD))
+        (topic_fields(visit, LONGEST_MESSAGE, failure))
+    };
+    create_form(visit, (region, TO_TOPICS), (CREATE_TOPIC, "/create-topic"), &content, failure)
+}
+
+fn create_form(
+    visit: &Visit<'_>,
+    (region, list): (&Region, (&str, Text)),
+    (title, action): (Text, &str),
+    fields: &Markup,
+    failure: Option<&ApiFailure>,
+) -> Answer {
+    let back = format!("{}{}?region={region}", super::HOME, list.0);
+    let content = html! {
+        (trail(visit, &site(region), list))
+        div.narrow {
+            h1 { (visit.say(title)) }
+            @if let Some(failure) = failure { (summary(visit, failure)) }
+            form.card.stack method="post" action=(visit.to(&format!("{}{action}", path_in(region)))) {
+                (token(visit))
+                (fields)
+                div.actions {
+                    button.button.main { (visit.say(OK)) }
+                    a.button href=(visit.to(&back)) { (visit.say(CANCEL)) }
+                    (show_api(visit))
+                }
+            }
+        }
+    };
+    let status = failure.map_or(200, |failure| failure.status);
+    Answer::page(status, shell::page(visit, visit.say(title), &content))
+}
+
+/// Makes a queue.
+pub(super) async fn create_queue(visit: &Visit<'_>, region: &Region) -> Outcome {
+    let operation = || -> Result<CreateQueue, ApiFailure> {
+        let (name, settings) = (entered(visit, QUEUE_FIELD.name)?, queue_settings(visit)?);
+        Ok(CreateQueue { site: site(region), name, settings })
+    };
+    let made = match operation() {
+        Ok(operation) => visit.change_messaging(&operation).await.map(|_| operation.name),
+        Err(failure) => Err(failure),
+    };
+    match made {
+        Ok(name) => Ok(Answer::see(visit.to(&Place::new(region, "queues", name).path("")))),
+        Err(failure) => Ok(queue_form(visit, region, Some(&failure))),
+    }
+}
+
+/// Makes a topic.
+pub(super) async fn create_topic(visit: &Visit<'_>, region: &Region) -> Outcome {
+    let operation = || -> Result<CreateTopic, ApiFailure> {
+        let (name, settings) = (entered(visit, TOPIC_FIELD.name)?, topic_settings(visit)?);
+        Ok(CreateTopic { site: site(region), name, settings })
+    };
+    let made = match operation() {
+        Ok(operation) => visit.change_messaging(&operation).await.map(|_| operation.name),
+        Err(failure) => Err(failure),
+    };
+    match made {
+        Ok(name) => Ok(Answer::see(visit.to(&Place::new(region, "topics", name).path("")))),
+        Err(failure) => Ok(topic_form(visit, region, Some(&failure))),
+    }
+}
+
+/// How a queue treats its messages, and the form that changes it.
+pub(super) async fn show_queue(
+    visit: &Visit<'_>,
+    place: &Place<QueueName>,
+    failure: Option<&ApiFailure>,
+) -> Outcome {
+    let now = visit.read_messaging(&queue::attributes_of(place)).await;
+    let fields = now.map(|view| queue_fields(visit, &view.queue.settings, failure));
+    let top = queue::top(visit, place, "/settings");
+    sheet(visit, (place.name.as_str(), &top), &place.path("/settings"), fields, failure).await
+}
+
+/// The same of a topic.
+pub(super) async fn show_topic(
+    visit: &Visit<'_>,
+    place: &Place<TopicName>,
+    failure: Option<&ApiFailure>,
+) -> Outcome {
+    let now = visit.read_messaging(&topic::attributes_of(place)).await;
+    let fields = now.map(|topic| topic_fields(visit, topic.maximum_message_bytes, failure));
+    let top = topic::top(visit, place, "/settings");
+    sheet(visit, (place.name.as_str(), &top), &place.path("/settings"), fields, failure).await
+}
+
+async fn sheet(
+    visit: &Visit<'_>,
+    (title, top): (&str, &Markup),
+    path: &str,
+    fields: Result<Markup, ApiFailure>,
+    failure: Option<&ApiFailure>,
+) -> Outcome {
+    let (status, part) = match fields {
+        Ok(fields) => {
+            let form = html! {
+                form.card.stack.narrow method="post" action=(visit.to(path)) {
+                    (token(visit))
+                    (fields)
+                    div.actions { button.button.main { (visit.say(SAVE)) } (show_api(visit)) }
+                }
+            };
+            (200, form)
+        }
+        Err(failure) if crate::api::is_denied(&failure) => (failure.status, denial(visit, &failure).await),
+        Err(failure) => return Err(failure.into()),
+    };
+    let content = html! {
+        (top)
+        @if let Some(failure) = failure { (denial(visit, failure).await) }
+        @else if visit.query().get("done") == "changed" { (done(visit.say(CHANGED))) }
+        (part)
+    };
+    let status = failure.map_or(status, |failure| failure.status);
+    Ok(Answer::page(status, shell::page(visit, title, &content)))
+}
+
+/// Changes how a queue treats its messages.
+pub(super) async fn change_queue(visit: &Visit<'_>, place: &Place<QueueName>) -> Outcome {
+    let changed = match queue_settings(visit) {
+        Ok(settings) => {
+            let (site, name) = (place.site.clone(), place.name.clone());
+            visit.change_messaging(&SetQueueAttributes { site, name, settings }).await
+        }
+        Err(failure) => Err(failure),
+    };
+    match changed {
+        Ok(()) => Ok(Answer::see(visit.to(&place.path("/settings?done=changed")))),
+        Err(failure) => show_queue(visit, place, Some(&failure)).await,
+    }
+}
+
+/// Changes how a topic treats its messages.
+pub(super) async fn change_topic(visit: &Visit<'_>, place: &Place<TopicName>) -> Outcome {
+    let changed = match topic_settings(visit) {
+        Ok(settings) => {
+            let (site, name) = (place.site.clone(), place.name.clone());
+            visit.change_messaging(&SetTopicAttributes { site, name, settings }).await
+        }
+        Err(failure) => Err(failure),
+    };
+    match changed {
+        Ok(()) => Ok(Answer::see(visit.to(&place.path("/settings?done=changed")))),
+        Err(failure) => show_topic(visit, place, Some(&failure)).await,
+    }
+}
