@@ -2,11 +2,12 @@
 
 use icondata_core::IconData;
 pub(crate) use icondata_lu::{
-    LuBoxes, LuBuilding2, LuCheck, LuChevronDown, LuChevronRight, LuCircleAlert, LuCodeXml, LuDatabase,
-    LuDownload, LuFingerprint, LuFlaskConical, LuFolder, LuFolderTree, LuHistory, LuHourglass, LuHouse,
-    LuInbox, LuInfo, LuKeyRound, LuKeyboard, LuLanguages, LuLogOut, LuMegaphone, LuMenu, LuMinus, LuMoon,
-    LuPlus, LuRadio, LuRepeat, LuScanSearch, LuScrollText, LuSearch, LuServer, LuSettings, LuShieldCheck,
-    LuSun, LuSunMoon, LuTag, LuTriangleAlert, LuUndo2, LuUser, LuUsers, LuVenetianMask, LuWaypoints, LuX,
+    LuBookOpen, LuBoxes, LuBuilding2, LuCheck, LuChevronDown, LuChevronRight, LuCircleAlert, LuCodeXml,
+    LuDatabase, LuDownload, LuFingerprint, LuFlaskConical, LuFolder, LuFolderTree, LuHistory, LuHourglass,
+    LuHouse, LuInbox, LuInfo, LuKeyRound, LuKeyboard, LuLanguages, LuLogOut, LuMegaphone, LuMenu, LuMinus,
+    LuMoon, LuPlus, LuRadio, LuRepeat, LuScanSearch, LuScrollText, LuSearch, LuServer, LuSettings,
+    LuShieldCheck, LuSun, LuSunMoon, LuTag, LuTriangleAlert, LuUndo2, LuUser, LuUsers, LuVenetianMask,
+    LuWaypoints, LuX,
 };
 use maud::{Markup, PreEscaped, html};
 

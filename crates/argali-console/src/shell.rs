@@ -7,9 +7,11 @@ use crate::guard;
 use crate::icon::{self, icon};
 use crate::language::{Language, Theme};
 use crate::moment::left;
+use crate::page::manual;
 use crate::page::resource::{name_in, path_of_service};
 use crate::part::{Weight, notice};
 use crate::text::Text;
+use crate::text::manual::{HELP, LOG_ON};
 use crate::text::search::{
     FIELD as FIND, KEY_CLOSE, KEY_GO, KEY_LIST, KEY_NEW, KEY_OPEN, KEY_ROWS, KEY_SEARCH, KEY_SELECT, KEYS,
     KEYS_ON, SHORT as FIND_SHORT,
@@ -82,11 +84,16 @@ pub(crate) fn page(visit: &Visit<'_>, title: &str, content: &Markup) -> Markup {
 
 /// The same without the banner of a role, whatever the address says.
 pub(crate) fn page_as_oneself(visit: &Visit<'_>, title: &str, content: &Markup) -> Markup {
+    page_beside(visit, title, &navigation(visit), content)
+}
+
+/// A page, for anybody, with links of its own beside it.
+pub(crate) fn page_beside(visit: &Visit<'_>, title: &str, links: &Markup, content: &Markup) -> Markup {
     let body = html! {
         a.skip href="#content" { (visit.say(SKIP)) }
         (header(visit))
         div.frame {
-            (navigation(visit))
+            nav.side #navigation popover aria-label=(visit.say(NAVIGATION)) { (links) }
             main #content tabindex="-1" {
                 @if visit.is_kept() { (notice(Weight::Warning, &html! { p { (visit.say(KEPT_FORM)) } })) }
                 (content)
@@ -105,7 +112,7 @@ pub(crate) fn plain_page(visit: &Visit<'_>, title: &str, content: &Markup) -> Ma
                 a.brand.big href="/logon" { (mark(visit)) span { "Argali" } }
                 (content)
             }
-            div.gate-foot { (language_switch(visit)) (theme_switch(visit)) }
+            div.gate-foot { (help(visit)) (language_switch(visit)) (theme_switch(visit)) }
         }
     };
     document(visit, title, "outside", &body)
@@ -143,11 +150,20 @@ fn header(visit: &Visit<'_>) -> Markup {
             a.brand href=(visit.to("")) { (mark(visit)) span { "Argali" } }
             @if visit.who().is_some() { (search(visit)) }
             div.top-end {
+                (help(visit))
                 (language_switch(visit))
-                @if let Some(who) = visit.who() { (identity(visit, who)) }
+                @match visit.who() {
+                    Some(who) => (identity(visit, who)),
+                    None => a.button.small href="/logon" { (visit.say(LOG_ON)) },
+                }
             }
         }
     }
+}
+
+/// The way to what the manual says of this page.
+fn help(visit: &Visit<'_>) -> Markup {
+    html! { a.quiet.help href=(visit.to(&manual::path_about(visit))) { (icon(icon::LuBookOpen)) (visit.say(HELP)) } }
 }
 
 /// The field that everything is found with.
@@ -208,25 +224,23 @@ fn navigation(visit: &Visit<'_>) -> Markup {
         if parts.is_empty() { below.is_empty() } else { below.starts_with(&parts) }
     };
     html! {
-        nav.side #navigation popover aria-label=(visit.say(NAVIGATION)) {
-            @for (group, entries) in PLACES.iter().chain(is_operator(visit).then_some(&OPERATOR_PLACES)) {
-                @if let Some(group) = group { h2 { (visit.say(*group)) } }
-                ul {
-                    @for entry in *entries {
-                        li {
-                            a href=(visit.to(entry.path)) data-go=(entry.key) aria-current=[is_here(entry.path).then_some("page")] {
-                                (icon(entry.icon)) (visit.say(entry.label))
-                            }
+        @for (group, entries) in PLACES.iter().chain(is_operator(visit).then_some(&OPERATOR_PLACES)) {
+            @if let Some(group) = group { h2 { (visit.say(*group)) } }
+            ul {
+                @for entry in *entries {
+                    li {
+                        a href=(visit.to(entry.path)) data-go=(entry.key) aria-current=[is_here(entry.path).then_some("page")] {
+                            (icon(entry.icon)) (visit.say(entry.label))
                         }
                     }
                 }
-                @if *group == Some(DELEGATION) {
-                    h2 { (visit.say(RESOURCES)) }
-                    ul {
-                        @for (path, name, picture) in resources(visit) {
-                            li {
-                                a href=(visit.to(&path)) aria-current=[is_here(&path).then_some("page")] { (icon(picture)) (name) }
-                            }
+            }
+            @if *group == Some(DELEGATION) {
+                h2 { (visit.say(RESOURCES)) }
+                ul {
+                    @for (path, name, picture) in resources(visit) {
+                        li {
+                            a href=(visit.to(&path)) aria-current=[is_here(&path).then_some("page")] { (icon(picture)) (name) }
                         }
                     }
                 }

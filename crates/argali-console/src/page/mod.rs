@@ -16,6 +16,7 @@ mod home;
 mod kept_form;
 mod logon;
 mod logon_step;
+pub(crate) mod manual;
 mod me;
 mod messaging;
 mod operator;
@@ -110,9 +111,13 @@ async fn outside(visit: &Visit<'_>) -> Option<Outcome> {
     Some(outcome)
 }
 
-/// Pages of whoever is logged on.
+/// Pages of whoever is logged on; and the manual, which is for everybody.
 async fn inside(visit: &mut Visit<'_>) -> Outcome {
-    if visit.identify().await.is_err() {
+    let is_somebody = visit.identify().await.is_ok();
+    if let (false, ["console", "manual", rest @ ..]) = (visit.is_post(), visit.path().as_slice()) {
+        return manual::answer(visit, rest);
+    }
+    if !is_somebody {
         return Ok(logon::ask(visit));
     }
     let mut renewed = None;

@@ -4,7 +4,7 @@
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::{Outcome, activity, messaging, policy, role, user};
+use super::{Outcome, activity, manual, messaging, policy, role, user};
 use crate::answer::Answer;
 use crate::api::{ARGALI, RAM, RESOURCE_MANAGER, list, text};
 use crate::icon;
@@ -115,6 +115,7 @@ async fn found(visit: &Visit<'_>, wanted: &str) -> Vec<Markup> {
         named(USERS, users, more("/ram/users")),
         named(ROLES, roles, more("/ram/roles")),
         named(POLICIES, policies(visit, &folded).await, more("/ram/policies")),
+        named(MANUAL, manual::found(visit, &folded), None),
         named(RESOURCES, resources(visit, wanted).await, None),
         named(MESSAGING, messaging::found(visit, wanted).await, None),
     ];

@@ -4,7 +4,7 @@
 use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 
-use super::{Outcome, Refusal, kept_form};
+use super::{Outcome, Refusal, kept_form, manual};
 use crate::answer::Answer;
 use crate::api::{ARGALI, is_denied, list, text};
 use crate::browser::Kept;
@@ -171,7 +171,7 @@ async fn page(visit: &Visit<'_>, status: u16, failure: Option<&ApiFailure>) -> O
     let who = visit.who().cloned().unwrap_or_default();
     let recent = recent(visit).await?;
     let content = html! {
-        (heading(&html! { (visit.say(TITLE)) }, Some(visit.say(LEDE)), &html! {}))
+        (heading(&html! { (visit.say(TITLE)) }, Some(visit.say(LEDE)), &manual::link(visit, "switch-role")))
         @if visit.acting().is_some() { (notice(Weight::Info, &html! { p { (visit.say(IN_ROLE_NOTE)) } })) }
         @if who.user.is_none() { (owner(visit)) }
         @if let Some(failure) = failure.filter(|_| who.user.is_some()) { (refused(visit, failure)) }

@@ -50,6 +50,7 @@ pub(crate) mod grant;
 pub(crate) mod group;
 pub(crate) mod home;
 pub(crate) mod logon;
+pub(crate) mod manual;
 pub(crate) mod me;
 pub(crate) mod messaging;
 pub(crate) mod moment;
@@ -91,6 +92,7 @@ mod tests {
             group::ALL,
             home::ALL,
             logon::ALL,
+            manual::ALL,
             me::ALL,
             messaging::ALL,
             moment::ALL,

@@ -10,6 +10,7 @@ texts! {
     ENTER: "Type what you look for.", "请输入要查找的内容。";
     PAGES: "Pages", "页面";
     CALLS: "Calls", "调用记录";
+    MANUAL: "Manual", "使用手册";
     RESOURCES: "Resources", "资源";
     AS_REQUEST: "Request {0}", "请求 {0}";
     CREATE_ROLE: "Create Role", "创建角色";

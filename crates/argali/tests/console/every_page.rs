@@ -27,6 +27,7 @@ fn crawl(visitor: &Visitor, start: &str, mut look: impl FnMut(&str, &Page)) -> B
         let page = visitor.open(&path);
         // Whoever may not see a page is told so on one.
         assert!(matches!(page.status, 200 | 403), "{path} is linked and is not there: {}", page.body);
+        assert!(help_of(&path, &page).contains("/manual/"), "{path}: no chapter is about this page");
         look(&path, &page);
         for tag in page.tags().into_iter().filter(|tag| tag.name == "a") {
             let href = tag.attribute("href").unwrap_or_default();
@@ -46,7 +47,16 @@ fn crawl(visitor: &Visitor, start: &str, mut look: impl FnMut(&str, &Page)) -> B
     seen
 }
 
-/// One heading, a language, labels on all fields, each id once, names for buttons and pictures, and few bytes.
+/// Where a page's link to the manual leads; every page has one.
+pub(crate) fn help_of(path: &str, page: &Page) -> String {
+    let is_help = |class: &str| class.split(' ').any(|class| class == "help");
+    let help = page.tags().into_iter().find(|tag| tag.attribute("class").is_some_and(is_help));
+    let target = help.and_then(|tag| tag.attribute("href").map(str::to_owned));
+    target.unwrap_or_else(|| panic!("{path}: no link to the manual"))
+}
+
+/// One heading, a way to the manual, a language, labels on all fields, each id once, names for buttons and pictures, and
+/// few bytes.
 pub(crate) fn is_sound(path: &str, page: &Page, language: &str) {
     let tags = page.tags();
     let count = |name: &str| tags.iter().filter(|tag| tag.name == name).count();
@@ -54,6 +64,7 @@ pub(crate) fn is_sound(path: &str, page: &Page, language: &str) {
     // Drawings have titles, too, which their descriptions name.
     let titles = tags.iter().filter(|tag| tag.name == "title" && tag.attribute("id").is_none()).count();
     assert_eq!((count("h1"), count("main"), titles), (1, 1, 1), "{path}");
+    assert!(help_of(path, page).contains("/manual"), "{path}");
     let html = tags.iter().find(|tag| tag.name == "html").unwrap();
     assert_eq!(html.attribute("lang"), Some(language), "{path}");
     let labels: BTreeSet<_> = tags.iter().filter_map(|tag| tag.attribute("for")).collect();

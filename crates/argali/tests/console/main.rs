@@ -12,6 +12,7 @@ mod every_page;
 mod grant;
 mod journey;
 mod logon;
+mod manual;
 mod me;
 mod messaging;
 mod operator;

@@ -11,7 +11,7 @@ use crate::answer::Answer;
 use crate::api::{ARGALI, RAM, text};
 use crate::page::account::Names;
 use crate::page::grant::{Kind, path_to};
-use crate::page::{Outcome, Refusal, result};
+use crate::page::{Outcome, Refusal, manual, result};
 use crate::part::{Field, Fields, Weight, copyable, facts, heading, notice, select, show_api, summary};
 use crate::shell::{self, token};
 use crate::text::Text;
@@ -60,7 +60,7 @@ fn first_step(visit: &Visit<'_>) -> Markup {
     };
     let content = html! {
         div.narrow {
-            (heading(&html! { (visit.say(CREATE)) }, Some(visit.say(STEP_1)), &html! {}))
+            (heading(&html! { (visit.say(CREATE)) }, Some(visit.say(STEP_1)), &manual::link(visit, "cross-account")))
             form.stack method="get" action=(visit.to(NEW)) {
                 input type="hidden" name="step" value="2";
                 // Enter in a field goes on: the first button is what it presses.
