@@ -143,6 +143,19 @@ for (const button of document.querySelectorAll("[data-live]")) {
   });
 }
 
+// What takes longer than a page may is got once the page is there.
+for (const part of document.querySelectorAll("[data-load]")) {
+  const busy = setTimeout(() => part.setAttribute("aria-busy", "true"), 300);
+  fetch(part.dataset.load)
+    .then(async (answer) => {
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = answer.ok && page.getElementById(part.id);
+      if (fresh) part.replaceChildren(...fresh.childNodes);
+    })
+    .catch(() => {})
+    .finally(() => (clearTimeout(busy), part.removeAttribute("aria-busy")));
+}
+
 // A document is checked while it is written, and the actions of a service are shown once it is chosen.
 for (const form of document.querySelectorAll("form[data-checked]")) {
   let timer;

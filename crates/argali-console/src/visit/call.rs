@@ -27,7 +27,14 @@ impl Visit<'_> {
         self.call_as(Some(self.credential()), product, action, &filled(params)).await
     }
 
-    /// The same with parameters that are empty, too: what they are about is emptied.
+    /// Whether the viewer may do something, as far as that can be said before it is tried. Other than a refusal, the
+    /// question is no reason for anybody to look at the records.
+    pub(crate) async fn may(&self, action: &str, resource: &str) -> bool {
+        let params = [("AuthAction", action), ("AuthResource", resource)];
+        self.call(ARGALI, "TestAccess", &params).await.is_ok_and(|answer| api::holds(&answer, "Allowed"))
+    }
+
+    /// Calls an operation with parameters that are empty, too: what they are about is emptied.
     pub(crate) async fn call_with_empty(
         &self,
         product: Product<'_>,

@@ -10,6 +10,7 @@ mod developer;
 mod estate;
 mod every_page;
 mod grant;
+mod home;
 mod journey;
 mod logon;
 mod manual;

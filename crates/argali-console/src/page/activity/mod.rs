@@ -21,6 +21,7 @@ use crate::text::activity::*;
 use crate::text::shell::{CLEAR, NOTHING_MATCHES};
 use crate::visit::Visit;
 use filter::Filter;
+pub(super) use row::brief;
 
 const LIST: &str = "/activity";
 /// How many records a page has: each row holds many links, and a page has few bytes.

@@ -9,6 +9,7 @@ use crate::moment::moment;
 use crate::page::check::texts;
 use crate::page::why;
 use crate::pairs::{Pairs, encode};
+use crate::part::Table;
 use crate::text::Text;
 use crate::text::activity::*;
 use crate::visit::Visit;
@@ -39,6 +40,22 @@ pub(super) fn cells(visit: &Visit<'_>, event: &Value, can_be_chosen: bool) -> Ve
         link(visit, "address", text(event, "SourceIp"), text(event, "SourceIp")),
         html! { span.mono title=(request) { (request.split('-').next().unwrap_or_default()) } },
     ]
+}
+
+/// Calls in few words, as other pages show them.
+pub(in crate::page) fn brief(visit: &Visit<'_>, events: &[&Value]) -> Markup {
+    let row = |event: &&Value| {
+        let (service, action) = (text(event, "Product"), text(event, "Action"));
+        let path = path_of(text(event, "RequestId"));
+        vec![
+            html! { a href=(visit.to(&path)) { (moment(visit, text(event, "Time"))) } },
+            who(visit, event),
+            html! { (service) " " (action) },
+            outcome(visit, event),
+        ]
+    };
+    Table { caption: TITLE, columns: &[TIME, WHO, ACTION, OUTCOME], rows: events.iter().map(row).collect() }
+        .show(visit)
 }
 
 /// Who called: whoever began and the role that acted, each a way to all that it did.
@@ -95,10 +112,10 @@ fn link(visit: &Visit<'_>, field: &str, value: &str, shown: &str) -> Markup {
     html! { a.value href=(to(visit, field, value)) { bdi { (shown) } } }
 }
 
-/// The list narrowed further. Addresses are given in relation to the list, which keeps long pages short; on the page
-/// of one call they lead to the whole list.
+/// The list narrowed further. Addresses are given in relation to the list, which keeps long pages short; on other
+/// pages they lead to the whole list.
 fn to(visit: &Visit<'_>, field: &str, value: &str) -> String {
-    if visit.path().len() > 2 {
+    if visit.path() != ["console", "activity"] {
         return visit.to(&super::path_to(field, value));
     }
     let query = Pairs::read(&visit.query().with("marker", ""));

@@ -31,6 +31,7 @@ const SIZES: Sizes = &["50", "100"];
 pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
     match (visit.is_post(), path) {
         (false, []) => show_list(visit).await,
+        (false, ["counts"]) => show_counts(visit).await,
         (false, [id]) => finding::show(visit, id, None).await,
         (true, [id]) => finding::send(visit, id).await,
         _ => Err(Refusal::NoPage),
@@ -72,6 +73,31 @@ async fn show_list(visit: &Visit<'_>) -> Outcome {
         }
         @for group in groups { (of_kind(visit, &answer, group, status)) }
         @if !kind.is_empty() { (pager_of(visit, LIST, text(&answer, "Marker"), SIZES)) }
+    };
+    Ok(Answer::page(200, shell::page(visit, visit.say(TITLE), &content)))
+}
+
+/// How many findings of each kind there are, in few words: Home shows this part.
+async fn show_counts(visit: &Visit<'_>) -> Outcome {
+    let params = [("Status", "Active"), ("MostOfKind", "1"), ("MaxItems", ALL_KINDS)];
+    let answer = visit.call(ARGALI, "ListFindings", &params).await?;
+    let counts: Vec<&Value> = items(&answer, "Counts").collect();
+    let content = html! {
+        (heading(&html! { (visit.say(TITLE)) }, None, &html! {}))
+        section.card #findings {
+            @if counts.is_empty() { p.muted { (visit.say(NONE_ACTIVE)) } }
+            @else {
+                ul.plain {
+                    @for count in counts {
+                        @let kind = text(count, "Kind");
+                        li {
+                            a href=(visit.to(&format!("{LIST}?status=Active&kind={kind}"))) { (visit.say(proposal::kind(kind).0)) } " "
+                            span.badge { (number(count, "Count")) }
+                        }
+                    }
+                }
+            }
+        }
     };
     Ok(Answer::page(200, shell::page(visit, visit.say(TITLE), &content)))
 }

@@ -1,5 +1,8 @@
-//! Home, the User Center: who one is, what one can use, and how to begin.
+//! Home, the User Center: who one is, what one can use, how the account is, and how to begin.
 // SPEC: console, home; requirements S1-22, S0-05.
+
+mod journey;
+mod overview;
 
 use maud::{Markup, html};
 
@@ -13,13 +16,13 @@ use crate::text::shell::{ACCOUNT_ID, ACCOUNT_OWNER};
 use crate::text::switch_role::{RECENT_EMPTY, ROLE_NAME};
 use crate::visit::{Switched, Visit, Who};
 
-/// The page.
+/// The page. Whoever looks after delegations sees the account first, everybody else the roles to use.
 pub(crate) async fn show(visit: &Visit<'_>) -> Outcome {
     let who = visit.who().cloned().unwrap_or_default();
-    let recent = switch_role::recent(visit).await?;
     let name = html! { bdi { (who.user.as_deref().unwrap_or_else(|| visit.say(ACCOUNT_OWNER))) } };
-    let content = html! {
-        (heading(&visit.phrase(WELCOME, &[name]), None, &html! {}))
+    let roles = roles(visit, &who).await?;
+    let journey = journey::card(visit).await;
+    let about = html! {
         div.columns {
             @match visit.switched() {
                 Some(switched) => (card(visit.say(THIS_ROLE), &role(visit, switched))),
@@ -27,6 +30,21 @@ pub(crate) async fn show(visit: &Visit<'_>) -> Outcome {
             }
             (card(visit.say(THIS_LOGON), &logon(visit, &who)))
         }
+        (overview::cards(visit).await)
+    };
+    let content = html! {
+        (heading(&visit.phrase(WELCOME, &[name]), None, &html! {}))
+        @match journey {
+            Some(journey) => { (journey) (about) (roles) }
+            None => { (roles) (about) }
+        }
+    };
+    Ok(Answer::page(200, shell::page(visit, visit.say(TITLE), &content)))
+}
+
+async fn roles(visit: &Visit<'_>, who: &Who) -> Result<Markup, super::Refusal> {
+    let recent = switch_role::recent(visit).await?;
+    Ok(html! {
         section.card {
             div.card-head {
                 h2 { (visit.say(ROLES_YOU_USE)) }
@@ -38,9 +56,7 @@ pub(crate) async fn show(visit: &Visit<'_>) -> Outcome {
                 (switch_role::role_list(visit, &recent))
             }
         }
-        @if visit.acting().is_none() { (journey(visit)) }
-    };
-    Ok(Answer::page(200, shell::page(visit, visit.say(TITLE), &content)))
+    })
 }
 
 fn account(visit: &Visit<'_>, who: &Who) -> Markup {
@@ -70,19 +86,4 @@ fn logon(visit: &Visit<'_>, who: &Who) -> Markup {
         (visit.say(UNTIL), moment(visit, &who.until)),
         (visit.say(FACTORS), html! { (visit.say(if who.mfa { WITH_MFA } else { PASSWORD_ONLY })) }),
     ])
-}
-
-/// How one enterprise lets another in, step by step.
-fn journey(visit: &Visit<'_>) -> Markup {
-    let steps = [
-        (STEP_ROLE, "/ram/roles/new"),
-        (STEP_GRANT, "/ram/roles"),
-        (STEP_USER, "/ram/users/new"),
-        (STEP_ASSUME, "/ram/users"),
-        (STEP_SWITCH, "/switch-role"),
-    ];
-    let steps = html! {
-        ol.steps { @for (step, path) in steps { li { a href=(visit.to(path)) { (visit.say(step)) } } } }
-    };
-    card(visit.say(JOURNEY), &steps)
 }

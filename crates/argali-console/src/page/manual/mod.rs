@@ -14,6 +14,7 @@ use crate::icon::{self, icon};
 use crate::part::{card, heading};
 use crate::shell;
 use crate::text::manual::*;
+use crate::text::shell::HOME;
 use crate::visit::Visit;
 
 /// Where the manual begins.
@@ -119,7 +120,10 @@ fn in_line(visit: &Visit<'_>, words: &str) -> Markup {
 fn page(visit: &Visit<'_>, here: Option<&Chapter>, title: &str, content: &Markup) -> Answer {
     let is_here = |slug: &str| here.is_some_and(|chapter| chapter.slug == slug);
     let chapters = html! {
-        ul { li { a href=(visit.to(INDEX)) aria-current=[here.is_none().then_some("page")] { (visit.say(TITLE)) } } }
+        ul {
+            @if visit.who().is_some() { li { a href=(visit.to("")) { (icon(icon::LuHouse)) (visit.say(HOME)) } } }
+            li { a href=(visit.to(INDEX)) aria-current=[here.is_none().then_some("page")] { (icon(icon::LuBookOpen)) (visit.say(TITLE)) } }
+        }
         @for (part, chapters) in PARTS {
             h2 { (visit.say(*part)) }
             ul {
