@@ -39,7 +39,7 @@ pub(crate) fn link(visit: &Visit<'_>, slug: &str) -> Markup {
     let chapter = Chapter::of_slug(slug);
     html! {
         @if let Some(chapter) = chapter {
-            a.quiet href=(visit.to(&path_of(chapter))) { (icon(icon::LuBookOpen)) (title(chapter.text(visit.language()))) }
+            a.learn href=(visit.to(&path_of(chapter))) { (icon(icon::LuBookOpen)) (title(chapter.text(visit.language()))) }
         }
     }
 }
