@@ -25,8 +25,9 @@ pub(super) fn read(host: &str, path: &str, own_domain: &str) -> Address {
         },
         None => {
             let (bucket, key) = rest.split_once('/').unwrap_or((rest, ""));
-            let named = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-            return Address { bucket: named(bucket), key: named(key) };
+            // What begins with two slashes names a bucket that has no name, and not the service.
+            let bucket = (!rest.is_empty()).then(|| bucket.to_owned());
+            return Address { bucket, key: (!key.is_empty()).then(|| key.to_owned()) };
         }
     };
     Address { bucket: by_host.map(Cow::into_owned), key: (!key.is_empty()).then(|| key.to_owned()) }
@@ -97,8 +98,13 @@ mod tests {
             ("logs.oss.example:2744", "/a", "logs", "a"),
             ("oss.example", "/logs/a", "logs", "a"),
             ("logs.ram.aliyuncs.com", "/a/b", "a", "b"),
+            (cloud, "//a", "logs", "/a"),
         ] {
             assert_eq!(of(host, path), names(bucket, key), "{host} {path}");
+        }
+        for (path, key) in [("//", None), ("//x", Some("x")), ("///x", Some("/x"))] {
+            let (bucket, found) = of("127.0.0.1:2744", path);
+            assert_eq!((bucket.as_deref(), found.as_deref()), (Some(""), key), "{path}");
         }
     }
 }

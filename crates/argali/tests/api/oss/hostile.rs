@@ -27,6 +27,17 @@ fn names_that_lead_elsewhere_are_refused() {
 }
 
 #[test]
+fn a_path_whose_bucket_has_no_name_is_not_the_service() {
+    let shop = Shop::open();
+    for target in ["//", "//x", "///x", "//x/y"] {
+        for method in ["GET", "PUT", "DELETE"] {
+            let answer = shop.anonymous().exchange(method, target, &[], b"");
+            assert_eq!(answer.outcome(), "400 InvalidBucketName", "{method} {target}");
+        }
+    }
+}
+
+#[test]
 fn names_of_all_kinds_are_kept_as_they_are() {
     let shop = Shop::open();
     let longest = "运".repeat(341);
