@@ -12,6 +12,7 @@ mod blob_room;
 pub mod caller;
 mod core;
 mod crc64;
+mod delivery;
 pub mod diagnosis;
 pub mod dispatch;
 pub mod env;
@@ -42,5 +43,6 @@ pub mod vault;
 mod vocabulary;
 
 pub use crate::core::{Core, OpenError, Parts, Unready};
+pub use crate::delivery::{Batch, EventFile};
 pub use crate::token_key::Succession;
 pub use crate::vocabulary::{DocumentRules, Finding};

@@ -13,6 +13,7 @@ mod bucket_setting;
 mod condition;
 mod copy;
 mod cors;
+mod delivery;
 mod description;
 mod failure;
 mod intake;

@@ -11,6 +11,7 @@ use std::time::Duration;
 use argali_console::Console;
 use argali_core::Core;
 use argali_core::env::Env;
+use argali_core::error::ApiError;
 use argali_core::message_name::Region;
 use argali_store::StoreError;
 use tokio::sync::watch;
@@ -35,6 +36,8 @@ use crate::tls::{Authority, Files, Secured, Tls, TlsError, Trust, TrustError};
 
 /// How often the store is asked whether it still works, and the certificate's files whether they have changed.
 const CHECK_EVERY: Duration = Duration::from_secs(1);
+/// How often it is looked whether events of trails are to be delivered.
+const DELIVER_EVERY: Duration = Duration::from_secs(10);
 /// How many checks go by between two rounds of tidying.
 const CHECKS_PER_TIDYING: u32 = 60;
 
@@ -229,6 +232,7 @@ impl Server {
             tasks.push(tokio::spawn(listen::accept(gate, guests, listener, stopped.clone(), latest)));
         }
         tasks.push(tokio::spawn(sweep(Arc::clone(&objects), stopped.clone())));
+        tasks.push(tokio::spawn(deliver(Arc::clone(&objects), stopped.clone())));
         tasks.push(tokio::spawn(look_after(core, objects, secured.files, failed, stopped)));
         let authority = secured.authority;
         Ok(Self { gate, operator, addresses, authority, stop, failure, tasks })
@@ -253,6 +257,15 @@ impl Server {
     /// What it answers from.
     pub fn core(&self) -> &Arc<Core> {
         &self.gate.core
+    }
+
+    /// Delivers what is due of all trails. It is done now and then by itself.
+    ///
+    /// # Errors
+    ///
+    /// Fails if records or bytes cannot be used.
+    pub async fn deliver_trails(&self) -> Result<(), ApiError> {
+        self.gate.objects.deliver_trails().await
     }
 
     /// Carries out a command of the operator, as the socket does.
@@ -366,6 +379,14 @@ async fn sweep(objects: Arc<ObjectStorage>, mut stop: Stop) {
             error = &error as &dyn std::error::Error,
             "what earlier runs left was not all removed"
         );
+    }
+}
+
+/// Brings events of trails into their buckets, for as long as the server runs.
+async fn deliver(objects: Arc<ObjectStorage>, mut stop: Stop) {
+    while tokio::time::timeout(DELIVER_EVERY, stop.told()).await.is_err() {
+        let objects = Arc::clone(&objects);
+        in_background("delivering trails", async move { objects.deliver_trails().await }).await;
     }
 }
 

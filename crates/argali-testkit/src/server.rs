@@ -177,6 +177,16 @@ impl TestServer {
         self.server.as_ref().unwrap_or_else(|| panic!("the server has been stopped")).core()
     }
 
+    /// Delivers what is due of all trails.
+    ///
+    /// # Panics
+    ///
+    /// Panics if that fails, or if the server has been stopped.
+    pub fn deliver_trails(&self) {
+        let server = self.server.as_ref().unwrap_or_else(|| panic!("the server has been stopped"));
+        self.block_on(server.deliver_trails()).unwrap_or_else(|error| panic!("trails: {error}"));
+    }
+
     /// A client with these credentials.
     pub fn client(&self, credentials: Credentials) -> Client {
         Client::new(Arc::clone(&self.line), credentials)

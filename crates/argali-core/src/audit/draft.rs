@@ -10,6 +10,7 @@ use super::index::Marks;
 use super::parameters;
 use super::segments::Record;
 use super::session::SessionRecord;
+use crate::delivery::INTERNAL;
 use crate::diagnosis::Diagnosis;
 use crate::dispatch::{DataRequest, Request, Standing};
 use crate::env::Env;
@@ -64,6 +65,23 @@ impl Draft {
             ..Event::default()
         };
         Self { id, time, access: Some(Access::Identity), event, enlisted: None }
+    }
+
+    /// The record of something that a service does to objects by itself.
+    pub(crate) fn by_itself(env: &Env, service: &'static str, action: &'static str) -> Self {
+        let (id, time) = (RequestId::generate(env), env.now());
+        let event = Event {
+            request_id: id.to_short(),
+            time_ms: time.as_millis(),
+            source_ip: INTERNAL.to_owned(),
+            host: service.to_owned(),
+            version: OBJECT_STORAGE.to_owned(),
+            action: action.to_owned(),
+            product: Some("Oss".to_owned()),
+            write: true,
+            ..Event::default()
+        };
+        Self { id, time, access: Some(Access::Resource), event, enlisted: None }
     }
 
     /// The record as it is now.

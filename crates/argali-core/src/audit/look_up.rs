@@ -91,6 +91,8 @@ pub struct Position {
 pub struct Found {
     /// The records, in the order that was asked for.
     pub events: Vec<Event>,
+    /// Where the last of them lies.
+    pub last: Option<Position>,
     /// Where to go on, if there may be more. A page may hold fewer than asked for, and even none, although more
     /// follow.
     pub next: Option<Position>,
@@ -251,6 +253,7 @@ impl Search<'_> {
             }
             self.found.events.push(event);
             self.last_kept = Some(position);
+            self.found.last = Some(position);
         }
         Ok(false)
     }

@@ -21,6 +21,7 @@ mod permissions;
 mod presign;
 mod rate;
 mod refused_signer;
+mod service_act;
 mod standing;
 mod turn;
 
@@ -48,6 +49,7 @@ pub(crate) use nonce::NonceMemory;
 pub(crate) use permissions::PermissionsCache;
 pub(crate) use rate::RateMemory;
 pub use rate::{NotARate, OperationRate};
+pub(crate) use service_act::ServiceAct;
 pub(crate) use standing::{Standing, StandingCache};
 pub(crate) use turn::Turns;
 use turn::{Line, Turn};

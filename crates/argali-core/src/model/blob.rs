@@ -17,6 +17,9 @@ use crate::time::Timestamp;
 pub struct BlobId(#[cbor(n(0), with = "minicbor::bytes")] [u8; 16]);
 
 impl BlobId {
+    /// The number of no blob.
+    pub(crate) const NOWHERE: Self = Self([0; 16]);
+
     /// A new number.
     pub fn generate(env: &Env, run: u32) -> Self {
         let mut bytes = env.random::<16>();

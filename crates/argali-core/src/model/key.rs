@@ -44,6 +44,8 @@ pub enum GlobalTable {
     DiscardedBlob = 42,
     /// Runs of the server, as far as blobs go.
     BlobRuns = 43,
+    /// How far trails have been delivered, by account and name.
+    TrailDelivery = 44,
     /// Queues by when tidying looks at them.
     QueueLook = 50,
 }

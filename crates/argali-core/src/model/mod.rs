@@ -62,6 +62,7 @@ mod switched_role;
 mod tag;
 mod topic;
 mod trail;
+mod trail_delivery;
 mod upload;
 mod user;
 
@@ -113,5 +114,6 @@ pub use switched_role::{RecentRole, RoleLook, SwitchedRole};
 pub use tag::Tags;
 pub use topic::{NotifyFormat, NotifyStrategy, Subscription, Topic};
 pub use trail::{Trail, TrailTargets};
+pub use trail_delivery::TrailDelivery;
 pub use upload::{Part, Upload, UploadId};
 pub use user::User;

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use super::HOME_REGION;
 use super::resource::referenced;
 use crate::audit::{CallerRecord, Event};
+use crate::delivery::INTERNAL;
 use crate::identifier::AccountId;
 use crate::time::Timestamp;
 
@@ -19,7 +20,7 @@ const POLICIES: [&str; 4] =
 const TRUST: &str = "AssumeRolePolicy";
 
 /// The event object of a record, as `viewer` may see it.
-pub(in crate::services) fn shown(event: &Event, viewer: AccountId) -> Value {
+pub(crate) fn shown(event: &Event, viewer: AccountId) -> Value {
     let own = event.caller.as_ref().is_none_or(|caller| caller.account == viewer);
     let referenced = referenced(event);
     let first = referenced.iter().next();
@@ -63,8 +64,8 @@ fn event_type(event: &Event) -> &'static str {
 
 fn user_identity(event: &Event) -> Value {
     let Some(caller) = &event.caller else {
-        let operator = event.source_ip == "operator";
-        return json!({ "type": if operator { "system" } else { "unknown" }, "accessKeyId": event.access_key_id });
+        let within = ["operator", INTERNAL].contains(&event.source_ip.as_str());
+        return json!({ "type": if within { "system" } else { "unknown" }, "accessKeyId": event.access_key_id });
     };
     let mut identity = Map::new();
     let kind = match caller.kind.as_ref() {

@@ -6,7 +6,7 @@ use crate::error::{ApiError, ErrorCode};
 use crate::identifier::AccountId;
 use crate::operation::{Entry, ResourceName};
 
-pub(in crate::services) mod event;
+mod event;
 pub mod key_use;
 pub mod lookup;
 pub mod region;
@@ -14,6 +14,8 @@ mod resource;
 pub mod trail;
 pub mod trail_list;
 pub mod trail_state;
+
+pub(crate) use event::shown;
 
 /// Everything that it does.
 pub const OPERATIONS: &[&[Entry]] = &[
@@ -26,10 +28,12 @@ pub const OPERATIONS: &[&[Entry]] = &[
 ];
 
 /// The region that trails are at home in, and records belong to whose calls name none.
-const HOME_REGION: &str = "cn-hangzhou";
+pub(crate) const HOME_REGION: &str = "cn-hangzhou";
 
 /// What trust policies call it.
-pub(in crate::services) const PRINCIPAL: &str = "actiontrail.aliyuncs.com";
+pub(crate) const PRINCIPAL: &str = "actiontrail.aliyuncs.com";
+/// The role as which it delivers where a trail names none.
+pub(crate) const LINKED_ROLE: &str = "AliyunServiceRoleForActionTrail";
 
 /// The records of an account as something that permission is needed for.
 pub(in crate::services) fn all_records(account: AccountId) -> ResourceName {

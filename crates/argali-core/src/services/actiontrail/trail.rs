@@ -1,5 +1,4 @@
-//! Trails: made, changed and removed. What becomes of events is another matter: they are looked up, and delivered
-//! nowhere yet.
+//! Trails: made, changed and removed. How their events come into buckets is in `delivery`.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +6,7 @@ use super::{HOME_REGION, failure, trail_resource, unacceptable};
 use crate::caller::Caller;
 use crate::dispatch::Context;
 use crate::error::ApiError;
-use crate::model::{RoleUse, Trail, TrailTargets};
+use crate::model::{RoleUse, Trail, TrailDelivery, TrailTargets};
 use crate::operation::{Access, Check, Entry, Operation, ResourceName, Resources};
 
 /// Everything that can be done to a trail.
@@ -205,6 +204,7 @@ impl Operation for DeleteTrail {
     fn run(self, cx: &mut Context<'_>) -> Result<(), ApiError> {
         let account = cx.account();
         existing_trail(cx, &self.name)?.delete(cx.tx_mut(), account);
+        TrailDelivery::delete(cx.tx_mut(), account, &self.name);
         Ok(())
     }
 }

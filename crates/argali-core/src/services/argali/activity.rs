@@ -17,8 +17,8 @@ use crate::model::{AccountTable, Entity, Key, User};
 use crate::name::{PageSize, RoleName, UserName};
 use crate::operation::{Access, Entry, Operation, Resources};
 use crate::services::actiontrail::all_records;
-use crate::services::actiontrail::event::shown;
 use crate::services::actiontrail::lookup::Direction;
+use crate::services::actiontrail::shown;
 use crate::session::SessionId;
 use crate::time::Timestamp;
 

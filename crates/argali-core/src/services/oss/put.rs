@@ -6,9 +6,10 @@ use super::error::storage_error;
 use super::scope::{Found, Reach, on_object, request_tags};
 use crate::dispatch::DataContext;
 use crate::error::ApiError;
-use crate::model::{Description, Object, ObjectKind, Piece};
+use crate::model::{BlobId, Description, Object, ObjectKind, Piece};
 use crate::operation::{Access, DataOperation};
 use crate::storage_name::{BucketName, ObjectKey};
+use crate::time::Timestamp;
 
 /// Bytes that lie in a blob, and belong to nothing yet.
 #[derive(Clone, Copy, Debug)]
@@ -22,6 +23,10 @@ pub struct NewBytes {
 }
 
 impl NewBytes {
+    /// No bytes, which lie nowhere: for what is asked before there are any.
+    pub(crate) const NOTHING: Self =
+        Self { piece: Piece { blob: BlobId::NOWHERE, size: 0 }, md5: [0; 16], crc64: 0 };
+
     /// The MD5 as objects and parts are tagged with it.
     pub fn etag(&self) -> String {
         hex::encode_upper(self.md5)
@@ -29,12 +34,17 @@ impl NewBytes {
 
     /// The object that they make by themselves.
     pub(super) fn object(&self, cx: &DataContext<'_>, description: Description) -> Object {
+        self.described(description, cx.now())
+    }
+
+    /// The same, of this instant.
+    pub(crate) fn described(&self, description: Description, now: Timestamp) -> Object {
         Object {
             pieces: vec![self.piece],
             size: self.piece.size,
             etag: self.etag(),
             crc64: self.crc64,
-            modified_at: cx.now(),
+            modified_at: now,
             kind: ObjectKind::Normal,
             description,
         }
