@@ -21,7 +21,7 @@ const PATIENCE_MS: u32 = 10_000;
 #[derive(Debug)]
 pub struct Browser {
     driver: Driver,
-    by_keyboard: bool,
+    look: Look,
 }
 
 /// How a browser is to be.
@@ -52,19 +52,34 @@ impl Browser {
     ///
     /// Panics if Chromium or its driver is not installed; `./test` installs both.
     pub fn start(look: Look) -> Self {
-        let dark = if look.dark { "--force-dark-mode" } else { "--disable-features=DarkMode" };
-        let window = format!("--window-size={},900", look.width);
         let scripts = if look.script { 1 } else { 2 };
         let options = json!({
-            "args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", dark, window],
+            "args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
             "prefs": {
                 "intl.accept_languages": look.language,
                 "profile.managed_default_content_settings.javascript": scripts,
             },
         });
-        let browser = Self { driver: Driver::start(&options), by_keyboard: look.keyboard };
+        let browser = Self { driver: Driver::start(&options), look };
         browser.wait_up_to(PATIENCE_MS);
+        browser.dress();
         browser
+    }
+
+    /// Gives the tab that is looked at its width and colours. No window can be as narrow as a telephone by itself.
+    fn dress(&self) {
+        const HEIGHT: u32 = 900;
+        let Look { width, dark, .. } = self.look;
+        let size = json!({ "width": width, "height": HEIGHT, "deviceScaleFactor": 1, "mobile": false });
+        self.emulate("setDeviceMetricsOverride", &size);
+        let colours = if dark { "dark" } else { "light" };
+        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": colours }] });
+        self.emulate("setEmulatedMedia", &features);
+    }
+
+    fn emulate(&self, what: &str, params: &Value) {
+        let command = json!({ "cmd": format!("Emulation.{what}"), "params": params });
+        self.driver.post("/goog/cdp/execute", &command);
     }
 
     /// Goes to an address.
@@ -169,6 +184,7 @@ impl Browser {
         let opened = self.driver.post("/window/new", &json!({ "type": "tab" }));
         let tab = opened["handle"].as_str().unwrap_or_else(|| panic!("no tab: {opened}")).to_owned();
         self.look_at_tab(&tab);
+        self.dress();
         tab
     }
 
@@ -200,7 +216,7 @@ impl Browser {
 
     /// Clicks the first element that `css` selects; without a mouse, goes there and presses the key that does it.
     pub fn click(&self, css: &str) {
-        if self.by_keyboard {
+        if self.look.keyboard {
             let element = self.tab_to(css);
             let kind = self.driver.get(&format!("/element/{element}/property/type"));
             return self.press(if kind == "checkbox" { " " } else { ENTER });
@@ -210,7 +226,7 @@ impl Browser {
 
     /// Types into a field, in place of what is there.
     pub fn fill(&self, css: &str, text: &str) {
-        if self.by_keyboard {
+        if self.look.keyboard {
             self.tab_to(css);
             self.select_all();
             return self.press(text);
@@ -241,7 +257,7 @@ impl Browser {
     /// Chooses what a list calls `label`.
     pub fn choose(&self, css: &str, label: &str) {
         // Typing chooses what begins so, and is how it is done with a mouse, too.
-        let element = if self.by_keyboard { self.tab_to(css) } else { self.element(css) };
+        let element = if self.look.keyboard { self.tab_to(css) } else { self.element(css) };
         self.driver.post(&format!("/element/{element}/value"), &json!({ "text": label }));
     }
 

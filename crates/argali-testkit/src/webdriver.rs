@@ -87,16 +87,21 @@ impl Drop for Driver {
     }
 }
 
-/// Starts the driver on a port that it picks and tells.
+/// Starts the driver on a port that it picks and tells. Now and then it picks one that is taken, and ends.
 fn start_driver() -> (Child, u16) {
-    let mut command = Command::new("chromedriver");
-    let started = command.arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
-    let driver = started.map(|mut driver| (port_of(&mut driver), driver));
-    match driver {
-        Ok((Some(port), driver)) => (driver, port),
-        Ok((None, mut driver)) => panic!("the driver did not start: {:?}", driver.wait()),
-        Err(error) => panic!("no browser ({error}): install chromium and chromium-driver, or run ./test"),
+    const ATTEMPTS: usize = 5;
+    for _ in 0..ATTEMPTS {
+        let mut command = Command::new("chromedriver");
+        let started = command.arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+        let mut driver = started.unwrap_or_else(|error| {
+            panic!("no browser ({error}): install chromium and chromium-driver, or run ./test")
+        });
+        match port_of(&mut driver) {
+            Some(port) => return (driver, port),
+            None => _ = driver.wait(),
+        }
     }
+    panic!("the driver did not start in {ATTEMPTS} attempts");
 }
 
 fn port_of(driver: &mut Child) -> Option<u16> {

@@ -20,7 +20,7 @@ fn is_enough(path: &str, seen: &BTreeSet<String>) -> bool {
 }
 
 /// Follows every link of this site from `start` on, and shows each page to `look`.
-fn crawl(visitor: &Visitor, start: &str, mut look: impl FnMut(&str, &Page)) -> BTreeSet<String> {
+pub(crate) fn crawl(visitor: &Visitor, start: &str, mut look: impl FnMut(&str, &Page)) -> BTreeSet<String> {
     let mut seen = BTreeSet::from([start.to_owned()]);
     let mut open = vec![start.to_owned()];
     while let Some(path) = open.pop() {

@@ -5,7 +5,7 @@ use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::list::{Wanted, fetch, groups, id_of, member_of};
+use super::list::{Wanted, fetch, groups, id_of, member_of, to_whole};
 use super::value::flat;
 use super::{Place, label, name_in, refused, tag};
 use crate::answer::Answer;
@@ -32,18 +32,17 @@ pub(super) async fn find(
     id: &str,
 ) -> Result<Option<Value>, ApiFailure> {
     let Some(list) = &place.kind.list else { return Ok(None) };
-    let whole = id.split_once('/').map(|(whole, _)| whole).unwrap_or_default();
+    let whole = id.split_once('/').map_or(place.whole.as_str(), |(whole, _)| whole);
+    let place = &place.within(whole);
     if let Some((ids, form)) = &list.ids {
         let wanted = Wanted { size: 10, ..Wanted::default() };
         let found = fetch(visit, place, wanted, &form.pairs(ids, &[id])).await?;
         return Ok(found.items.into_iter().find(|item| id_of(place.kind, item, whole) == id));
     }
-    let narrowed: Vec<_> =
-        list.within.iter().map(|(parameter, _)| (parameter.clone(), whole.to_owned())).collect();
     let mut marker = String::new();
     for _ in 0..MOST_PAGES {
         let wanted = Wanted { size: list.most, marker: &marker, ..Wanted::default() };
-        let found = fetch(visit, place, wanted, &narrowed).await?;
+        let found = fetch(visit, place, wanted, &[]).await?;
         let one = found.items.into_iter().find(|item| id_of(place.kind, item, whole) == id);
         if one.is_some() || found.next.is_empty() {
             return Ok(one);
@@ -60,6 +59,9 @@ pub(super) async fn show(
     id: &str,
     failed: Option<&ApiFailure>,
 ) -> Outcome {
+    if place.kind.is_part() && place.whole.is_empty() && !id.contains('/') {
+        return to_whole(visit, place);
+    }
     let item = match find(visit, place, id).await {
         Ok(Some(item)) => item,
         Ok(None) => return Ok(failures::absent(visit)),
@@ -263,12 +265,12 @@ async fn related(visit: &Visit<'_>, place: &Place<'_>, id: &str) -> Result<Marku
         else {
             continue;
         };
-        let other = place.of(service, kind);
+        let other = place.of(service, kind).within(id);
         let wanted = Wanted { size: MOST_RELATED, ..Wanted::default() };
         let found = fetch(visit, &other, wanted, &related.form.pairs(&related.parameter, &[id])).await;
         // Whoever may not list a type is not told whether there are any.
         let Ok(found) = found else { continue };
-        let all = kind.is_part().then(|| other.below("", &[("in", id)]));
+        let all = kind.is_part().then(|| other.below("", &[]));
         if found.items.is_empty() && all.is_none() {
             continue;
         }
@@ -278,7 +280,7 @@ async fn related(visit: &Visit<'_>, place: &Place<'_>, id: &str) -> Result<Marku
                     h2 { (name_in(visit, &kind.names)) span.muted { " · " (name_in(visit, &service.names)) } }
                     @if let Some(all) = all { a.button.small href=(visit.to(&all)) { (visit.say(EVERYTHING)) } }
                 }
-                @if !found.items.is_empty() { (super::list::table(visit, &other, &found.items, id, false)) }
+                @if !found.items.is_empty() { (super::list::table(visit, &other, &found.items, false)) }
             }
         });
     }

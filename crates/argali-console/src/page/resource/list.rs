@@ -53,6 +53,12 @@ pub(super) async fn fetch(
 ) -> Result<Found, ApiFailure> {
     let Some(list) = &place.kind.list else { return Ok(Found::default()) };
     let mut pairs = more.to_vec();
+    if let Some((parameter, _)) = &list.within
+        && !place.whole.is_empty()
+        && more.iter().all(|(name, _)| name != parameter)
+    {
+        pairs.push((parameter.clone(), place.whole.clone()));
+    }
     let mut is_sifted = false;
     if !wanted.text.is_empty() {
         let is_id =
@@ -120,11 +126,8 @@ pub(super) fn member_of(kind: &TypeOutline, shows: Shows) -> Option<&Member> {
 /// The list.
 pub(super) async fn show(visit: &Visit<'_>, place: &Place<'_>) -> Outcome {
     let query = visit.query();
-    let list = place.kind.list.as_ref().ok_or(Refusal::NoPage)?;
-    let mut narrowed = Vec::new();
-    if let Some((parameter, whole)) = &list.within {
-        let Some(of) = query.filled("in") else { return to_whole(visit, place, whole) };
-        narrowed.push((parameter.clone(), of.to_owned()));
+    if place.kind.is_part() && place.whole.is_empty() {
+        return to_whole(visit, place);
     }
     let wanted = Wanted {
         text: query.get("q").trim(),
@@ -133,7 +136,7 @@ pub(super) async fn show(visit: &Visit<'_>, place: &Place<'_>) -> Outcome {
         size: page_size(visit).parse().unwrap_or(20),
         marker: query.get("marker"),
     };
-    let (status, part) = match fetch(visit, place, wanted, &narrowed).await {
+    let (status, part) = match fetch(visit, place, wanted, &[]).await {
         Ok(found) => (200, table_or_nothing(visit, place, &found)),
         Err(failure) => (failure.status, refused(visit, place, &failure).await),
     };
@@ -143,7 +146,7 @@ pub(super) async fn show(visit: &Visit<'_>, place: &Place<'_>) -> Outcome {
     let content = html! {
         (heading(&html! { (service) }, lede, &new_buttons(visit, place)))
         (kinds(visit, place))
-        @if let Some(of) = query.filled("in") { p.lede { (visit.fill(PART_OF, &[of])) } }
+        @if !place.whole.is_empty() { p.lede { (visit.fill(PART_OF, &[&place.whole])) } }
         (toolbar(visit, place, &groups(visit, place).await))
         (part)
     };
@@ -152,7 +155,9 @@ pub(super) async fn show(visit: &Visit<'_>, place: &Place<'_>) -> Outcome {
 }
 
 /// What is listed only as part of something is looked for there.
-fn to_whole(visit: &Visit<'_>, place: &Place<'_>, whole: &str) -> Outcome {
+pub(super) fn to_whole(visit: &Visit<'_>, place: &Place<'_>) -> Outcome {
+    let list = place.kind.list.as_ref();
+    let (_, whole) = list.and_then(|list| list.within.as_ref()).ok_or(Refusal::NoPage)?;
     let (_, kind) = whole.split_once('.').ok_or(Refusal::NoPage)?;
     let kind = place.service.kind(kind).ok_or(Refusal::NoPage)?;
     Ok(Answer::see(visit.to(&place.of(place.service, kind).below("", &[]))))
@@ -163,13 +168,9 @@ fn kinds(visit: &Visit<'_>, place: &Place<'_>) -> Markup {
     html! {
         nav.tabs aria-label=(name_in(visit, &place.service.names)) {
             @for kind in place.service.types.iter().filter(|kind| !kind.is_part() || kind.name == place.kind.name) {
-                @let path = place.of(place.service, kind).below("", &[]);
+                @let path = place.of(place.service, kind).within(&place.whole).below("", &[]);
                 @let chosen = kind.name == place.kind.name;
-                @if chosen && kind.is_part() {
-                    a href=(visit.to(&place.below("", &[("in", visit.query().get("in"))]))) aria-current="page" { (name_in(visit, &kind.names)) }
-                } @else {
-                    a href=(visit.to(&path)) aria-current=[chosen.then_some("page")] { (name_in(visit, &kind.names)) }
-                }
+                a href=(visit.to(&path)) aria-current=[chosen.then_some("page")] { (name_in(visit, &kind.names)) }
             }
         }
     }
@@ -177,12 +178,11 @@ fn kinds(visit: &Visit<'_>, place: &Place<'_>) -> Markup {
 
 /// The buttons that lead to the forms which make one.
 fn new_buttons(visit: &Visit<'_>, place: &Place<'_>) -> Markup {
-    let inside = visit.query().get("in");
     let within = place.kind.list.as_ref().and_then(|list| list.within.as_ref());
     let parameter = within.map(|(parameter, _)| format!("p.{parameter}"));
     html! {
         @for (at, creation) in place.kind.creations.iter().enumerate() {
-            @let more = parameter.as_deref().map(|parameter| (parameter, inside));
+            @let more = parameter.as_deref().map(|parameter| (parameter, place.whole.as_str()));
             @let path = place.below(&format!("/new/{}", segment(&creation.name)), &more.into_iter().collect::<Vec<_>>());
             @if at == 0 {
                 a.button.main href=(visit.to(&path)) data-new { (icon(icon::LuPlus)) (label(visit, &creation.words)) }
@@ -215,7 +215,7 @@ fn toolbar(visit: &Visit<'_>, place: &Place<'_>, groups: &[(String, String)]) ->
         all().into_iter().chain(groups.iter().map(|(id, name)| (id.as_str(), name.clone()))).collect();
     html! {
         form.toolbar.filters method="get" action=(visit.to(&place.path())) role="search" {
-            @if let Some(inside) = query.filled("in") { input type="hidden" name="in" value=(inside); }
+            @if !place.whole.is_empty() { input type="hidden" name="in" value=(place.whole); }
             @if !regions.is_empty() { (choice(visit, ("region", REGION), &place.region, &regions)) }
             @if named.len() > 1 { (choice(visit, ("group", GROUP), query.get("group"), &named)) }
             @if states.len() > 1 { (choice(visit, ("state", STATE), query.get("state"), &states)) }
@@ -250,7 +250,7 @@ fn table_or_nothing(visit: &Visit<'_>, place: &Place<'_>, found: &Found) -> Mark
     let query = visit.query();
     if found.items.is_empty() {
         let is_narrowed = ["q", "state", "group"].iter().any(|name| query.filled(name).is_some());
-        let clear = html! { a.button href=(visit.to(&place.below("", &[("in", query.get("in"))]))) { (visit.say(CLEAR)) } };
+        let clear = html! { a.button href=(visit.to(&place.below("", &[]))) { (visit.say(CLEAR)) } };
         return html! {
             section.card {
                 @if is_narrowed {
@@ -263,10 +263,11 @@ fn table_or_nothing(visit: &Visit<'_>, place: &Place<'_>, found: &Found) -> Mark
     }
     let bulk: Vec<_> = bulk_acts(place.kind).collect();
     html! {
-        (table(visit, place, &found.items, query.get("in"), !bulk.is_empty()))
+        (table(visit, place, &found.items, !bulk.is_empty()))
         @if !bulk.is_empty() {
             form.bulk #bulk method="get" action=(visit.to(&format!("{}/bulk", place.path()))) {
                 input type="hidden" name="region" value=(place.region);
+                @if !place.whole.is_empty() { input type="hidden" name="in" value=(place.whole); }
                 span.muted { (visit.say(SELECTED)) }
                 @for act in bulk { button.button.small name="do" value=(act.name) { (label(visit, &act.words)) } }
             }
@@ -286,14 +287,8 @@ pub(super) fn bulk_acts(
     })
 }
 
-/// A table of resources; `whole` is what they are parts of.
-pub(super) fn table(
-    visit: &Visit<'_>,
-    place: &Place<'_>,
-    items: &[Value],
-    whole: &str,
-    is_chosen_from: bool,
-) -> Markup {
+/// A table of resources.
+pub(super) fn table(visit: &Visit<'_>, place: &Place<'_>, items: &[Value], is_chosen_from: bool) -> Markup {
     let members = place.kind.list.as_ref().map(|list| list.members.as_slice()).unwrap_or_default();
     let name = member_of(place.kind, Shows::Name);
     let main = members.iter().filter(|member| member.shows == Shows::Main).take(MOST_COLUMNS);
@@ -305,7 +300,7 @@ pub(super) fn table(
     columns.extend(main.map(|member| (member.name.as_str(), Some(member))));
     columns.extend(created.map(|created| (visit.say(CREATED), Some(created))));
     let row = |item: &Value| {
-        let id = id_of(place.kind, item, whole);
+        let id = id_of(place.kind, item, &place.whole);
         columns
             .iter()
             .map(|(_, member)| match member {

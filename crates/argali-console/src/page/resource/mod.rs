@@ -66,7 +66,7 @@ pub(super) fn path_of_known(
 ) -> Option<String> {
     visit.console().services.iter().filter(|service| service.code == code).find_map(|service| {
         let kind = service.types.iter().find(|kind| kind.word == word && kind.list.is_some())?;
-        Some(Place { service, kind, region: region.to_owned() }.one(id))
+        Some(Place { service, kind, region: region.to_owned(), whole: String::new() }.one(id))
     })
 }
 
@@ -93,6 +93,8 @@ pub(super) struct Place<'v> {
     kind: &'v TypeOutline,
     /// Empty where the service has none.
     region: String,
+    /// What they are parts of, where they are listed only so; empty otherwise.
+    whole: String,
 }
 
 impl<'v> Place<'v> {
@@ -102,12 +104,19 @@ impl<'v> Place<'v> {
             let asked = visit.query().get("region");
             if region.all.iter().any(|known| known == asked) { asked } else { &region.default }
         });
-        Self { service, kind, region: region.unwrap_or_default().to_owned() }
+        let whole = if kind.is_part() { visit.query().get("in") } else { "" };
+        Self { service, kind, region: region.unwrap_or_default().to_owned(), whole: whole.to_owned() }
     }
 
     /// Another type in the same region.
     fn of(&self, service: &'v ServiceOutline, kind: &'v TypeOutline) -> Self {
-        Self { service, kind, region: self.region.clone() }
+        Self { service, kind, region: self.region.clone(), whole: String::new() }
+    }
+
+    /// The same as parts of something, if that is how they are listed.
+    fn within(&self, whole: &str) -> Self {
+        let whole = if self.kind.is_part() { whole.to_owned() } else { String::new() };
+        Self { whole, ..self.clone() }
     }
 
     /// The address of the list, without what narrows it.
@@ -115,10 +124,10 @@ impl<'v> Place<'v> {
         format!("{}/{}", path_of_service(&self.service.name), segment(&self.kind.name))
     }
 
-    /// An address below that of the list, in this region.
+    /// An address below that of the list, in this region and this whole.
     fn below(&self, rest: &str, more: &[(&str, &str)]) -> String {
-        let region = [("region", self.region.as_str())];
-        let query = encode(region.iter().chain(more).copied().filter(|(_, value)| !value.is_empty()));
+        let place = [("region", self.region.as_str()), ("in", self.whole.as_str())];
+        let query = encode(place.iter().chain(more).copied().filter(|(_, value)| !value.is_empty()));
         let mark = if query.is_empty() { "" } else { "?" };
         format!("{}{rest}{mark}{query}", self.path())
     }

@@ -3,6 +3,7 @@
 
 mod delegation;
 mod gate;
+mod narrow;
 mod role;
 mod user;
 
@@ -63,8 +64,15 @@ fn switch(browser: &Browser, stage: &Stage, account: &str, role: &str) {
     browser.click("main form.stack button.main");
 }
 
-/// Nothing is cut off at the side.
+/// Nothing is cut off at the side, and the window is as wide as it is said to be.
 fn fits(browser: &Browser, look: Look) {
-    let over = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
-    assert_eq!(browser.look(over), 0, "{look:?}: {}", browser.url());
+    assert_eq!(excess(browser), (look.width.into(), 0), "{look:?}: {}", browser.url());
+}
+
+/// How wide the window is, and how much further the page goes.
+fn excess(browser: &Browser) -> (i64, i64) {
+    let page =
+        "const page = document.documentElement; return [innerWidth, page.scrollWidth - page.clientWidth]";
+    let widths = browser.look(page);
+    (widths[0].as_i64().unwrap(), widths[1].as_i64().unwrap())
 }
