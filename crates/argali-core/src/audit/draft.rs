@@ -5,7 +5,7 @@ use std::sync::Arc;
 use argali_protocol::{Call, HttpRequest, Params};
 use argali_store::Transaction;
 
-use super::event::{CallerRecord, Event, ResourceRecord};
+use super::event::{CallerRecord, Event, GroupMove, ResourceRecord};
 use super::index::Marks;
 use super::parameters;
 use super::segments::Record;
@@ -25,6 +25,8 @@ use crate::time::Timestamp;
 /// The longest field that comes from outside, in bytes.
 // SPEC: security, audit, A4.
 pub(crate) const LONGEST_FIELD: usize = 1_024;
+/// How many moves to another resource group one record tells of.
+const MOST_MOVES: usize = 100;
 
 /// The version of Argali's own API, under which the operator's acts are recorded.
 const OPERATOR_API: &str = "2026-12-01";
@@ -164,6 +166,7 @@ impl Draft {
         self.event.resources.clear();
         self.event.refusal = None;
         self.event.notes.clear();
+        self.event.moves.clear();
         self.event.session = None;
     }
 
@@ -199,6 +202,13 @@ impl Draft {
 
     pub(crate) fn note(&mut self, name: &'static str, value: String) {
         self.event.notes.insert(name.into(), shortened(&value));
+    }
+
+    /// Keeps that a resource went to another resource group, of one call not more than fit a record.
+    pub(crate) fn moved(&mut self, moved: GroupMove) {
+        if self.event.moves.len() < MOST_MOVES {
+            self.event.moves.push(moved);
+        }
     }
 
     pub(crate) fn begins_session(&mut self, claims: &Claims, access_key_id: &str) {

@@ -59,6 +59,9 @@ pub struct Event {
     /// What else the operation said of itself.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
     pub notes: BTreeMap<Cow<'static, str>, String>,
+    /// Which resources it moved to another resource group.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub moves: Vec<GroupMove>,
     /// The session that the call began.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub session: Option<SessionRecord>,
@@ -70,6 +73,26 @@ pub struct Event {
     pub error_message: Option<String>,
     /// The accounts that the record belongs to.
     pub accounts: Vec<AccountId>,
+}
+
+/// A resource that went to another resource group of its account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GroupMove {
+    /// The code of its service.
+    pub service: String,
+    /// What its type is called there.
+    pub resource_type: String,
+    /// Its identifier.
+    pub id: String,
+    /// Where it is.
+    pub region: String,
+    /// The group that it was in.
+    pub from: String,
+    /// The group that it is in since.
+    pub to: String,
+    /// Whose it is.
+    pub owner: AccountId,
 }
 
 impl Event {

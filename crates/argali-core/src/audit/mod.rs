@@ -23,7 +23,7 @@ mod verify_tests;
 
 pub use draft::Draft;
 pub(crate) use draft::{LONGEST_FIELD, beginning, shortened};
-pub use event::{CallerRecord, Event, Link, ResourceRecord};
+pub use event::{CallerRecord, Event, GroupMove, Link, ResourceRecord};
 pub use head::head_key;
 pub use look_up::{By, Facets, Found, Keep, Order, Position, Query};
 pub use session::SessionRecord;

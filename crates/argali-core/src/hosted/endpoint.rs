@@ -121,7 +121,7 @@ impl Prepared for Waiting<'_> {
         {
             return cx.encode(self.call.name(), &answer);
         }
-        let answer = self.call.run(&mut RowsMut::of(cx))?;
+        let answer = RowsMut::change(cx, |rows| self.call.run(rows))?;
         if let Some(repeatable) = &self.repeatable {
             repeatable.remember(cx, place, &answer);
         }

@@ -31,6 +31,23 @@ pub struct Row {
     pub value: Vec<u8>,
 }
 
+/// A resource that has moved to another resource group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moved {
+    /// The code of its service.
+    pub service: String,
+    /// What its type is called there.
+    pub resource_type: String,
+    /// Its identifier.
+    pub id: String,
+    /// Its region.
+    pub region: String,
+    /// The group that it was in.
+    pub from: String,
+    /// The group that it is in now.
+    pub to: String,
+}
+
 /// One call's view of the world: the account whose resources it works on, the store, the instant.
 ///
 /// Paths are names without NUL. Rows lie in the order of their paths, part by part.
@@ -122,6 +139,8 @@ pub trait HostMut: Host {
     ///
     /// Fails if the store cannot be read.
     fn leave(&mut self, path: [&str; 5]) -> Result<(), StoreError>;
+    /// Notes that a resource has moved to another resource group.
+    fn note_move(&mut self, _moved: Moved) {}
     /// The other resource group into which a rule of the account puts a resource, if one does; it is noted.
     ///
     /// # Errors

@@ -301,7 +301,7 @@ pub(crate) fn move_to_group(
     for check in checks_of(cx, &call)? {
         cx.authorize_check(&check)?;
     }
-    call.run(&mut RowsMut::of(cx))?;
+    RowsMut::change(cx, |rows| call.run(rows))?;
     Ok(())
 }
 

@@ -63,7 +63,7 @@ pub use file_value::*;
 pub use handling::{
     ChangeCall, Handling, Identity, ListCall, MakeCall, MarkCall, Path, Regions, Shown, TagPath,
 };
-pub use host::{Host, HostMut, Row, Shelf};
+pub use host::{Host, HostMut, Moved, Row, Shelf};
 pub use linked_role::{LINKED_ROLE_PREFIX, LinkedRole};
 pub use record::Record;
 pub use situation::Situation;

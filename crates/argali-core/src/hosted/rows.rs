@@ -5,9 +5,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::counted;
-use super::host::{Host, HostMut, Row, Shelf};
+use super::failure::Failure;
+use super::host::{Host, HostMut, Moved, Row, Shelf};
 use super::record::damaged;
 use super::span::{Member, Span};
+use crate::audit::GroupMove;
 use crate::dispatch::Context;
 use crate::env::Env;
 use crate::identifier::AccountId;
@@ -30,6 +32,7 @@ pub(super) struct Rows<'a> {
 /// The same in a transaction that may change them.
 pub(super) struct RowsMut<'a> {
     tx: &'a mut dyn Transaction,
+    moves: Vec<Moved>,
     env: &'a Env,
     marker_key: &'a SecretKey,
     account: AccountId,
@@ -46,27 +49,41 @@ impl<'a> Rows<'a> {
 
 impl<'a> RowsMut<'a> {
     /// The rows of the caller's account.
-    pub(super) fn of(cx: &'a mut Context<'_>) -> Self {
+    fn of(cx: &'a mut Context<'_>) -> Self {
         let (env, marker_key) = (cx.env(), cx.core().vault().marker_key());
         let (account, now) = (cx.account(), cx.now());
-        Self { tx: cx.tx_mut(), env, marker_key, account, now }
+        Self { tx: cx.tx_mut(), moves: Vec::new(), env, marker_key, account, now }
     }
-}
 
-impl<'a> RowsMut<'a> {
     /// The rows of an account, for what nobody calls.
     pub(super) fn at(
         tx: &'a mut dyn Transaction,
         (env, marker_key): (&'a Env, &'a SecretKey),
         (account, now): (AccountId, Timestamp),
     ) -> Self {
-        Self { tx, env, marker_key, account, now }
+        Self { tx, moves: Vec::new(), env, marker_key, account, now }
     }
 }
 
 impl RowsMut<'_> {
+    /// Works on the rows of the caller's account, and says in the record of the call what moved to another resource
+    /// group meanwhile.
+    pub(super) fn change<T>(
+        cx: &mut Context<'_>,
+        change: impl FnOnce(&mut RowsMut<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let mut rows = RowsMut::of(cx);
+        let changed = change(&mut rows)?;
+        let moves = std::mem::take(&mut rows.moves);
+        let owner = cx.account();
+        for Moved { service, resource_type, id, region, from, to } in moves {
+            cx.moved(GroupMove { service, resource_type, id, region, from, to, owner });
+        }
+        Ok(changed)
+    }
+
     fn reading(&self) -> Rows<'_> {
-        let Self { tx, env, marker_key, account, now } = self;
+        let Self { tx, env, marker_key, account, now, .. } = self;
         Rows { tx: *tx, env, marker_key, account: *account, now: *now }
     }
 }
@@ -226,6 +243,10 @@ impl HostMut for RowsMut<'_> {
         counted::leave(self.tx, self.account, path)
     }
 
+    fn note_move(&mut self, moved: Moved) {
+        self.moves.push(moved);
+    }
+
     fn move_by_rule(&mut self, resource: &Groupable<'_>) -> Result<Option<String>, StoreError> {
         let moved = Regrouping::by_rule(self.tx, self.account, resource, self.now)?;
         Ok(moved.map(|group| group.to_string()))
@@ -272,8 +293,7 @@ mod tests {
         let env = Env::system();
         let marker_key = SecretKey::generate(&env);
         let written = store.transact(|tx| {
-            let mut rows =
-                RowsMut { tx, env: &env, marker_key: &marker_key, account, now: Timestamp::from_millis(0) };
+            let mut rows = RowsMut::at(tx, (&env, &marker_key), (account, Timestamp::from_millis(0)));
             for path in
                 [["t", "b", "", "1"], ["t", "a", "x", "2"], ["t", "a-", "x", "1"], ["tt", "a", "", "1"]]
             {

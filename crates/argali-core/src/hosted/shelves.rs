@@ -8,8 +8,9 @@ use serde_json::Value;
 use super::catalog::Catalog;
 use super::file::ResourceType;
 use super::file_value::Generate;
-use super::host::{Host, HostMut, Shelf};
+use super::host::{Host, HostMut, Moved, Shelf};
 use super::index;
+use super::inventory::GroupedType;
 use super::record::{Record, damaged};
 use super::span::{Span, Values};
 
@@ -92,7 +93,24 @@ pub(super) fn save(
     }
     let bytes = new.to_bytes()?;
     host.put(Shelf::Resource, &[&resource.name, &new.id], &bytes);
+    if let Some(moved) = old.and_then(|old| group_move(catalog, resource, old, new)) {
+        host.note_move(moved);
+    }
     Ok(())
+}
+
+/// That a resource is in another resource group than it was, if it is.
+fn group_move(catalog: &Catalog, resource: &ResourceType, old: &Record, new: &Record) -> Option<Moved> {
+    let (from, to) = (old.group.clone()?, new.group.clone()?);
+    let known = GroupedType::new(catalog.service_of(&resource.name)?, resource);
+    (from != to).then(|| Moved {
+        service: known.service_code().to_owned(),
+        resource_type: known.word(),
+        id: new.id.clone(),
+        region: new.region.clone(),
+        from,
+        to,
+    })
 }
 
 /// Writes what leads to a resource by value.

@@ -104,6 +104,7 @@ fn what_every_format_wrote_reads_as_the_same() {
             associated_transfer: true,
             stays: vec![association],
             auto_grouping: false,
+            notification: false,
         },
     );
     check("RepeatedCall", &RepeatedCall { fingerprint: [7; 32], answer: "{}".to_owned(), expires_at: at });

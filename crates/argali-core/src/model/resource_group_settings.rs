@@ -22,6 +22,9 @@ pub struct ResourceGroupSettings {
     /// Whether the account's rules put resources into groups.
     #[cbor(n(3), default)]
     pub auto_grouping: bool,
+    /// Whether somebody is to be told of what changes in them.
+    #[cbor(n(4), default)]
+    pub notification: bool,
 }
 
 /// A type whose resources are parts of those of another.

@@ -18,7 +18,7 @@ use super::errand::Brought;
 use super::logon::PresentLogon;
 use super::standing::Standing;
 use super::{Request, Visit};
-use crate::audit::{CallerRecord, Draft};
+use crate::audit::{CallerRecord, Draft, GroupMove};
 use crate::caller::Origin;
 use crate::core::Core;
 use crate::diagnosis::{Diagnosis, Refused};
@@ -190,6 +190,11 @@ impl<'a> OpenContext<'a> {
     /// Adds what the record of this call should say besides: never a secret.
     pub fn note(&mut self, name: &'static str, value: impl Into<String>) {
         self.draft.note(name, value.into());
+    }
+
+    /// Says in the record of this call that a resource went to another resource group.
+    pub(crate) fn moved(&mut self, moved: GroupMove) {
+        self.draft.moved(moved);
     }
 
     /// Encodes an answer as the caller wants it.

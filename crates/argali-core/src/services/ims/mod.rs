@@ -68,11 +68,13 @@ pub const OPERATIONS: &[&[Entry]] = &[
 pub const REFUSED: &[Refused] = &[
     Refused {
         names: &["ListPasskeys", "UpdatePasskey", "DeletePasskey"],
-        reason: "nobody logs on with a passkey; a virtual MFA device is the second factor",
+        reason: "a passkey cannot be registered here, so there is none to list or change; a virtual MFA device is the \
+                 second factor",
     },
     Refused {
         names: &["GetVerificationInfo", "SetVerificationInfo", "UnbindVerification"],
-        reason: "no message can be sent to a telephone or mailbox, so none can be verified",
+        reason: "a telephone or mailbox is verified by a message, and none is sent from here; UpdateUser keeps a number \
+                 and an address as they are given",
     },
     Refused {
         names: &[
@@ -92,6 +94,7 @@ pub const REFUSED: &[Refused] = &[
             "UpdateServiceCredential",
             "DeleteServiceCredential",
         ],
-        reason: "no service here takes credentials of its own; programs use AccessKeys or assume roles",
+        reason: "a service credential is a name and a secret that one service of the vendor's takes, and no service here \
+                 takes any; programs use AccessKeys or assume roles",
     },
 ];

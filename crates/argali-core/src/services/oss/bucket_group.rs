@@ -3,7 +3,8 @@
 use argali_policy::Context as Conditions;
 
 use super::scope::{arn, group_or_default, on_bucket};
-use crate::dispatch::{Ask, DataContext, OpenTo};
+use crate::audit::GroupMove;
+use crate::dispatch::{Ask, DataContext, OpenContext, OpenTo};
 use crate::error::ApiError;
 use crate::model::{Bucket, ResourceGroupId};
 use crate::operation::{Access, DataOperation, ResourceName};
@@ -43,11 +44,34 @@ impl DataOperation for PutBucketResourceGroup {
         Ok(bucket)
     }
 
-    fn run(&self, cx: &mut DataContext<'_>, mut bucket: Bucket) -> Result<(), ApiError> {
-        bucket.group = group_or_default(cx, bucket.owner, Some(&self.resource_group))?;
-        bucket.save(cx.tx_mut());
-        cx.changes_access_in(bucket.owner);
+    fn run(&self, cx: &mut DataContext<'_>, bucket: Bucket) -> Result<(), ApiError> {
+        let group = group_or_default(cx, bucket.owner, Some(&self.resource_group))?;
+        let owner = bucket.owner;
+        put_in_group(cx, bucket, group);
+        cx.changes_access_in(owner);
         Ok(())
+    }
+}
+
+/// Puts a bucket into a resource group, and says so in the record of the call.
+pub(in crate::services) fn put_in_group(
+    cx: &mut OpenContext<'_>,
+    mut bucket: Bucket,
+    group: ResourceGroupId,
+) {
+    let from = std::mem::replace(&mut bucket.group, group);
+    bucket.save(cx.tx_mut());
+    if from != bucket.group {
+        let region = cx.settings().bucket_region.clone();
+        cx.moved(GroupMove {
+            service: "oss".to_owned(),
+            resource_type: "bucket".to_owned(),
+            id: bucket.name.to_string(),
+            region,
+            from: from.to_string(),
+            to: bucket.group.to_string(),
+            owner: bucket.owner,
+        });
     }
 }
 

@@ -8,7 +8,7 @@ mod append;
 mod bucket;
 mod bucket_acl;
 mod bucket_cors;
-mod bucket_group;
+pub(in crate::services) mod bucket_group;
 mod bucket_policy;
 mod bucket_tag;
 mod bytes;

@@ -9,6 +9,7 @@ use crate::hosted::inventory::{self, GroupedType, Item, Wanted, Window};
 use crate::identifier::AccountId;
 use crate::model::{Bucket, ResourceGroupId, bump_generation};
 use crate::operation::{Check, ResourceName};
+use crate::services::oss::bucket_group::put_in_group;
 
 /// The code of object storage, and what buckets are called there.
 const OBJECT_STORAGE: &str = "oss";
@@ -157,7 +158,7 @@ fn move_bucket(
         Ok(name) => Bucket::find(cx.tx(), &name)?,
         Err(_) => None,
     };
-    let Some(mut bucket) = found.filter(|bucket| bucket.owner == owner && here) else {
+    let Some(bucket) = found.filter(|bucket| bucket.owner == owner && here) else {
         cx.authorize_check(&check(MOVE_BUCKET, bucket_name(owner, name)))?;
         let message = "The specified bucket does not exist: check its name, or create it.";
         return Err(ApiError::new(ErrorCode::Declared("NoSuchBucket".into(), 404), message));
@@ -169,8 +170,7 @@ fn move_bucket(
         }
         cx.authorize_on_bucket(&asked, &bucket)?;
     }
-    bucket.group = group.clone();
-    bucket.save(cx.tx_mut());
+    put_in_group(cx, bucket, group.clone());
     // Downloads that stand on a grant in the group are asked about again.
     bump_generation(cx.tx_mut(), owner)?;
     Ok(())

@@ -8,7 +8,9 @@ pub mod auth_detail;
 pub mod auto_grouping;
 pub mod auto_grouping_list;
 pub mod auto_grouping_state;
+pub mod group_event;
 mod grouped;
+pub mod notification;
 pub mod page;
 pub mod policy;
 pub mod principal;
@@ -30,6 +32,8 @@ pub const OPERATIONS: &[&[Entry]] = &[
     auth_detail::OPERATIONS,
     tag::OPERATIONS,
     setting::OPERATIONS,
+    notification::OPERATIONS,
+    group_event::OPERATIONS,
     auto_grouping::OPERATIONS,
     auto_grouping_list::OPERATIONS,
     auto_grouping_state::OPERATIONS,

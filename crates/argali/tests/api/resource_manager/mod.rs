@@ -3,6 +3,7 @@
 mod attachment;
 mod auto_grouping;
 mod bucket;
+mod group_event;
 mod policy;
 mod resource;
 mod resource_group;

@@ -27,6 +27,10 @@ impl Stage<'_> {
                 ("Resources.1.ResourceType", "vpc".to_owned()),
                 ("Resources.1.ResourceId", self.network().vpc.clone()),
             ],
+            "LookupResourceGroupEvents" => vec![("EventCategory", "MemberShipChange".to_owned())],
+            "EnableResourceGroupNotification"
+            | "DisableResourceGroupNotification"
+            | "GetResourceGroupNotificationSetting" => Vec::new(),
             "ListPolicies" | "ListRoles" => Vec::new(),
             "GetResourceGroupAdminSetting"
             | "EnableAssociatedTransfer"
