@@ -35,6 +35,7 @@ pub mod services;
 pub mod session;
 pub mod settings;
 pub mod storage_name;
+mod text_type;
 pub mod time;
 mod token_key;
 mod totp;

@@ -1,55 +1,23 @@
 //! Names of queues, topics, subscriptions and regions, parsed once where they come in.
 
-use std::fmt;
-use std::str::FromStr;
-
 use argali_protocol::{Invalid, Reason};
-use minicbor::{Decode, Encode};
+
+use crate::text_type::texts;
 
 /// The longest name, in characters. The reference says 120 in one place and 256 in another.
 const LONGEST_NAME: usize = 120;
 /// The longest region.
 const LONGEST_REGION: usize = 32;
 
-/// Declares kinds of names that have the same form.
-macro_rules! names {
-    ($($(#[$doc:meta])* $name:ident, $what:literal;)*) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
-        #[cbor(transparent)]
-        pub struct $name(#[n(0)] String);
-
-        impl $name {
-            /// The text.
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = Invalid;
-
-            fn from_str(text: &str) -> Result<Self, Invalid> {
-                check(text, concat!("the name of a ", $what))?;
-                Ok(Self(text.to_owned()))
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
-            }
-        }
-    )*};
-}
-
-names! {
+texts! {
     /// What a queue is called in its account and region.
-    QueueName, "queue";
+    QueueName |text| check(text, "the name of a queue");
     /// What a topic is called in its account and region.
-    TopicName, "topic";
+    TopicName |text| check(text, "the name of a topic");
     /// What a subscription is called at its topic.
-    SubscriptionName, "subscription";
+    SubscriptionName |text| check(text, "the name of a subscription");
+    /// Where queues and topics are, such as `cn-hangzhou`.
+    Region |text| check_region(text);
 }
 
 fn check(text: &str, what: &str) -> Result<(), Invalid> {
@@ -64,35 +32,12 @@ fn check(text: &str, what: &str) -> Result<(), Invalid> {
     Ok(())
 }
 
-/// Where queues and topics are, such as `cn-hangzhou`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
-#[cbor(transparent)]
-pub struct Region(#[n(0)] String);
-
-impl Region {
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        &self.0
+fn check_region(text: &str) -> Result<(), Invalid> {
+    let letters = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if (1..=LONGEST_REGION).contains(&text.len()) && text.bytes().all(letters) {
+        return Ok(());
     }
-}
-
-impl FromStr for Region {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        let letters = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        if (1..=LONGEST_REGION).contains(&text.len()) && text.bytes().all(letters) {
-            return Ok(Self(text.to_owned()));
-        }
-        let message = "a region is of small letters, digits and `-`, such as cn-hangzhou";
-        Err(Invalid::new(Reason::Format, message))
-    }
-}
-
-impl fmt::Display for Region {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
+    Err(Invalid::new(Reason::Format, "a region is of small letters, digits and `-`, such as cn-hangzhou"))
 }
 
 #[cfg(test)]

@@ -1,65 +1,29 @@
 //! Names and texts that callers choose, parsed once where they come in.
 
-use std::fmt;
-use std::str::FromStr;
-
 use argali_protocol::{Invalid, Reason};
 use minicbor::{Decode, Encode};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize};
 
-/// Declares text types: how many characters, and which; whether error codes tell what is wrong with them.
-macro_rules! texts {
-    ($($(#[$doc:meta])* $name:ident: $least:literal..=$most:literal $allowed:expr, $what:literal, $detail:ident;)*) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
-        #[cbor(transparent)]
-        pub struct $name(#[n(0)] String);
+use crate::text_type::{texts, texts_of_calls};
 
-        impl $name {
-            /// The text as the caller wrote it.
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
+/// Declares names: how many characters, and which; whether error codes tell what is wrong with them. Names differ by more
+/// than the case of their letters.
+macro_rules! names {
+    ($($(#[$doc:meta])* $name:ident: $least:literal..=$most:literal $allowed:expr, $what:literal, $detail:ident;)*) => {
+        texts! { $($(#[$doc])* $name |text| check(text, $least, $most, $allowed, $what).map_err($detail);)* }
+        texts_of_calls! { $($name),* }
 
-            /// The text as it is compared: names differ by more than the case of their letters.
+        $(impl $name {
+            /// The text as it is compared.
             pub fn folded(&self) -> String {
                 self.0.to_lowercase()
             }
-        }
-
-        impl FromStr for $name {
-            type Err = Invalid;
-
-            fn from_str(text: &str) -> Result<Self, Invalid> {
-                check(text, $least, $most, $allowed, $what).map_err($detail)?;
-                Ok(Self(text.to_owned()))
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
-            }
-        }
-
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(&self.0)
-            }
-        }
-
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = String::deserialize(deserializer)?;
-                check(&text, $least, $most, $allowed, $what).map_err($detail).map_err(serde::de::Error::custom)?;
-                Ok(Self(text))
-            }
-        }
-    )*};
+        })*
+    };
 }
 
 // SPEC: limits, names.
-texts! {
+names! {
     /// What a RAM user is called: unique in its account, whatever the case of its letters.
     UserName: 1..=64 |c| alphanumeric_or(c, "._-"), "letters, digits, `.`, `_` and `-`", in_detail;
     /// What a group of users is called.
@@ -104,10 +68,17 @@ impl From<ShortDisplayName> for DisplayName {
     }
 }
 
-/// What a resource group is called: unique in its account, whatever the case of its letters.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
-#[cbor(transparent)]
-pub struct ResourceGroupName(#[n(0)] String);
+texts! {
+    /// What a resource group is called: unique in its account, whatever the case of its letters.
+    ResourceGroupName |text| resource_group_name(text);
+    /// The second name by which an account is known, unique among all accounts.
+    // SPEC: limits, names, account alias; the RAM API, SetAccountAlias.
+    AccountAlias |text| account_alias(text);
+    /// Who a session's chain began with, as the first assuming side says; it stays along the chain.
+    // SPEC: policy language, sizes and limits, SourceIdentity.
+    SourceIdentity |text| source_identity(text);
+}
+texts_of_calls! { ResourceGroupName, AccountAlias, SourceIdentity }
 
 impl ResourceGroupName {
     /// The text as it is compared.
@@ -116,34 +87,12 @@ impl ResourceGroupName {
     }
 }
 
-impl FromStr for ResourceGroupName {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        check(text, 2, 50, |c| alphanumeric_or(c, "-"), "letters, digits and `-`")?;
-        if !text.starts_with(|c: char| c.is_ascii_alphabetic()) {
-            return Err(Invalid::new(Reason::InvalidChars, "it must begin with a letter"));
-        }
-        Ok(Self(text.to_owned()))
+fn resource_group_name(text: &str) -> Result<(), Invalid> {
+    check(text, 2, 50, |c| alphanumeric_or(c, "-"), "letters, digits and `-`")?;
+    if text.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return Ok(());
     }
-}
-
-impl fmt::Display for ResourceGroupName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl Serialize for ResourceGroupName {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for ResourceGroupName {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
-    }
+    Err(Invalid::new(Reason::InvalidChars, "it must begin with a letter"))
 }
 
 impl Default for TagValue {
@@ -153,94 +102,31 @@ impl Default for TagValue {
     }
 }
 
-/// The second name by which an account is known, unique among all accounts.
-// SPEC: limits, names, account alias; the RAM API, SetAccountAlias.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
-#[cbor(transparent)]
-pub struct AccountAlias(#[n(0)] String);
-
-impl AccountAlias {
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        &self.0
+fn account_alias(text: &str) -> Result<(), Invalid> {
+    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    check(text, 3, 50, allowed, "lower-case letters, digits and `-`").map_err(|invalid| {
+        let is_length = invalid.reason == Reason::Length;
+        if is_length { invalid } else { in_format(invalid) }
+    })?;
+    if text.starts_with('-') || text.ends_with('-') || text.contains("--") {
+        let message = "it has no `-` at either end, and no two in a row";
+        return Err(Invalid::new(Reason::Format, message));
     }
+    // It stands where the number of an account may stand, too.
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        let message = "it has a letter, which tells it from an account's number";
+        return Err(Invalid::new(Reason::Format, message));
+    }
+    Ok(())
 }
 
-impl FromStr for AccountAlias {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        check(text, 3, 50, allowed, "lower-case letters, digits and `-`").map_err(|invalid| {
-            let is_length = invalid.reason == Reason::Length;
-            if is_length { invalid } else { in_format(invalid) }
-        })?;
-        if text.starts_with('-') || text.ends_with('-') || text.contains("--") {
-            let message = "it has no `-` at either end, and no two in a row";
-            return Err(Invalid::new(Reason::Format, message));
-        }
-        // It stands where the number of an account may stand, too.
-        if text.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(Invalid::new(
-                Reason::Format,
-                "it has a letter, which tells it from an account's number",
-            ));
-        }
-        Ok(Self(text.to_owned()))
+fn source_identity(text: &str) -> Result<(), Invalid> {
+    check(text, 2, 64, |c| alphanumeric_or(c, "_+=,.@-"), "letters, digits and `_+=,.@-`")
+        .map_err(in_general)?;
+    if ["acs:", "aliyun:", "alibabacloud:"].iter().any(|reserved| text.starts_with(reserved)) {
+        return Err(Invalid::new(Reason::Value, "choose a text that does not begin with a reserved word"));
     }
-}
-
-impl fmt::Display for AccountAlias {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl Serialize for AccountAlias {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for AccountAlias {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
-    }
-}
-
-/// Who a session's chain began with, as the first assuming side says; it stays along the chain.
-// SPEC: policy language, sizes and limits, SourceIdentity.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
-#[cbor(transparent)]
-pub struct SourceIdentity(#[n(0)] String);
-
-impl SourceIdentity {
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for SourceIdentity {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        check(text, 2, 64, |c| alphanumeric_or(c, "_+=,.@-"), "letters, digits and `_+=,.@-`")
-            .map_err(in_general)?;
-        if ["acs:", "aliyun:", "alibabacloud:"].iter().any(|reserved| text.starts_with(reserved)) {
-            return Err(Invalid::new(
-                Reason::Value,
-                "choose a text that does not begin with a reserved word",
-            ));
-        }
-        Ok(Self(text.to_owned()))
-    }
-}
-
-impl<'de> Deserialize<'de> for SourceIdentity {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
-    }
+    Ok(())
 }
 
 /// Declares words of which one must be chosen.
@@ -401,6 +287,9 @@ pub(crate) fn check(
 
 #[cfg(test)]
 mod tests {
+    use std::fmt;
+    use std::str::FromStr;
+
     use super::*;
 
     fn reason<T: FromStr<Err = Invalid> + fmt::Debug>(text: &str) -> Reason {

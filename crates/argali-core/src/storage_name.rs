@@ -1,96 +1,55 @@
 //! Names of buckets and objects, parsed once where they come in.
 
-use std::fmt;
-use std::str::FromStr;
-
 use argali_protocol::{Invalid, Reason};
-use minicbor::{Decode, Encode};
+
+use crate::text_type::texts;
 
 /// The longest name of an object, in bytes.
 // SPEC: limits, names: OSS object key.
 const LONGEST_KEY: usize = 1_023;
 
-/// What a bucket is called: unique among all accounts, and good as part of a host.
-// SPEC: limits, names: OSS bucket name.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
-#[cbor(transparent)]
-pub struct BucketName(#[n(0)] String);
-
-/// What an object is called in its bucket. It is never the name of a file.
-// SPEC: security, requests, R12; limits, names: OSS object key.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
-#[cbor(transparent)]
-pub struct ObjectKey(#[n(0)] String);
-
-impl BucketName {
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+texts! {
+    /// What a bucket is called: unique among all accounts, and good as part of a host.
+    // SPEC: limits, names: OSS bucket name.
+    BucketName |text| check_bucket(text);
+    /// What an object is called in its bucket. It is never the name of a file.
+    // SPEC: security, requests, R12; limits, names: OSS object key.
+    ObjectKey |text| check_key(text);
 }
 
-impl FromStr for BucketName {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        let alphanumeric = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
-        if !(3..=63).contains(&text.len()) {
-            return Err(Invalid::new(Reason::Length, "a bucket's name has 3 to 63 characters"));
-        }
-        let fits = text.chars().all(|c| alphanumeric(c) || c == '-')
-            && text.starts_with(alphanumeric)
-            && text.ends_with(alphanumeric);
-        if !fits {
-            let message = "a bucket's name is of small letters, digits and `-`, and begins and ends with a letter or digit";
-            return Err(Invalid::new(Reason::InvalidChars, message));
-        }
-        Ok(Self(text.to_owned()))
+fn check_bucket(text: &str) -> Result<(), Invalid> {
+    let alphanumeric = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    if !(3..=63).contains(&text.len()) {
+        return Err(Invalid::new(Reason::Length, "a bucket's name has 3 to 63 characters"));
     }
+    let fits = text.chars().all(|c| alphanumeric(c) || c == '-')
+        && text.starts_with(alphanumeric)
+        && text.ends_with(alphanumeric);
+    if fits {
+        return Ok(());
+    }
+    let message =
+        "a bucket's name is of small letters, digits and `-`, and begins and ends with a letter or digit";
+    Err(Invalid::new(Reason::InvalidChars, message))
 }
 
-impl fmt::Display for BucketName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+fn check_key(text: &str) -> Result<(), Invalid> {
+    if text.is_empty() || text.len() > LONGEST_KEY {
+        return Err(Invalid::new(Reason::Length, "an object's name has 1 to 1023 bytes"));
     }
-}
-
-impl ObjectKey {
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        &self.0
+    let invalid = |message| Err(Invalid::new(Reason::InvalidChars, message));
+    if text.starts_with(['/', '\\']) {
+        return invalid("an object's name does not begin with `/` or `\\`");
     }
-}
-
-impl FromStr for ObjectKey {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        if text.is_empty() || text.len() > LONGEST_KEY {
-            return Err(Invalid::new(Reason::Length, "an object's name has 1 to 1023 bytes"));
-        }
-        if text.starts_with(['/', '\\']) {
-            return Err(Invalid::new(
-                Reason::InvalidChars,
-                "an object's name does not begin with `/` or `\\`",
-            ));
-        }
-        if text
-            .chars()
-            .any(|c| (c < ' ' && !matches!(c, '\t' | '\n' | '\r')) || matches!(c, '\u{FFFE}' | '\u{FFFF}'))
-        {
-            return Err(Invalid::new(Reason::InvalidChars, "an object's name has no control characters"));
-        }
-        if text.split('/').any(|segment| matches!(segment, "." | "..")) {
-            return Err(Invalid::new(Reason::InvalidChars, "no part of an object's name is `.` or `..`"));
-        }
-        Ok(Self(text.to_owned()))
+    let controls =
+        |c: char| (c < ' ' && !matches!(c, '\t' | '\n' | '\r')) || matches!(c, '\u{FFFE}' | '\u{FFFF}');
+    if text.chars().any(controls) {
+        return invalid("an object's name has no control characters");
     }
-}
-
-impl fmt::Display for ObjectKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+    if text.split('/').any(|segment| matches!(segment, "." | "..")) {
+        return invalid("no part of an object's name is `.` or `..`");
     }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! Names and texts that belong to identity providers, parsed once where they come in.
 // SPEC: limits, names: SAML or OIDC provider name, issuer URL, client id, fingerprint.
 
-use std::fmt;
 use std::str::FromStr;
 
 use argali_protocol::{Invalid, Reason};
@@ -9,64 +8,22 @@ use minicbor::{Decode, Encode};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::name::{alphanumeric_or, check};
+use crate::text_type::{texts, texts_of_calls};
 use crate::url::HttpsUrl;
-
-/// Declares text types, each with the function that checks it.
-macro_rules! texts {
-    ($($(#[$doc:meta])* $name:ident by $check:ident;)*) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
-        #[cbor(transparent)]
-        pub struct $name(#[n(0)] String);
-
-        impl $name {
-            /// The text as it was written.
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = Invalid;
-
-            fn from_str(text: &str) -> Result<Self, Invalid> {
-                $check(text)?;
-                Ok(Self(text.to_owned()))
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
-            }
-        }
-
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(&self.0)
-            }
-        }
-
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
-            }
-        }
-    )*};
-}
 
 texts! {
     /// What an identity provider is called in its account.
-    ProviderName by provider_name;
+    ProviderName |text| provider_name(text);
     /// What an identity provider is for.
-    ProviderDescription by description;
+    ProviderDescription |text| description(text);
     /// The issuer of OIDC tokens, exactly as its tokens name it.
-    IssuerUrl by issuer_url;
+    IssuerUrl |text| issuer_url(text);
     /// Whom tokens of an issuer must be meant for.
-    ClientId by client_id;
+    ClientId |text| client_id(text);
     /// A certificate of an issuer: hexadecimal digits of its SHA-1 or SHA-256 hash.
-    Fingerprint by fingerprint;
+    Fingerprint |text| fingerprint(text);
 }
+texts_of_calls! { ProviderName, ProviderDescription, IssuerUrl, ClientId, Fingerprint }
 
 impl ProviderName {
     /// The name as it is compared: names differ by more than the case of their letters.
@@ -190,6 +147,8 @@ fn fingerprint(text: &str) -> Result<(), Invalid> {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt;
+
     use super::*;
 
     fn reason<T: FromStr<Err = Invalid> + fmt::Debug>(text: &str) -> Reason {
