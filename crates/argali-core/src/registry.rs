@@ -184,7 +184,8 @@ impl Registry {
         self.all().filter(|operation| operation.endpoint.is_of_data_plane())
     }
 
-    fn all(&self) -> impl Iterator<Item = &Registered> {
+    /// Both: every operation there is.
+    pub fn all(&self) -> impl Iterator<Item = &Registered> {
         self.versions.values().flat_map(|api| api.operations.values())
     }
 }

@@ -10,13 +10,17 @@ use crate::settings::Limits;
 /// Actions that operations ask for besides their own.
 const ALSO_ASKED: &[&str] = &["ram:PassRole"];
 
-/// Condition keys that operations of the identity services fill. Those of every request are the policy language's,
+/// Condition keys that operations of the identity services and of data planes fill. Those of every request are the policy language's,
 /// those of declared services stand in their files.
 // SPEC: policy language, service keys met in the samples.
 const KEYS: &[&str] = &[
     "oidc:aud",
     "oidc:iss",
     "oidc:sub",
+    "oss:Delimiter",
+    "oss:Prefix",
+    "oss:x-oss-acl",
+    "oss:x-oss-object-acl",
     "ram:ServiceName",
     "ram:ServiceNames",
     "ram:TrustedPrincipalTypes",
@@ -50,7 +54,7 @@ impl DocumentRules {
     /// The rules of an installation that offers these operations.
     pub fn new(registry: &Registry, catalog: &Catalog, limits: Limits) -> Self {
         let mut words = Vocabulary::default();
-        for operation in registry.iter() {
+        for operation in registry.all() {
             words.add_action(operation.action, granularity(operation, catalog));
         }
         ALSO_ASKED.iter().for_each(|action| words.add_action(action, Granularity::Resource));
@@ -133,11 +137,22 @@ mod tests {
             let document = Document::parse(DocumentKind::Identity, &text).unwrap();
             lint(&document, &rules().words, "2026-12-01T08:00:00Z").len()
         };
-        for action in ["ram:ListRoles", "sts:AssumeRole", "ecs:RunInstances", "vpc:CreateVpc", "ram:PassRole"]
-        {
+        for action in [
+            "ram:ListRoles",
+            "sts:AssumeRole",
+            "ecs:RunInstances",
+            "vpc:CreateVpc",
+            "ram:PassRole",
+            "oss:PutObject",
+            "mns:SendMessage",
+        ] {
             assert_eq!(said(action, "ecs:tag/team"), 0, "{action}");
         }
         assert_eq!(said("ecs:RunInstance", "ecs:tagg/team"), 2);
+        for (action, key) in [("oss:PutObjct", "oss:Prefix"), ("mns:SendMessages", "acs:SourceIp")] {
+            assert_eq!(said(action, key), 1, "{action}");
+        }
+        assert_eq!(said("oss:ListObjects", "oss:Prefixes"), 1);
     }
 
     #[test]

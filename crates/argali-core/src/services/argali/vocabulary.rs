@@ -94,7 +94,7 @@ impl Operation for ListActions {
     fn run(self, cx: &mut Context<'_>) -> Result<ActionList, ApiError> {
         let registry = cx.core().registry();
         let mut services: BTreeMap<&str, (Granularity, BTreeMap<&'static str, Level>)> = BTreeMap::new();
-        for operation in registry.iter().chain(registry.of_data_plane()) {
+        for operation in registry.all() {
             let Some((code, _)) = operation.action.split_once(':') else { continue };
             if self.service.as_ref().is_some_and(|wanted| !wanted.eq_ignore_ascii_case(code)) {
                 continue;
