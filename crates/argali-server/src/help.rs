@@ -1,15 +1,16 @@
 //! What an error code means and what to do: the pages that error answers point to.
 
 use argali_core::error::ErrorCode;
-use argali_core::services::oss::CODES;
+use argali_core::services::{mns, oss};
 
-use crate::help_storage;
+use crate::{help_messaging, help_storage};
 
 /// The page about a code; `None` if there is no such code.
 pub(crate) fn page(code: &str) -> Option<String> {
-    let known = ErrorCode::FIXED.iter().chain(CODES).filter(|(wire, _)| *wire == code);
     // A code has one status in each protocol.
-    let mut statuses: Vec<_> = known.map(|(_, status)| status.to_string()).collect();
+    let mut statuses: Vec<_> =
+        all_codes().filter(|(wire, _)| *wire == code).map(|(_, status)| status.to_string()).collect();
+    statuses.sort_unstable();
     statuses.dedup();
     if statuses.is_empty() && is_parameter_code(code) {
         statuses.push("400".to_owned());
@@ -43,7 +44,12 @@ fn advice(code: &str) -> &'static str {
 }
 
 fn all_advice() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-    ADVICE.iter().chain(help_storage::ADVICE)
+    ADVICE.iter().chain(help_storage::ADVICE).chain(help_messaging::ADVICE)
+}
+
+/// Codes with their status, as each protocol has them.
+fn all_codes() -> impl Iterator<Item = &'static (&'static str, u16)> {
+    ErrorCode::FIXED.iter().chain(oss::CODES).chain(mns::CODES)
 }
 
 const ADVICE: &[(&str, &str)] = &[
@@ -174,8 +180,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_fixed_code_has_a_page_with_advice_of_its_own() {
-        for (code, status) in ErrorCode::FIXED.iter().chain(CODES) {
+    fn every_code_has_a_page_with_advice_of_its_own() {
+        for (code, status) in all_codes() {
             let page = page(code).unwrap();
             let statuses = page.lines().nth(1).and_then(|line| line.strip_prefix("HTTP status: ")).unwrap();
             assert!(page.starts_with(&format!("{code}\n")), "{page}");

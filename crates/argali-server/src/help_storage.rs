@@ -4,7 +4,7 @@
 pub(crate) const ADVICE: &[(&str, &str)] = &[
     (
         "AccessDenied",
-        "Neither your policies nor the bucket's policy or ACL allow this. AccessDeniedDetail names the action and what is missing; the owner of the bucket can allow it.",
+        "Your policies do not allow this; of a bucket, neither do its policy and ACL. AccessDeniedDetail names the action and what is missing; the owner can allow it.",
     ),
     ("BucketAlreadyExists", "Names of buckets are unique among all accounts: choose another."),
     ("BucketNotEmpty", "Delete the bucket's objects, and abort its uploads in parts, first."),

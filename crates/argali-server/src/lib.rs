@@ -12,6 +12,7 @@ mod data;
 mod federation;
 mod health;
 mod help;
+mod help_messaging;
 mod help_storage;
 mod host;
 mod listen;

@@ -2,7 +2,7 @@
 // SPEC: wire protocol, MNS and RocketMQ, codes.
 
 use argali_core::error::{ApiError, ErrorCode};
-use argali_core::services::mns::NAMESPACE;
+use argali_core::services::mns::{CODES, NAMESPACE};
 use argali_protocol::{AccessDeniedDetail, encode_document_in};
 use hyper::StatusCode;
 use hyper::header::{CONNECTION, HeaderValue};
@@ -33,6 +33,7 @@ struct ErrorBody<'a> {
 
 impl Failure {
     pub(super) fn new(http_status: u16, code: &str, message: &str) -> Self {
+        debug_assert!(CODES.contains(&(code, http_status)), "{code} is not among CODES");
         Self { http_status, code: code.to_owned(), message: message.to_owned(), detail: None }
     }
 

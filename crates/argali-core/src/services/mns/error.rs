@@ -7,12 +7,58 @@ use argali_protocol::{Invalid, Reason};
 
 use crate::error::{ApiError, ErrorCode};
 
+/// Every code that Message Service answers with, and its HTTP status: its own, and those into which others are put.
+pub const CODES: &[(&str, u16)] = &[
+    ("AccessDenied", 403),
+    ("EndpointInvalid", 400),
+    ("IncompleteBody", 400),
+    ("InternalError", 500),
+    ("InvalidAccessKeyId", 403),
+    ("InvalidArgument", 400),
+    ("InvalidAuthorizationHeader", 400),
+    ("InvalidDateHeader", 400),
+    ("InvalidDegist", 400),
+    ("InvalidQueryString", 400),
+    ("InvalidQueueName", 400),
+    ("InvalidRequestURL", 400),
+    ("InvalidSecurityToken", 403),
+    ("MalformedXML", 400),
+    ("MessageNotExist", 404),
+    ("MissingAuthorizationHeader", 400),
+    ("MissingDateHeader", 400),
+    ("MissingReceiptHandle", 400),
+    ("MissingVisibilityTimeout", 400),
+    ("QpsLimitExceeded", 400),
+    ("QueueAlreadyExist", 409),
+    ("QueueNameLengthError", 400),
+    ("QueueNotExist", 404),
+    ("QueueNumExceededLimit", 403),
+    ("ReceiptHandleError", 400),
+    ("RequestBodyTooLarge", 413),
+    ("RequestTargetTooLong", 414),
+    ("RequestTimeout", 408),
+    ("ServiceUnavailable", 503),
+    ("SignatureDoesNotMatch", 403),
+    ("SubscriptionAlreadyExist", 409),
+    ("SubscriptionNameInvalid", 400),
+    ("SubscriptionNameLengthError", 400),
+    ("SubscriptionNotExist", 404),
+    ("SubscriptionNumExceededLimit", 403),
+    ("TimeExpired", 408),
+    ("TopicAlreadyExist", 409),
+    ("TopicNameInvalid", 400),
+    ("TopicNameLengthError", 400),
+    ("TopicNotExist", 404),
+    ("TopicNumExceededLimit", 403),
+];
+
 /// A failure under one of Message Service's own codes.
 pub fn messaging_error(
     code: &'static str,
     http_status: u16,
     message: impl Into<Cow<'static, str>>,
 ) -> ApiError {
+    debug_assert!(CODES.contains(&(code, http_status)), "{code} is not among CODES");
     ApiError::new(ErrorCode::Declared(code.into(), http_status), message)
 }
 
