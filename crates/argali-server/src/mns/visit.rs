@@ -113,30 +113,37 @@ impl<'v> Visit<'v> {
         }
     }
 
-    /// Does an operation that changes nothing. What cannot be read of the request is told to callers who are known.
+    /// The same with the operation itself. What cannot be read of the request is told to callers who are known.
+    async fn begin<O: DataOperation>(
+        &self,
+        kept: &Kept<'_>,
+        operation: Result<O, ApiError>,
+    ) -> Result<(DataCall, O), ApiError> {
+        let mut call = self.enter::<O>(kept).await?;
+        match operation {
+            Ok(operation) => Ok((call, operation)),
+            Err(error) => Err(call.refuse(error).await),
+        }
+    }
+
+    /// Does an operation that changes nothing.
     pub(super) async fn read<O: DataOperation>(
         &self,
         kept: &Kept<'_>,
         operation: Result<O, ApiError>,
     ) -> Result<O::Answer, ApiError> {
-        let mut call = self.enter::<O>(kept).await?;
-        match operation {
-            Ok(operation) => call.read(&operation).await,
-            Err(error) => Err(call.refuse(error).await),
-        }
+        let (mut call, operation) = self.begin(kept, operation).await?;
+        call.read(&operation).await
     }
 
-    /// The same of an operation that changes something.
+    /// Does an operation that changes something.
     pub(super) async fn change<O: DataOperation>(
         &self,
         kept: &Kept<'_>,
         operation: Result<O, ApiError>,
     ) -> Result<O::Answer, ApiError> {
-        let mut call = self.enter::<O>(kept).await?;
-        match operation {
-            Ok(operation) => call.change(&operation).await,
-            Err(error) => Err(call.refuse(error).await),
-        }
+        let (mut call, operation) = self.begin(kept, operation).await?;
+        call.change(&operation).await
     }
 
     /// The same of an operation that waits for something.
@@ -145,11 +152,8 @@ impl<'v> Visit<'v> {
         kept: &Kept<'_>,
         operation: Result<O, ApiError>,
     ) -> Result<O::Answer, ApiError> {
-        let mut call = self.enter::<O>(kept).await?;
-        match operation {
-            Ok(operation) => call.change_when_there(&operation).await,
-            Err(error) => Err(call.refuse(error).await),
-        }
+        let (mut call, operation) = self.begin(kept, operation).await?;
+        call.change_when_there(&operation).await
     }
 }
 
