@@ -6,6 +6,7 @@
 mod answer;
 mod failure;
 mod message;
+mod open;
 mod queue;
 mod request;
 mod subscription;
@@ -109,6 +110,7 @@ async fn route(visit: Visit<'_>) -> Result<Response<Full<Bytes>>, ApiError> {
         ("DELETE", ["topics", topic, "subscriptions", name]) => {
             subscription::delete(visit, topic, name).await
         }
+        ("POST", ["commonbuy", "openservice"]) => open::open(visit).await,
         _ => {
             let message = "Http request URL format invalid: there is no such operation on such a path.";
             Err(messaging_error("InvalidRequestURL", 400, message))

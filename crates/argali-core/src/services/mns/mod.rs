@@ -6,6 +6,7 @@
 
 mod error;
 mod list;
+mod open;
 mod publish;
 mod queue;
 mod receipt;
@@ -18,6 +19,7 @@ mod value;
 
 pub use error::*;
 pub use list::{ListPage, WantedPage};
+pub use open::OpenService;
 pub use publish::{PublishMessage, Published};
 pub use queue::{
     CreateQueue, DeleteQueue, GetQueueAttributes, ListQueue, ListedQueue, Made, QueueView,
@@ -58,6 +60,7 @@ pub const OPERATIONS: &[&[Entry]] = &[&[
     Entry::of_data_plane::<ListQueue>(),
     Entry::of_data_plane::<ListSubscriptionByTopic>(),
     Entry::of_data_plane::<ListTopic>(),
+    Entry::of_data_plane::<OpenService>(),
     Entry::of_data_plane::<PeekMessage>(),
     Entry::of_data_plane::<PublishMessage>(),
     Entry::of_data_plane::<ReceiveMessage>(),

@@ -78,6 +78,7 @@ fn stage(post: &Post, client: &MnsClient, topic: &str, operation: &str) -> XmlAn
             client.call("PUT", &format!("{subscription}?metaoverride=true")).send()
         }
         "ListSubscriptionByTopic" => client.call("GET", &format!("{at_topic}/subscriptions")).send(),
+        "OpenService" => client.call("POST", "/commonbuy/openservice").send(),
         other => panic!("{other} has no entry in mns/access.rs: add one"),
     }
 }

@@ -49,6 +49,13 @@ def by(story, keys):
     return lambda role: account(story, keys[role])
 
 
+def test_opening_the_service_needs_permission_for_it(by):
+    assert by("mns-admin").open_service().oder_id
+    with pytest.raises(MNSServerException) as refused:
+        by("mns-reader").open_service()
+    assert refused.value.type == "AccessDenied"
+
+
 @pytest.fixture
 def queue(by):
     """A queue of company-a, for all that it may."""
