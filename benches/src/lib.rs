@@ -5,6 +5,7 @@
 
 pub mod call;
 pub mod compare;
+pub mod line;
 pub mod load;
 pub mod server;
 pub mod transfer;

@@ -4,10 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use anyhow::Result;
 
+use crate::line::Line;
 use crate::server::Server;
 
 /// What a load came to.
@@ -23,7 +22,7 @@ pub struct Figures {
     pub p99_us: f64,
 }
 
-/// Sends every one of `requests` once, over `connections`. Fails if an answer is not 200.
+/// Sends every one of `requests` once, over `connections`. Fails if an answer is no success.
 #[expect(clippy::disallowed_methods, reason = "a bench measures real time")]
 pub async fn run(server: &Server, requests: Arc<Vec<Vec<u8>>>, connections: usize) -> Result<Figures> {
     let next = Arc::new(AtomicUsize::new(0));
@@ -49,44 +48,18 @@ pub async fn run(server: &Server, requests: Arc<Vec<Vec<u8>>>, connections: usiz
 
 #[expect(clippy::disallowed_methods, reason = "a bench measures real time")]
 async fn connection(port: u16, requests: Arc<Vec<Vec<u8>>>, next: Arc<AtomicUsize>) -> Result<Vec<Duration>> {
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).await?;
-    stream.set_nodelay(true)?;
-    let mut latencies = Vec::new();
-    let mut buffer = vec![0; 64 * 1024];
+    let (mut line, mut latencies) = (Line::open(port).await?, Vec::new());
     while let Some(request) = requests.get(next.fetch_add(1, Ordering::Relaxed)) {
         let sent = Instant::now();
-        stream.write_all(request).await?;
-        read_answer(&mut stream, &mut buffer).await?;
+        line.ask(request).await?;
         latencies.push(sent.elapsed());
     }
     Ok(latencies)
 }
 
-async fn read_answer(stream: &mut TcpStream, buffer: &mut [u8]) -> Result<()> {
-    let mut filled = 0;
-    loop {
-        let room = buffer.get_mut(filled..).context("the answer is longer than 64 KiB")?;
-        let read = stream.read(room).await?;
-        if read == 0 {
-            bail!("the server closed the connection");
-        }
-        filled += read;
-        let text = buffer.get(..filled).unwrap_or_default();
-        let Some(end) = text.windows(4).position(|four| four == b"\r\n\r\n") else { continue };
-        let head = String::from_utf8_lossy(text.get(..end).unwrap_or_default()).to_ascii_lowercase();
-        let length = head.split("content-length: ").nth(1).and_then(|rest| rest.split("\r\n").next());
-        let length: usize = length.context("an answer has a length")?.trim().parse()?;
-        if filled < end + 4 + length {
-            continue;
-        }
-        if !head.starts_with("http/1.1 200") {
-            bail!("not answered with success: {}", String::from_utf8_lossy(text));
-        }
-        return Ok(());
-    }
-}
-
-fn quantile(sorted: &[Duration], percent: usize) -> f64 {
+/// How long `percent` of some latencies took at most, in microseconds.
+#[must_use]
+pub fn quantile(sorted: &[Duration], percent: usize) -> f64 {
     let index = (sorted.len() * percent / 100).min(sorted.len().saturating_sub(1));
     sorted.get(index).map_or(0.0, |latency| latency.as_secs_f64() * 1e6)
 }
