@@ -7,7 +7,7 @@ use argali_protocol::ApiFailure;
 use icondata_core::IconData;
 use maud::{Markup, html};
 
-use super::{HOME, path_in, site, tabs_of};
+use super::{Kind, OF_QUEUES, OF_TOPICS, list_of, path_in, site, tabs_of};
 use crate::answer::Answer;
 use crate::icon::{self, icon};
 use crate::moment::moment;
@@ -23,11 +23,10 @@ use crate::visit::Visit;
 /// How many of a kind a search finds at most.
 const MOST_FOUND: i64 = 11;
 
-/// What a list is of.
-struct Kind {
-    path: &'static str,
+/// A list.
+struct List {
+    kind: &'static Kind,
     columns: &'static [Text],
-    caption: Text,
     empty: Text,
     create: Text,
     /// The page that makes one, in a region.
@@ -35,19 +34,17 @@ struct Kind {
     icon: &'static IconData,
 }
 
-const OF_QUEUES: Kind = Kind {
-    path: HOME,
+const LIST_OF_QUEUES: List = List {
+    kind: OF_QUEUES,
     columns: &[QUEUE_NAME, ACTIVE, INACTIVE, DELAYED, CREATED],
-    caption: QUEUES,
     empty: QUEUES_EMPTY,
     create: CREATE_QUEUE,
     form: "/create-queue",
     icon: icon::LuInbox,
 };
-const OF_TOPICS: Kind = Kind {
-    path: "/messaging/topics",
+const LIST_OF_TOPICS: List = List {
+    kind: OF_TOPICS,
     columns: &[TOPIC_NAME, LARGEST, CREATED],
-    caption: TOPICS,
     empty: TOPICS_EMPTY,
     create: CREATE_TOPIC,
     form: "/create-topic",
@@ -68,7 +65,7 @@ pub(super) async fn queues(visit: &Visit<'_>) -> Outcome {
         rows: page.entries.iter().map(|listed| queue_row(visit, listed)).collect(),
         next: page.next,
     });
-    show(visit, &OF_QUEUES, &region, found).await
+    show(visit, &LIST_OF_QUEUES, &region, found).await
 }
 
 /// The list of topics.
@@ -79,7 +76,7 @@ pub(super) async fn topics(visit: &Visit<'_>) -> Outcome {
         rows: page.entries.iter().map(|topic| topic_row(visit, topic)).collect(),
         next: page.next,
     });
-    show(visit, &OF_TOPICS, &region, found).await
+    show(visit, &LIST_OF_TOPICS, &region, found).await
 }
 
 /// Queues and topics whose names begin so, in the region that pages begin with.
@@ -134,38 +131,38 @@ fn topic_row(visit: &Visit<'_>, topic: &Topic) -> Vec<Markup> {
     ]
 }
 
-async fn show(visit: &Visit<'_>, kind: &Kind, region: &Region, found: Result<Rows, ApiFailure>) -> Outcome {
-    let form = format!("{}{}", path_in(region), kind.form);
-    let new = html! { a.button.main href=(visit.to(&form)) data-new { (icon(icon::LuPlus)) (visit.say(kind.create)) } };
-    let here = format!("{}?region={region}", kind.path);
+async fn show(visit: &Visit<'_>, list: &List, region: &Region, found: Result<Rows, ApiFailure>) -> Outcome {
+    let (path, caption) = list.kind.list;
+    let form = format!("{}{}", path_in(region), list.form);
+    let new = html! { a.button.main href=(visit.to(&form)) data-new { (icon(icon::LuPlus)) (visit.say(list.create)) } };
+    let here = list_of(&site(region), list.kind);
     let is_searched = visit.query().filled("q").is_some();
-    let none = || html! { section.card { (nothing(visit, &here, (kind.icon, kind.empty, new.clone()))) } };
+    let none = || html! { section.card { (nothing(visit, &here, (list.icon, list.empty, new.clone()))) } };
     let (status, part) = match found {
         Ok(Rows { rows, next }) if !rows.is_empty() => {
-            let table = Table { caption: kind.caption, columns: kind.columns, rows };
+            let table = Table { caption, columns: list.columns, rows };
             let next = next.unwrap_or_default();
-            (200, html! { (table.show(visit)) (pager(visit, kind.path, &next)) })
+            (200, html! { (table.show(visit)) (pager(visit, path, &next)) })
         }
         Ok(_) => (200, none()),
         // No name begins with what names cannot hold.
         Err(failure) if is_searched && failure.code == "InvalidArgument" => (200, none()),
         Err(failure) => (failure.status, denial(visit, &failure).await),
     };
-    let tabs = [OF_QUEUES, OF_TOPICS];
-    let tabs = tabs.map(|tab| (tab.path, format!("{}?region={region}", tab.path), tab.caption));
+    let tabs = [OF_QUEUES, OF_TOPICS].map(|tab| (tab.word, list_of(&site(region), tab), tab.list.1));
     let arn = format!("acs:mns:{region}:{}:/…", visit.account_id());
     let content = html! {
         (heading(&html! { (visit.say(TITLE)) }, Some(visit.say(LEDE)), &new))
-        (tabs_of(visit, visit.say(TITLE), kind.path, tabs))
-        (toolbar(visit, kind, region))
+        (tabs_of(visit, visit.say(TITLE), list.kind.word, tabs))
+        (toolbar(visit, path, region))
         (part)
         p.hint { (visit.phrase(LEVEL, &[html! { code { (arn) } }])) }
     };
-    let title = format!("{} · {}", visit.say(kind.caption), visit.say(TITLE));
+    let title = format!("{} · {}", visit.say(caption), visit.say(TITLE));
     Ok(Answer::page(status, shell::page(visit, &title, &content)))
 }
 
-fn toolbar(visit: &Visit<'_>, kind: &Kind, region: &Region) -> Markup {
+fn toolbar(visit: &Visit<'_>, path: &str, region: &Region) -> Markup {
     let known = visit.console().services.iter().filter_map(|service| service.region.as_ref());
     let mut regions: Vec<String> = known.flat_map(|known| known.all.iter().cloned()).collect();
     regions.extend([region.to_string(), visit.console().messaging_region.to_string()]);
@@ -173,7 +170,7 @@ fn toolbar(visit: &Visit<'_>, kind: &Kind, region: &Region) -> Markup {
     regions.dedup();
     let regions: Vec<_> = regions.iter().map(|region| (region.as_str(), region.clone())).collect();
     html! {
-        form.toolbar.filters method="get" action=(visit.to(kind.path)) role="search" {
+        form.toolbar.filters method="get" action=(visit.to(path)) role="search" {
             (choice(visit, ("region", REGION), region.as_str(), &regions))
             div.search {
                 (icon(icon::LuSearch))

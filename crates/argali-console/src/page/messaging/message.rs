@@ -6,10 +6,9 @@ use argali_core::services::mns::{
     BatchPeekMessage, BatchReceiveMessage, ChangeMessageVisibility, DELAY_SECONDS, DeleteMessage, NewMessage,
     OWN_VISIBILITY_TIMEOUT, PRIORITY, SendMessage,
 };
-use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 
-use super::{Place, TO_QUEUES, body, number, number_field, queue, trail};
+use super::{Place, body, number, number_field, queue, trail};
 use crate::answer::Answer;
 use crate::moment::moment;
 use crate::page::{Outcome, result};
@@ -45,22 +44,17 @@ pub(super) fn send_form(visit: &Visit<'_>, place: &Place<QueueName>) -> Markup {
 
 /// Sends one.
 pub(super) async fn send(visit: &Visit<'_>, place: &Place<QueueName>) -> Outcome {
-    let message = || -> Result<NewMessage, ApiFailure> {
-        Ok(NewMessage {
+    let sent = async {
+        let message = NewMessage {
             body: body::entered(visit),
             delay_s: number(visit, DELAY_SECONDS)?,
             priority: number(visit, PRIORITY)?,
             ..NewMessage::default()
-        })
+        };
+        let (site, queue) = (place.site.clone(), place.name.clone());
+        visit.change_messaging(&SendMessage { site, queue, message }).await
     };
-    let sent = match message() {
-        Ok(message) => {
-            let (site, queue) = (place.site.clone(), place.name.clone());
-            visit.change_messaging(&SendMessage { site, queue, message }).await
-        }
-        Err(failure) => Err(failure),
-    };
-    match sent {
+    match sent.await {
         Ok(sent) => Ok(Answer::see(visit.to(&place.path(&format!("?sent={}", sent.message.id))))),
         Err(failure) => queue::show(visit, place, Some(&failure)).await,
     }
@@ -108,7 +102,7 @@ pub(super) async fn receive(visit: &Visit<'_>, place: &Place<QueueName>) -> Outc
     match visit.await_messaging(&operation).await {
         Ok(messages) => {
             let content = html! {
-                (trail(visit, &place.site, TO_QUEUES))
+                (trail(visit, &place.site, place.kind))
                 (heading(&html! { (visit.say(RECEIVED)) }, Some(visit.say(RECEIVED_LEDE)), &back(visit, place)))
                 @for (state, message) in &messages {
                     (card(visit, (state, message), messages.len(), &by_receipt(visit, place, state)))
@@ -234,25 +228,23 @@ pub(super) async fn delete(visit: &Visit<'_>, place: &Place<QueueName>) -> Outco
 
 /// Lets a message that was received be visible sooner or later.
 pub(super) async fn change_visibility(visit: &Visit<'_>, place: &Place<QueueName>) -> Outcome {
-    let changed = match number(visit, OWN_VISIBILITY_TIMEOUT) {
-        Ok(after_s) => {
-            let operation = ChangeMessageVisibility {
-                site: place.site.clone(),
-                queue: place.name.clone(),
-                receipt: visit.form().get("receipt").to_owned(),
-                visibility_timeout_s: after_s.unwrap_or_default(),
-            };
-            visit.change_messaging(&operation).await
-        }
-        Err(failure) => Err(failure),
+    let changed = async {
+        let after_s = number(visit, OWN_VISIBILITY_TIMEOUT)?;
+        let operation = ChangeMessageVisibility {
+            site: place.site.clone(),
+            queue: place.name.clone(),
+            receipt: visit.form().get("receipt").to_owned(),
+            visibility_timeout_s: after_s.unwrap_or_default(),
+        };
+        visit.change_messaging(&operation).await
     };
-    match changed {
+    match changed.await {
         Ok(state) if state.visible_at <= visit.now() => {
             Ok(Answer::see(visit.to(&place.path("?done=visible"))))
         }
         Ok(state) => {
             let content = html! {
-                (trail(visit, &place.site, TO_QUEUES))
+                (trail(visit, &place.site, place.kind))
                 (heading(&html! { (visit.say(HIDDEN_TITLE)) }, Some(visit.say(HIDDEN_LEDE)), &back(visit, place)))
                 section.card.stack { (by_receipt(visit, place, &state)) }
             };

@@ -11,63 +11,96 @@ mod setting;
 mod subscription;
 mod topic;
 
-use std::fmt::Display;
 use std::str::FromStr;
 
 use argali_core::message_name::{QueueName, Region, TopicName};
-use argali_core::services::mns::{Figure, Site};
+use argali_core::operation::DataOperation;
+use argali_core::services::mns::{DeleteQueue, DeleteTopic, Figure, Site};
 use argali_protocol::{ApiFailure, Invalid};
 use maud::{Markup, html};
 
 pub(super) use list::found;
 
+use super::confirm::{self, Deletion};
 use super::{Outcome, Refusal};
+use crate::answer::Answer;
 use crate::data_plane::refused;
-use crate::part::{Field, Fields, Weight, notice};
+use crate::messaging::Requested;
+use crate::part::{Field, Fields, Weight, heading, notice};
 use crate::text::Text;
 use crate::text::messaging::*;
+use crate::text::shell::DELETE;
 use crate::visit::Visit;
 
 const HOME: &str = "/messaging";
+
+/// What queues and topics differ in.
+#[derive(Debug)]
+struct Kind {
+    /// What addresses and ARNs call them.
+    word: &'static str,
+    /// Their list.
+    list: (&'static str, Text),
+    /// The first tab of each.
+    tab: Text,
+    /// What is asked before one is deleted, and what deleting does.
+    delete: (Text, Text),
+}
+
+const OF_QUEUES: &Kind =
+    &Kind { word: "queues", list: (HOME, QUEUES), tab: MESSAGES, delete: (DELETE_QUEUE, DELETE_QUEUE_WHAT) };
+const OF_TOPICS: &Kind = &Kind {
+    word: "topics",
+    list: ("/messaging/topics", TOPICS),
+    tab: SUBSCRIPTIONS,
+    delete: (DELETE_TOPIC, DELETE_TOPIC_WHAT),
+};
 
 /// A queue or topic that an address names.
 #[derive(Debug)]
 struct Place<N> {
     site: Site,
-    /// What addresses and ARNs call its kind.
-    kind: &'static str,
+    kind: &'static Kind,
     name: N,
 }
 
-impl<N: Display> Place<N> {
-    fn new(region: &Region, kind: &'static str, name: N) -> Self {
+impl<N: AsRef<str>> Place<N> {
+    fn new(region: &Region, kind: &'static Kind, name: N) -> Self {
         Self { site: site(region), kind, name }
     }
 
     /// The address of its page, or of one `below` it.
     fn path(&self, below: &str) -> String {
-        format!("{}/{}/{}{below}", path_in(&self.site.region), self.kind, self.name)
+        format!("{}/{}/{}{below}", path_in(&self.site.region), self.kind.word, self.name.as_ref())
     }
 
     fn arn(&self, visit: &Visit<'_>) -> String {
-        format!("acs:mns:{}:{}:/{}/{}", self.site.region, visit.account_id(), self.kind, self.name)
+        let (region, account) = (&self.site.region, visit.account_id());
+        format!("acs:mns:{region}:{account}:/{}/{}", self.kind.word, self.name.as_ref())
     }
 
     /// Where clients find it.
     fn address(&self, visit: &Visit<'_>) -> String {
         let (account, region) = (visit.account_id(), &self.site.region);
-        format!("http://{account}.mns.{region}.aliyuncs.com/{}/{}", self.kind, self.name)
+        format!("http://{account}.mns.{region}.aliyuncs.com/{}/{}", self.kind.word, self.name.as_ref())
     }
 
-    /// Its tabs.
-    fn tabs(&self, visit: &Visit<'_>, first: Text, chosen: &str) -> Markup {
-        let tabs = [("", first), ("/settings", SETTINGS)];
-        tabs_of(
-            visit,
-            &self.name.to_string(),
-            chosen,
-            tabs.map(|(below, label)| (below, self.path(below), label)),
-        )
+    /// What stands on top of each of its pages.
+    fn top(&self, visit: &Visit<'_>, chosen: &str) -> Markup {
+        let name = self.name.as_ref();
+        let actions = html! { a.button href=(visit.to(&self.path("/delete"))) { (visit.say(DELETE)) } };
+        let tabs = [("", self.kind.tab), ("/settings", SETTINGS)];
+        let tabs = tabs.map(|(below, label)| (below, self.path(below), label));
+        html! {
+            (trail(visit, &self.site, self.kind))
+            (heading(&html! { (name) }, None, &actions))
+            (tabs_of(visit, name, chosen, tabs))
+        }
+    }
+
+    fn deletion(&self) -> Deletion<'_> {
+        let (title, what) = self.kind.delete;
+        Deletion { name: self.name.as_ref(), title, what, path: self.path(""), more: html! {} }
     }
 }
 
@@ -88,10 +121,10 @@ async fn in_region(visit: &Visit<'_>, region: &Region, path: &[&str]) -> Outcome
         (false, ["create-topic"]) => Ok(setting::topic_form(visit, region, None)),
         (true, ["create-topic"]) => setting::create_topic(visit, region).await,
         (_, ["queues", queue, rest @ ..]) => {
-            of_queue(visit, &Place::new(region, "queues", named(queue)?), rest).await
+            of_queue(visit, &Place::new(region, OF_QUEUES, named(queue)?), rest).await
         }
         (_, ["topics", topic, rest @ ..]) => {
-            of_topic(visit, &Place::new(region, "topics", named(topic)?), rest).await
+            of_topic(visit, &Place::new(region, OF_TOPICS, named(topic)?), rest).await
         }
         _ => Err(Refusal::NoPage),
     }
@@ -106,8 +139,11 @@ async fn of_queue(visit: &Visit<'_>, place: &Place<QueueName>, path: &[&str]) ->
         (true, ["visibility"]) => message::change_visibility(visit, place).await,
         (false, ["settings"]) => setting::show_queue(visit, place, None).await,
         (true, ["settings"]) => setting::change_queue(visit, place).await,
-        (false, ["delete"]) => Ok(queue::ask_to_delete(visit, place)),
-        (true, ["delete"]) => queue::delete(visit, place).await,
+        (false, ["delete"]) => Ok(confirm::page(visit, &place.deletion(), None)),
+        (true, ["delete"]) => {
+            let operation = DeleteQueue { site: place.site.clone(), name: place.name.clone() };
+            delete(visit, &place.deletion(), &operation, &list_of(&place.site, place.kind)).await
+        }
         _ => Err(Refusal::NoPage),
     }
 }
@@ -118,8 +154,11 @@ async fn of_topic(visit: &Visit<'_>, place: &Place<TopicName>, path: &[&str]) ->
         (true, ["publish"]) => topic::publish(visit, place).await,
         (false, ["settings"]) => setting::show_topic(visit, place, None).await,
         (true, ["settings"]) => setting::change_topic(visit, place).await,
-        (false, ["delete"]) => Ok(topic::ask_to_delete(visit, place)),
-        (true, ["delete"]) => topic::delete(visit, place).await,
+        (false, ["delete"]) => Ok(confirm::page(visit, &place.deletion(), None)),
+        (true, ["delete"]) => {
+            let operation = DeleteTopic { site: place.site.clone(), name: place.name.clone() };
+            delete(visit, &place.deletion(), &operation, &list_of(&place.site, place.kind)).await
+        }
         (false, ["subscribe"]) => subscription::form(visit, place, None).await,
         (true, ["subscribe"]) => subscription::create(visit, place).await,
         (false, ["subscriptions", name]) => subscription::show(visit, place, &named(name)?, None).await,
@@ -182,14 +221,36 @@ fn tabs_of<const N: usize>(
     }
 }
 
-/// The way back to a list.
-fn trail(visit: &Visit<'_>, place: &Site, (path, label): (&str, Text)) -> Markup {
-    let list = format!("{HOME}{path}?region={}", place.region);
-    html! { p.trail { (visit.say(TITLE)) " · " a href=(visit.to(&list)) { (visit.say(label)) } " · " (place.region) } }
+/// The address of the list of a kind.
+fn list_of(site: &Site, kind: &Kind) -> String {
+    format!("{}?region={}", kind.list.0, site.region)
 }
 
-const TO_QUEUES: (&str, Text) = ("", QUEUES);
-const TO_TOPICS: (&str, Text) = ("/topics", TOPICS);
+/// The way back to it.
+fn trail(visit: &Visit<'_>, site: &Site, kind: &Kind) -> Markup {
+    html! {
+        p.trail {
+            (visit.say(TITLE)) " · "
+            a href=(visit.to(&list_of(site, kind))) { (visit.say(kind.list.1)) } " · " (site.region)
+        }
+    }
+}
+
+/// Deletes something, unless another name was typed, and goes `on`.
+async fn delete<O: Requested + DataOperation<Answer = ()>>(
+    visit: &Visit<'_>,
+    deletion: &Deletion<'_>,
+    operation: &O,
+    on: &str,
+) -> Outcome {
+    if let Some(answer) = confirm::objection(visit, deletion) {
+        return Ok(answer);
+    }
+    match visit.change_messaging(operation).await {
+        Ok(()) => Ok(Answer::see(visit.to(on))),
+        Err(failure) => Ok(confirm::page(visit, deletion, Some(&failure))),
+    }
+}
 
 /// That something was done.
 fn done(words: &str) -> Markup {

@@ -1,19 +1,18 @@
 //! One queue: what is in it, and what can be done with its messages.
 
 use argali_core::message_name::QueueName;
-use argali_core::services::mns::{DeleteQueue, GetQueueAttributes, QueueView};
+use argali_core::services::mns::{GetQueueAttributes, QueueView};
 use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 
-use super::{Place, TO_QUEUES, done, message, message_id, trail};
+use super::{Place, done, message, message_id};
 use crate::answer::Answer;
 use crate::api::is_absent;
 use crate::moment::moment;
-use crate::page::{Outcome, confirm};
-use crate::part::{copyable, denial, facts, heading};
+use crate::page::Outcome;
+use crate::part::{copyable, denial, facts};
 use crate::shell;
 use crate::text::messaging::*;
-use crate::text::shell::DELETE;
 use crate::visit::Visit;
 
 /// The page; `failed` is what came of something that was to be done.
@@ -30,7 +29,7 @@ pub(super) async fn show(
         Err(failure) => (failure.status, denial(visit, &failure).await),
     };
     let content = html! {
-        (top(visit, place, ""))
+        (place.top(visit, ""))
         @if let Some(failure) = failed { (denial(visit, failure).await) } @else { (outcome(visit)) }
         (about)
         (message::peeked(visit, place).await)
@@ -46,16 +45,6 @@ pub(super) async fn show(
 /// What is asked for to show a queue.
 pub(super) fn attributes_of(place: &Place<QueueName>) -> GetQueueAttributes {
     GetQueueAttributes { site: place.site.clone(), name: place.name.clone() }
-}
-
-/// What stands on top of each page of a queue.
-pub(super) fn top(visit: &Visit<'_>, place: &Place<QueueName>, tab: &str) -> Markup {
-    let actions = html! { a.button href=(visit.to(&place.path("/delete"))) { (visit.say(DELETE)) } };
-    html! {
-        (trail(visit, &place.site, TO_QUEUES))
-        (heading(&html! { (place.name) }, None, &actions))
-        (place.tabs(visit, MESSAGES, tab))
-    }
 }
 
 /// What the address says was done.
@@ -83,32 +72,5 @@ fn about(visit: &Visit<'_>, place: &Place<QueueName>, view: &QueueView) -> Marku
                 (visit.say(ADDRESS), copyable(visit, &place.address(visit))),
             ]))
         }
-    }
-}
-
-/// Asks whether a queue is really to be deleted.
-pub(super) fn ask_to_delete(visit: &Visit<'_>, place: &Place<QueueName>) -> Answer {
-    confirm::page(visit, &deletion(place), None)
-}
-
-/// Deletes a queue.
-pub(super) async fn delete(visit: &Visit<'_>, place: &Place<QueueName>) -> Outcome {
-    let operation = DeleteQueue { site: place.site.clone(), name: place.name.clone() };
-    if let Some(answer) = confirm::objection(visit, &deletion(place)) {
-        return Ok(answer);
-    }
-    match visit.change_messaging(&operation).await {
-        Ok(()) => Ok(Answer::see(visit.to(&format!("{}?region={}", super::HOME, place.site.region)))),
-        Err(failure) => Ok(confirm::page(visit, &deletion(place), Some(&failure))),
-    }
-}
-
-fn deletion(place: &Place<QueueName>) -> confirm::Deletion<'_> {
-    confirm::Deletion {
-        name: place.name.as_str(),
-        title: DELETE_QUEUE,
-        what: DELETE_QUEUE_WHAT,
-        path: place.path(""),
-        more: html! {},
     }
 }

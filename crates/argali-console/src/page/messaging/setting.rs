@@ -11,7 +11,8 @@ use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 
 use super::{
-    Place, TO_QUEUES, TO_TOPICS, done, entered, number, number_field, path_in, queue, site, topic, trail,
+    Kind, OF_QUEUES, OF_TOPICS, Place, done, entered, list_of, number, number_field, path_in, queue, site,
+    topic, trail,
 };
 use crate::answer::Answer;
 use crate::page::Outcome;
@@ -78,7 +79,7 @@ pub(super) fn queue_form(visit: &Visit<'_>, region: &Region, failure: Option<&Ap
         (Fields::new(visit).refused(failure).show(QUEUE_FIELD))
         (queue_fields(visit, &QueueSettings::default(), failure))
     };
-    create_form(visit, (region, TO_QUEUES), (CREATE_QUEUE, "/create-queue"), &content, failure)
+    create_form(visit, (region, OF_QUEUES), (CREATE_QUEUE, "/create-queue"), &content, failure)
 }
 
 /// The form that makes a topic.
@@ -87,19 +88,19 @@ pub(super) fn topic_form(visit: &Visit<'_>, region: &Region, failure: Option<&Ap
         (Fields::new(visit).refused(failure).show(TOPIC_FIELD))
         (topic_fields(visit, LONGEST_MESSAGE, failure))
     };
-    create_form(visit, (region, TO_TOPICS), (CREATE_TOPIC, "/create-topic"), &content, failure)
+    create_form(visit, (region, OF_TOPICS), (CREATE_TOPIC, "/create-topic"), &content, failure)
 }
 
 fn create_form(
     visit: &Visit<'_>,
-    (region, list): (&Region, (&str, Text)),
+    (region, kind): (&Region, &Kind),
     (title, action): (Text, &str),
     fields: &Markup,
     failure: Option<&ApiFailure>,
 ) -> Answer {
-    let back = format!("{}{}?region={region}", super::HOME, list.0);
+    let back = list_of(&site(region), kind);
     let content = html! {
-        (trail(visit, &site(region), list))
+        (trail(visit, &site(region), kind))
         div.narrow {
             h1 { (visit.say(title)) }
             @if let Some(failure) = failure { (summary(visit, failure)) }
@@ -120,32 +121,26 @@ fn create_form(
 
 /// Makes a queue.
 pub(super) async fn create_queue(visit: &Visit<'_>, region: &Region) -> Outcome {
-    let operation = || -> Result<CreateQueue, ApiFailure> {
+    let made = async {
         let (name, settings) = (entered(visit, QUEUE_FIELD.name)?, queue_settings(visit)?);
-        Ok(CreateQueue { site: site(region), name, settings })
+        let operation = CreateQueue { site: site(region), name, settings };
+        visit.change_messaging(&operation).await.map(|_| operation.name)
     };
-    let made = match operation() {
-        Ok(operation) => visit.change_messaging(&operation).await.map(|_| operation.name),
-        Err(failure) => Err(failure),
-    };
-    match made {
-        Ok(name) => Ok(Answer::see(visit.to(&Place::new(region, "queues", name).path("")))),
+    match made.await {
+        Ok(name) => Ok(Answer::see(visit.to(&Place::new(region, OF_QUEUES, name).path("")))),
         Err(failure) => Ok(queue_form(visit, region, Some(&failure))),
     }
 }
 
 /// Makes a topic.
 pub(super) async fn create_topic(visit: &Visit<'_>, region: &Region) -> Outcome {
-    let operation = || -> Result<CreateTopic, ApiFailure> {
+    let made = async {
         let (name, settings) = (entered(visit, TOPIC_FIELD.name)?, topic_settings(visit)?);
-        Ok(CreateTopic { site: site(region), name, settings })
+        let operation = CreateTopic { site: site(region), name, settings };
+        visit.change_messaging(&operation).await.map(|_| operation.name)
     };
-    let made = match operation() {
-        Ok(operation) => visit.change_messaging(&operation).await.map(|_| operation.name),
-        Err(failure) => Err(failure),
-    };
-    match made {
-        Ok(name) => Ok(Answer::see(visit.to(&Place::new(region, "topics", name).path("")))),
+    match made.await {
+        Ok(name) => Ok(Answer::see(visit.to(&Place::new(region, OF_TOPICS, name).path("")))),
         Err(failure) => Ok(topic_form(visit, region, Some(&failure))),
     }
 }
@@ -158,8 +153,7 @@ pub(super) async fn show_queue(
 ) -> Outcome {
     let now = visit.read_messaging(&queue::attributes_of(place)).await;
     let fields = now.map(|view| queue_fields(visit, &view.queue.settings, failure));
-    let top = queue::top(visit, place, "/settings");
-    sheet(visit, (place.name.as_str(), &top), &place.path("/settings"), fields, failure).await
+    sheet(visit, place, fields, failure).await
 }
 
 /// The same of a topic.
@@ -170,21 +164,19 @@ pub(super) async fn show_topic(
 ) -> Outcome {
     let now = visit.read_messaging(&topic::attributes_of(place)).await;
     let fields = now.map(|topic| topic_fields(visit, topic.maximum_message_bytes, failure));
-    let top = topic::top(visit, place, "/settings");
-    sheet(visit, (place.name.as_str(), &top), &place.path("/settings"), fields, failure).await
+    sheet(visit, place, fields, failure).await
 }
 
-async fn sheet(
+async fn sheet<N: AsRef<str>>(
     visit: &Visit<'_>,
-    (title, top): (&str, &Markup),
-    path: &str,
+    place: &Place<N>,
     fields: Result<Markup, ApiFailure>,
     failure: Option<&ApiFailure>,
 ) -> Outcome {
     let (status, part) = match fields {
         Ok(fields) => {
             let form = html! {
-                form.card.stack.narrow method="post" action=(visit.to(path)) {
+                form.card.stack.narrow method="post" action=(visit.to(&place.path("/settings"))) {
                     (token(visit))
                     (fields)
                     div.actions { button.button.main { (visit.say(SAVE)) } (show_api(visit)) }
@@ -196,25 +188,22 @@ async fn sheet(
         Err(failure) => return Err(failure.into()),
     };
     let content = html! {
-        (top)
+        (place.top(visit, "/settings"))
         @if let Some(failure) = failure { (denial(visit, failure).await) }
         @else if visit.query().get("done") == "changed" { (done(visit.say(CHANGED))) }
         (part)
     };
     let status = failure.map_or(status, |failure| failure.status);
-    Ok(Answer::page(status, shell::page(visit, title, &content)))
+    Ok(Answer::page(status, shell::page(visit, place.name.as_ref(), &content)))
 }
 
 /// Changes how a queue treats its messages.
 pub(super) async fn change_queue(visit: &Visit<'_>, place: &Place<QueueName>) -> Outcome {
-    let changed = match queue_settings(visit) {
-        Ok(settings) => {
-            let (site, name) = (place.site.clone(), place.name.clone());
-            visit.change_messaging(&SetQueueAttributes { site, name, settings }).await
-        }
-        Err(failure) => Err(failure),
+    let changed = async {
+        let (site, name, settings) = (place.site.clone(), place.name.clone(), queue_settings(visit)?);
+        visit.change_messaging(&SetQueueAttributes { site, name, settings }).await
     };
-    match changed {
+    match changed.await {
         Ok(()) => Ok(Answer::see(visit.to(&place.path("/settings?done=changed")))),
         Err(failure) => show_queue(visit, place, Some(&failure)).await,
     }
@@ -222,14 +211,11 @@ pub(super) async fn change_queue(visit: &Visit<'_>, place: &Place<QueueName>) ->
 
 /// Changes how a topic treats its messages.
 pub(super) async fn change_topic(visit: &Visit<'_>, place: &Place<TopicName>) -> Outcome {
-    let changed = match topic_settings(visit) {
-        Ok(settings) => {
-            let (site, name) = (place.site.clone(), place.name.clone());
-            visit.change_messaging(&SetTopicAttributes { site, name, settings }).await
-        }
-        Err(failure) => Err(failure),
+    let changed = async {
+        let (site, name, settings) = (place.site.clone(), place.name.clone(), topic_settings(visit)?);
+        visit.change_messaging(&SetTopicAttributes { site, name, settings }).await
     };
-    match changed {
+    match changed.await {
         Ok(()) => Ok(Answer::see(visit.to(&place.path("/settings?done=changed")))),
         Err(failure) => show_topic(visit, place, Some(&failure)).await,
     }

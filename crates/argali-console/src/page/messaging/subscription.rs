@@ -9,7 +9,7 @@ use argali_core::services::mns::{
 use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 
-use super::{Place, TO_TOPICS, done, entered, trail};
+use super::{Place, done, entered, trail};
 use crate::answer::Answer;
 use crate::moment::moment;
 use crate::page::{Outcome, confirm};
@@ -42,7 +42,7 @@ pub(super) async fn form(
     let queues = visit.read_messaging(&queues).await.map(|page| page.entries).unwrap_or_default();
     let fields = Fields::new(visit).refused(failure);
     let content = html! {
-        (trail(visit, &place.site, TO_TOPICS))
+        (trail(visit, &place.site, place.kind))
         div.narrow {
             h1 { (visit.say(SUBSCRIBE)) }
             @if let Some(failure) = failure { (summary(visit, failure)) }
@@ -78,9 +78,9 @@ fn strategy(visit: &Visit<'_>) -> Option<String> {
 
 /// Makes one.
 pub(super) async fn create(visit: &Visit<'_>, place: &Place<TopicName>) -> Outcome {
-    let operation = || -> Result<Subscribe, ApiFailure> {
+    let made = async {
         let queue: QueueName = entered(visit, QUEUE_FIELD.name)?;
-        Ok(Subscribe {
+        let operation = Subscribe {
             site: place.site.clone(),
             topic: place.name.clone(),
             name: entered(visit, NAME_FIELD.name)?,
@@ -88,14 +88,11 @@ pub(super) async fn create(visit: &Visit<'_>, place: &Place<TopicName>) -> Outco
             filter_tag: visit.form().get(FILTER_FIELD.name).trim().to_owned(),
             strategy: strategy(visit),
             format: visit.form().filled("NotifyContentFormat").map(str::to_owned),
-        })
+        };
+        visit.change_messaging(&operation).await
     };
-    let made = match operation() {
-        Ok(operation) => visit.change_messaging(&operation).await.map(drop),
-        Err(failure) => Err(failure),
-    };
-    match made {
-        Ok(()) => Ok(Answer::see(visit.to(&place.path("")))),
+    match made.await {
+        Ok(_) => Ok(Answer::see(visit.to(&place.path("")))),
         Err(failure) => form(visit, place, Some(&failure)).await,
     }
 }
@@ -177,14 +174,8 @@ pub(super) fn ask_to_delete(visit: &Visit<'_>, place: &Place<TopicName>, name: &
 
 /// Deletes one.
 pub(super) async fn delete(visit: &Visit<'_>, place: &Place<TopicName>, name: &SubscriptionName) -> Outcome {
-    if let Some(answer) = confirm::objection(visit, &deletion(place, name)) {
-        return Ok(answer);
-    }
     let operation = Unsubscribe { site: place.site.clone(), topic: place.name.clone(), name: name.clone() };
-    match visit.change_messaging(&operation).await {
-        Ok(()) => Ok(Answer::see(visit.to(&place.path("")))),
-        Err(failure) => Ok(confirm::page(visit, &deletion(place, name), Some(&failure))),
-    }
+    super::delete(visit, &deletion(place, name), &operation, &place.path("")).await
 }
 
 fn deletion<'n>(place: &Place<TopicName>, name: &'n SubscriptionName) -> confirm::Deletion<'n> {

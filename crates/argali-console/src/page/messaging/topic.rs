@@ -3,23 +3,20 @@
 use argali_core::message_name::TopicName;
 use argali_core::model::{Subscription, Topic};
 use argali_core::services::mns::{
-    DeleteTopic, GetTopicAttributes, ListSubscriptionByTopic, NewMessage, PublishMessage, WantedPage,
+    GetTopicAttributes, ListSubscriptionByTopic, NewMessage, PublishMessage, WantedPage,
 };
 use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 
-use super::{HOME, Place, TO_TOPICS, body, done, message_id, trail};
+use super::{HOME, Place, body, done, message_id};
 use crate::answer::Answer;
 use crate::api::is_absent;
 use crate::icon::{self, icon};
 use crate::moment::moment;
-use crate::page::{Outcome, confirm};
-use crate::part::{
-    Field, Fields, Table, copyable, denial, empty, facts, heading, page_size, pager, show_api,
-};
+use crate::page::Outcome;
+use crate::part::{Field, Fields, Table, copyable, denial, empty, facts, page_size, pager, show_api};
 use crate::shell::{self, token};
 use crate::text::messaging::*;
-use crate::text::shell::DELETE;
 use crate::visit::Visit;
 
 const TAG_FIELD: Field = Field::text("MessageTag", TAG).longest(16).hint(TAG_HINT);
@@ -39,7 +36,7 @@ pub(super) async fn show(
     };
     let published = message_id(visit, "published").map(|id| visit.fill(PUBLISHED, &[id]));
     let content = html! {
-        (top(visit, place, ""))
+        (place.top(visit, ""))
         @if let Some(failure) = failed { (denial(visit, failure).await) }
         @else if let Some(words) = published { (done(&words)) }
         (about)
@@ -53,16 +50,6 @@ pub(super) async fn show(
 /// What is asked for to show a topic.
 pub(super) fn attributes_of(place: &Place<TopicName>) -> GetTopicAttributes {
     GetTopicAttributes { site: place.site.clone(), name: place.name.clone() }
-}
-
-/// What stands on top of each page of a topic.
-pub(super) fn top(visit: &Visit<'_>, place: &Place<TopicName>, tab: &str) -> Markup {
-    let actions = html! { a.button href=(visit.to(&place.path("/delete"))) { (visit.say(DELETE)) } };
-    html! {
-        (trail(visit, &place.site, TO_TOPICS))
-        (heading(&html! { (place.name) }, None, &actions))
-        (place.tabs(visit, SUBSCRIPTIONS, tab))
-    }
 }
 
 fn about(visit: &Visit<'_>, place: &Place<TopicName>, topic: &Topic) -> Markup {
@@ -147,31 +134,4 @@ fn row(visit: &Visit<'_>, place: &Place<TopicName>, found: &Subscription) -> Vec
         html! { (found.format.as_str()) },
         moment(visit, &found.created_at.to_string()),
     ]
-}
-
-/// Asks whether a topic is really to be deleted.
-pub(super) fn ask_to_delete(visit: &Visit<'_>, place: &Place<TopicName>) -> Answer {
-    confirm::page(visit, &deletion(place), None)
-}
-
-/// Deletes a topic.
-pub(super) async fn delete(visit: &Visit<'_>, place: &Place<TopicName>) -> Outcome {
-    if let Some(answer) = confirm::objection(visit, &deletion(place)) {
-        return Ok(answer);
-    }
-    let operation = DeleteTopic { site: place.site.clone(), name: place.name.clone() };
-    match visit.change_messaging(&operation).await {
-        Ok(()) => Ok(Answer::see(visit.to(&format!("{HOME}/topics?region={}", place.site.region)))),
-        Err(failure) => Ok(confirm::page(visit, &deletion(place), Some(&failure))),
-    }
-}
-
-fn deletion(place: &Place<TopicName>) -> confirm::Deletion<'_> {
-    confirm::Deletion {
-        name: place.name.as_str(),
-        title: DELETE_TOPIC,
-        what: DELETE_TOPIC_WHAT,
-        path: place.path(""),
-        more: html! {},
-    }
 }
