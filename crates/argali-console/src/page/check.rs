@@ -174,21 +174,26 @@ pub(super) fn codes(texts: &[&str]) -> Markup {
 
 /// What would help, with the pages where it is done. `question` says for whom and what; `answer` holds the steps.
 pub(super) fn fix(visit: &Visit<'_>, answer: &Value, question: &Question<'_>) -> Markup {
-    let kind = text(answer, "FixKind");
+    html! {
+        @if let Some(sentence) = help(visit, answer) {
+            section.card.stack {
+                h2 { (visit.say(FIX)) }
+                p { (sentence) }
+                div.actions { (places(visit, answer, question)) }
+            }
+        }
+    }
+}
+
+/// What would help, in a sentence.
+pub(super) fn help(visit: &Visit<'_>, answer: &Value) -> Option<Markup> {
     let policies = texts(answer, "FixPolicies");
-    let sentence = match kind {
-        "" => return html! {},
+    Some(match text(answer, "FixKind") {
+        "" => return None,
         "Attach" if !policies.is_empty() => visit.phrase(FIX_ATTACH_THESE, &[codes(&policies)]),
         "MoveToGroup" => visit.phrase(FIX_GROUP, &[codes(&texts(answer, "FixResourceGroups"))]),
         kind => html! { (visit.say(what_helps(kind))) },
-    };
-    html! {
-        section.card.stack {
-            h2 { (visit.say(FIX)) }
-            p { (sentence) }
-            div.actions { (places(visit, answer, question)) }
-        }
-    }
+    })
 }
 
 fn what_helps(kind: &str) -> Text {

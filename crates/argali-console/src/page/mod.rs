@@ -40,7 +40,7 @@ mod why;
 
 use argali_protocol::ApiFailure;
 
-pub(crate) use why::path_of as path_to_why;
+pub(crate) use why::{in_short as why_in_short, path_of as path_to_why};
 
 use crate::answer::Answer;
 use crate::api::{ARGALI, VERIFICATION_REQUIRED};

@@ -77,6 +77,18 @@ async fn show(visit: &Visit<'_>, request: &str) -> Outcome {
     Ok(Answer::page(200, shell::page(visit, visit.say(TITLE), &content)))
 }
 
+/// What decided, what the policies say now and what would help, where a page shows a refusal in place.
+pub(crate) fn in_short(visit: &Visit<'_>, answer: &Value) -> Markup {
+    let now = answer.get("Now");
+    html! {
+        p { (sentence(visit, answer)) }
+        @if let Some(now) = now {
+            p { (now_sentence(visit, now)) }
+            @if let Some(help) = check::help(visit, now) { p { (help) } }
+        }
+    }
+}
+
 /// All of it in one sentence.
 fn sentence(visit: &Visit<'_>, answer: &Value) -> Markup {
     let part = |name: &str| answer.get(name).unwrap_or(&Value::Null);

@@ -5,9 +5,9 @@ use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 
 use super::{copyable, explained, facts, summary};
-use crate::api::{ARGALI, is_denied, text};
+use crate::api::{ARGALI, is_denied};
 use crate::icon::{self, icon};
-use crate::page::path_to_why;
+use crate::page::{path_to_why, why_in_short};
 use crate::text::failure::*;
 use crate::visit::Visit;
 
@@ -32,13 +32,7 @@ pub(crate) async fn denial(visit: &Visit<'_>, failure: &ApiFailure) -> Markup {
                 @if let Ok(why) = why {
                     details {
                         summary { (icon(icon::LuChevronRight)) (visit.say(WHY)) }
-                        div lang="en" {
-                            p { (text(&why, "Message")) }
-                            @if let Some(now) = why.get("Now") {
-                                p { (text(now, "Message")) }
-                                p { (text(now, "Fix")) }
-                            }
-                        }
+                        div.plain { (why_in_short(visit, &why)) }
                     }
                 }
             }

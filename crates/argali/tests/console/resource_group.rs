@@ -111,3 +111,19 @@ fn whoever_may_not_see_groups_is_told_so_in_place() {
         page.body
     );
 }
+
+/// A refusal says in place why, in the language of the page.
+#[test]
+fn a_refusal_says_why_in_either_language() {
+    let stage = Stage::new();
+    for (language, words) in [
+        ("en", ["do not allow it", "The policies decide the same now.", "Attach a policy"]),
+        ("zh-CN", ["未允许该操作", "按当前策略结果相同", "授予一个允许该操作的权限策略"]),
+    ] {
+        let refused = stage.logged_on("alice").reading(language).get("/console/resource-groups");
+        let why = refused.body.split_once("<details").map_or("", |(_, why)| why);
+        for words in words {
+            assert!(why.contains(words), "{words}: {}", refused.body);
+        }
+    }
+}
