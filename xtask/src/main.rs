@@ -5,6 +5,7 @@
 
 mod ci;
 mod fuzz;
+mod notices;
 mod tally;
 mod tidy;
 mod workspace;
@@ -18,6 +19,7 @@ usage: cargo xtask TASK
 
   ci      format, rules, clippy, tests, documentation, generated files, SDK story; stops at the first that fails
   tidy    the project's rules: crate edges, licences, sources, what may not be recorded
+  notices write what the program is built from, under which licences
   fuzz    [TARGET] [--seconds N] [--keep] [--seed N]: damaged input for every parser of untrusted bytes, a minute each
           unless told; --keep adds to the corpus what led to something new";
 
@@ -27,6 +29,7 @@ fn main() -> Result<ExitCode> {
     let done = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["ci"] => ci::run(&root)?,
         ["tidy"] => tidy::run(&root)?,
+        ["notices"] => notices::run(&root)?,
         ["fuzz", options @ ..] => fuzz::run(&root, &fuzz::Options::read(options)?)?,
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

@@ -23,6 +23,12 @@ pub(crate) struct Package {
     pub(crate) version: String,
     /// SPDX expression, as the package says.
     pub(crate) license: Option<String>,
+    /// Who wrote it, if it says so.
+    #[serde(default)]
+    pub(crate) authors: Vec<String>,
+    /// Where its manifest lies.
+    #[serde(default)]
+    pub(crate) manifest_path: String,
     /// Whether it is ours.
     #[serde(skip)]
     pub(crate) member: bool,

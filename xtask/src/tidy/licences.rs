@@ -1,6 +1,7 @@
 //! What we depend on: under which licences, and how much of it.
 
 use super::Finding;
+use crate::notices;
 use crate::workspace::Workspace;
 
 /// Licences under which a program under Apache-2.0 may be given away together with what it is built from.
@@ -54,6 +55,18 @@ pub(super) fn dependencies_are_few(workspace: &Workspace) -> Vec<Finding> {
     let message =
         format!("holds {count} packages, more than {MOST_PACKAGES}: do without some, or raise the bound");
     vec![Finding::new("Cargo.lock", message)]
+}
+
+/// Notices that do not name what the program is built from.
+pub(super) fn notices_are_fresh(workspace: &Workspace) -> Vec<Finding> {
+    let text = workspace.files.get(notices::FILE).map(String::as_str).unwrap_or_default();
+    if text.starts_with(&notices::list(workspace)) {
+        return Vec::new();
+    }
+    vec![Finding::new(
+        notices::FILE,
+        "names other packages than the program is built from: run `cargo xtask notices`",
+    )]
 }
 
 /// Whether an SPDX expression can be fulfilled with allowed licences: one side of `OR`, both of `AND`.

@@ -41,6 +41,7 @@ const RULES: &[Rule] = &[
     edges::core_does_not_pass_the_store_on,
     licences::licences_are_allowed,
     licences::dependencies_are_few,
+    licences::notices_are_fresh,
     sources::files_say_what_they_are_for,
     sources::members_share_lints_and_versions,
     sources::nothing_names_a_machine,

@@ -53,6 +53,9 @@ texts! {
     METRICS: "Metrics for Prometheus", "Prometheus 指标";
     SYSTEM_POLICIES: "System policies", "系统策略";
     BACKUP: "Backup, restore and keys of tokens are the socket's: argali admin and the data folder.", "备份、恢复和令牌密钥通过 argali admin 和数据目录管理。";
+    THIRD_PARTIES: "Third parties", "第三方组件";
+    THIRD_PARTIES_WHAT: "What Argali is built from, under which licences. The file has their texts.", "构建 Argali 所用的组件及其许可证，文件中包含许可证全文。";
+    NOTICES_FILE: "Download notices", "下载许可声明";
     LICENCE_OWN: "Argali is open source under the licence below. It is independent of Alibaba Cloud, whose names are used only to say what it is compatible with.", "Argali 按以下许可证开源，与阿里云无关，相关名称仅用于说明兼容性。";
     DAYS: "{0} days", "{0} 天";
 }

@@ -96,5 +96,14 @@ fn the_server_is_shown() {
     for words in ["Ready", env!("CARGO_PKG_VERSION"), "/-/metrics", "End at the next request"] {
         assert!(page.body.contains(words), "{words}: {}", page.body);
     }
-    assert!(operator.get("/console/operator?tab=licences").body.contains("Apache License"));
+    let licences = operator.get("/console/operator?tab=licences");
+    assert!(
+        licences.body.contains("Apache License") && licences.body.contains("maud 0."),
+        "{}",
+        licences.body
+    );
+    let notices = operator.get("/console/operator/notices");
+    assert_eq!(notices.header("content-disposition"), Some("attachment; filename=\"argali-notices.txt\""));
+    assert!(notices.body.contains("The other licences follow") && notices.body.contains("MIT License"));
+    assert_eq!(stage.owner(&stage.a).get("/console/operator/notices").status, 403);
 }

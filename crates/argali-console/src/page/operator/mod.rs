@@ -27,6 +27,7 @@ pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
         (false, ["new"]) => Ok(account::form(visit, None)),
         (true, ["new"]) => account::create(visit).await,
         (false, ["accounts", id]) => account::show(visit, id).await,
+        (false, ["notices"]) => notices(visit).await,
         (true, ["accounts", id, act]) => account::change(visit, id, act).await,
         _ => Err(Refusal::NoPage),
     }
@@ -43,6 +44,12 @@ async fn show(visit: &Visit<'_>) -> Outcome {
         _ => (account::part(visit, &accounts), account::new_button(visit)),
     };
     Ok(page(visit, tab, &part, &actions))
+}
+
+/// The notices of third parties, as a file: they are longer than a page may be.
+async fn notices(visit: &Visit<'_>) -> Outcome {
+    account::all(visit).await?;
+    Ok(Answer::export("text/plain;charset=utf-8", "argali-notices.txt", server::NOTICES.to_owned()))
 }
 
 fn page(visit: &Visit<'_>, tab: &str, part: &Markup, actions: &Markup) -> Answer {

@@ -4,11 +4,14 @@ use argali_core::Unready;
 use argali_core::settings::SessionRevocation;
 use maud::{Markup, html};
 
+use crate::icon::{self, icon};
 use crate::part::{Weight, card, facts, notice};
 use crate::text::operator::*;
 use crate::visit::Visit;
 
 const LICENCE: &str = include_str!("../../../../../LICENSE");
+/// What the program is built from, and the texts that come with it: `cargo xtask notices` writes them.
+pub(super) const NOTICES: &str = include_str!("../../../notices.txt");
 const DAY_S: i64 = 24 * 60 * 60;
 
 /// The tab.
@@ -47,8 +50,18 @@ pub(super) fn part(visit: &Visit<'_>) -> Markup {
 
 /// The licences.
 pub(super) fn licences(visit: &Visit<'_>) -> Markup {
+    // The packages stand first, behind a sentence; their texts follow.
+    let packages = NOTICES.split("\n\n").nth(1).unwrap_or_default();
     html! {
         p { (visit.say(LICENCE_OWN)) }
         pre tabindex="0" { (LICENCE) }
+        section.stack {
+            div.card-head.bare {
+                h2 { (visit.say(THIRD_PARTIES)) }
+                a.button href=(visit.to("/operator/notices")) download { (icon(icon::LuDownload)) (visit.say(NOTICES_FILE)) }
+            }
+            p.muted { (visit.say(THIRD_PARTIES_WHAT)) }
+            pre tabindex="0" { (packages) }
+        }
     }
 }
