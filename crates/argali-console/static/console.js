@@ -31,8 +31,21 @@ for (const select of document.querySelectorAll("select[data-apply]")) {
 // What went wrong is what is read first.
 document.querySelector("[role=alert][tabindex]")?.focus();
 
-// Where code is typed, Tab indents, until Escape frees it; lines have numbers.
-for (const area of document.querySelectorAll(".editor #Document")) {
+// Where JSON is typed, Tab indents, until Escape frees it; lines have numbers, and names and values their colours, which
+// lie behind the field: its own letters are transparent.
+const JSON_PART = /("(?:[^"\\]|\\.)*"?)(\s*:)?|-?\d[\d.eE+-]*|\b(?:true|false|null)\b/g;
+const made = (tag, className, text) => Object.assign(document.createElement(tag), { className, textContent: text });
+const coloured = (text) => {
+  const parts = [];
+  let end = 0;
+  for (const found of text.matchAll(JSON_PART)) {
+    const word = found[1] ?? found[0];
+    parts.push(text.slice(end, found.index), made("span", found[2] ? "name" : "value", word));
+    end = found.index + word.length;
+  }
+  return [...parts, text.slice(end), "\n"];
+};
+for (const area of document.querySelectorAll(".code textarea:is([id=Document], [id=PolicyDocument])")) {
   let free = false;
   area.addEventListener("focus", () => (free = false));
   area.addEventListener("keydown", (event) => {
@@ -40,23 +53,24 @@ for (const area of document.querySelectorAll(".editor #Document")) {
     if (event.key !== "Tab" || event.shiftKey || free) return;
     event.preventDefault();
     area.setRangeText("  ", area.selectionStart, area.selectionEnd, "end");
-    area.dispatchEvent(new Event("input"));
+    area.dispatchEvent(new Event("input", { bubbles: true }));
   });
-  const lined = document.createElement("div");
-  const gutter = document.createElement("div");
-  lined.className = "lined";
-  gutter.className = "gutter";
-  gutter.ariaHidden = "true";
+  const [lined, gutter, shade] = [made("div", "lined"), made("div", "gutter"), made("pre", "shade")];
+  gutter.ariaHidden = shade.ariaHidden = "true";
   area.before(lined);
-  lined.append(gutter, area);
-  const number = () => {
-    const lines = area.value.split("\n");
-    gutter.replaceChildren(...lines.map((_, at) => Object.assign(document.createElement("span"), { textContent: at + 1 })));
-    gutter.scrollTop = area.scrollTop;
+  lined.append(shade, gutter, area);
+  const follow = () => {
+    gutter.scrollTop = shade.scrollTop = area.scrollTop;
+    shade.scrollLeft = area.scrollLeft;
   };
-  area.addEventListener("input", number);
-  area.addEventListener("scroll", () => (gutter.scrollTop = area.scrollTop));
-  number();
+  const show = () => {
+    shade.replaceChildren(...coloured(area.value));
+    gutter.replaceChildren(...area.value.split("\n").map((_, at) => made("span", "", at + 1)));
+    follow();
+  };
+  area.addEventListener("input", show);
+  area.addEventListener("scroll", follow);
+  show();
 }
 
 // Keys: `/` searches, `?` lists them, `g` and a letter go, `n` makes something new, `j`, `k` and `x` are for rows. They

@@ -167,7 +167,7 @@ impl<'a> Fields<'a> {
             div.field {
                 label for=(name) { (self.visit.say(label)) }
                 @if kind == "textarea" {
-                    textarea id=(name) name=(name) rows="3" maxlength=(longest) required[required]
+                    textarea id=(name) name=(name) rows="3" maxlength=(longest) required[required] spellcheck="false"
                         aria-describedby=[described] aria-invalid=[invalid] { (value) }
                 } @else {
                     input id=(name) name=(name) type=(kind) value=(value) maxlength=(longest) required[required]

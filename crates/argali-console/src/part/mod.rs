@@ -111,11 +111,32 @@ pub(crate) fn act(
     fields: &[(&str, &str)],
     (class, label): (&str, Text),
 ) -> Markup {
+    button_form(visit, path, fields, &html! { button class=(class) { (visit.say(label)) } })
+}
+
+/// The same with a small button that shows its call.
+pub(crate) fn act_shown(
+    visit: &Visit<'_>,
+    path: &str,
+    fields: &[(&str, &str)],
+    (class, label): (&str, Text),
+) -> Markup {
+    let name = format!("{}: {}", visit.say(SHOW_API), visit.say(label));
+    let buttons = html! {
+        button class=(class) { (visit.say(label)) }
+        button.icon-button name="show-api" value="true" formtarget="_blank" title=(name) aria-label=(name) {
+            (icon(icon::LuCodeXml))
+        }
+    };
+    button_form(visit, path, fields, &buttons)
+}
+
+fn button_form(visit: &Visit<'_>, path: &str, fields: &[(&str, &str)], buttons: &Markup) -> Markup {
     html! {
         form method="post" action=(visit.to(path)) {
             (crate::shell::token(visit))
             @for (name, value) in fields { input type="hidden" name=(name) value=(value); }
-            button class=(class) { (visit.say(label)) }
+            (buttons)
         }
     }
 }

@@ -64,6 +64,7 @@ texts! {
     RULE_NARROW: "The service authorizes only as a whole: a statement on some resources does not count.", "该服务仅支持服务级授权，限定资源的语句不生效。";
     RULE_NEVER: "No request can match this.", "该语句永远不会匹配任何请求。";
     RULE_LONG: "The document is too long.", "策略内容过长。";
+    BAD_JSON: "This is not valid JSON: look at line {0}, column {1}.", "JSON 格式有误，请检查第 {0} 行第 {1} 列。";
     RULE_MALFORMED: "This is no policy document.", "策略语法错误。";
     WARNING: "Warning", "警告";
     ERROR: "Error", "错误";

@@ -156,3 +156,53 @@ fn a_form_on_a_tab_comes_back_to_its_tab() {
     assert_eq!(heading(&page), "alice");
     assert!(page.body.contains("Console access is on."), "{}", page.body);
 }
+
+/// The editors of trust policies and of policies show what saving would call, before the review and on it, and what is
+/// wrong with a document in place of that.
+#[test]
+fn editors_show_what_saving_would_call() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.a);
+    let trust = "/console/ram/roles/ecs-admin/trust";
+    let shown_by = |page: &Page, path: &str| owner.submit(page, path, &[("show-api", "true")]);
+    for editor in [owner.get(trust), owner.get(&format!("{trust}?mode=json"))] {
+        let review = owner.submit(&editor, trust, &[("do", "review")]);
+        for page in [&editor, &review] {
+            assert!(page.body.contains("Show API call"), "{}", page.body);
+            let calls = shown(&shown_by(page, trust));
+            assert!(
+                calls.contains("argali call ram UpdateRole") && calls.contains("12345678:root"),
+                "{calls}"
+            );
+            assert!(!calls.contains("EndSession"), "{calls}");
+        }
+    }
+    let json = owner.get(&format!("{trust}?mode=json"));
+    let wrong = owner.submit(&json, trust, &[("show-api", "true"), ("Document", "{")]);
+    assert!(wrong.status == 400 && !wrong.body.contains("argali call"), "{}", wrong.body);
+
+    let document = r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"ecs:*","Resource":"*"}]}"#;
+    stage.a.must("Ram", "CreatePolicy", &[("PolicyName", "ops"), ("PolicyDocument", document)]);
+    let edit = "/console/ram/policies/Custom/ops/edit";
+    let editor = owner.get(edit);
+    let review = owner.submit(&editor, edit, &[("do", "review")]);
+    for page in [&editor, &review] {
+        let calls = shown(&shown_by(page, edit));
+        assert!(calls.contains("argali call ram CreatePolicyVersion"), "{calls}");
+    }
+    let second = [("PolicyName", "ops"), ("PolicyDocument", document)];
+    stage.a.must("Ram", "CreatePolicyVersion", &second);
+    let versions = owner.get("/console/ram/policies/Custom/ops?tab=versions");
+    let calls = shown(&shown_by(&versions, "/console/ram/policies/Custom/ops/versions"));
+    assert!(
+        calls.contains("argali call ram SetDefaultPolicyVersion") && calls.contains("VersionId=v2"),
+        "{calls}"
+    );
+    let listed =
+        stage.a.must("Ram", "ListPolicyVersions", &[("PolicyName", "ops"), ("PolicyType", "Custom")]);
+    assert_eq!(
+        listed["PolicyVersions"]["PolicyVersion"].as_array().map(Vec::len),
+        Some(2),
+        "nothing was done"
+    );
+}

@@ -87,7 +87,7 @@ fn a_document_is_checked_before_it_is_saved() {
     checked(&allow(&["ecs:StopInstance"], &["*"]).to_string(), "Nothing to say against it.");
     checked(&allow(&["*"], &["*"]).to_string(), "too-broad");
     checked(&allow(&["ecs:StopInstanse"], &["*"]).to_string(), "unknown-action");
-    checked("{", "not JSON");
+    checked("{", "This is not valid JSON: look at line 1");
     checked(&allow(&[&"x".repeat(6_200)], &["*"]).to_string(), "white space between words not counted");
     let review = press(
         &owner,
@@ -135,4 +135,17 @@ fn the_check_follows_what_is_typed() {
     browser.go(&format!("http://{}{NEW}", stage.server.endpoint()));
     browser.fill("#more-0", "ecs:StopInstanse");
     browser.says("#check", "unknown-action");
+}
+
+/// Where JSON is broken, the check says the line and the column in either language.
+#[test]
+fn broken_json_is_located() {
+    let stage = Stage::new();
+    for (language, words) in [("en", "look at line 2, column 3"), ("zh-CN", "第 2 行第 3 列")] {
+        let owner = stage.owner(&stage.a).reading(language);
+        let form = owner.get(NEW);
+        let values = [("mode", "json"), ("do", "check"), ("PolicyDocument", "{\n  broken")];
+        let page = owner.submit(&form, NEW, &values);
+        assert!(page.body.contains(words), "{}", page.body);
+    }
 }

@@ -16,6 +16,7 @@ pub(super) async fn part(visit: &Visit<'_>, document: &str) -> Markup {
     let checked = visit.call(ARGALI, "LintPolicy", &[("PolicyDocument", document)]).await;
     let answer = checked.unwrap_or(Value::Null);
     let findings: Vec<&Value> = items(&answer, "Findings").collect();
+    let syntax = serde_json::from_str::<Value>(document).err();
     html! {
         section.card #check aria-live="polite" {
             @if !answer.is_null() {
@@ -24,7 +25,16 @@ pub(super) async fn part(visit: &Visit<'_>, document: &str) -> Markup {
                     span.muted.small-text { (visit.fill(COUNTED, &[&number(&answer, "Characters").to_string()])) }
                 }
                 @if findings.is_empty() { p { (visit.say(CHECK_GOOD)) } }
-                ul.findings { @for finding in findings { li { (shown(visit, finding)) } } }
+                ul.findings {
+                    @if let Some(error) = syntax {
+                        li {
+                            span.badge.danger { (visit.say(ERROR)) }
+                            span { (visit.fill(BAD_JSON, &[&error.line().to_string(), &error.column().to_string()])) }
+                        }
+                    } @else {
+                        @for finding in findings { li { (shown(visit, finding)) } }
+                    }
+                }
             }
         }
     }

@@ -15,7 +15,7 @@ use crate::answer::Answer;
 use crate::api::RAM;
 use crate::page::{Outcome, Refusal};
 use crate::pairs::{Pairs, encode};
-use crate::part::{Field, Fields, Weight, formatted, indented, notice, summary};
+use crate::part::{Field, Fields, Weight, formatted, indented, notice, show_api, summary};
 use crate::shell::{self, token};
 use crate::text::policy::{CREATE, DESCRIPTION};
 use crate::text::policy_edit::*;
@@ -184,8 +184,9 @@ async fn editor(visit: &Visit<'_>, draft: &Draft<'_>, failure: Option<&ApiFailur
                 (check::part(visit, &draft.document).await)
                 div.actions {
                     button.button.main name="do" value="review" { (visit.say(REVIEW)) }
-                    button.button name="do" value="check" { (visit.say(CHECK)) }
+                    button.button name="do" value="check" formnovalidate { (visit.say(CHECK)) }
                     a.button href=(visit.to(&cancel)) { (visit.say(CANCEL)) }
+                    (show_api(visit))
                 }
             }
         }
@@ -207,7 +208,7 @@ fn modes(visit: &Visit<'_>, mode: Mode) -> Markup {
     html! {
         div.segments.modes role="group" aria-label=(visit.say(EDIT)) {
             @for (own, label) in [(Mode::Visual, VISUAL), (Mode::Json, JSON)] {
-                button name="do" value=(own.word()) aria-pressed=(own == mode) { (visit.say(label)) }
+                button name="do" value=(own.word()) formnovalidate aria-pressed=(own == mode) { (visit.say(label)) }
             }
         }
     }
@@ -218,7 +219,7 @@ fn json(visit: &Visit<'_>, document: &str, failure: Option<&ApiFailure>) -> Mark
     html! {
         section.card.stack {
             (fields.refused(failure).show(DOCUMENT_FIELD))
-            div { button.button.small name="do" value="format" { (visit.say(FORMAT)) } }
+            div { button.button.small name="do" value="format" formnovalidate { (visit.say(FORMAT)) } }
         }
     }
 }

@@ -20,7 +20,9 @@ use crate::api::{RAM, holds, list, many, number, text};
 use crate::icon::{self, icon};
 use crate::moment::moment;
 use crate::pairs::segment;
-use crate::part::{Field, Table, Weight, act, empty, heading, indented, nothing, notice, search, tabs};
+use crate::part::{
+    Field, Table, Weight, act_shown, code, empty, heading, indented, nothing, notice, search, tabs,
+};
 use crate::shell;
 use crate::text::policy::*;
 use crate::text::shell::{ACTIONS, DELETE};
@@ -150,7 +152,7 @@ fn document(visit: &Visit<'_>, document: &str) -> Markup {
             h2 { (visit.say(crate::text::policy_edit::IN_WORDS)) }
             ul.plain { @for statement in many(read.get("Statement")) { li { (review::in_words(visit, statement)) } } }
         }
-        pre tabindex="0" { code { (indented(document)) } }
+        (code(&indented(document)))
     }
 }
 
@@ -172,8 +174,8 @@ async fn versions(visit: &Visit<'_>, params: &[(&str, &str)], path: &str) -> Res
             moment(visit, text(version, "CreateDate")),
             html! {
                 @if !is_default {
-                    (act(visit, &format!("{path}/versions"), &fields("default"), ("quiet", SET_DEFAULT)))
-                    (act(visit, &format!("{path}/versions"), &fields("delete"), ("quiet danger", DELETE)))
+                    (act_shown(visit, &format!("{path}/versions"), &fields("default"), ("quiet", SET_DEFAULT)))
+                    (act_shown(visit, &format!("{path}/versions"), &fields("delete"), ("quiet danger", DELETE)))
                 }
             },
         ]

@@ -16,7 +16,7 @@ pub(super) fn fields(visit: &Visit<'_>, words: &Vocabulary, statements: &[Statem
         @for (at, statement) in statements.iter().enumerate() {
             (One { visit, words, at, statement }.show())
         }
-        div { button.button name="do" value="add" { (icon(icon::LuPlus)) (visit.say(ADD)) } }
+        div { button.button name="do" value="add" formnovalidate { (icon(icon::LuPlus)) (visit.say(ADD)) } }
     }
 }
 
@@ -41,7 +41,7 @@ impl One<'_> {
                 legend.hidden { (visit.fill(STATEMENT, &[&number])) }
                 div.card-head {
                     h2 { (visit.fill(STATEMENT, &[&number])) }
-                    button.quiet.danger name="do" value=(format!("drop-{}", self.at)) aria-label=(visit.fill(REMOVE, &[&number])) {
+                    button.quiet.danger name="do" value=(format!("drop-{}", self.at)) formnovalidate aria-label=(visit.fill(REMOVE, &[&number])) {
                         (icon(icon::LuX))
                     }
                 }
@@ -80,7 +80,7 @@ impl One<'_> {
                         @if !is_known { option value=(chosen) selected { (chosen) } }
                         @for code in known { option value=(code) selected[code == chosen] { (code) } }
                     }
-                    button.button name="do" value="visual" data-shows-actions { (self.visit.say(SHOW_ACTIONS)) }
+                    button.button name="do" value="visual" data-shows-actions formnovalidate { (self.visit.say(SHOW_ACTIONS)) }
                 }
             }
         }

@@ -2,6 +2,7 @@
 // SPEC: console, budgets and checks.
 
 mod delegation;
+mod editor;
 mod gate;
 mod narrow;
 mod role;

@@ -19,7 +19,9 @@ use crate::api::{ARGALI, RAM, text};
 use crate::page::account::Names;
 use crate::page::{Outcome, Refusal};
 use crate::pairs::{Pairs, encode};
-use crate::part::{Field, Fields, Weight, act, code, formatted, heading, indented, notice, summary};
+use crate::part::{
+    Field, Fields, Weight, act, code, formatted, heading, indented, notice, show_api, summary,
+};
 use crate::shell::{self, token};
 use crate::text::role::{DOCUMENT, EDIT_TRUST, TRUST};
 use crate::text::shell::CANCEL;
@@ -107,13 +109,15 @@ pub(crate) async fn change(visit: &Visit<'_>, name: &str) -> Outcome {
     let role = Edited::find(visit, name).await?;
     let form = visit.form();
     let mode = Mode::of(form.get("mode"));
-    let document = match form.get("do") {
-        "remove" => role.without_one(form),
+    // "Show API call" is about saving, wherever it is pressed.
+    let button = if visit.is_rehearsed() { "save" } else { form.get("do") };
+    let document = match (button, form.filled("Document")) {
+        ("remove", _) => role.without_one(form),
         // The review has it as it was reviewed.
-        "save" | "edit" => form.get("Document").to_owned(),
+        ("save" | "edit", Some(document)) => document.to_owned(),
         _ => entered(visit, mode).await,
     };
-    let outcome = match form.get("do") {
+    let outcome = match button {
         "visual" => return Ok(role.editor(visit, Mode::Visual, &document, None)),
         "json" => return Ok(role.editor(visit, Mode::Json, &document, None)),
         "edit" | "more" => return Ok(role.editor(visit, mode, &document, None)),
@@ -210,7 +214,7 @@ impl Edited {
                 input type="hidden" name="mode" value=(mode.word());
                 div.segments.modes role="group" aria-label=(visit.say(EDIT_TRUST)) {
                     @for other in Mode::ALL {
-                        button name="do" value=(other.word()) aria-pressed=(other == mode) { (visit.say(other.label())) }
+                        button name="do" value=(other.word()) formnovalidate aria-pressed=(other == mode) { (visit.say(other.label())) }
                     }
                 }
                 @if mode == Mode::Visual {
@@ -218,12 +222,13 @@ impl Edited {
                 } @else {
                     section.card.stack {
                         (document_field(visit, document))
-                        div.actions { button.button.small name="do" value="format" { (visit.say(FORMAT)) } }
+                        div.actions { button.button.small name="do" value="format" formnovalidate { (visit.say(FORMAT)) } }
                     }
                 }
                 div.actions {
                     button.button.main name="do" value="review" { (visit.say(REVIEW)) }
                     a.button href=(visit.to(&format!("{}?tab=trust", path_of(&self.name)))) { (visit.say(CANCEL)) }
+                    (show_api(visit))
                 }
             }
         };

@@ -12,7 +12,7 @@ use crate::api::{ARGALI, RAM, holds, list, text};
 use crate::page::Outcome;
 use crate::page::account::Names;
 use crate::page::session;
-use crate::part::{Weight, difference, formatted, heading, notice, tick};
+use crate::part::{Weight, difference, formatted, heading, notice, show_api, tick};
 use crate::shell::{self, token};
 use crate::text::Text;
 use crate::text::shell::{CANCEL, SAVE};
@@ -51,6 +51,7 @@ pub(crate) async fn show(visit: &Visit<'_>, role: &str, old: &str, new: &str) ->
                     button.button.main name="do" value="save" { (visit.say(SAVE)) }
                     button.button name="do" value="edit" { (visit.say(EDIT_ON)) }
                     a.button href=(visit.to(&format!("{}?tab=trust", path_of(role)))) { (visit.say(CANCEL)) }
+                    (show_api(visit))
                 }
             }
         }
@@ -107,9 +108,12 @@ pub(crate) fn ending(visit: &Visit<'_>, effect: &Value, words: Text) -> Markup {
 pub(crate) async fn save(visit: &Visit<'_>, role: &str, new: &str) -> Outcome {
     let end = visit.form().is_ticked("end");
     let preview = [("RoleName", role), ("AssumeRolePolicyDocument", new)];
-    let effect = if end { visit.call(ARGALI, "PreviewTrustPolicy", &preview).await? } else { Value::Null };
+    // Where saving is only shown, the preview says what is wrong with the document.
+    let is_previewed = end || visit.is_rehearsed();
+    let effect =
+        if is_previewed { visit.call(ARGALI, "PreviewTrustPolicy", &preview).await? } else { Value::Null };
     visit.call(RAM, "UpdateRole", &[("RoleName", role), ("NewAssumeRolePolicyDocument", new)]).await?;
-    for session in list(&effect, "Sessions", "Session") {
+    for session in list(&effect, "Sessions", "Session").filter(|_| end) {
         visit.call(ARGALI, "EndSession", &[("SessionId", text(session, "SessionId"))]).await?;
     }
     Ok(Answer::see(visit.to(&format!("{}?tab=trust", path_of(role)))))

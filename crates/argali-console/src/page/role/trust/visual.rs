@@ -50,7 +50,7 @@ pub(super) fn fields(visit: &Visit<'_>, trust: &Trust) -> Markup {
         @for (at, statement) in trust.statements.iter().enumerate() {
             (statement_fields(visit, at, statement, is_many))
         }
-        div.actions { button.button.small name="do" value="add" { (visit.say(ADD_STATEMENT)) } }
+        div.actions { button.button.small name="do" value="add" formnovalidate { (visit.say(ADD_STATEMENT)) } }
     }
 }
 
@@ -67,7 +67,7 @@ fn statement_fields(visit: &Visit<'_>, at: usize, statement: &Statement, is_many
                         option value=(value) selected[value == effect] { (visit.say(label)) }
                     }
                 }
-                @if is_many { button.quiet.danger name="do" value=(format!("drop-{at}")) { (visit.say(DELETE)) } }
+                @if is_many { button.quiet.danger name="do" value=(format!("drop-{at}")) formnovalidate { (visit.say(DELETE)) } }
             }
             h3 { (visit.say(PRINCIPALS)) }
             div.rows {
@@ -83,7 +83,7 @@ fn statement_fields(visit: &Visit<'_>, at: usize, statement: &Statement, is_many
                 }
             }
             p.hint { (visit.say(CONDITIONS_HINT)) }
-            div.actions { button.button.small name="do" value="more" { (visit.say(MORE_ROWS)) } }
+            div.actions { button.button.small name="do" value="more" formnovalidate { (visit.say(MORE_ROWS)) } }
         }
     }
 }
