@@ -166,7 +166,7 @@ for (const part of document.querySelectorAll("[data-load]")) {
       const fresh = answer.ok && page.getElementById(part.id);
       if (fresh) part.replaceChildren(...fresh.childNodes);
     })
-    .catch(() => {})
+    .catch(() => {}) // The way to the whole page remains.
     .finally(() => (clearTimeout(busy), part.removeAttribute("aria-busy")));
 }
 

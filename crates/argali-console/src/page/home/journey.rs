@@ -51,21 +51,20 @@ pub(super) async fn card(visit: &Visit<'_>) -> Option<Markup> {
 
 /// What the side does that owns the resources.
 fn giving(visit: &Visit<'_>, given: &[&Value]) -> Vec<Step> {
-    let has_policy = |role: &&&Value| list(role, "Policies", "Policy").next().is_some();
-    let is_used = |role: &&Value| list(role, "Accounts", "Account").any(is_used);
-    let to_grant = given.iter().find(|role| !has_policy(role)).or(given.first());
-    let to_grant = to_grant.map(|role| path_to(Kind::Role, text(role, "RoleName")));
-    let was_used = given.iter().any(is_used);
+    let next = given.iter().find(|role| !has_policy(role)).or(given.first());
+    let to_grant =
+        next.map_or_else(|| "/ram/roles".to_owned(), |role| path_to(Kind::Role, text(role, "RoleName")));
+    let was_used = given.iter().any(|role| list(role, "Accounts", "Account").any(is_used));
     vec![
         alias(visit),
         Step::new(STEP_ROLE, "/ram/roles/new", !given.is_empty()),
-        Step::new(
-            STEP_GRANT,
-            to_grant.unwrap_or_else(|| "/ram/roles".to_owned()),
-            given.iter().any(|role| has_policy(&role)),
-        ),
+        Step::new(STEP_GRANT, to_grant, given.iter().any(|role| has_policy(role))),
         Step::new(STEP_THEY_USE, "/delegations", was_used),
     ]
+}
+
+fn has_policy(role: &Value) -> bool {
+    list(role, "Policies", "Policy").next().is_some()
 }
 
 /// What the side does whose users work there.
