@@ -104,7 +104,7 @@ impl Backlog {
     ) -> Result<Vec<(MessageState, Message)>, StoreError> {
         self.bring_forward(tx, now)?;
         let mut taken = Vec::new();
-        for state in self.ready(tx, at_most.saturating_add(AT_ONCE))? {
+        for state in self.first_ready(tx, now, at_most)? {
             if state.expires_at(self.retention_s) <= now {
                 self.remove(tx, &state);
                 continue;
@@ -208,11 +208,26 @@ impl Backlog {
         now: Timestamp,
         at_most: usize,
     ) -> Result<Vec<MessageState>, StoreError> {
-        let mut states = self.ready(tx, at_most.saturating_add(AT_ONCE))?;
+        let mut states = self.first_ready(tx, now, at_most)?;
         states.extend(self.due(tx, now, AT_ONCE)?);
         states.retain(|state| state.expires_at(self.retention_s) > now);
         states.sort_by_key(|state| (state.priority, state.number));
         Ok(states)
+    }
+
+    /// The first `at_most` of what is ready, and some of what comes then if there are expired ones among them.
+    fn first_ready(
+        &self,
+        tx: &dyn Transaction,
+        now: Timestamp,
+        at_most: usize,
+    ) -> Result<Vec<MessageState>, StoreError> {
+        let states = self.ready(tx, at_most)?;
+        let is_good = |state: &MessageState| state.expires_at(self.retention_s) > now;
+        if states.iter().all(is_good) {
+            return Ok(states);
+        }
+        self.ready(tx, at_most.saturating_add(AT_ONCE))
     }
 
     /// Makes ready what has become visible.
