@@ -1,26 +1,21 @@
 //! Users, how they log on, and what they sign with.
 
 use super::{Finding, FindingKind, Looking};
-use crate::identifier::AccountId;
+use crate::model::User;
 use crate::model::survey::{Credentials, HeldKey, Survey, UserCredentials};
-use crate::time::Timestamp;
 
 pub(super) fn findings(looking: Looking<'_>, survey: &Survey) -> Vec<Finding> {
     let account = looking.account;
     let mut findings = of_keys(looking, &format!("acs:ram::{account}:root"), &survey.owner);
     findings.extend(without_mfa(&format!("acs:ram::{account}:root"), &survey.owner));
-    for user in &survey.users {
-        let arn = arn(account, user);
-        findings.extend(of_keys(looking, &arn, &user.credentials));
-        findings.extend(without_mfa(&arn, &user.credentials));
-        findings.extend(with_both_modes(&arn, &user.credentials));
-        findings.extend(unused(looking, &arn, user));
+    for UserCredentials { user, credentials } in &survey.users {
+        let arn = format!("acs:ram::{account}:user/{}", user.name);
+        findings.extend(of_keys(looking, &arn, credentials));
+        findings.extend(without_mfa(&arn, credentials));
+        findings.extend(with_both_modes(&arn, credentials));
+        findings.extend(unused(looking, &arn, user, credentials));
     }
     findings
-}
-
-fn arn(account: AccountId, user: &UserCredentials) -> String {
-    format!("acs:ram::{account}:user/{}", user.name)
 }
 
 fn logs_on(credentials: &Credentials) -> bool {
@@ -59,16 +54,13 @@ fn of_keys(looking: Looking<'_>, arn: &str, credentials: &Credentials) -> Vec<Fi
 }
 
 /// A user that neither logged on nor signed anything for long.
-fn unused(looking: Looking<'_>, arn: &str, user: &UserCredentials) -> Option<Finding> {
-    let credentials = &user.credentials;
-    let last_key = credentials.keys.iter().filter_map(|key| key.last_use).max();
-    let last: Option<Timestamp> = credentials.last_logon.max(last_key);
+fn unused(looking: Looking<'_>, arn: &str, user: &User, credentials: &Credentials) -> Option<Finding> {
+    let created_at = user.created_at;
     let is_unused =
-        looking.is_long_ago(last.unwrap_or(user.created_at)) && looking.is_long_ago(user.created_at);
+        looking.is_long_ago(credentials.last_use().unwrap_or(created_at)) && looking.is_long_ago(created_at);
     is_unused.then(|| {
         let finding = Finding::new(FindingKind::UnusedUser, arn.to_owned());
-        let finding =
-            finding.at("CreateDate", Some(user.created_at)).at("LastLogonDate", credentials.last_logon);
-        finding.at("LastUseDate", last_key)
+        let finding = finding.at("CreateDate", Some(created_at)).at("LastLogonDate", credentials.last_logon);
+        finding.at("LastUseDate", credentials.last_key_use())
     })
 }

@@ -13,6 +13,8 @@ use argali_store::{StoreError, Transaction};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+pub(crate) use trust::many;
+
 use crate::audit::Reader;
 use crate::identifier::AccountId;
 use crate::model::survey::{RecentUses, Survey};

@@ -118,7 +118,7 @@ fn end_of(condition: &Value) -> Option<Timestamp> {
 }
 
 /// One or several: policies write both.
-fn many(value: Option<&Value>) -> impl Iterator<Item = &Value> {
+pub(crate) fn many(value: Option<&Value>) -> impl Iterator<Item = &Value> {
     let slice = match value {
         Some(Value::Array(values)) => values.as_slice(),
         Some(one) => std::slice::from_ref(one),

@@ -87,7 +87,7 @@ impl KeyUses {
     }
 
     /// The last uses of an account's keys that are not written down yet.
-    pub(super) fn of_account(&self, account: AccountId) -> RecentUses {
+    pub(crate) fn of_account(&self, account: AccountId) -> RecentUses {
         let of_account = |key: &&Arc<KeyUse>| key.account == account;
         let waiting: Vec<_> = self.waiting().iter().filter(of_account).cloned().collect();
         waiting.into_iter().map(|key| (Arc::clone(&key.access_key_id), key.noted().last.at)).collect()

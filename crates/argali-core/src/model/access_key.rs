@@ -5,7 +5,7 @@ use minicbor::{Decode, Encode};
 
 use super::key::{AccountTable, GlobalTable, Key};
 use super::last_use::LastUse;
-use super::record::{Record, read, write};
+use super::record::{Record, each_row, read, write};
 use crate::env::Env;
 use crate::identifier::{AccountId, UserId};
 use crate::name::KeyStatus;
@@ -33,7 +33,7 @@ impl KeyOwner {
     }
 
     /// As a number, for keys: no user has the id 0.
-    pub(super) fn number(self) -> u64 {
+    pub(super) const fn number(self) -> u64 {
         match self {
             Self::Account => 0,
             Self::User(id) => id.number(),
@@ -128,6 +128,18 @@ impl AccessKey {
         let rows = tx.scan(prefix.as_bytes(), prefix.end().as_bytes(), MOST_KEYS)?;
         let ids = rows.iter().map(|(_, id)| String::from_utf8_lossy(id));
         ids.filter_map(|id| Self::find(tx, &id).transpose()).collect()
+    }
+
+    /// Every key of an account.
+    pub(super) fn each(
+        tx: &dyn Transaction,
+        account: AccountId,
+        mut take: impl FnMut(Self),
+    ) -> Result<(), StoreError> {
+        each_row(tx, &Key::account(account, AccountTable::AccessKeyByOwner), |_, id| {
+            Self::find(tx, &String::from_utf8_lossy(id))?.map(&mut take);
+            Ok(())
+        })
     }
 
     /// Writes the key and its place among its owner's.

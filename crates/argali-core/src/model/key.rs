@@ -212,6 +212,11 @@ pub enum AccountTable {
     ArchivedFinding = 140,
 }
 
+/// The number with which what follows a table's prefix begins: what [`Key::number`] wrote.
+pub(super) fn leading_number(place: &[u8]) -> u64 {
+    place.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
+}
+
 const GLOBAL: u8 = 1;
 const OF_ACCOUNT: u8 = 2;
 

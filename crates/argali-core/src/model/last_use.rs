@@ -4,7 +4,7 @@ use argali_store::{StoreError, Transaction};
 use minicbor::{Decode, Encode};
 
 use super::key::{AccountTable, Key};
-use super::record::{Record, read, write};
+use super::record::{Record, each_row, from_bytes, read, write};
 use crate::identifier::AccountId;
 use crate::time::Timestamp;
 
@@ -29,6 +29,19 @@ impl LastUse {
         access_key_id: &str,
     ) -> Result<Option<Self>, StoreError> {
         read(tx, &key(account, access_key_id))
+    }
+
+    /// The last use of every key of an account that is written down, by the key's id.
+    pub(super) fn each(
+        tx: &dyn Transaction,
+        account: AccountId,
+        mut take: impl FnMut(&str, Self),
+    ) -> Result<(), StoreError> {
+        each_row(tx, &Key::account(account, AccountTable::LastUse), |place, bytes| {
+            let id = place.strip_suffix(&[0]).unwrap_or(place);
+            take(&String::from_utf8_lossy(id), from_bytes(bytes)?);
+            Ok(())
+        })
     }
 
     /// Writes it down.

@@ -4,8 +4,8 @@ use argali_store::{StoreError, Transaction};
 use minicbor::{Decode, Encode};
 
 use super::access_key::KeyOwner;
-use super::key::{AccountTable, Key};
-use super::record::{Record, read, write};
+use super::key::{AccountTable, Key, leading_number};
+use super::record::{Record, each_row, from_bytes, read, write};
 use crate::identifier::AccountId;
 use crate::name::KeyStatus;
 use crate::password::PasswordHash;
@@ -88,6 +88,18 @@ impl LoginProfile {
         owner: KeyOwner,
     ) -> Result<Option<Self>, StoreError> {
         read(tx, &key(account, owner))
+    }
+
+    /// Every profile of an account, by the number of whose it is.
+    pub(super) fn each(
+        tx: &dyn Transaction,
+        account: AccountId,
+        mut take: impl FnMut(u64, Self),
+    ) -> Result<(), StoreError> {
+        each_row(tx, &Key::account(account, AccountTable::LoginProfile), |place, bytes| {
+            take(leading_number(place), from_bytes(bytes)?);
+            Ok(())
+        })
     }
 
     /// Writes it as it is now.

@@ -6,8 +6,8 @@ use argali_store::{StoreError, Transaction};
 use minicbor::{Decode, Encode};
 
 use super::access_key::KeyOwner;
-use super::key::{AccountTable, Key};
-use super::record::{Record, read, write};
+use super::key::{AccountTable, Key, leading_number};
+use super::record::{Record, each_row, from_bytes, read, write};
 use crate::identifier::AccountId;
 use crate::time::Timestamp;
 
@@ -55,6 +55,18 @@ impl LogonTrace {
     /// The traces of a user or of the account's owner.
     pub fn of(tx: &dyn Transaction, account: AccountId, owner: KeyOwner) -> Result<Self, StoreError> {
         Ok(read(tx, &key(account, owner))?.unwrap_or_default())
+    }
+
+    /// The traces of everybody in an account, by the number of whose they are.
+    pub(super) fn each(
+        tx: &dyn Transaction,
+        account: AccountId,
+        mut take: impl FnMut(u64, Self),
+    ) -> Result<(), StoreError> {
+        each_row(tx, &Key::account(account, AccountTable::LogonTrace), |place, bytes| {
+            take(leading_number(place), from_bytes(bytes)?);
+            Ok(())
+        })
     }
 
     /// Writes them.

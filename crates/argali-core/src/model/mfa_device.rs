@@ -6,8 +6,8 @@ use minicbor::{Decode, Encode};
 use super::access_key::KeyOwner;
 use super::account::Quota;
 use super::entity::Entity;
-use super::key::{AccountTable, Key};
-use super::record::Record;
+use super::key::{AccountTable, Key, leading_number};
+use super::record::{Record, each_row};
 use crate::env::Env;
 use crate::identifier::{AccountId, MfaDeviceId};
 use crate::name::MfaDeviceName;
@@ -115,9 +115,21 @@ impl MfaDevice {
 
     /// How many devices of an account are somebody's.
     pub fn bound(tx: &dyn Transaction, account: AccountId) -> Result<u64, StoreError> {
-        let owners = Key::account(account, AccountTable::MfaDeviceOfUser);
-        let rows = tx.scan(owners.as_bytes(), owners.end().as_bytes(), usize::MAX)?;
-        Ok(rows.len() as u64)
+        let mut bound = 0;
+        Self::each_owner(tx, account, |_| bound += 1)?;
+        Ok(bound)
+    }
+
+    /// The numbers of all in an account who have a device.
+    pub(super) fn each_owner(
+        tx: &dyn Transaction,
+        account: AccountId,
+        mut take: impl FnMut(u64),
+    ) -> Result<(), StoreError> {
+        each_row(tx, &Key::account(account, AccountTable::MfaDeviceOfUser), |place, _| {
+            take(leading_number(place));
+            Ok(())
+        })
     }
 
     /// Binds it to its owner if `first` and `second` are its codes and follow one another; says whether they do.

@@ -51,6 +51,31 @@ pub fn page<R: Record>(
     Ok(Page { records, next })
 }
 
+/// Hands over every row whose key begins with `prefix`: what of its key follows, and its value. They are read some at a
+/// time.
+pub(super) fn each_row(
+    tx: &dyn Transaction,
+    prefix: &Key,
+    mut take: impl FnMut(&[u8], &[u8]) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    const AT_ONCE: usize = 1_000;
+    let (mut start, end) = (prefix.as_bytes().to_vec(), prefix.end());
+    loop {
+        let rows = tx.scan(&start, end.as_bytes(), AT_ONCE)?;
+        for (key, value) in &rows {
+            take(key.strip_prefix(prefix.as_bytes()).unwrap_or_default(), value)?;
+        }
+        match rows.last() {
+            Some((last, _)) if rows.len() == AT_ONCE => {
+                start.clone_from(last);
+                // A NUL after a key makes the first key that follows it.
+                start.push(0);
+            }
+            _ => return Ok(()),
+        }
+    }
+}
+
 pub(super) fn to_bytes<R: Record>(record: &R) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(256);
     bytes.push(R::VERSION);

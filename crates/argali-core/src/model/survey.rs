@@ -1,6 +1,6 @@
 //! What everybody in an account logs on and signs with, looked at as a whole.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use argali_store::{StoreError, Transaction};
@@ -13,7 +13,7 @@ use super::logon_trace::LogonTrace;
 use super::mfa_device::MfaDevice;
 use super::user::User;
 use crate::identifier::AccountId;
-use crate::name::{KeyStatus, UserName};
+use crate::name::KeyStatus;
 use crate::time::Timestamp;
 
 /// How many users are read at once.
@@ -31,19 +31,17 @@ pub struct Survey {
     pub users: Vec<UserCredentials>,
 }
 
-/// The credentials of a user.
-#[derive(Debug)]
+/// A user with its credentials.
+#[derive(Clone, Debug)]
 pub struct UserCredentials {
     /// Whose they are.
-    pub name: UserName,
-    /// When the user was made.
-    pub created_at: Timestamp,
+    pub user: User,
     /// What there is.
     pub credentials: Credentials,
 }
 
 /// What somebody logs on and signs with.
-#[derive(Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Credentials {
     /// When somebody last logged on.
     pub last_logon: Option<Timestamp>,
@@ -56,7 +54,7 @@ pub struct Credentials {
 }
 
 /// A password.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Password {
     /// Whether its login profile lets anybody log on.
     pub is_active: bool,
@@ -65,7 +63,7 @@ pub struct Password {
 }
 
 /// An AccessKey.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct HeldKey {
     /// Its id.
     pub id: String,
@@ -79,19 +77,23 @@ pub struct HeldKey {
 
 impl Survey {
     /// Looks at everybody. It takes the longer the more there are: not for a thread that answers requests.
+    ///
+    /// Each table is read from its beginning to its end, which is far less work than asking it for one user after the
+    /// other.
     pub(crate) fn of(
         tx: &dyn Transaction,
         account: AccountId,
         recent: &RecentUses,
     ) -> Result<Self, StoreError> {
-        let owner = Credentials::of(tx, account, KeyOwner::Account, recent)?;
+        let mut everybody = Everybody::read(tx, account, recent)?;
+        let owner = everybody.take(KeyOwner::Account);
         let (mut users, mut after) = (Vec::new(), None);
         loop {
             let page = User::page(tx, account, after.as_deref(), AT_ONCE)?;
-            for User { id, name, created_at, .. } in page.records {
-                let credentials = Credentials::of(tx, account, KeyOwner::User(id), recent)?;
-                users.push(UserCredentials { name, created_at, credentials });
-            }
+            users.extend(page.records.into_iter().map(|user| {
+                let credentials = everybody.take(KeyOwner::User(user.id));
+                UserCredentials { user, credentials }
+            }));
             match page.next {
                 Some(next) => after = Some(next),
                 None => return Ok(Self { owner, users }),
@@ -101,29 +103,94 @@ impl Survey {
 }
 
 impl Credentials {
-    fn of(
+    /// What one user or the account's owner has.
+    pub(crate) fn of(
         tx: &dyn Transaction,
         account: AccountId,
         owner: KeyOwner,
         recent: &RecentUses,
     ) -> Result<Self, StoreError> {
-        let password = LoginProfile::find(tx, account, owner)?.map(|profile| Password {
-            is_active: profile.status == KeyStatus::Active,
-            set_at: profile.password_set_at,
-        });
         let mut keys = Vec::new();
-        for AccessKey { id, status, created_at, .. } in AccessKey::of_owner(tx, account, owner)? {
-            let noted = recent.get(id.as_str()).copied();
-            let written = || Ok::<_, StoreError>(LastUse::find(tx, account, &id)?.map(|last| last.at));
+        for key in AccessKey::of_owner(tx, account, owner)? {
+            let noted = recent.get(key.id.as_str()).copied();
+            let written = || Ok::<_, StoreError>(LastUse::find(tx, account, &key.id)?.map(|last| last.at));
             let last_use = noted.map_or_else(written, |at| Ok(Some(at)))?;
-            keys.push(HeldKey { id, is_active: status == KeyStatus::Active, created_at, last_use });
+            keys.push(HeldKey::of(key, last_use));
         }
         keys.sort_by_key(|key| key.created_at);
         Ok(Self {
             last_logon: LogonTrace::of(tx, account, owner)?.last_at,
-            password,
+            password: LoginProfile::find(tx, account, owner)?.as_ref().map(Password::of),
             has_mfa_device: MfaDevice::of_owner(tx, account, owner)?.is_some(),
             keys,
         })
+    }
+
+    /// When whoever has them last logged on or signed anything.
+    pub fn last_use(&self) -> Option<Timestamp> {
+        self.last_logon.max(self.last_key_use())
+    }
+
+    /// When one of the keys was last used.
+    pub fn last_key_use(&self) -> Option<Timestamp> {
+        self.keys.iter().filter_map(|key| key.last_use).max()
+    }
+}
+
+impl Password {
+    fn of(profile: &LoginProfile) -> Self {
+        Self { is_active: profile.status == KeyStatus::Active, set_at: profile.password_set_at }
+    }
+}
+
+impl HeldKey {
+    fn of(key: AccessKey, last_use: Option<Timestamp>) -> Self {
+        Self { id: key.id, is_active: key.status == KeyStatus::Active, created_at: key.created_at, last_use }
+    }
+}
+
+/// What the tables of an account hold of everybody, by the number of whose it is.
+#[derive(Debug, Default)]
+struct Everybody {
+    last_logons: BTreeMap<u64, Timestamp>,
+    passwords: BTreeMap<u64, Password>,
+    with_device: BTreeSet<u64>,
+    keys: BTreeMap<u64, Vec<HeldKey>>,
+}
+
+impl Everybody {
+    fn read(tx: &dyn Transaction, account: AccountId, recent: &RecentUses) -> Result<Self, StoreError> {
+        let mut all = Self::default();
+        LogonTrace::each(tx, account, |owner, trace| {
+            all.last_logons.extend(trace.last_at.map(|at| (owner, at)));
+        })?;
+        LoginProfile::each(tx, account, |owner, profile| {
+            all.passwords.insert(owner, Password::of(&profile));
+        })?;
+        MfaDevice::each_owner(tx, account, |owner| {
+            all.with_device.insert(owner);
+        })?;
+        let mut uses = BTreeMap::new();
+        LastUse::each(tx, account, |id, last| {
+            uses.insert(id.to_owned(), last.at);
+        })?;
+        AccessKey::each(tx, account, |key| {
+            let last = recent.get(key.id.as_str()).or_else(|| uses.get(&key.id)).copied();
+            all.keys.entry(key.owner.number()).or_default().push(HeldKey::of(key, last));
+        })?;
+        Ok(all)
+    }
+
+    /// What one has, which is asked for once.
+    fn take(&mut self, owner: KeyOwner) -> Credentials {
+        let number = owner.number();
+        let mut keys = self.keys.remove(&number).unwrap_or_default();
+        keys.sort_by_key(|key| key.created_at);
+        Credentials {
+            last_logon: self.last_logons.get(&number).copied(),
+            password: self.passwords.remove(&number),
+            has_mfa_device: self.with_device.contains(&number),
+            keys,
+        }
     }
 }

@@ -55,6 +55,11 @@ pub(super) fn uses(
     })
 }
 
+/// Whether the records were read to their beginning, so that what was not found never was.
+pub(super) fn is_whole(cx: &Context<'_>) -> bool {
+    matches!(cx.brought(), Some(Brought::Records(found)) if found.next.is_none())
+}
+
 /// What was found of it.
 pub(super) fn found_uses(cx: &Context<'_>) -> Result<Uses, ApiError> {
     let Some(Brought::Records(found)) = cx.brought() else {

@@ -18,16 +18,20 @@ mod logon_device;
 pub mod logon_list;
 pub mod logon_session;
 pub mod logon_step;
+mod ranked;
 pub mod received_role;
 pub mod recent_role;
 mod refused;
 mod replay;
+pub mod role_search;
 pub mod session;
 pub mod session_end;
 pub mod statement;
 pub mod switch_role;
 pub mod test_access;
 pub mod trust_preview;
+pub mod trusted;
+pub mod user_search;
 pub mod verification;
 pub mod vocabulary;
 pub mod who;
@@ -45,6 +49,8 @@ pub const OPERATIONS: &[&[Entry]] = &[
     switch_role::OPERATIONS,
     recent_role::OPERATIONS,
     account_name::OPERATIONS,
+    user_search::OPERATIONS,
+    role_search::OPERATIONS,
     delegation::OPERATIONS,
     received_role::OPERATIONS,
     invitation::OPERATIONS,

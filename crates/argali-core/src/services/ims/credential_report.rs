@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::caller::Caller;
 use crate::dispatch::{Brought, Context, Errand};
 use crate::error::{ApiError, ErrorCode};
-use crate::model::survey::{Credentials, HeldKey, Survey};
+use crate::model::survey::{Credentials, HeldKey, Survey, UserCredentials};
 use crate::model::{CredentialReport, Key, PasswordPolicy};
 use crate::name::PageSize;
 use crate::operation::{Access, Entry, Operation, Resources};
@@ -159,9 +159,9 @@ fn rows(cx: &Context<'_>, survey: &Survey) -> Result<Vec<String>, ApiError> {
     let policy = PasswordPolicy::of(cx.tx(), cx.account())?;
     let (domain, account) = (Domain::of(cx)?, cx.account_record()?);
     let root = row(ROOT.to_owned(), account.created_at, &survey.owner, None);
-    let of_users = survey.users.iter().map(|user| {
+    let of_users = survey.users.iter().map(|UserCredentials { user, credentials }| {
         let name = domain.logon_name(&user.name).to_string();
-        row(name, user.created_at, &user.credentials, Some(&policy))
+        row(name, user.created_at, credentials, Some(&policy))
     });
     Ok(std::iter::once(root).chain(of_users).collect())
 }
