@@ -28,6 +28,50 @@ for (const select of document.querySelectorAll("select[data-apply]")) {
   select.addEventListener("change", () => select.form.requestSubmit());
 }
 
+// Lists are narrowed while one types, and the field keeps the caret.
+for (const form of document.querySelectorAll("form[data-narrows]")) {
+  let timer;
+  const narrow = async () => {
+    const query = [...new FormData(form)].filter(([, value]) => value !== "");
+    const address = form.action + (query.length ? "?" + new URLSearchParams(query) : "");
+    const list = document.querySelector("[data-list]");
+    const busy = setTimeout(() => list.setAttribute("aria-busy", "true"), 300);
+    try {
+      const answer = await fetch(address, { headers: { accept: "text/html" } });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = page.querySelector("[data-list]");
+      if (!fresh || answer.redirected) return location.assign(address);
+      list.replaceChildren(...fresh.childNodes);
+      // The file and the way back are of this address, too.
+      for (const link of ["a[download]", "form[data-narrows] .actions"]) {
+        document.querySelector(link)?.replaceWith(page.querySelector(link));
+      }
+      history.replaceState(null, "", address);
+      offerAll();
+    } catch {
+      form.requestSubmit();
+    } finally {
+      clearTimeout(busy);
+      list.removeAttribute("aria-busy");
+    }
+  };
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(narrow, 350);
+  });
+}
+
+// One box ticks all of a list.
+function offerAll() {
+  for (const all of document.querySelectorAll("[data-all]")) {
+    all.hidden = false;
+    all.addEventListener("change", () => {
+      for (const box of all.form.querySelectorAll("tbody input[type=checkbox]")) box.checked = all.checked;
+    });
+  }
+}
+offerAll();
+
 // What went wrong is what is read first.
 document.querySelector("[role=alert][tabindex]")?.focus();
 

@@ -11,6 +11,7 @@ use crate::shell;
 use crate::text::Text;
 use crate::text::activity::WHY;
 use crate::text::failure::*;
+use crate::text::list::{NONE_CHOSEN, NONE_CHOSEN_TITLE};
 use crate::visit::Visit;
 
 /// Nothing is asked of anybody where others could read along.
@@ -42,6 +43,7 @@ pub(crate) fn absent(visit: &Visit<'_>) -> Answer {
 pub(crate) fn refused(visit: &Visit<'_>, refusal: &Refusal) -> Answer {
     match refusal {
         Refusal::NoPage => message(visit, 404, NOT_FOUND, NOT_FOUND_WHAT),
+        Refusal::NoneChosen => message(visit, 400, NONE_CHOSEN_TITLE, NONE_CHOSEN),
         Refusal::Failed(failure) if api::is_absent(failure) => absent(visit),
         Refusal::Failed(failure) => failed(visit, failure),
     }

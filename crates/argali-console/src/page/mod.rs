@@ -10,7 +10,6 @@ mod delegation;
 mod developer;
 mod failure;
 mod grant;
-mod grant_list;
 mod group;
 mod home;
 mod kept_form;
@@ -31,8 +30,10 @@ mod search;
 mod service_list;
 pub(crate) mod session;
 mod settings;
+mod several;
 mod sso;
 mod switch_role;
+mod tags;
 mod test_access;
 mod user;
 mod verification;
@@ -53,6 +54,8 @@ use crate::visit::Visit;
 pub(crate) enum Refusal {
     /// There is no such page.
     NoPage,
+    /// Something is to be done with those that are chosen, and none is.
+    NoneChosen,
     /// An operation was refused.
     Failed(ApiFailure),
 }
@@ -71,7 +74,7 @@ impl From<ApiFailure> for Refusal {
 }
 
 /// What a page comes to.
-type Outcome = Result<Answer, Refusal>;
+pub(crate) type Outcome = Result<Answer, Refusal>;
 
 /// Answers a visit.
 pub(crate) async fn answer(mut visit: Visit<'_>) -> Answer {
@@ -125,6 +128,7 @@ async fn inside(visit: &mut Visit<'_>) -> Outcome {
         match verification::verify(visit).await {
             Ok((form, session)) => {
                 visit.resume(form, session.clone());
+                visit.identify().await?;
                 renewed = Some(session);
             }
             Err(answer) => return Ok(answer),
@@ -190,10 +194,7 @@ async fn of_somebody(visit: &Visit<'_>) -> Outcome {
         (_, ["sso", rest @ ..]) => sso::answer(visit, rest).await,
         (_, ["developer", rest @ ..]) => developer::answer(visit, rest).await,
         (_, ["operator", rest @ ..]) => operator::answer(visit, rest).await,
-        (false, ["ram", "grants"]) => grant_list::show(visit).await,
-        (false, ["ram", "grants", "new"]) => grant::show(visit).await,
-        (true, ["ram", "grants", "new"]) => grant::send(visit).await,
-        (true, ["ram", "grants", "revoke"]) => grant::revoke(visit).await,
+        (_, ["ram", "grants", rest @ ..]) => grant::answer(visit, rest).await,
         _ => Err(Refusal::NoPage),
     }
 }

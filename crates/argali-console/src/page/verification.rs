@@ -3,6 +3,7 @@
 //! The form that was sent waits meanwhile and is then carried out.
 // SPEC: console, security verification; requirement S3-55.
 
+use argali_core::time::Timestamp;
 use maud::{Markup, html};
 
 use crate::answer::Answer;
@@ -18,6 +19,12 @@ const PASSWORD_FIELD: Field =
     Field::text("Password", PASSWORD).longest(128).kind("password", "current-password");
 const CODE_FIELD: Field =
     Field::text("AuthenticationCode", OR_CODE).longest(6).hint(CODE_HINT).kind("text", "one-time-code");
+
+/// Whether a form that ends with something sensitive asks first, so that nothing is left half done where nobody goes on.
+pub(crate) fn is_due(visit: &Visit<'_>) -> bool {
+    let until = visit.who().and_then(|who| who.verified_until.parse::<Timestamp>().ok());
+    !visit.is_rehearsed() && until.is_none_or(|until| visit.now() >= until)
+}
 
 /// Keeps the form that was sent, and asks.
 pub(crate) fn ask(visit: &Visit<'_>) -> Answer {

@@ -154,7 +154,12 @@ impl<'a> Fields<'a> {
 
     /// A field.
     pub(crate) fn show(&self, field: Field) -> Markup {
-        let Field { name, label, hint, kind, required, longest, autocomplete, list } = field;
+        self.show_as(field, self.visit.say(field.label))
+    }
+
+    /// The same with a label that says more.
+    pub(crate) fn show_as(&self, field: Field, label: &str) -> Markup {
+        let Field { name, hint, kind, required, longest, autocomplete, list, .. } = field;
         let error = self.error(name);
         let described =
             [hint.map(|_| format!("{name}-hint")), error.as_ref().map(|_| format!("{name}-error"))];
@@ -165,7 +170,7 @@ impl<'a> Fields<'a> {
         let value = if kind == "password" { "" } else { self.value(name) };
         html! {
             div.field {
-                label for=(name) { (self.visit.say(label)) }
+                label for=(name) { (label) }
                 @if kind == "textarea" {
                     textarea id=(name) name=(name) rows="3" maxlength=(longest) required[required] spellcheck="false"
                         aria-describedby=[described] aria-invalid=[invalid] { (value) }

@@ -2,9 +2,11 @@
 
 pub(crate) mod call;
 mod code;
+pub(crate) mod csv;
 mod denial;
 mod difference;
 mod field;
+pub(crate) mod list;
 mod table;
 pub(crate) mod terraform;
 

@@ -15,7 +15,7 @@ pub(crate) type Sizes = &'static [&'static str];
 const SIZES: Sizes = &["20", "50", "100"];
 
 /// A cell that shows a text which is empty.
-const NOTHING: &str = "<bdi></bdi>";
+pub(super) const NOTHING: &str = "<bdi></bdi>";
 
 /// A table. The first cell of a row names what the row is about.
 #[derive(Debug)]

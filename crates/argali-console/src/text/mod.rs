@@ -49,6 +49,7 @@ pub(crate) mod failure;
 pub(crate) mod grant;
 pub(crate) mod group;
 pub(crate) mod home;
+pub(crate) mod list;
 pub(crate) mod logon;
 pub(crate) mod manual;
 pub(crate) mod me;
@@ -91,6 +92,7 @@ mod tests {
             grant::ALL,
             group::ALL,
             home::ALL,
+            list::ALL,
             logon::ALL,
             manual::ALL,
             me::ALL,

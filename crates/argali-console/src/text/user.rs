@@ -69,7 +69,27 @@ texts! {
     REMOVE: "Remove", "移除";
     ADD_TO_GROUP: "Add to group", "添加到用户组";
     DELETE_TITLE: "Delete user {0}?", "删除用户 {0}？";
-    DELETE_WHAT: "What goes with the user: its AccessKeys and console access. Programs that use them stop at once. Policies and memberships must be taken back first. This cannot be undone.", "该用户的 AccessKey 和控制台访问将一并删除，使用它们的程序会立即停止工作。请先撤销授权并移出用户组。此操作不可恢复。";
+    DELETE_WHAT: "The user goes with everything below. Programs that use its AccessKeys stop at once. This cannot be undone.", "该用户及以下内容将一并删除，使用其 AccessKey 的程序会立即停止工作。此操作不可恢复。";
+    DELETE_SEVERAL: "Delete {0} users?", "删除 {0} 个用户？";
+    DELETE_SEVERAL_WHAT: "Everything below goes with them. Programs that use their AccessKeys stop at once. This cannot be undone.", "以下内容将一并删除，使用其 AccessKey 的程序会立即停止工作。此操作不可恢复。";
+    DELETED_SEVERAL: "Deleting {0} users", "删除 {0} 个用户的结果";
+    GOES_TOO: "What goes with it", "一并删除的内容";
+    POLICIES: "Policies", "权限策略";
+    ADD_SEVERAL: "Add {0} users to a group", "将 {0} 个用户添加到用户组";
+    ADDED_SEVERAL: "Added to {0}", "添加到 {0} 的结果";
+    SEARCH: "Search by logon or display name", "按登录名称或显示名称搜索";
+    LAST_LOGON: "Last Logon", "最后登录";
+    MFA_COLUMN: "MFA", "MFA 状态";
+    MFA_ANY: "On or off", "不限";
+    MFA_ON: "On", "已启用";
+    MFA_OFF: "Off", "未启用";
+    KEYS_COLUMN: "AccessKeys", "AccessKey";
+    KEYS_ANY: "With or without", "不限";
+    KEYS_SOME: "Has AccessKey", "有 AccessKey";
+    KEYS_NONE: "No AccessKey", "无 AccessKey";
+    KEYS_DISABLED: "{0} disabled", "{0} 个已禁用";
+    KEY_LAST_USED: "Key Last Used", "AccessKey 最后使用";
+    UNUSED_DAYS: "Unused for days", "未使用天数";
     TYPE_NAME: "Type the name to confirm", "输入名称以确认";
     NAME_DIFFERS: "This is not the name: type it exactly.", "名称不一致，请重新输入。";
 }

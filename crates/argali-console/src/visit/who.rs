@@ -37,6 +37,8 @@ pub(crate) struct Who {
     /// When the logon began, and when it ends.
     pub(crate) since: String,
     pub(crate) until: String,
+    /// Until when it need not show again that it is still the same.
+    pub(crate) verified_until: String,
     /// The roles that it can act in, the latest last.
     pub(crate) switched: Vec<Switched>,
 }
@@ -68,6 +70,7 @@ impl Who {
             is_operator: api::holds(answer, "IsOperator"),
             since: text("BeginDate").unwrap_or_default(),
             until: text("Expiration").unwrap_or_default(),
+            verified_until: text("VerificationExpiration").unwrap_or_default(),
             switched: api::list(answer, "SwitchedRoles", "SwitchedRole").map(Switched::of).collect(),
         }
     }

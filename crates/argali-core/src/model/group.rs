@@ -6,7 +6,7 @@ use minicbor::{Decode, Encode};
 use super::account::Quota;
 use super::entity::{Entity, Renamable};
 use super::key::{AccountTable, Key};
-use super::record::{Page, Record, page, read, write};
+use super::record::{Page, Record, each_row, page, read, write};
 use crate::identifier::{AccountId, GroupId, UserId};
 use crate::name::{Comments, DisplayName, GroupName};
 use crate::time::Timestamp;
@@ -107,6 +107,20 @@ impl Membership {
         size: usize,
     ) -> Result<Page<Self>, StoreError> {
         page(tx, &Self::users_of(account, group), after, size)
+    }
+
+    /// How many users are in `group`.
+    pub fn count_of_group(
+        tx: &dyn Transaction,
+        account: AccountId,
+        group: GroupId,
+    ) -> Result<usize, StoreError> {
+        let mut count = 0;
+        each_row(tx, &Self::users_of(account, group), |_, _| {
+            count += 1;
+            Ok(())
+        })?;
+        Ok(count)
     }
 
     /// Writes the membership.

@@ -88,17 +88,17 @@ fn records_are_found_by_their_values_and_shown_one_by_one() {
     let (_, request) = refused(&alice, "/console/ram/users");
     let owner = stage.owner(&stage.b);
     let list = owner.get("/console/activity");
-    has(&list, &["Denied", "ListUsers", "?user=alice", &format!("/console/why/{request}"), "Live"]);
+    has(&list, &["Denied", "SearchUsers", "?user=alice", &format!("/console/why/{request}"), "Live"]);
     for (query, is_there) in [
         ("user=alice", true),
         ("user=ALICE&shown=refused", true),
-        ("event=ListUsers&service=Ram&result=Denied", true),
+        ("event=SearchUsers&service=Argali&result=Denied", true),
         ("address=127.0.0.1&resource=user", true),
         ("q=NoPermission&since=hour", true),
         ("user=bob", false),
         ("address=10.0.0.1", false),
         ("to=2020-01-01T00:00", false),
-        ("event=ListRoles", false),
+        ("event=SearchRoles", false),
     ] {
         let page = owner.get(&format!("/console/activity?{query}"));
         assert_eq!(page.status, 200, "{query}");
@@ -108,7 +108,7 @@ fn records_are_found_by_their_values_and_shown_one_by_one() {
     let wrong = owner.get("/console/activity?from=soon");
     assert_eq!(wrong.status, 400, "{}", wrong.body);
     let event = owner.get(&format!("/console/activity/{request}"));
-    has(&event, &["called", "It was refused", "&quot;eventName&quot;: &quot;ListUsers&quot;", "This call"]);
+    has(&event, &["called", "It was refused", "&quot;eventName&quot;: &quot;SearchUsers&quot;", "This call"]);
     assert_eq!(owner.get("/console/activity/none").status, 404);
     assert_eq!(alice.get("/console/activity").status, 403);
 }
@@ -125,10 +125,10 @@ fn activity_is_exported_as_it_is_filtered() {
     let lines: Vec<&str> = csv.body.lines().collect();
     assert!(lines[0].starts_with("Time,Account,Name,"), "{}", lines[0]);
     assert!(lines.len() > 1 && lines[1..].iter().all(|line| line.contains(",alice,")), "{}", csv.body);
-    let lines = owner.get("/console/activity/export?format=jsonl&user=alice&event=ListUsers");
+    let lines = owner.get("/console/activity/export?format=jsonl&user=alice&event=SearchUsers");
     let events: Vec<serde_json::Value> =
         lines.body.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!((events.len(), &events[0]["eventName"]), (1, &"ListUsers".into()));
+    assert_eq!((events.len(), &events[0]["eventName"]), (1, &"SearchUsers".into()));
     assert_eq!(owner.get("/console/activity/export?format=exe").status, 404);
     assert_eq!(stage.logged_on("alice").get("/console/activity/export?format=csv").status, 403);
 }

@@ -12,6 +12,7 @@ mod every_page;
 mod grant;
 mod home;
 mod journey;
+mod list;
 mod logon;
 mod manual;
 mod me;

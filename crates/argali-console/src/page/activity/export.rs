@@ -7,6 +7,7 @@ use crate::answer::Answer;
 use crate::api::{ARGALI, text};
 use crate::page::check::{items, texts};
 use crate::page::{Outcome, Refusal};
+use crate::part::csv;
 use crate::visit::Visit;
 
 /// How many records a file has at most. They are read a page at a time and sent as a whole.
@@ -69,31 +70,5 @@ fn row(event: &Value) -> String {
         text(event, "RequestId"),
         text(event, "SessionId"),
     ];
-    let cells: Vec<String> = cells.into_iter().map(cell).collect();
-    cells.join(",") + "\r\n"
-}
-
-/// A cell. What programs for tables would take for a formula gets an apostrophe before it.
-fn cell(text: &str) -> String {
-    let text =
-        if text.starts_with(['=', '+', '-', '@', '\t']) { format!("'{text}") } else { text.to_owned() };
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cells_are_text_and_nothing_else() {
-        for (text, written) in [
-            ("plain", "plain"),
-            ("a,b", "\"a,b\""),
-            ("say \"x\"", "\"say \"\"x\"\"\""),
-            ("=HYPERLINK(1)", "'=HYPERLINK(1)"),
-            ("@x,y", "\"'@x,y\""),
-        ] {
-            assert_eq!(cell(text), written);
-        }
-    }
+    csv::line(cells)
 }

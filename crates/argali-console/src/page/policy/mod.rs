@@ -4,6 +4,7 @@
 mod check;
 mod edit;
 mod from_activity;
+mod policies;
 mod review;
 mod statement;
 mod visual;
@@ -13,16 +14,16 @@ use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::grant::{risk, type_label};
+use super::grant::risk;
+use super::tags::Tagged;
 use super::{Outcome, Refusal, confirm};
 use crate::answer::Answer;
-use crate::api::{RAM, holds, list, many, number, text};
-use crate::icon::{self, icon};
+use crate::api::{RAM, holds, list, many, text};
+use crate::icon;
 use crate::moment::moment;
 use crate::pairs::segment;
-use crate::part::{
-    Field, Table, Weight, act_shown, code, empty, heading, indented, nothing, notice, search, tabs,
-};
+use crate::part::list as lists;
+use crate::part::{Field, Table, Weight, act_shown, code, empty, heading, indented, notice, summary, tabs};
 use crate::shell;
 use crate::text::policy::*;
 use crate::text::shell::{ACTIONS, DELETE};
@@ -30,10 +31,14 @@ use crate::text::user::CREATED;
 use crate::visit::Visit;
 
 const LIST: &str = "/ram/policies";
-const TABS: [(&str, crate::text::Text); 3] =
-    [("document", DOCUMENT), ("versions", VERSIONS), ("references", REFERENCES)];
-/// How many policies the list shows at once.
-const MOST_SHOWN: usize = 100;
+const TABS: [(&str, crate::text::Text); 4] = [
+    ("document", DOCUMENT),
+    ("versions", VERSIONS),
+    ("references", REFERENCES),
+    ("tags", crate::text::tag::TITLE),
+];
+/// How many of these policies of the system have, which nobody labels.
+const SYSTEM_TABS: usize = 3;
 /// How many characters a document has at most, before the white space is left out.
 const LONGEST: u32 = 20_000;
 const DOCUMENT_FIELD: Field = Field::text("PolicyDocument", DOCUMENT)
@@ -47,10 +52,14 @@ const TEMPLATE: &str = "{\n  \"Version\": \"1\",\n  \"Statement\": [\n    {\n   
 /// Answers a visit to an address below that of policies.
 pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
     match (visit.is_post(), path) {
-        (false, []) => show_list(visit).await,
+        (false, []) => lists::show(visit, &policies::Policies).await,
         (false, ["new"]) => edit::begin(visit, None).await,
         (true, ["new"]) => edit::send(visit, None).await,
-        (false, [kind, name]) => show(visit, (kind, name)).await,
+        (false, [kind, name]) => show(visit, (kind, name), None).await,
+        (true, ["Custom", name, "tags"]) => match Tagged::Policy(name).change(visit).await {
+            Ok(answer) => Ok(answer),
+            Err(failure) => show(visit, ("Custom", name), Some(&Refusal::shown(failure)?)).await,
+        },
         (false, ["Custom", name, "edit"]) => edit::begin(visit, Some(name)).await,
         (true, ["Custom", name, "edit"]) => edit::send(visit, Some(name)).await,
         (true, [kind, name, "versions"]) => change(visit, (kind, name)).await,
@@ -65,67 +74,26 @@ pub(crate) fn path_of(policy_type: &str, name: &str) -> String {
     format!("{LIST}/{}/{}", segment(policy_type), segment(name))
 }
 
-/// The list.
-pub(crate) async fn show_list(visit: &Visit<'_>) -> Outcome {
-    let query = visit.query();
-    let chosen = ["System", "Custom"].into_iter().find(|kind| *kind == query.get("type")).unwrap_or_default();
-    let answer = visit.call(RAM, "ListPolicies", &[("PolicyType", chosen), ("MaxItems", "1000")]).await?;
-    let wanted = query.get("q").trim().to_lowercase();
-    let matches = |policy: &&Value| {
-        [text(policy, "PolicyName"), text(policy, "Description")]
-            .iter()
-            .any(|text| text.to_lowercase().contains(&wanted))
-    };
-    let row = |policy: &Value| {
-        let (name, policy_type) = (text(policy, "PolicyName"), text(policy, "PolicyType"));
-        vec![
-            html! { a href=(visit.to(&path_of(policy_type, name))) { (name) } (risk(visit, name)) },
-            html! { (visit.say(type_label(policy_type))) },
-            html! { bdi { (text(policy, "Description")) } },
-            html! { (number(policy, "AttachmentCount")) },
-        ]
-    };
-    let found = list(&answer, "Policies", "Policy").filter(matches).take(MOST_SHOWN);
-    let rows: Vec<_> = found.map(row).collect();
-    let new = html! {
-        a.button.main href=(visit.to("/ram/policies/new")) data-new { (icon(icon::LuPlus)) (visit.say(CREATE)) }
-    };
-    let kinds = [("", BOTH), ("System", SYSTEM), ("Custom", CUSTOM)];
-    let content = html! {
-        (heading(&html! { (visit.say(TITLE)) }, Some(visit.say(LEDE)), &new))
-        div.toolbar {
-            (search(visit, LIST))
-            div.segments {
-                @for (kind, label) in kinds {
-                    a href=(visit.to(&format!("{LIST}?{}", query.with("type", kind)))) aria-current=[(kind == chosen).then_some("true")] {
-                        (visit.say(label))
-                    }
-                }
-            }
-        }
-        @if rows.is_empty() {
-            section.card { (nothing(visit, LIST, (icon::LuScrollText, EMPTY, new))) }
-        } @else {
-            (Table { caption: TITLE, columns: &[NAME, TYPE, DESCRIPTION, ATTACHED], rows }.show(visit))
-        }
-    };
-    Ok(Answer::page(200, shell::page(visit, visit.say(TITLE), &content)))
-}
-
 /// The details of a policy, a tab at a time.
-pub(crate) async fn show(visit: &Visit<'_>, (policy_type, name): (&str, &str)) -> Outcome {
+pub(crate) async fn show(
+    visit: &Visit<'_>,
+    (policy_type, name): (&str, &str),
+    failure: Option<&ApiFailure>,
+) -> Outcome {
     let params = [("PolicyType", policy_type), ("PolicyName", name)];
     let answer = visit.call(RAM, "GetPolicy", &params).await?;
     let policy = answer.get("Policy").unwrap_or(&Value::Null);
     let version = answer.get("DefaultPolicyVersion").unwrap_or(&Value::Null);
     let name = text(policy, "PolicyName");
     let is_custom = text(policy, "PolicyType") == "Custom";
-    let asked = visit.query().get("tab");
-    let tab = TABS.iter().find(|(tab, _)| *tab == asked).map_or("document", |(tab, _)| tab);
+    let asked = if visit.is_post() { visit.form().get("tab") } else { visit.query().get("tab") };
+    let shown = TABS.get(..if is_custom { TABS.len() } else { SYSTEM_TABS }).unwrap_or_default();
+    let tab = shown.iter().find(|(tab, _)| *tab == asked).map_or("document", |(tab, _)| tab);
     let path = path_of(policy_type, name);
     let part = match tab {
         "versions" => versions(visit, &params, &path).await?,
         "references" => references(visit, &params).await?,
+        "tags" => Tagged::Policy(name).part(visit, failure).await?,
         _ => document(visit, text(version, "PolicyDocument")),
     };
     let actions = html! {
@@ -138,10 +106,11 @@ pub(crate) async fn show(visit: &Visit<'_>, (policy_type, name): (&str, &str)) -
     let content = html! {
         (heading(&html! { (name) (risk(visit, name)) }, description, &actions))
         @if !is_custom { (notice(Weight::Info, &html! { p { (visit.say(KEPT)) } })) }
-        (tabs(visit, &path, tab, &TABS))
+        (tabs(visit, &path, tab, shown))
+        @if let Some(failure) = failure { (summary(visit, failure)) }
         (part)
     };
-    Ok(Answer::page(200, shell::page(visit, name, &content)))
+    Ok(Answer::page(failure.map_or(200, |failure| failure.status), shell::page(visit, name, &content)))
 }
 
 /// The document in words and as it is written.

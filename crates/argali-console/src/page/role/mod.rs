@@ -2,6 +2,7 @@
 // SPEC: console, roles; requirements S0-11 to S0-26, S2-12 to S2-21, S3-05 to S3-21, S4-12 to S4-34.
 
 pub(crate) mod create;
+mod roles;
 pub(crate) mod session;
 pub(crate) mod trust;
 
@@ -9,32 +10,43 @@ use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
 
+use super::check::items;
 use super::grant::{self, Kind};
+use super::tags::Tagged;
 use super::{Outcome, Refusal, confirm};
 use crate::answer::Answer;
-use crate::api::{RAM, list, number, text};
-use crate::icon::{self, icon};
+use crate::api::{ARGALI, RAM, list, number, text};
 use crate::moment::moment;
 use crate::pairs::{encode, segment};
-use crate::part::{Table, act, copyable, facts, heading, nothing, page_size, pager, search, tabs};
+use crate::part::list::{self as lists, SEVERAL, chosen};
+use crate::part::{act, copyable, facts, heading, summary, tabs};
 use crate::shell;
 use crate::text::role::*;
-use crate::text::shell::{ACTIONS, DELETE};
+use crate::text::shell::DELETE;
 use crate::text::user::{GRANT, PERMISSIONS};
 use crate::visit::Visit;
 
 const LIST: &str = "/ram/roles";
-const TABS: [(&str, crate::text::Text); 3] =
-    [("permissions", PERMISSIONS), ("trust", TRUST), ("sessions", SESSIONS)];
+const TABS: [(&str, crate::text::Text); 4] = [
+    ("permissions", PERMISSIONS),
+    ("trust", TRUST),
+    ("sessions", SESSIONS),
+    ("tags", crate::text::tag::TITLE),
+];
 const HOUR_S: i64 = 3_600;
 
 /// Answers a visit to an address below that of roles.
 pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
     match (visit.is_post(), path) {
-        (false, []) => show_list(visit).await,
+        (false, []) => lists::show(visit, &roles::Roles).await,
         (false, ["new"]) => create::show(visit).await,
         (true, ["new"]) => create::send(visit).await,
-        (false, [name]) => show(visit, name).await,
+        (false, [SEVERAL]) => grant_to_several(visit),
+        (false, [name]) => show(visit, name, None).await,
+        (true, [name, "tags"]) => match Tagged::Role(name).change(visit).await {
+            Ok(answer) => Ok(answer),
+            Err(failure) => show(visit, name, Some(&Refusal::shown(failure)?)).await,
+        },
         (false, [name, "trust"]) => trust::edit(visit, name).await,
         (true, [name, "trust"]) => trust::change(visit, name).await,
         (true, [name, "sessions"]) => session::end(visit, name).await,
@@ -44,58 +56,33 @@ pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
     }
 }
 
+/// Leads to the form that grants policies to those that are chosen in the list.
+fn grant_to_several(visit: &Visit<'_>) -> Outcome {
+    Ok(Answer::see(visit.to(&grant::path_to_several(Kind::Role, &chosen(visit.query())?))))
+}
+
+/// Where people switch to a role, for whoever is to be told.
+fn switch_link(visit: &Visit<'_>, name: &str) -> String {
+    let link = encode([("account", visit.account_id()), ("role", name)]);
+    format!("{}/console/switch-role?{link}", visit.own_origin())
+}
+
 /// The page of a role.
 pub(crate) fn path_of(name: &str) -> String {
     format!("{LIST}/{}", segment(name))
 }
 
-/// The list.
-pub(crate) async fn show_list(visit: &Visit<'_>) -> Outcome {
-    let query = visit.query();
-    let wanted = query.filled("q").map(str::to_lowercase);
-    let size = if wanted.is_some() { "1000" } else { page_size(visit) };
-    let answer = visit.call(RAM, "ListRoles", &[("MaxItems", size), ("Marker", query.get("marker"))]).await?;
-    let matches = |role: &&Value| {
-        let names = [text(role, "RoleName"), text(role, "Description")];
-        wanted.as_ref().is_none_or(|wanted| names.iter().any(|name| name.to_lowercase().contains(wanted)))
-    };
-    let row = |role: &Value| {
-        let name = text(role, "RoleName");
-        vec![
-            html! { a href=(visit.to(&path_of(name))) { bdi { (name) } } },
-            html! { bdi { (text(role, "Description")) } },
-            html! { (visit.fill(HOURS, &[&(number(role, "MaxSessionDuration") / HOUR_S).to_string()])) },
-            moment(visit, text(role, "CreateDate")),
-            html! { a href=(visit.to(&grant::path_to(Kind::Role, name))) { (visit.say(GRANT)) } },
-        ]
-    };
-    let rows: Vec<_> = list(&answer, "Roles", "Role").filter(matches).map(row).collect();
-    let new = html! {
-        a.button.main href=(visit.to("/ram/roles/new")) data-new { (icon(icon::LuPlus)) (visit.say(CREATE)) }
-    };
-    let content = html! {
-        (heading(&html! { (visit.say(TITLE)) }, Some(visit.say(LEDE)), &new))
-        div.toolbar { (search(visit, LIST)) }
-        @if rows.is_empty() {
-            section.card { (nothing(visit, LIST, (icon::LuVenetianMask, EMPTY, new))) }
-        } @else {
-            (Table { caption: TITLE, columns: &[NAME, DESCRIPTION, DURATION, CREATED, ACTIONS], rows }.show(visit))
-            (pager(visit, LIST, text(&answer, "Marker")))
-        }
-    };
-    Ok(Answer::page(200, shell::page(visit, visit.say(TITLE), &content)))
-}
-
 /// The details of a role, a tab at a time.
-pub(crate) async fn show(visit: &Visit<'_>, name: &str) -> Outcome {
+pub(crate) async fn show(visit: &Visit<'_>, name: &str, failure: Option<&ApiFailure>) -> Outcome {
     let answer = visit.call(RAM, "GetRole", &[("RoleName", name)]).await?;
     let role = answer.get("Role").unwrap_or(&Value::Null);
     let name = text(role, "RoleName");
-    let asked = visit.query().get("tab");
+    let asked = if visit.is_post() { visit.form().get("tab") } else { visit.query().get("tab") };
     let tab = TABS.iter().find(|(tab, _)| *tab == asked).map_or("permissions", |(tab, _)| tab);
     let part = match tab {
         "trust" => trust::part(visit, role).await,
         "sessions" => session::part(visit, name).await?,
+        "tags" => Tagged::Role(name).part(visit, failure).await?,
         _ => grant::part(visit, Kind::Role, name).await?,
     };
     let path = path_of(name);
@@ -107,23 +94,27 @@ pub(crate) async fn show(visit: &Visit<'_>, name: &str) -> Outcome {
     let description = Some(text(role, "Description")).filter(|text| !text.is_empty());
     let content = html! {
         (heading(&html! { bdi { (name) } }, description, &actions))
-        section.card { (about(visit, role)) }
+        section.card { (about(visit, role, &used(visit, name).await)) }
         (tabs(visit, &path, tab, &TABS))
+        @if let Some(failure) = failure { (summary(visit, failure)) }
         (part)
     };
-    Ok(Answer::page(200, shell::page(visit, name, &content)))
+    Ok(Answer::page(failure.map_or(200, |failure| failure.status), shell::page(visit, name, &content)))
 }
 
-fn about(visit: &Visit<'_>, role: &Value) -> Markup {
-    let link = encode([("account", visit.account_id()), ("role", text(role, "RoleName"))]);
+/// What is known of the use of a role, as far as the viewer may know.
+async fn used(visit: &Visit<'_>, name: &str) -> Value {
+    let found = visit.call(ARGALI, "SearchRoles", &[("RoleName", name)]).await.unwrap_or_default();
+    items(&found, "Roles").next().cloned().unwrap_or_default()
+}
+
+fn about(visit: &Visit<'_>, role: &Value, used: &Value) -> Markup {
     let hours = (number(role, "MaxSessionDuration") / HOUR_S).to_string();
     facts(&[
         (visit.say(ARN), copyable(visit, text(role, "Arn"))),
-        (
-            visit.say(COPY_LINK),
-            copyable(visit, &format!("{}/console/switch-role?{link}", visit.own_origin())),
-        ),
+        (visit.say(COPY_LINK), copyable(visit, &switch_link(visit, text(role, "RoleName")))),
         (visit.say(CREATED), moment(visit, text(role, "CreateDate"))),
+        (visit.say(LAST_ASSUMED), roles::last_assumed(visit, used)),
         (visit.say(DURATION), html! { (visit.fill(HOURS, &[&hours])) }),
     ])
 }

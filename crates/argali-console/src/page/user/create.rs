@@ -9,6 +9,7 @@ use crate::answer::Answer;
 use crate::api::{RAM, VERIFICATION_REQUIRED, text};
 use crate::icon::{self, icon};
 use crate::page::grant::{Kind, path_to};
+use crate::page::tags::Tagged;
 use crate::page::{Outcome, Refusal, result};
 use crate::part::{Field, Fields, Weight, copyable, explained, facts, heading, notice, show_api, tick};
 use crate::shell::{self, token};
@@ -79,7 +80,7 @@ async fn make(visit: &Visit<'_>, name: &str, display: &str) -> Result<Made, Refu
     made.is_there = true;
     let tags = tag::entered(visit);
     if !tags.is_empty() {
-        made.failure = tag::put(visit, name, &tags).await.err();
+        made.failure = Tagged::User(name).put(visit, &tags).await.err();
     }
     if form.is_ticked("console") {
         let is_custom = form.get("password-of") == "custom";

@@ -9,6 +9,7 @@ use crate::answer::Answer;
 use crate::api::{RAM, list, text};
 use crate::icon;
 use crate::page::Outcome;
+use crate::page::group::names;
 use crate::part::{Table, act, empty, select, show_api};
 use crate::shell::token;
 use crate::text::group::{COMMENTS as GROUP_COMMENTS, NAME as GROUP_NAME};
@@ -19,7 +20,7 @@ use crate::visit::Visit;
 /// The tab.
 pub(crate) async fn part(visit: &Visit<'_>, name: &str) -> Result<Markup, ApiFailure> {
     let own = visit.call(RAM, "ListGroupsForUser", &[("UserName", name)]).await?;
-    let all = visit.call(RAM, "ListGroups", &[("MaxItems", "100")]).await?;
+    let all = names(visit).await?;
     let path = format!("{}/groups", path_of(name));
     let joined: Vec<&Value> = list(&own, "Groups", "Group").collect();
     let row = |group: &&Value| {
@@ -32,8 +33,8 @@ pub(crate) async fn part(visit: &Visit<'_>, name: &str) -> Result<Markup, ApiFai
     };
     let rows: Vec<_> = joined.iter().map(row).collect();
     let is_joined = |name: &str| joined.iter().any(|group| text(group, "GroupName") == name);
-    let others = list(&all, "Groups", "Group").map(|group| text(group, "GroupName"));
-    let others: Vec<_> = others.filter(|name| !is_joined(name)).map(|name| (name, name.to_owned())).collect();
+    let others = all.iter().filter(|name| !is_joined(name));
+    let others: Vec<_> = others.map(|name| (name.as_str(), name.clone())).collect();
     Ok(html! {
         @if rows.is_empty() {
             section.card { (empty(icon::LuUsers, visit.say(GROUPS_EMPTY), &html! {})) }

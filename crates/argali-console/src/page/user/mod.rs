@@ -2,10 +2,13 @@
 // SPEC: console, users; requirements S0-37 to S0-50, S3-34 to S3-55.
 
 pub(crate) mod create;
+mod delete;
 pub(crate) mod key;
 pub(crate) mod logon;
 pub(crate) mod membership;
+mod several;
 mod tag;
+mod users;
 
 use argali_protocol::ApiFailure;
 use maud::{Markup, html};
@@ -13,18 +16,16 @@ use serde_json::Value;
 
 use self::key::Keys;
 use super::grant::{self, Kind};
-use super::{Outcome, Refusal, confirm};
+use super::tags::Tagged;
+use super::{Outcome, Refusal};
 use crate::answer::Answer;
-use crate::api::{RAM, list, text};
-use crate::icon::{self, icon};
+use crate::api::{RAM, text};
 use crate::moment::moment;
 use crate::pairs::segment;
-use crate::part::{
-    Field, Fields, Table, copyable, facts, heading, nothing, page_size, pager, search, show_api, summary,
-    tabs,
-};
+use crate::part::list::{self, SEVERAL};
+use crate::part::{Field, Fields, copyable, facts, heading, show_api, summary, tabs};
 use crate::shell::{self, token};
-use crate::text::shell::{ACTIONS, DELETE, SAVE};
+use crate::text::shell::{DELETE, SAVE};
 use crate::text::user::*;
 use crate::visit::Visit;
 
@@ -37,15 +38,15 @@ const TABS: [(&str, crate::text::Text); 6] = [
     ("permissions", PERMISSIONS),
     ("tags", crate::text::tag::TITLE),
 ];
-/// How many users are looked through for a name at most.
-const MOST_SEARCHED: &str = "1000";
 
 /// Answers a visit to an address below that of users.
 pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
     match (visit.is_post(), path) {
-        (false, []) => show_list(visit).await,
+        (false, []) => list::show(visit, &users::Users).await,
         (false, ["new"]) => create::show(visit),
         (true, ["new"]) => create::send(visit).await,
+        (false, [SEVERAL]) => several::ask(visit).await,
+        (true, [SEVERAL]) => several::send(visit).await,
         (false, [name]) => show(visit, name, None).await,
         (true, [name]) => change(visit, name).await,
         (true, [name, "logon"]) => logon::save(visit, name).await,
@@ -53,12 +54,12 @@ pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
         (true, [name, "unbind"]) => logon::unbind(visit, name).await,
         (true, [name, "keys"]) => key::change(visit, &Keys::of_user(name)).await,
         (true, [name, "groups"]) => membership::change(visit, name).await,
-        (true, [name, "tags"]) => match tag::change(visit, name).await {
+        (true, [name, "tags"]) => match Tagged::User(name).change(visit).await {
             Ok(answer) => Ok(answer),
             Err(failure) => show(visit, name, Some(&Refusal::shown(failure)?)).await,
         },
-        (false, [name, "delete"]) => ask_to_delete(visit, name),
-        (true, [name, "delete"]) => delete(visit, name).await,
+        (false, [name, "delete"]) => delete::ask(visit, name).await,
+        (true, [name, "delete"]) => delete::send(visit, name).await,
         _ => Err(Refusal::NoPage),
     }
 }
@@ -66,44 +67,6 @@ pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
 /// The page of a user.
 pub(crate) fn path_of(name: &str) -> String {
     format!("{LIST}/{}", segment(name))
-}
-
-/// The list.
-pub(crate) async fn show_list(visit: &Visit<'_>) -> Outcome {
-    let query = visit.query();
-    let wanted = query.filled("q").map(str::to_lowercase);
-    let size = if wanted.is_some() { MOST_SEARCHED } else { page_size(visit) };
-    let params = [("MaxItems", size), ("Marker", query.get("marker"))];
-    let answer = visit.call(RAM, "ListUsers", &params).await?;
-    let matches = |user: &&Value| {
-        let names = [text(user, "UserName"), text(user, "DisplayName")];
-        wanted.as_ref().is_none_or(|wanted| names.iter().any(|name| name.to_lowercase().contains(wanted)))
-    };
-    let rows: Vec<_> = list(&answer, "Users", "User").filter(matches).map(|user| row(visit, user)).collect();
-    let new = html! {
-        a.button.main href=(visit.to("/ram/users/new")) data-new { (icon(icon::LuPlus)) (visit.say(CREATE)) }
-    };
-    let content = html! {
-        (heading(&html! { (visit.say(TITLE)) }, Some(visit.say(LEDE)), &new))
-        div.toolbar { (search(visit, LIST)) }
-        @if rows.is_empty() {
-            section.card { (nothing(visit, LIST, (icon::LuUser, EMPTY, new))) }
-        } @else {
-            (Table { caption: TITLE, columns: &[NAME, DISPLAY_NAME, CREATED, ACTIONS], rows }.show(visit))
-            (pager(visit, LIST, text(&answer, "Marker")))
-        }
-    };
-    Ok(Answer::page(200, shell::page(visit, visit.say(TITLE), &content)))
-}
-
-fn row(visit: &Visit<'_>, user: &Value) -> Vec<Markup> {
-    let name = text(user, "UserName");
-    vec![
-        html! { a href=(visit.to(&path_of(name))) { bdi { (name) } } },
-        html! { bdi { (text(user, "DisplayName")) } },
-        moment(visit, text(user, "CreateDate")),
-        html! { a href=(visit.to(&grant::path_to(Kind::User, name))) { (visit.say(GRANT)) } },
-    ]
 }
 
 /// The details of a user, a tab at a time.
@@ -118,7 +81,7 @@ pub(crate) async fn show(visit: &Visit<'_>, name: &str, failure: Option<&ApiFail
         "keys" => key::part(visit, &Keys::of_user(name)).await?,
         "groups" => membership::part(visit, name).await?,
         "permissions" => grant::part(visit, Kind::User, name).await?,
-        "tags" => tag::part(visit, name, failure).await?,
+        "tags" => Tagged::User(name).part(visit, failure).await?,
         _ => basic(visit, user, failure),
     };
     let path = path_of(name);
@@ -173,31 +136,4 @@ pub(crate) async fn change(visit: &Visit<'_>, name: &str) -> Outcome {
         Ok(_) => Ok(Answer::see(visit.to(&path_of(name)))),
         Err(failure) => show(visit, name, Some(&Refusal::shown(failure)?)).await,
     }
-}
-
-/// Asks whether a user is really to be deleted.
-pub(crate) fn ask_to_delete(visit: &Visit<'_>, name: &str) -> Outcome {
-    Ok(confirm::page(visit, &deletion(name), None))
-}
-
-/// Deletes a user with its keys and its console access.
-pub(crate) async fn delete(visit: &Visit<'_>, name: &str) -> Outcome {
-    let deletion = deletion(name);
-    if let Some(answer) = confirm::objection(visit, &deletion) {
-        return Ok(answer);
-    }
-    let keys = visit.call(RAM, "ListAccessKeys", &[("UserName", name)]).await?;
-    for key in list(&keys, "AccessKeys", "AccessKey") {
-        let params = [("UserName", name), ("UserAccessKeyId", text(key, "AccessKeyId"))];
-        visit.call(RAM, "DeleteAccessKey", &params).await?;
-    }
-    logon::remove(visit, name).await?;
-    match visit.call(RAM, "DeleteUser", &[("UserName", name)]).await {
-        Ok(_) => Ok(Answer::see(visit.to(LIST))),
-        Err(failure) => Ok(confirm::page(visit, &deletion, Some(&Refusal::shown(failure)?))),
-    }
-}
-
-fn deletion(name: &str) -> confirm::Deletion<'_> {
-    confirm::Deletion { name, title: DELETE_TITLE, what: DELETE_WHAT, path: path_of(name), more: html! {} }
 }

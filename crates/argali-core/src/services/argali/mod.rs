@@ -10,6 +10,7 @@ mod delegation_use;
 pub mod explanation;
 pub mod finding;
 mod fix;
+pub mod group_search;
 pub mod invitation;
 mod judgement;
 pub mod logon;
@@ -51,6 +52,7 @@ pub const OPERATIONS: &[&[Entry]] = &[
     account_name::OPERATIONS,
     user_search::OPERATIONS,
     role_search::OPERATIONS,
+    group_search::OPERATIONS,
     delegation::OPERATIONS,
     received_role::OPERATIONS,
     invitation::OPERATIONS,

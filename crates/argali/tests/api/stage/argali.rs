@@ -21,7 +21,7 @@ impl Stage<'_> {
                 vec![self.role(), ("AssumeRolePolicyDocument", document)]
             }
             "ListActivity" | "ListActions" | "ListFindings" => Vec::new(),
-            "SearchUsers" | "SearchRoles" => Vec::new(),
+            "SearchUsers" | "SearchRoles" | "SearchGroups" => Vec::new(),
             "ArchiveFinding" => vec![self.finding(), ("Reason", "known".to_owned())],
             "UnarchiveFinding" => vec![self.archived_finding()],
             "LintPolicy" => vec![("PolicyDocument", allow(&["ecs:StopInstance"], &["*"]).to_string())],

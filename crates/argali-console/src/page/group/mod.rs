@@ -1,6 +1,8 @@
 //! User groups: their list, their members, what they may do.
 // SPEC: console, user groups.
 
+mod groups;
+
 use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
@@ -9,16 +11,15 @@ use super::grant::{self, Kind};
 use super::{Outcome, Refusal, confirm};
 use crate::answer::Answer;
 use crate::api::{RAM, list, text};
-use crate::icon::{self, icon};
+use crate::icon;
 use crate::moment::moment;
 use crate::pairs::segment;
-use crate::part::{
-    Field, Fields, Table, act, empty, heading, nothing, page_size, pager, search, show_api, summary, tabs,
-};
+use crate::part::list::{self as lists, SEVERAL, chosen};
+use crate::part::{Field, Fields, Table, act, empty, heading, show_api, summary, tabs};
 use crate::shell::{self, token};
 use crate::text::group::*;
 use crate::text::shell::{ACTIONS, CANCEL, DELETE, OK};
-use crate::text::user::{CREATED, GRANT, NAME_HINT, PERMISSIONS, REMOVE};
+use crate::text::user::{GRANT, NAME_HINT, PERMISSIONS, REMOVE};
 use crate::visit::Visit;
 
 const LIST: &str = "/ram/groups";
@@ -27,9 +28,10 @@ const TABS: [(&str, crate::text::Text); 2] = [("members", MEMBERS), ("permission
 /// Answers a visit to an address below that of groups.
 pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
     match (visit.is_post(), path) {
-        (false, []) => show_list(visit).await,
+        (false, []) => lists::show(visit, &groups::Groups).await,
         (false, ["new"]) => Ok(form(visit, None)),
         (true, ["new"]) => create(visit).await,
+        (false, [SEVERAL]) => grant_to_several(visit),
         (false, [name]) => show(visit, name).await,
         (true, [name, "members"]) => change(visit, name).await,
         (false, [name, "delete"]) => ask_to_delete(visit, name),
@@ -38,41 +40,31 @@ pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
     }
 }
 
+/// Leads to the form that grants policies to those that are chosen in the list.
+fn grant_to_several(visit: &Visit<'_>) -> Outcome {
+    Ok(Answer::see(visit.to(&grant::path_to_several(Kind::Group, &chosen(visit.query())?))))
+}
+
 /// The page of a group.
 pub(crate) fn path_of(name: &str) -> String {
     format!("{LIST}/{}", segment(name))
 }
 
-/// The list.
-pub(crate) async fn show_list(visit: &Visit<'_>) -> Outcome {
-    let params = [("MaxItems", page_size(visit)), ("Marker", visit.query().get("marker"))];
-    let answer = visit.call(RAM, "ListGroups", &params).await?;
-    let wanted = visit.query().get("q").trim().to_lowercase();
-    let matches = |group: &&Value| text(group, "GroupName").to_lowercase().contains(&wanted);
-    let row = |group: &Value| {
-        let name = text(group, "GroupName");
-        vec![
-            html! { a href=(visit.to(&path_of(name))) { bdi { (name) } } },
-            html! { bdi { (text(group, "Comments")) } },
-            moment(visit, text(group, "CreateDate")),
-            html! { a href=(visit.to(&grant::path_to(Kind::Group, name))) { (visit.say(GRANT)) } },
-        ]
-    };
-    let rows: Vec<_> = list(&answer, "Groups", "Group").filter(matches).map(row).collect();
-    let new = html! {
-        a.button.main href=(visit.to("/ram/groups/new")) data-new { (icon(icon::LuPlus)) (visit.say(CREATE)) }
-    };
-    let content = html! {
-        (heading(&html! { (visit.say(TITLE)) }, Some(visit.say(LEDE)), &new))
-        div.toolbar { (search(visit, LIST)) }
-        @if rows.is_empty() {
-            section.card { (nothing(visit, LIST, (icon::LuUsers, EMPTY, new))) }
-        } @else {
-            (Table { caption: TITLE, columns: &[NAME, COMMENTS, CREATED, ACTIONS], rows }.show(visit))
-            (pager(visit, LIST, text(&answer, "Marker")))
+/// How many groups are offered where one is to be chosen, at a hundred a call.
+const MOST_CALLS: usize = 10;
+
+/// The names of the account's groups.
+pub(crate) async fn names(visit: &Visit<'_>) -> Result<Vec<String>, ApiFailure> {
+    let (mut names, mut marker) = (Vec::new(), String::new());
+    for _ in 0..MOST_CALLS {
+        let answer = visit.call(RAM, "ListGroups", &[("MaxItems", "100"), ("Marker", &marker)]).await?;
+        names.extend(list(&answer, "Groups", "Group").map(|group| text(group, "GroupName").to_owned()));
+        text(&answer, "Marker").clone_into(&mut marker);
+        if marker.is_empty() {
+            break;
         }
-    };
-    Ok(Answer::page(200, shell::page(visit, visit.say(TITLE), &content)))
+    }
+    Ok(names)
 }
 
 /// The form that makes one.

@@ -1,0 +1,202 @@
+//! The form that grants policies: where, to whom, which.
+// SPEC: console, grant permission.
+
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::{Kind, LIST, risk};
+use crate::answer::Answer;
+use crate::api::{RAM, RESOURCE_MANAGER, list, text};
+use crate::page::several::{Came, Words};
+use crate::page::{Outcome, Refusal, result};
+use crate::part::{Table, Weight, facts, heading, notice, search_within, select, show_api};
+use crate::shell::{self, token};
+use crate::text::Text;
+use crate::text::grant::*;
+use crate::text::shell::{CANCEL, CLOSE};
+use crate::visit::Visit;
+
+/// How many policies of a kind the form shows at once.
+const MOST_SHOWN: usize = 80;
+/// How many principals one form names.
+const MOST_PRINCIPALS: usize = 100;
+
+/// Whom the form is for.
+struct Principals<'v> {
+    kind: Kind,
+    names: Vec<&'v str>,
+}
+
+impl<'v> Principals<'v> {
+    fn read(visit: &'v Visit<'_>) -> Result<Self, Refusal> {
+        let from = if visit.is_post() { visit.form() } else { visit.query() };
+        let kind = Kind::of(from.get("kind")).ok_or(Refusal::NoPage)?;
+        let names = from.all("name").map(str::trim).filter(|name| !name.is_empty());
+        let names: Vec<_> = names.take(MOST_PRINCIPALS).collect();
+        if names.is_empty() { Err(Refusal::NoPage) } else { Ok(Self { kind, names }) }
+    }
+
+    /// The page that the form was opened from.
+    fn back(&self) -> String {
+        match self.names.as_slice() {
+            [name] => format!("{}?tab=permissions", self.kind.page_of(name)),
+            _ => self.kind.list().to_owned(),
+        }
+    }
+
+    /// The fields that name them.
+    fn fields(&self) -> impl Iterator<Item = (&'static str, &'v str)> {
+        let names = self.names.iter().map(|name| ("name", *name));
+        [("kind", self.kind.word())].into_iter().chain(names)
+    }
+
+    fn show(&self) -> Markup {
+        html! { ul.plain { @for name in &self.names { li { bdi { (name) } } } } }
+    }
+}
+
+/// The form.
+pub(super) async fn show(visit: &Visit<'_>) -> Outcome {
+    page(visit, 200, None).await
+}
+
+async fn page(visit: &Visit<'_>, status: u16, refused: Option<&str>) -> Outcome {
+    let principals = Principals::read(visit)?;
+    let system = visit.call(RAM, "ListPolicies", &[("PolicyType", "System"), ("MaxItems", "1000")]).await?;
+    let custom = visit.call(RAM, "ListPolicies", &[("PolicyType", "Custom"), ("MaxItems", "1000")]).await?;
+    let groups = visit.call(RESOURCE_MANAGER, "ListResourceGroups", &[("PageSize", "100")]).await;
+    let groups = groups.unwrap_or_default();
+    let form = format!("{LIST}/new");
+    let content = html! {
+        div.narrow {
+            h1 { (visit.say(TITLE)) }
+            @if let Some(words) = refused { (notice(Weight::Danger, &html! { p { (words) } })) }
+            (search_within(visit, &within(visit, &principals), &form))
+            form.stack method="post" action=(visit.to(&form)) {
+                (token(visit))
+                @for (name, value) in principals.fields() { input type="hidden" name=(name) value=(value); }
+                section.card.stack { (scope(visit, &groups)) }
+                section.card.stack {
+                    h2 { (visit.say(PRINCIPAL)) }
+                    (facts(&[(visit.say(principals.kind.label()), principals.show())]))
+                }
+                section.card.stack {
+                    h2 { (visit.say(POLICY)) }
+                    (notice(Weight::Warning, &html! { p { (visit.say(HIGH_RISK_NOTE)) } }))
+                    (choices(visit, (SYSTEM, SYSTEM_HINT), "System", &system))
+                    (choices(visit, (CUSTOM, CUSTOM_HINT), "Custom", &custom))
+                    p { a href=(visit.to("/ram/policies/new")) { (visit.say(CREATE_POLICY)) } }
+                }
+                div.actions {
+                    button.button.main { (visit.say(SUBMIT)) }
+                    a.button href=(visit.to(&principals.back())) { (visit.say(CANCEL)) }
+                    (show_api(visit))
+                }
+            }
+        }
+    };
+    Ok(Answer::page(status, shell::page(visit, visit.say(TITLE), &content)))
+}
+
+/// What the address says besides what is looked for.
+fn within<'v>(visit: &'v Visit<'_>, principals: &Principals<'v>) -> Vec<(&'v str, &'v str)> {
+    let scope = ["scope", "ResourceGroupId"].map(|name| (name, visit.query().get(name)));
+    let kept = scope.into_iter().filter(|(_, value)| !value.is_empty());
+    principals.fields().chain(kept).collect()
+}
+
+fn scope(visit: &Visit<'_>, groups: &Value) -> Markup {
+    let from = if visit.is_post() { visit.form() } else { visit.query() };
+    let in_group = from.get("scope") == "group";
+    let choice = |value: &str, label, hint, chosen: bool| {
+        html! {
+            label.tick {
+                input type="radio" name="scope" value=(value) checked[chosen];
+                span { span { (visit.say(label)) } span.hint { (visit.say(hint)) } }
+            }
+        }
+    };
+    let groups: Vec<_> = list(groups, "ResourceGroups", "ResourceGroup")
+        .map(|group| (text(group, "Id"), format!("{} ({})", text(group, "DisplayName"), text(group, "Name"))))
+        .collect();
+    html! {
+        h2 { (visit.say(SCOPE)) }
+        (choice("account", SCOPE_ACCOUNT, SCOPE_ACCOUNT_HINT, !in_group))
+        @if !groups.is_empty() {
+            (choice("group", SCOPE_GROUP, SCOPE_GROUP_HINT, in_group))
+            div.nested { (select(visit, ("ResourceGroupId", GROUP), from.get("ResourceGroupId"), &groups)) }
+        }
+    }
+}
+
+fn choices(visit: &Visit<'_>, (label, hint): (Text, Text), policy_type: &str, answer: &Value) -> Markup {
+    let wanted = visit.query().get("q").trim().to_lowercase();
+    let entered = if visit.is_post() { visit.form() } else { visit.query() };
+    let chosen: Vec<&str> = entered.all("policy").collect();
+    let matches = |policy: &&Value| {
+        [text(policy, "PolicyName"), text(policy, "Description")]
+            .iter()
+            .any(|text| text.to_lowercase().contains(&wanted))
+    };
+    let mut policies: Vec<&Value> = list(answer, "Policies", "Policy").filter(matches).collect();
+    let value_of = |policy: &Value| format!("{policy_type}/{}", text(policy, "PolicyName"));
+    // What is chosen already is seen.
+    policies.sort_by_key(|policy| !chosen.contains(&value_of(policy).as_str()));
+    policies.truncate(MOST_SHOWN);
+    html! {
+        fieldset.group {
+            legend { (visit.say(label)) }
+            p.hint { (visit.say(hint)) }
+            @if policies.is_empty() {
+                p.muted { (visit.say(CUSTOM_EMPTY)) }
+            } @else {
+                div.policies {
+                    @for policy in policies {
+                        @let name = text(policy, "PolicyName");
+                        @let value = value_of(policy);
+                        label.tick {
+                            input type="checkbox" name="policy" value=(value) checked[chosen.contains(&value.as_str())];
+                            span { span { (name) (risk(visit, name)) } span.hint { bdi { (text(policy, "Description")) } } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// How it is told what came of each.
+const GRANTED: Words = Words { done: DONE, already: ALREADY, failed: NOT_DONE };
+
+/// Attaches what was chosen to each, and shows what came of it.
+pub(super) async fn send(visit: &Visit<'_>) -> Outcome {
+    let principals = Principals::read(visit)?;
+    let (kind, form) = (principals.kind, visit.form());
+    let group = if form.get("scope") == "group" { form.get("ResourceGroupId") } else { "" };
+    let mut rows = Vec::new();
+    for name in &principals.names {
+        for policy in form.all("policy") {
+            let (policy_type, policy_name) = policy.split_once('/').ok_or(Refusal::NoPage)?;
+            let params = [
+                (kind.parameter(), *name),
+                ("PolicyName", policy_name),
+                ("PolicyType", policy_type),
+                ("ResourceGroupId", group),
+            ];
+            let called = visit.call(RAM, &kind.operation("AttachPolicyTo"), &params).await;
+            let state = Came::of_adding(called)?.show(visit, &GRANTED);
+            rows.push(vec![html! { bdi { (name) } }, html! { (policy_name) }, state]);
+        }
+    }
+    if rows.is_empty() {
+        return page(visit, 400, Some(visit.say(CHOOSE))).await;
+    }
+    let content = html! {
+        div.narrow {
+            (heading(&html! { (visit.say(RESULT)) }, None, &html! {}))
+            (Table { caption: RESULT, columns: &[kind.label(), POLICY, STATE], rows }.show(visit))
+            div.actions { a.button.main href=(visit.to(&principals.back())) { (visit.say(CLOSE)) } }
+        }
+    };
+    Ok(result::keep(visit, visit.say(RESULT), content))
+}

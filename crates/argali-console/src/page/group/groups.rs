@@ -1,0 +1,116 @@
+//! The list of groups.
+// SPEC: console, user groups.
+
+use argali_protocol::ApiFailure;
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::{LIST, path_of};
+use crate::api::{ARGALI, holds, number, text};
+use crate::icon;
+use crate::moment::moment;
+use crate::page::check::items;
+use crate::page::grant::{self, Kind};
+use crate::part::list::{About, Act, Column, Found, List, Wanted};
+use crate::text::group::*;
+use crate::text::list::HIDDEN;
+use crate::text::shell::DELETE;
+use crate::text::user::{CREATED, GRANT, POLICIES};
+use crate::visit::Visit;
+
+/// The list.
+pub(super) struct Groups;
+
+const COLUMNS: &[Column] = &[
+    Column {
+        label: NAME,
+        name: "GroupName",
+        brief: true,
+        order: Some("GroupName"),
+        cell: |visit, group| {
+            let name = text(group, "GroupName");
+            html! { a href=(visit.to(&path_of(name))) { (name) } }
+        },
+        plain: |group| text(group, "GroupName").to_owned(),
+    },
+    Column {
+        label: MEMBERS,
+        name: "MemberCount",
+        brief: true,
+        order: None,
+        cell: |_, group| count(group, "MemberCount"),
+        plain: |group| group.get("MemberCount").map(Value::to_string).unwrap_or_default(),
+    },
+    Column {
+        label: POLICIES,
+        name: "PolicyCount",
+        brief: true,
+        order: None,
+        cell: |_, group| count(group, "PolicyCount"),
+        plain: |group| group.get("PolicyCount").map(Value::to_string).unwrap_or_default(),
+    },
+    Column {
+        label: COMMENTS,
+        name: "Comments",
+        brief: true,
+        order: None,
+        cell: |_, group| html! { bdi { (text(group, "Comments")) } },
+        plain: |group| text(group, "Comments").to_owned(),
+    },
+    Column {
+        label: CREATED,
+        name: "CreateDate",
+        brief: true,
+        order: Some("CreateDate"),
+        cell: |visit, group| moment(visit, text(group, "CreateDate")),
+        plain: |group| text(group, "CreateDate").to_owned(),
+    },
+];
+
+/// A number, unless the viewer may not know it.
+fn count(group: &Value, member: &str) -> Markup {
+    match group.get(member).and_then(Value::as_i64) {
+        Some(count) => html! { (count) },
+        None => html! { "–" },
+    }
+}
+
+impl List for Groups {
+    fn about(&self) -> About<'_> {
+        About {
+            path: LIST,
+            title: TITLE,
+            lede: LEDE,
+            file: "groups",
+            search: Some(SEARCH),
+            filters: Vec::new(),
+            columns: COLUMNS,
+            actions: Some(actions),
+            acts: &[Act { word: "grant", label: GRANT }],
+            key: |group| text(group, "GroupName").to_owned(),
+            create: Some(("/ram/groups/new", CREATE)),
+            empty: (icon::LuUsers, EMPTY),
+        }
+    }
+
+    async fn fetch(&self, visit: &Visit<'_>, wanted: &Wanted<'_>) -> Result<Found, ApiFailure> {
+        let text_wanted = [("Text", wanted.query.get("q").trim())];
+        let params: Vec<_> = text_wanted.into_iter().chain(wanted.params()).collect();
+        let answer = visit.call(ARGALI, "SearchGroups", &params).await?;
+        let shows_all = holds(&answer, "ShowsMembers") && holds(&answer, "ShowsPolicies");
+        Ok(Found {
+            rows: items(&answer, "Groups").cloned().collect(),
+            total: usize::try_from(number(&answer, "TotalCount")).ok(),
+            next: text(&answer, "Marker").to_owned(),
+            note: (!shows_all).then(|| visit.say(HIDDEN).to_owned()),
+        })
+    }
+}
+
+fn actions(visit: &Visit<'_>, group: &Value) -> Markup {
+    let name = text(group, "GroupName");
+    html! {
+        a href=(visit.to(&grant::path_to(Kind::Group, name))) { (visit.say(GRANT)) }
+        a.danger-text href=(visit.to(&format!("{}/delete", path_of(name)))) { (visit.say(DELETE)) }
+    }
+}

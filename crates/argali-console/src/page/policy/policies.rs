@@ -1,0 +1,156 @@
+//! The list of policies.
+// SPEC: console, policies.
+
+use argali_protocol::ApiFailure;
+use maud::html;
+use serde_json::{Value, json};
+
+use super::{LIST, path_of};
+use crate::api::{RAM, list, number, text};
+use crate::icon;
+use crate::moment::moment;
+use crate::page::grant::{is_high_risk, risk, type_label};
+use crate::page::tags;
+use crate::pairs::Pairs;
+use crate::part::list::{About, Column, Filter, Found, List, Wanted, tag_params, whole};
+use crate::text::Text;
+use crate::text::grant::RISK;
+use crate::text::list::TAG;
+use crate::text::policy::*;
+use crate::text::user::UPDATED;
+use crate::visit::Visit;
+
+/// The list.
+pub(super) struct Policies;
+
+/// How many calls the list is read with at most, at a thousand policies each.
+const MOST_CALLS: usize = 10;
+const TYPES: &[(&str, Text)] = &[("", BOTH), ("System", SYSTEM), ("Custom", CUSTOM)];
+
+const COLUMNS: &[Column] = &[
+    Column {
+        label: NAME,
+        name: "PolicyName",
+        brief: true,
+        order: Some("PolicyName"),
+        cell: |visit, policy| {
+            let (policy_type, name) = (text(policy, "PolicyType"), text(policy, "PolicyName"));
+            html! { a href=(visit.to(&path_of(policy_type, name))) { (name) } }
+        },
+        plain: |policy| text(policy, "PolicyName").to_owned(),
+    },
+    Column {
+        label: TYPE,
+        name: "PolicyType",
+        brief: true,
+        order: None,
+        cell: |visit, policy| html! { (visit.say(type_label(text(policy, "PolicyType")))) },
+        plain: |policy| text(policy, "PolicyType").to_owned(),
+    },
+    Column {
+        label: DESCRIPTION,
+        name: "Description",
+        brief: true,
+        order: None,
+        cell: |_, policy| html! { bdi { (text(policy, "Description")) } },
+        plain: |policy| text(policy, "Description").to_owned(),
+    },
+    Column {
+        label: RISK,
+        name: "HighRisk",
+        brief: false,
+        order: None,
+        cell: |visit, policy| {
+            let name = text(policy, "PolicyName");
+            if is_high_risk(name) {
+                risk(visit, name)
+            } else {
+                html! { "–" }
+            }
+        },
+        plain: |policy| is_high_risk(text(policy, "PolicyName")).to_string(),
+    },
+    Column {
+        label: ATTACHED,
+        name: "AttachmentCount",
+        brief: true,
+        order: Some("AttachmentCount"),
+        cell: |_, policy| html! { (number(policy, "AttachmentCount")) },
+        plain: |policy| number(policy, "AttachmentCount").to_string(),
+    },
+    Column {
+        label: UPDATED,
+        name: "UpdateDate",
+        brief: false,
+        order: Some("UpdateDate"),
+        cell: |visit, policy| moment(visit, text(policy, "UpdateDate")),
+        plain: |policy| text(policy, "UpdateDate").to_owned(),
+    },
+    Column {
+        label: crate::text::tag::TITLE,
+        name: "Tags",
+        brief: false,
+        order: None,
+        cell: |_, policy| tags::badges(policy),
+        plain: tags::plain,
+    },
+];
+
+impl List for Policies {
+    fn about(&self) -> About<'_> {
+        About {
+            path: LIST,
+            title: TITLE,
+            lede: LEDE,
+            file: "policies",
+            search: Some(SEARCH),
+            filters: vec![Filter::Choice("type", TYPE, TYPES), Filter::Words("tag", TAG, "team=ops")],
+            columns: COLUMNS,
+            actions: None,
+            acts: &[],
+            key: |policy| text(policy, "PolicyName").to_owned(),
+            create: Some(("/ram/policies/new", CREATE)),
+            empty: (icon::LuScrollText, EMPTY),
+        }
+    }
+
+    async fn fetch(&self, visit: &Visit<'_>, wanted: &Wanted<'_>) -> Result<Found, ApiFailure> {
+        let query = wanted.query;
+        let text_wanted = query.get("q").trim().to_lowercase();
+        let says = |policy: &Value| {
+            let texts = [text(policy, "PolicyName"), text(policy, "Description")];
+            texts.iter().any(|own| own.to_lowercase().contains(&text_wanted))
+        };
+        let by: fn(&Value) -> String = match wanted.order {
+            "AttachmentCount" => |policy| format!("{:012}", number(policy, "AttachmentCount")),
+            "UpdateDate" => |policy| text(policy, "UpdateDate").to_owned(),
+            _ => |_| String::new(),
+        };
+        // A policy of the account may bear the name of one of the system.
+        let key = |policy: &Value| format!("{} {}", text(policy, "PolicyName"), text(policy, "PolicyType"));
+        Ok(whole(wanted, all(visit, query).await?, says, (by, key)))
+    }
+}
+
+/// All policies of the type and with the tag that the address asks for.
+async fn all(visit: &Visit<'_>, query: &Pairs) -> Result<Vec<Value>, ApiFailure> {
+    let named: Vec<_> = tag_params(query).into_iter().map(|(_, value)| value).collect();
+    let tag = match named.as_slice() {
+        [key] => json!([{ "Key": key }]).to_string(),
+        [key, value] => json!([{ "Key": key, "Value": value }]).to_string(),
+        _ => String::new(),
+    };
+    let policy_type = TYPES.iter().find(|(word, _)| *word == query.get("type")).map_or("", |(word, _)| *word);
+    let (mut policies, mut marker) = (Vec::new(), String::new());
+    for _ in 0..MOST_CALLS {
+        let params =
+            [("PolicyType", policy_type), ("Tag", tag.as_str()), ("MaxItems", "1000"), ("Marker", &marker)];
+        let answer = visit.call(RAM, "ListPolicies", &params).await?;
+        policies.extend(list(&answer, "Policies", "Policy").cloned());
+        text(&answer, "Marker").clone_into(&mut marker);
+        if marker.is_empty() {
+            break;
+        }
+    }
+    Ok(policies)
+}

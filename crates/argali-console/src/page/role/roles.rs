@@ -1,0 +1,193 @@
+//! The list of roles.
+// SPEC: console, roles; requirements S0-12, S0-25, S0-26, S3-22, S4-28.
+
+use argali_protocol::ApiFailure;
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::{LIST, path_of, switch_link};
+use crate::api::{ARGALI, holds, number, text};
+use crate::icon;
+use crate::moment::moment;
+use crate::page::account::named;
+use crate::page::check::items;
+use crate::page::grant::{self, Kind};
+use crate::page::tags;
+use crate::part::list::{About, Act, Column, Filter, Found, List, Wanted, tag_params};
+use crate::text::Text;
+use crate::text::list::{HIDDEN, TAG};
+use crate::text::role::*;
+use crate::text::shell::DELETE;
+use crate::text::user::{GRANT, NEVER};
+use crate::visit::Visit;
+
+/// The list.
+pub(super) struct Roles;
+
+const KINDS: &[(&str, Text)] = &[
+    ("", TRUSTS_ANY),
+    ("Account", CLOUD_ACCOUNT),
+    ("Service", CLOUD_SERVICE),
+    ("IdentityProvider", IDENTITY_PROVIDER),
+];
+const OUTSIDE: &[(&str, Text)] = &[("", OUTSIDE_ANY), ("only", OUTSIDE_ONLY)];
+const USED: &[(&str, Text)] = &[("", USED_ANY), ("never", USED_NEVER)];
+
+const COLUMNS: &[Column] = &[
+    Column {
+        label: NAME,
+        name: "RoleName",
+        brief: true,
+        order: Some("RoleName"),
+        cell: |visit, role| {
+            let name = text(role, "RoleName");
+            html! { a href=(visit.to(&path_of(name))) { (name) } }
+        },
+        plain: |role| text(role, "RoleName").to_owned(),
+    },
+    Column { label: TRUSTS, name: "Trusts", brief: true, order: None, cell: trusts, plain: plain_trusts },
+    Column {
+        label: POLICIES,
+        name: "PolicyCount",
+        brief: true,
+        order: None,
+        cell: |visit, role| match role.get("PolicyCount").and_then(Value::as_i64) {
+            Some(0) => html! { span.muted { (visit.say(NO_POLICIES)) } },
+            Some(count) => html! { (count) },
+            None => html! { "–" },
+        },
+        plain: |role| role.get("PolicyCount").map(Value::to_string).unwrap_or_default(),
+    },
+    Column {
+        label: LAST_ASSUMED,
+        name: "LastAssumeDate",
+        brief: true,
+        order: Some("LastAssumeDate"),
+        cell: last_assumed,
+        plain: |role| text(role, "LastAssumeDate").to_owned(),
+    },
+    Column {
+        label: LIVE_SESSIONS,
+        name: "LiveSessions",
+        brief: true,
+        order: None,
+        cell: |visit, role| match role.get("LiveSessions").and_then(Value::as_i64) {
+            None => html! { "–" },
+            Some(0) => html! { "0" },
+            Some(count) => {
+                let path = format!("{}?tab=sessions", path_of(text(role, "RoleName")));
+                html! { a href=(visit.to(&path)) { (count) } }
+            }
+        },
+        plain: |role| role.get("LiveSessions").map(Value::to_string).unwrap_or_default(),
+    },
+    Column {
+        label: CREATED,
+        name: "CreateDate",
+        brief: false,
+        order: Some("CreateDate"),
+        cell: |visit, role| moment(visit, text(role, "CreateDate")),
+        plain: |role| text(role, "CreateDate").to_owned(),
+    },
+    Column {
+        label: crate::text::tag::TITLE,
+        name: "Tags",
+        brief: false,
+        order: None,
+        cell: |_, role| tags::badges(role),
+        plain: tags::plain,
+    },
+];
+
+impl List for Roles {
+    fn about(&self) -> About<'_> {
+        About {
+            path: LIST,
+            title: TITLE,
+            lede: LEDE,
+            file: "roles",
+            search: Some(SEARCH),
+            filters: vec![
+                Filter::Choice("kind", TRUSTS, KINDS),
+                Filter::Choice("outside", OUTSIDE_LABEL, OUTSIDE),
+                Filter::Choice("used", LAST_ASSUMED, USED),
+                Filter::Words("tag", TAG, "team=ops"),
+            ],
+            columns: COLUMNS,
+            actions: Some(actions),
+            acts: &[Act { word: "grant", label: GRANT }],
+            key: |role| text(role, "RoleName").to_owned(),
+            create: Some(("/ram/roles/new", CREATE)),
+            empty: (icon::LuVenetianMask, EMPTY),
+        }
+    }
+
+    async fn fetch(&self, visit: &Visit<'_>, wanted: &Wanted<'_>) -> Result<Found, ApiFailure> {
+        let query = wanted.query;
+        let truth = |name: &str, word: &str| if query.get(name) == word { "true" } else { "" };
+        let narrowed = [
+            ("Text", query.get("q").trim()),
+            ("TrustedKind", query.get("kind")),
+            ("TrustsOutside", truth("outside", "only")),
+            ("NeverAssumed", truth("used", "never")),
+        ];
+        let params: Vec<_> = narrowed.into_iter().chain(tag_params(query)).chain(wanted.params()).collect();
+        let answer = visit.call(ARGALI, "SearchRoles", &params).await?;
+        let shows = |names: &[&str]| names.iter().all(|name| holds(&answer, name));
+        let note = match () {
+            () if !shows(&["ShowsTrust", "ShowsPolicies", "ShowsSessions"]) => Some(HIDDEN),
+            () if !shows(&["HasAllRecords"]) => Some(RECORDS_BOUND),
+            () => None,
+        };
+        Ok(Found {
+            rows: items(&answer, "Roles").cloned().collect(),
+            total: usize::try_from(number(&answer, "TotalCount")).ok(),
+            next: text(&answer, "Marker").to_owned(),
+            note: note.map(|note| visit.say(note).to_owned()),
+        })
+    }
+}
+
+/// Whom a role trusts: `company-b (12345678)`.
+fn trusts(visit: &Visit<'_>, role: &Value) -> Markup {
+    if role.get("Trusts").is_none() {
+        return html! { "–" };
+    }
+    let mut trusted = items(role, "Trusts").peekable();
+    if trusted.peek().is_none() {
+        return html! { span.muted { (visit.say(TRUSTS_NOBODY)) } };
+    }
+    html! {
+        div.two {
+            @for one in trusted {
+                @match (text(one, "Kind"), text(one, "Name")) {
+                    ("Account", id) if id == visit.account_id() => span { (visit.say(CURRENT)) },
+                    ("Account", id) => (named(text(one, "AccountAlias"), id)),
+                    (_, name) => bdi { (name) },
+                }
+            }
+        }
+    }
+}
+
+fn plain_trusts(role: &Value) -> String {
+    items(role, "Trusts").map(|one| text(one, "Name")).collect::<Vec<_>>().join("; ")
+}
+
+/// When a role was last assumed; nothing where the viewer may not know.
+pub(super) fn last_assumed(visit: &Visit<'_>, role: &Value) -> Markup {
+    match (role.get("LiveSessions"), text(role, "LastAssumeDate")) {
+        (None, _) => html! { "–" },
+        (Some(_), "") => html! { (visit.say(NEVER)) },
+        (Some(_), last) => moment(visit, last),
+    }
+}
+
+fn actions(visit: &Visit<'_>, role: &Value) -> Markup {
+    let name = text(role, "RoleName");
+    html! {
+        a href=(visit.to(&grant::path_to(Kind::Role, name))) { (visit.say(GRANT)) }
+        button.copy type="button" data-copy=(switch_link(visit, name)) hidden { (visit.say(COPY_SWITCH_LINK)) }
+        a.danger-text href=(visit.to(&format!("{}/delete", path_of(name)))) { (visit.say(DELETE)) }
+    }
+}

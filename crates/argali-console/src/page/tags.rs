@@ -1,0 +1,155 @@
+//! Tags of users, roles and policies: as lists show them, put on and taken off.
+// SPEC: console, users, roles; limits, tags and resource groups.
+
+use argali_protocol::ApiFailure;
+use maud::{Markup, html};
+use serde_json::{Value, json};
+
+use super::check::items;
+use super::{policy, role, user};
+use crate::answer::Answer;
+use crate::api::{IMS, RAM, list, text};
+use crate::icon;
+use crate::part::{Field, Fields, Table, act, empty, show_api};
+use crate::shell::token;
+use crate::text::shell::ACTIONS;
+use crate::text::tag::*;
+use crate::visit::Visit;
+
+const KEY_FIELD: Field = Field::text("TagKey", KEY).required().longest(128);
+const VALUE_FIELD: Field = Field::text("TagValue", VALUE).longest(128).hint(HINT);
+
+/// Something that has tags, by its name.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Tagged<'a> {
+    User(&'a str),
+    Role(&'a str),
+    /// A custom policy: those of the system have none.
+    Policy(&'a str),
+}
+
+impl Tagged<'_> {
+    /// The page of it.
+    fn path(self) -> String {
+        match self {
+            Self::User(name) => user::path_of(name),
+            Self::Role(name) => role::path_of(name),
+            Self::Policy(name) => policy::path_of("Custom", name),
+        }
+    }
+
+    /// How RAM names it; users have their tags with IMS.
+    fn named(self) -> (&'static str, String) {
+        match self {
+            Self::User(name) => ("user", name.to_owned()),
+            Self::Role(name) => ("role", json!([name]).to_string()),
+            Self::Policy(name) => ("policy", json!([name]).to_string()),
+        }
+    }
+
+    async fn call(self, visit: &Visit<'_>, action: &str, more: &[(&str, &str)]) -> Result<Value, ApiFailure> {
+        let (kind, name) = self.named();
+        if let Self::User(name) = self {
+            let principal = format!("{name}@{}", visit.account_id());
+            let own = [("ResourceType", kind), ("ResourcePrincipalName.1", principal.as_str())];
+            return visit.call(IMS, action, &[&own, more].concat()).await;
+        }
+        let own = [("ResourceType", kind), ("ResourceNames", name.as_str())];
+        visit.call(RAM, action, &[&own, more].concat()).await
+    }
+
+    /// Puts tags on it.
+    pub(crate) async fn put(self, visit: &Visit<'_>, tags: &[(&str, &str)]) -> Result<(), ApiFailure> {
+        if let Self::User(_) = self {
+            let names = (1..=tags.len()).map(|at| (format!("Tag.{at}.Key"), format!("Tag.{at}.Value")));
+            let names: Vec<_> = names.collect();
+            let params = names.iter().zip(tags).flat_map(|((key_name, value_name), (key, value))| {
+                [(key_name.as_str(), *key), (value_name.as_str(), *value)]
+            });
+            return self.call(visit, "TagResources", &params.collect::<Vec<_>>()).await.map(drop);
+        }
+        let tags: Vec<_> = tags.iter().map(|(key, value)| json!({ "Key": key, "Value": value })).collect();
+        self.call(visit, "TagResources", &[("Tag", &Value::from(tags).to_string())]).await.map(drop)
+    }
+
+    async fn remove(self, visit: &Visit<'_>, key: &str) -> Result<(), ApiFailure> {
+        let keys = json!([key]).to_string();
+        let named = if let Self::User(_) = self { ("TagKey.1", key) } else { ("TagKeys", keys.as_str()) };
+        self.call(visit, "UntagResources", &[named]).await.map(drop)
+    }
+
+    async fn all(self, visit: &Visit<'_>) -> Result<Vec<Value>, ApiFailure> {
+        let answer = self.call(visit, "ListTagResources", &[]).await?;
+        Ok(match self {
+            Self::User(_) => list(&answer, "TagResources", "TagResource").cloned().collect(),
+            Self::Role(_) | Self::Policy(_) => items(&answer, "TagResources").cloned().collect(),
+        })
+    }
+
+    /// The tab.
+    pub(crate) async fn part(
+        self,
+        visit: &Visit<'_>,
+        failure: Option<&ApiFailure>,
+    ) -> Result<Markup, ApiFailure> {
+        let action = format!("{}/tags", self.path());
+        let row = |tag: &Value| {
+            let key = text(tag, "TagKey");
+            vec![
+                html! { bdi { (key) } },
+                html! { bdi { (text(tag, "TagValue")) } },
+                act(visit, &action, &[("tab", "tags"), ("remove", key)], ("quiet danger", REMOVE)),
+            ]
+        };
+        let rows: Vec<_> = self.all(visit).await?.iter().map(row).collect();
+        let fields = if failure.is_some() { Fields::new(visit) } else { Fields::empty(visit) };
+        Ok(html! {
+            @if rows.is_empty() {
+                section.card { (empty(icon::LuTag, visit.say(EMPTY), &html! {})) }
+            } @else {
+                (Table { caption: TITLE, columns: &[KEY, VALUE, ACTIONS], rows }.show(visit))
+            }
+            form.card.stack.narrow method="post" action=(visit.to(&action)) {
+                (token(visit))
+                input type="hidden" name="tab" value="tags";
+                div.row { (fields.show(KEY_FIELD)) (fields.show(VALUE_FIELD)) }
+                div.actions { button.button.main { (visit.say(ADD)) } (show_api(visit)) }
+            }
+        })
+    }
+
+    /// Puts a tag on, or takes one off, as the form says.
+    pub(crate) async fn change(self, visit: &Visit<'_>) -> Result<Answer, ApiFailure> {
+        let form = visit.form();
+        match form.filled("remove") {
+            Some(key) => self.remove(visit, key).await?,
+            None => self.put(visit, &[(form.get("TagKey").trim(), form.get("TagValue").trim())]).await?,
+        }
+        Ok(Answer::see(visit.to(&format!("{}?tab=tags", self.path()))))
+    }
+}
+
+/// The keys and values of the tags that an answer has under `Tags`.
+fn pairs(item: &Value) -> impl Iterator<Item = (&str, &str)> {
+    list(item, "Tags", "Tag").map(|tag| (text(tag, "TagKey"), text(tag, "TagValue")))
+}
+
+/// A badge for each; nothing where there are none.
+pub(crate) fn badges(item: &Value) -> Markup {
+    let mut pairs = pairs(item).peekable();
+    if pairs.peek().is_none() {
+        return html! { "–" };
+    }
+    html! {
+        div.badges {
+            @for (key, value) in pairs {
+                span.badge { bdi { (key) } @if !value.is_empty() { ": " bdi { (value) } } }
+            }
+        }
+    }
+}
+
+/// The same as text.
+pub(crate) fn plain(item: &Value) -> String {
+    pairs(item).map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join("; ")
+}

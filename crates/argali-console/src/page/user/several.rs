@@ -1,0 +1,74 @@
+//! What the list of users offers for several at once.
+
+use maud::html;
+
+use super::{LIST, delete};
+use crate::answer::Answer;
+use crate::api::RAM;
+use crate::page::grant::{self, Kind};
+use crate::page::several::{Came, results};
+use crate::page::{Outcome, Refusal};
+use crate::part::list::{CHOSEN, SEVERAL, chosen};
+use crate::part::{select, show_api};
+use crate::shell::{self, token};
+use crate::text::group::NAME as GROUP_NAME;
+use crate::text::shell::CANCEL;
+use crate::text::user::*;
+use crate::visit::Visit;
+
+/// Asks what is needed to do it.
+pub(super) async fn ask(visit: &Visit<'_>) -> Outcome {
+    match visit.query().get("do") {
+        "grant" => Ok(Answer::see(visit.to(&grant::path_to_several(Kind::User, &chosen(visit.query())?)))),
+        "group" => ask_for_group(visit).await,
+        "delete" => delete::ask_for_several(visit).await,
+        _ => Err(Refusal::NoPage),
+    }
+}
+
+/// Does it, and tells what came of each.
+pub(super) async fn send(visit: &Visit<'_>) -> Outcome {
+    match visit.form().get("do") {
+        "group" => add_to_group(visit).await,
+        "delete" => delete::send_for_several(visit).await,
+        _ => Err(Refusal::NoPage),
+    }
+}
+
+async fn ask_for_group(visit: &Visit<'_>) -> Outcome {
+    let names = chosen(visit.query())?;
+    let groups = crate::page::group::names(visit).await?;
+    let groups: Vec<_> = groups.iter().map(|name| (name.as_str(), name.clone())).collect();
+    let title = visit.fill(ADD_SEVERAL, &[&names.len().to_string()]);
+    let content = html! {
+        div.narrow {
+            h1 { (title) }
+            form.card.stack method="post" action=(visit.to(&format!("{LIST}/{SEVERAL}"))) {
+                (token(visit))
+                input type="hidden" name="do" value="group";
+                ul.plain { @for name in &names { li { input type="hidden" name=(CHOSEN) value=(name); (name) } } }
+                @if groups.is_empty() {
+                    p { a href=(visit.to("/ram/groups/new")) { (visit.say(crate::text::group::CREATE)) } }
+                } @else {
+                    (select(visit, ("GroupName", GROUP_NAME), "", &groups))
+                }
+                div.actions {
+                    @if !groups.is_empty() { button.button.main { (visit.say(ADD_TO_GROUP)) } }
+                    a.button href=(visit.to(LIST)) { (visit.say(CANCEL)) }
+                    (show_api(visit))
+                }
+            }
+        }
+    };
+    Ok(Answer::page(200, shell::page(visit, &title, &content)))
+}
+
+async fn add_to_group(visit: &Visit<'_>) -> Outcome {
+    let (names, group) = (chosen(visit.form())?, visit.form().get("GroupName"));
+    let mut rows = Vec::new();
+    for name in names {
+        let called = visit.call(RAM, "AddUserToGroup", &[("UserName", name), ("GroupName", group)]).await;
+        rows.push((html! { (name) }, Came::of_adding(called)?));
+    }
+    Ok(results(visit, &visit.fill(ADDED_SEVERAL, &[group]), &rows, LIST))
+}

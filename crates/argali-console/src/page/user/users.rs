@@ -1,0 +1,199 @@
+//! The list of users.
+// SPEC: console, users; requirements S0-38, S0-52, S3-35, S3-40, S3-57.
+
+use argali_protocol::ApiFailure;
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::{LIST, path_of};
+use crate::api::{ARGALI, holds, number, text};
+use crate::icon;
+use crate::moment::moment;
+use crate::page::check::items;
+use crate::page::grant::{self, Kind};
+use crate::page::tags;
+use crate::part::list::{About, Act, Column, Filter, Found, List, Wanted, tag_params};
+use crate::text::Text;
+use crate::text::list::{HIDDEN, TAG};
+use crate::text::shell::DELETE;
+use crate::text::user::*;
+use crate::visit::Visit;
+
+/// The list.
+pub(super) struct Users;
+
+const MFA: &[(&str, Text)] = &[("", MFA_ANY), ("off", MFA_OFF), ("on", MFA_ON)];
+const WITH_KEYS: &[(&str, Text)] = &[("", KEYS_ANY), ("yes", KEYS_SOME), ("no", KEYS_NONE)];
+
+const COLUMNS: &[Column] = &[
+    Column {
+        label: NAME,
+        name: "UserName",
+        brief: true,
+        order: Some("UserName"),
+        cell: |visit, user| {
+            let name = text(user, "UserName");
+            html! { a href=(visit.to(&path_of(name))) { (name) } }
+        },
+        plain: |user| text(user, "UserName").to_owned(),
+    },
+    Column {
+        label: DISPLAY_NAME,
+        name: "DisplayName",
+        brief: true,
+        order: Some("DisplayName"),
+        cell: |_, user| html! { bdi { (text(user, "DisplayName")) } },
+        plain: |user| text(user, "DisplayName").to_owned(),
+    },
+    Column {
+        label: CREATED,
+        name: "CreateDate",
+        brief: false,
+        order: Some("CreateDate"),
+        cell: |visit, user| moment(visit, text(user, "CreateDate")),
+        plain: |user| text(user, "CreateDate").to_owned(),
+    },
+    Column {
+        label: LAST_LOGON,
+        name: "LastLogonDate",
+        brief: true,
+        order: Some("LastLogonDate"),
+        cell: last_logon,
+        plain: |user| text(user, "LastLogonDate").to_owned(),
+    },
+    Column {
+        label: MFA_COLUMN,
+        name: "HasMFADevice",
+        brief: true,
+        order: None,
+        cell: |visit, user| match user.get("HasMFADevice").and_then(Value::as_bool) {
+            Some(true) => html! { (visit.say(MFA_ON)) },
+            Some(false) => html! { (visit.say(MFA_OFF)) },
+            None => hidden(),
+        },
+        plain: |user| user.get("HasMFADevice").map(Value::to_string).unwrap_or_default(),
+    },
+    Column {
+        label: KEYS_COLUMN,
+        name: "AccessKeys",
+        brief: true,
+        order: None,
+        cell: keys,
+        plain: |user| {
+            user.get("AccessKeys").map(|_| items(user, "AccessKeys").count().to_string()).unwrap_or_default()
+        },
+    },
+    Column {
+        label: KEY_LAST_USED,
+        name: "AccessKeyLastUseDate",
+        brief: false,
+        order: None,
+        cell: |visit, user| match (user.get("AccessKeys"), last_key_use(user)) {
+            (None, _) => hidden(),
+            (Some(_), "") => html! { "–" },
+            (Some(_), last) => moment(visit, last),
+        },
+        plain: |user| last_key_use(user).to_owned(),
+    },
+    Column {
+        label: crate::text::tag::TITLE,
+        name: "Tags",
+        brief: false,
+        order: None,
+        cell: |_, user| tags::badges(user),
+        plain: tags::plain,
+    },
+];
+
+impl List for Users {
+    fn about(&self) -> About<'_> {
+        About {
+            path: LIST,
+            title: TITLE,
+            lede: LEDE,
+            file: "users",
+            search: Some(SEARCH),
+            filters: vec![
+                Filter::Choice("mfa", MFA_COLUMN, MFA),
+                Filter::Choice("keys", KEYS_COLUMN, WITH_KEYS),
+                Filter::Days("unused", UNUSED_DAYS),
+                Filter::Words("tag", TAG, "team=ops"),
+            ],
+            columns: COLUMNS,
+            actions: Some(actions),
+            acts: &[
+                Act { word: "grant", label: GRANT },
+                Act { word: "group", label: ADD_TO_GROUP },
+                Act { word: "delete", label: DELETE },
+            ],
+            key: |user| text(user, "UserName").to_owned(),
+            create: Some(("/ram/users/new", CREATE)),
+            empty: (icon::LuUser, EMPTY),
+        }
+    }
+
+    async fn fetch(&self, visit: &Visit<'_>, wanted: &Wanted<'_>) -> Result<Found, ApiFailure> {
+        let query = wanted.query;
+        let truth = |name: &str, yes: &str, no: &str| match query.get(name) {
+            word if word == yes => "true",
+            word if word == no => "false",
+            _ => "",
+        };
+        let narrowed = [
+            ("Text", query.get("q").trim()),
+            ("HasMFADevice", truth("mfa", "on", "off")),
+            ("HasAccessKey", truth("keys", "yes", "no")),
+            ("UnusedDays", query.get("unused").trim()),
+        ];
+        let params: Vec<_> = narrowed.into_iter().chain(tag_params(query)).chain(wanted.params()).collect();
+        let answer = visit.call(ARGALI, "SearchUsers", &params).await?;
+        let shows_all =
+            ["ShowsLogons", "ShowsMFADevices", "ShowsAccessKeys"].iter().all(|name| holds(&answer, name));
+        Ok(Found {
+            rows: items(&answer, "Users").cloned().collect(),
+            total: usize::try_from(number(&answer, "TotalCount")).ok(),
+            next: text(&answer, "Marker").to_owned(),
+            note: (!shows_all).then(|| visit.say(HIDDEN).to_owned()),
+        })
+    }
+}
+
+/// What stands where the viewer may not read.
+fn hidden() -> Markup {
+    html! { "–" }
+}
+
+fn last_logon(visit: &Visit<'_>, user: &Value) -> Markup {
+    match (user.get("HasConsoleAccess"), text(user, "LastLogonDate")) {
+        (None, _) => hidden(),
+        (Some(_), "") => html! { (visit.say(NEVER)) },
+        (Some(_), last) => moment(visit, last),
+    }
+}
+
+fn keys(visit: &Visit<'_>, user: &Value) -> Markup {
+    if user.get("AccessKeys").is_none() {
+        return hidden();
+    }
+    let active = items(user, "AccessKeys").filter(|key| holds(key, "IsActive")).count();
+    let all = items(user, "AccessKeys").count();
+    html! {
+        (all)
+        @if active < all { span.muted { " · " (visit.fill(KEYS_DISABLED, &[&(all - active).to_string()])) } }
+    }
+}
+
+/// When one of a user's keys was last used; instants sort as they are written.
+fn last_key_use(user: &Value) -> &str {
+    items(user, "AccessKeys").map(|key| text(key, "LastUseDate")).max().unwrap_or_default()
+}
+
+fn actions(visit: &Visit<'_>, user: &Value) -> Markup {
+    let name = text(user, "UserName");
+    let path = path_of(name);
+    html! {
+        a href=(visit.to(&grant::path_to(Kind::User, name))) { (visit.say(GRANT)) }
+        a href=(visit.to(&format!("{path}?tab=groups"))) { (visit.say(ADD_TO_GROUP)) }
+        a.danger-text href=(visit.to(&format!("{path}/delete"))) { (visit.say(DELETE)) }
+    }
+}

@@ -1,0 +1,134 @@
+//! The table of a list, what can be done with those that are chosen, and the ways on.
+
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::{About, CHOSEN, Column, Found, Wanted, address};
+use crate::pairs::Pairs;
+use crate::part::table::{NOTHING, pager};
+use crate::text::list::*;
+use crate::text::shell::ACTIONS;
+use crate::visit::Visit;
+
+/// From how many rows on a page leaves what can be done with one row to the bar below, and from how many on it has
+/// fewer columns as well: a page has few bytes.
+// SPEC: console, budgets.
+const SOME: usize = 21;
+const MANY: usize = 51;
+
+pub(super) fn show(visit: &Visit<'_>, about: &About<'_>, wanted: &Wanted<'_>, found: &Found) -> Markup {
+    html! {
+        @if about.acts.is_empty() {
+            (table(visit, about, wanted, found))
+        } @else {
+            form.stack method="get" action=(visit.to(&format!("{}/{SEVERAL}", about.path))) {
+                (table(visit, about, wanted, found))
+                div.bulk {
+                    span.muted { (visit.say(WITH_CHOSEN)) }
+                    @for act in about.acts {
+                        button.button.small name="do" value=(act.word) { (visit.say(act.label)) }
+                    }
+                }
+            }
+        }
+        @if let Some(total) = found.total {
+            p.muted.small-text role="status" { (visit.fill(TOTAL, &[&total.to_string()])) }
+        }
+        (pager(visit, about.path, &found.next))
+    }
+}
+
+/// Where buttons for several lead: no name of anything is written so.
+pub(crate) const SEVERAL: &str = "~chosen";
+
+/// How much a table shows of each row.
+struct Extent {
+    columns: Vec<&'static Column>,
+    actions: Option<fn(&Visit<'_>, &Value) -> Markup>,
+    /// Whether each cell says what it is, for narrow windows.
+    has_labels: bool,
+}
+
+impl Extent {
+    fn of(about: &About<'_>, rows: usize) -> Self {
+        let is_long = rows >= MANY;
+        Self {
+            columns: about.columns.iter().filter(|column| column.brief || !is_long).collect(),
+            actions: about.actions.filter(|_| rows < SOME),
+            has_labels: !is_long,
+        }
+    }
+}
+
+fn table(visit: &Visit<'_>, about: &About<'_>, wanted: &Wanted<'_>, found: &Found) -> Markup {
+    let extent = Extent::of(about, found.rows.len());
+    html! {
+        div.table tabindex="0" role="region" aria-label=(visit.say(about.title)) {
+            table {
+                caption.hidden { (visit.say(about.title)) }
+                thead { tr {
+                    @for (at, column) in extent.columns.iter().enumerate() {
+                        (head(visit, about, wanted, column, at == 0 && !about.acts.is_empty()))
+                    }
+                    @if extent.actions.is_some() { th scope="col" { (visit.say(ACTIONS)) } }
+                } }
+                tbody { @for row in &found.rows { (line(visit, about, row, &extent)) } }
+            }
+        }
+    }
+}
+
+/// The head of a column, with the way to put the list in its order, or in the other direction.
+fn head(
+    visit: &Visit<'_>,
+    about: &About<'_>,
+    wanted: &Wanted<'_>,
+    column: &Column,
+    has_boxes: bool,
+) -> Markup {
+    let label = visit.say(column.label);
+    // Of use with the script alone, which shows it.
+    let all = html! {
+        @if has_boxes { input type="checkbox" data-all hidden aria-label=(visit.say(CHOOSE_ALL)); }
+    };
+    let Some(order) = column.order else { return html! { th scope="col" { (all) (label) } } };
+    // Without a word the list is in the order of its first column.
+    let usual = wanted.order.is_empty() && about.columns.first().and_then(|first| first.order) == Some(order);
+    let direction = (usual || wanted.order == order).then_some(wanted.descending);
+    let rest = wanted.query.without(&["sort", "order", "marker"]);
+    let rest = Pairs::read(&rest.with("sort", order));
+    let to = rest.with("order", if direction == Some(false) { "desc" } else { "" });
+    let (sort, arrow) = match direction {
+        None => (None, ""),
+        Some(false) => (Some("ascending"), " ↑"),
+        Some(true) => (Some("descending"), " ↓"),
+    };
+    html! {
+        th scope="col" aria-sort=[sort] {
+            (all)
+            a href=(visit.to(&address(about, &to))) { (label) @if !arrow.is_empty() { span aria-hidden="true" { (arrow) } } }
+        }
+    }
+}
+
+fn line(visit: &Visit<'_>, about: &About<'_>, row: &Value, extent: &Extent) -> Markup {
+    let label = |column: &Column| extent.has_labels.then(|| visit.say(column.label));
+    html! {
+        tr {
+            @for (at, column) in extent.columns.iter().enumerate() {
+                @let cell = (column.cell)(visit, row);
+                @if at == 0 {
+                    th scope="row" {
+                        @if !about.acts.is_empty() {
+                            input type="checkbox" name=(CHOSEN) value=((about.key)(row)) aria-label=(visit.fill(CHOOSE, &[&(column.plain)(row)]));
+                        }
+                        (cell)
+                    }
+                } @else {
+                    td data-label=[label(column)] { @if cell.0 == NOTHING { span.muted { "–" } } @else { (cell) } }
+                }
+            }
+            @if let Some(actions) = extent.actions { td data-label=(visit.say(ACTIONS)) { div.row-actions { (actions(visit, row)) } } }
+        }
+    }
+}
