@@ -6,7 +6,7 @@ texts! {
     CREATE: "Create Group", "创建用户组";
     NAME: "Group Name", "用户组名称";
     COMMENTS: "Comments", "备注";
-    SEARCH: "Search by name or comments", "按名称或备注搜索";
+    SEARCH: "Search names and texts", "搜索名称或备注";
     EMPTY: "There are no groups yet. Groups keep permissions in one place when people come and go.", "还没有用户组。使用用户组可以集中管理权限。";
     MEMBERS: "Members", "成员";
     MEMBERS_EMPTY: "Nobody is in this group yet.", "该用户组暂无成员。";

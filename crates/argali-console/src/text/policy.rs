@@ -12,7 +12,7 @@ texts! {
     BOTH: "All", "全部";
     DESCRIPTION: "Description", "描述";
     ATTACHED: "Attachments", "引用次数";
-    SEARCH: "Search by name or description", "按名称或描述搜索";
+    SEARCH: "Search names and texts", "搜索名称或描述";
     EMPTY: "There are no custom policies yet. Where no system policy fits, write one.", "还没有自定义策略。系统策略不适用时可自行创建。";
     DOCUMENT: "Document", "策略内容";
     DOCUMENT_HINT: "JSON, up to 6,144 characters", "JSON，最多 6144 个字符";

@@ -11,7 +11,7 @@ texts! {
     DURATION: "Maximum session", "最大会话时间";
     HOURS: "{0} h", "{0} 小时";
     EMPTY: "There are no roles yet. With a role you let another account work on your resources without sharing a key.", "还没有角色。通过角色，您可以让其他账号操作您的资源而无需共享密钥。";
-    SEARCH: "Search by name or description", "按名称或描述搜索";
+    SEARCH: "Search names and texts", "搜索名称或描述";
     TRUSTS: "Trusts", "信任主体";
     TRUSTS_ANY: "Anybody", "不限";
     TRUSTS_NOBODY: "Nobody", "无";

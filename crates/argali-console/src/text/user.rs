@@ -77,7 +77,7 @@ texts! {
     POLICIES: "Policies", "权限策略";
     ADD_SEVERAL: "Add {0} users to a group", "将 {0} 个用户添加到用户组";
     ADDED_SEVERAL: "Added to {0}", "添加到 {0} 的结果";
-    SEARCH: "Search by logon or display name", "按登录名称或显示名称搜索";
+    SEARCH: "Search names", "按名称搜索";
     LAST_LOGON: "Last Logon", "最后登录";
     MFA_COLUMN: "MFA", "MFA 状态";
     MFA_ANY: "On or off", "不限";
@@ -88,7 +88,6 @@ texts! {
     KEYS_SOME: "Has AccessKey", "有 AccessKey";
     KEYS_NONE: "No AccessKey", "无 AccessKey";
     KEYS_DISABLED: "{0} disabled", "{0} 个已禁用";
-    KEY_LAST_USED: "Key Last Used", "AccessKey 最后使用";
     UNUSED_DAYS: "Unused for days", "未使用天数";
     TYPE_NAME: "Type the name to confirm", "输入名称以确认";
     NAME_DIFFERS: "This is not the name: type it exactly.", "名称不一致，请重新输入。";

@@ -10,7 +10,7 @@ use crate::icon;
 use crate::moment::moment;
 use crate::page::Outcome;
 use crate::page::resource_group::group_options;
-use crate::part::list::{self as lists, About, Act, Column, Filter, Found, List, Wanted};
+use crate::part::list::{self as lists, About, Act, Column, Filter, Found, List, Wanted, Width};
 use crate::text::Text;
 use crate::text::grant::*;
 use crate::text::policy::{BOTH, CUSTOM, SYSTEM};
@@ -32,7 +32,7 @@ const COLUMNS: &[Column] = &[
     Column {
         label: PRINCIPAL,
         name: "Principal",
-        brief: true,
+        width: Width::Always,
         order: None,
         cell: |visit, row| {
             let grant = grant(row);
@@ -43,7 +43,7 @@ const COLUMNS: &[Column] = &[
     Column {
         label: KIND,
         name: "PrincipalType",
-        brief: true,
+        width: Width::Always,
         order: None,
         cell: |visit, row| html! { (visit.say(grant(row).kind.label())) },
         plain: |row| grant(row).kind.word().to_owned(),
@@ -51,7 +51,7 @@ const COLUMNS: &[Column] = &[
     Column {
         label: POLICY,
         name: "PolicyName",
-        brief: true,
+        width: Width::Always,
         order: None,
         cell: |visit, row| {
             let grant = grant(row);
@@ -63,7 +63,7 @@ const COLUMNS: &[Column] = &[
     Column {
         label: TYPE,
         name: "PolicyType",
-        brief: false,
+        width: Width::Roomy,
         order: None,
         cell: |visit, row| html! { (visit.say(type_label(text(row, "PolicyType")))) },
         plain: |row| text(row, "PolicyType").to_owned(),
@@ -71,7 +71,7 @@ const COLUMNS: &[Column] = &[
     Column {
         label: SCOPE,
         name: "ResourceGroupId",
-        brief: true,
+        width: Width::Always,
         order: None,
         cell: |visit, row| {
             let group = grant(row).group;
@@ -82,7 +82,7 @@ const COLUMNS: &[Column] = &[
     Column {
         label: RISK,
         name: "HighRisk",
-        brief: false,
+        width: Width::Roomy,
         order: None,
         cell: |visit, row| risk_or_none(visit, text(row, "PolicyName")),
         plain: |row| is_high_risk(text(row, "PolicyName")).to_string(),
@@ -90,7 +90,7 @@ const COLUMNS: &[Column] = &[
     Column {
         label: SINCE,
         name: "AttachDate",
-        brief: false,
+        width: Width::Roomy,
         order: None,
         cell: |visit, row| moment(visit, text(row, "AttachDate")),
         plain: |row| text(row, "AttachDate").to_owned(),

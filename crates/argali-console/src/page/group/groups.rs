@@ -11,7 +11,7 @@ use crate::icon;
 use crate::moment::moment;
 use crate::page::check::items;
 use crate::page::grant::{self, Kind};
-use crate::part::list::{About, Act, Column, Found, List, Wanted};
+use crate::part::list::{About, Act, Column, Found, List, Wanted, Width};
 use crate::text::group::*;
 use crate::text::list::HIDDEN;
 use crate::text::shell::DELETE;
@@ -25,7 +25,7 @@ const COLUMNS: &[Column] = &[
     Column {
         label: NAME,
         name: "GroupName",
-        brief: true,
+        width: Width::Always,
         order: Some("GroupName"),
         cell: |visit, group| {
             let name = text(group, "GroupName");
@@ -36,7 +36,7 @@ const COLUMNS: &[Column] = &[
     Column {
         label: MEMBERS,
         name: "MemberCount",
-        brief: true,
+        width: Width::Always,
         order: None,
         cell: |_, group| count(group, "MemberCount"),
         plain: |group| group.get("MemberCount").map(Value::to_string).unwrap_or_default(),
@@ -44,7 +44,7 @@ const COLUMNS: &[Column] = &[
     Column {
         label: POLICIES,
         name: "PolicyCount",
-        brief: true,
+        width: Width::Always,
         order: None,
         cell: |_, group| count(group, "PolicyCount"),
         plain: |group| group.get("PolicyCount").map(Value::to_string).unwrap_or_default(),
@@ -52,7 +52,7 @@ const COLUMNS: &[Column] = &[
     Column {
         label: COMMENTS,
         name: "Comments",
-        brief: true,
+        width: Width::Always,
         order: None,
         cell: |_, group| html! { bdi { (text(group, "Comments")) } },
         plain: |group| text(group, "Comments").to_owned(),
@@ -60,7 +60,7 @@ const COLUMNS: &[Column] = &[
     Column {
         label: CREATED,
         name: "CreateDate",
-        brief: true,
+        width: Width::Always,
         order: Some("CreateDate"),
         cell: |visit, group| moment(visit, text(group, "CreateDate")),
         plain: |group| text(group, "CreateDate").to_owned(),

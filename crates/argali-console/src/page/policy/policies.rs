@@ -12,7 +12,7 @@ use crate::moment::moment;
 use crate::page::grant::{is_high_risk, risk, type_label};
 use crate::page::tags;
 use crate::pairs::Pairs;
-use crate::part::list::{About, Column, Filter, Found, List, Wanted, tag_params, whole};
+use crate::part::list::{About, Column, Filter, Found, List, Wanted, Width, tag_params, whole};
 use crate::text::Text;
 use crate::text::grant::RISK;
 use crate::text::list::TAG;
@@ -31,18 +31,18 @@ const COLUMNS: &[Column] = &[
     Column {
         label: NAME,
         name: "PolicyName",
-        brief: true,
+        width: Width::Always,
         order: Some("PolicyName"),
         cell: |visit, policy| {
             let (policy_type, name) = (text(policy, "PolicyType"), text(policy, "PolicyName"));
-            html! { a href=(visit.to(&path_of(policy_type, name))) { (name) } }
+            html! { a href=(visit.to(&path_of(policy_type, name))) { (name) } (risk(visit, name)) }
         },
         plain: |policy| text(policy, "PolicyName").to_owned(),
     },
     Column {
         label: TYPE,
         name: "PolicyType",
-        brief: true,
+        width: Width::Always,
         order: None,
         cell: |visit, policy| html! { (visit.say(type_label(text(policy, "PolicyType")))) },
         plain: |policy| text(policy, "PolicyType").to_owned(),
@@ -50,7 +50,7 @@ const COLUMNS: &[Column] = &[
     Column {
         label: DESCRIPTION,
         name: "Description",
-        brief: true,
+        width: Width::Always,
         order: None,
         cell: |_, policy| html! { bdi { (text(policy, "Description")) } },
         plain: |policy| text(policy, "Description").to_owned(),
@@ -58,22 +58,15 @@ const COLUMNS: &[Column] = &[
     Column {
         label: RISK,
         name: "HighRisk",
-        brief: false,
+        width: Width::File,
         order: None,
-        cell: |visit, policy| {
-            let name = text(policy, "PolicyName");
-            if is_high_risk(name) {
-                risk(visit, name)
-            } else {
-                html! { "–" }
-            }
-        },
+        cell: |_, _| html! {},
         plain: |policy| is_high_risk(text(policy, "PolicyName")).to_string(),
     },
     Column {
         label: ATTACHED,
         name: "AttachmentCount",
-        brief: true,
+        width: Width::Always,
         order: Some("AttachmentCount"),
         cell: |_, policy| html! { (number(policy, "AttachmentCount")) },
         plain: |policy| number(policy, "AttachmentCount").to_string(),
@@ -81,7 +74,7 @@ const COLUMNS: &[Column] = &[
     Column {
         label: UPDATED,
         name: "UpdateDate",
-        brief: false,
+        width: Width::Roomy,
         order: Some("UpdateDate"),
         cell: |visit, policy| moment(visit, text(policy, "UpdateDate")),
         plain: |policy| text(policy, "UpdateDate").to_owned(),
@@ -89,7 +82,7 @@ const COLUMNS: &[Column] = &[
     Column {
         label: crate::text::tag::TITLE,
         name: "Tags",
-        brief: false,
+        width: Width::Roomy,
         order: None,
         cell: |_, policy| tags::badges(policy),
         plain: tags::plain,

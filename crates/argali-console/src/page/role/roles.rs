@@ -13,7 +13,7 @@ use crate::page::account::named;
 use crate::page::check::items;
 use crate::page::grant::{self, Kind};
 use crate::page::tags;
-use crate::part::list::{About, Act, Column, Filter, Found, List, Wanted, tag_params};
+use crate::part::list::{About, Act, Column, Filter, Found, List, Wanted, Width, tag_params};
 use crate::text::Text;
 use crate::text::list::{HIDDEN, TAG};
 use crate::text::role::*;
@@ -37,7 +37,7 @@ const COLUMNS: &[Column] = &[
     Column {
         label: NAME,
         name: "RoleName",
-        brief: true,
+        width: Width::Always,
         order: Some("RoleName"),
         cell: |visit, role| {
             let name = text(role, "RoleName");
@@ -45,11 +45,18 @@ const COLUMNS: &[Column] = &[
         },
         plain: |role| text(role, "RoleName").to_owned(),
     },
-    Column { label: TRUSTS, name: "Trusts", brief: true, order: None, cell: trusts, plain: plain_trusts },
+    Column {
+        label: TRUSTS,
+        name: "Trusts",
+        width: Width::Always,
+        order: None,
+        cell: trusts,
+        plain: plain_trusts,
+    },
     Column {
         label: POLICIES,
         name: "PolicyCount",
-        brief: true,
+        width: Width::Always,
         order: None,
         cell: |visit, role| match role.get("PolicyCount").and_then(Value::as_i64) {
             Some(0) => html! { span.muted { (visit.say(NO_POLICIES)) } },
@@ -61,7 +68,7 @@ const COLUMNS: &[Column] = &[
     Column {
         label: LAST_ASSUMED,
         name: "LastAssumeDate",
-        brief: true,
+        width: Width::Always,
         order: Some("LastAssumeDate"),
         cell: last_assumed,
         plain: |role| text(role, "LastAssumeDate").to_owned(),
@@ -69,7 +76,7 @@ const COLUMNS: &[Column] = &[
     Column {
         label: LIVE_SESSIONS,
         name: "LiveSessions",
-        brief: true,
+        width: Width::Always,
         order: None,
         cell: |visit, role| match role.get("LiveSessions").and_then(Value::as_i64) {
             None => html! { "–" },
@@ -84,7 +91,7 @@ const COLUMNS: &[Column] = &[
     Column {
         label: CREATED,
         name: "CreateDate",
-        brief: false,
+        width: Width::Roomy,
         order: Some("CreateDate"),
         cell: |visit, role| moment(visit, text(role, "CreateDate")),
         plain: |role| text(role, "CreateDate").to_owned(),
@@ -92,7 +99,7 @@ const COLUMNS: &[Column] = &[
     Column {
         label: crate::text::tag::TITLE,
         name: "Tags",
-        brief: false,
+        width: Width::Roomy,
         order: None,
         cell: |_, role| tags::badges(role),
         plain: tags::plain,

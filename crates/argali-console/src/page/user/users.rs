@@ -12,7 +12,7 @@ use crate::moment::moment;
 use crate::page::check::items;
 use crate::page::grant::{self, Kind};
 use crate::page::tags;
-use crate::part::list::{About, Act, Column, Filter, Found, List, Wanted, tag_params};
+use crate::part::list::{About, Act, Column, Filter, Found, List, Wanted, Width, tag_params};
 use crate::text::Text;
 use crate::text::list::{HIDDEN, TAG};
 use crate::text::shell::DELETE;
@@ -29,7 +29,7 @@ const COLUMNS: &[Column] = &[
     Column {
         label: NAME,
         name: "UserName",
-        brief: true,
+        width: Width::Always,
         order: Some("UserName"),
         cell: |visit, user| {
             let name = text(user, "UserName");
@@ -40,7 +40,7 @@ const COLUMNS: &[Column] = &[
     Column {
         label: DISPLAY_NAME,
         name: "DisplayName",
-        brief: true,
+        width: Width::Always,
         order: Some("DisplayName"),
         cell: |_, user| html! { bdi { (text(user, "DisplayName")) } },
         plain: |user| text(user, "DisplayName").to_owned(),
@@ -48,7 +48,7 @@ const COLUMNS: &[Column] = &[
     Column {
         label: CREATED,
         name: "CreateDate",
-        brief: false,
+        width: Width::Roomy,
         order: Some("CreateDate"),
         cell: |visit, user| moment(visit, text(user, "CreateDate")),
         plain: |user| text(user, "CreateDate").to_owned(),
@@ -56,7 +56,7 @@ const COLUMNS: &[Column] = &[
     Column {
         label: LAST_LOGON,
         name: "LastLogonDate",
-        brief: true,
+        width: Width::Always,
         order: Some("LastLogonDate"),
         cell: last_logon,
         plain: |user| text(user, "LastLogonDate").to_owned(),
@@ -64,7 +64,7 @@ const COLUMNS: &[Column] = &[
     Column {
         label: MFA_COLUMN,
         name: "HasMFADevice",
-        brief: true,
+        width: Width::Always,
         order: None,
         cell: |visit, user| match user.get("HasMFADevice").and_then(Value::as_bool) {
             Some(true) => html! { (visit.say(MFA_ON)) },
@@ -76,7 +76,7 @@ const COLUMNS: &[Column] = &[
     Column {
         label: KEYS_COLUMN,
         name: "AccessKeys",
-        brief: true,
+        width: Width::Always,
         order: None,
         cell: keys,
         plain: |user| {
@@ -84,21 +84,17 @@ const COLUMNS: &[Column] = &[
         },
     },
     Column {
-        label: KEY_LAST_USED,
+        label: KEYS_COLUMN,
         name: "AccessKeyLastUseDate",
-        brief: false,
+        width: Width::File,
         order: None,
-        cell: |visit, user| match (user.get("AccessKeys"), last_key_use(user)) {
-            (None, _) => hidden(),
-            (Some(_), "") => html! { "–" },
-            (Some(_), last) => moment(visit, last),
-        },
+        cell: |_, _| html! {},
         plain: |user| last_key_use(user).to_owned(),
     },
     Column {
         label: crate::text::tag::TITLE,
         name: "Tags",
-        brief: false,
+        width: Width::Roomy,
         order: None,
         cell: |_, user| tags::badges(user),
         plain: tags::plain,
@@ -179,6 +175,7 @@ fn keys(visit: &Visit<'_>, user: &Value) -> Markup {
     let all = items(user, "AccessKeys").count();
     html! {
         (all)
+        @if !last_key_use(user).is_empty() { span.muted { " · " (moment(visit, last_key_use(user))) } }
         @if active < all { span.muted { " · " (visit.fill(KEYS_DISABLED, &[&(all - active).to_string()])) } }
     }
 }

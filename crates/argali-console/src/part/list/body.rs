@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::{About, CHOSEN, Column, Found, Wanted, address};
+use super::{About, CHOSEN, Column, Found, Wanted, Width, address};
 use crate::pairs::Pairs;
 use crate::part::table::{NOTHING, pager};
 use crate::text::list::*;
@@ -52,8 +52,9 @@ struct Extent {
 impl Extent {
     fn of(about: &About<'_>, rows: usize) -> Self {
         let is_long = rows >= MANY;
+        let has_room = |width| width == Width::Always || (width == Width::Roomy && !is_long);
         Self {
-            columns: about.columns.iter().filter(|column| column.brief || !is_long).collect(),
+            columns: about.columns.iter().filter(|column| has_room(column.width)).collect(),
             actions: about.actions.filter(|_| rows < SOME),
             has_labels: !is_long,
         }

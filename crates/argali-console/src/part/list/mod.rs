@@ -79,13 +79,23 @@ pub(crate) struct Column {
     pub(crate) label: Text,
     /// What it is called in files.
     pub(crate) name: &'static str,
-    /// Whether pages with many rows have it, too.
-    pub(crate) brief: bool,
+    pub(crate) width: Width,
     /// What the order by it is called, if there is one.
     pub(crate) order: Option<&'static str>,
     pub(crate) cell: fn(&Visit<'_>, &Value) -> Markup,
     /// What the cell is in files.
     pub(crate) plain: fn(&Value) -> String,
+}
+
+/// Where there is room for a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Width {
+    /// Everywhere.
+    Always,
+    /// Not on pages with many rows.
+    Roomy,
+    /// In files alone: what pages show of it stands in another cell.
+    File,
 }
 
 /// Something that is done with all that are chosen.
@@ -173,7 +183,7 @@ fn page(visit: &Visit<'_>, about: &About<'_>, wanted: &Wanted<'_>, status: u16, 
     let content = html! {
         (heading(&html! { (visit.say(about.title)) }, Some(visit.say(about.lede)), &actions(visit, about)))
         (filter::form(visit, about, wanted))
-        div #list data-list { (part) }
+        div.stack #list data-list { (part) }
     };
     Answer::page(status, shell::page(visit, visit.say(about.title), &content))
 }

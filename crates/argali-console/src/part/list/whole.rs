@@ -4,12 +4,15 @@ use serde_json::Value;
 
 use super::{Found, Wanted};
 
+/// What is told of a row.
+type Told = fn(&Value) -> String;
+
 /// The part of `rows` that is wanted, of those that `keeps` lets through, in the order of `by` and then of `key`.
 pub(crate) fn whole(
     wanted: &Wanted<'_>,
     mut rows: Vec<Value>,
     keeps: impl Fn(&Value) -> bool,
-    (by, key): (fn(&Value) -> String, fn(&Value) -> String),
+    (by, key): (Told, Told),
 ) -> Found {
     rows.retain(keeps);
     let place = |row: &Value| (by(row), key(row).to_lowercase());
@@ -47,7 +50,7 @@ mod tests {
     }
 
     /// The names of all pages of two.
-    fn pages(by: fn(&Value) -> String, descending: bool) -> Vec<Vec<String>> {
+    fn pages(by: Told, descending: bool) -> Vec<Vec<String>> {
         let rows = [("b", 10), ("a", 9), ("C", 10), ("d", 100), ("gone", 0)];
         let rows: Vec<_> = rows.map(|(name, count)| json!({ "Name": name, "Count": count })).into();
         let (query, mut marker, mut pages) = (Pairs::default(), String::new(), Vec::new());
@@ -66,7 +69,7 @@ mod tests {
 
     #[test]
     fn every_row_is_on_one_page() {
-        let unordered: fn(&Value) -> String = |_| String::new();
+        let unordered: Told = |_| String::new();
         assert_eq!(pages(unordered, false), [["a", "b"], ["C", "d"]]);
         assert_eq!(pages(unordered, true), [["d", "C"], ["b", "a"]]);
         assert_eq!(pages(count, false), [["a", "b"], ["C", "d"]]);

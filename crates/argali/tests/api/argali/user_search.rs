@@ -6,7 +6,10 @@ use serde_json::Value;
 
 use crate::expect::Calls;
 use crate::shape::{complete, known};
-use crate::stage::{PASSWORD, text};
+use crate::stage::text;
+
+/// What bob logs on with.
+const PASSWORD: &str = "correct horse";
 
 #[track_caller]
 fn found(client: &Client, params: &[(&str, &str)]) -> Value {
@@ -101,6 +104,8 @@ fn users_are_looked_for_by_all_that_is_known_of_them() {
     }
     server.clock().advance(minutes(60 * 24 * 31));
     alice.call("Sts", "GetCallerIdentity", &[]).unwrap();
+    // The first password that an administrator chose is good for two weeks.
+    account.must("Ram", "UpdateLoginProfile", &[("UserName", "bob"), ("Password", PASSWORD)]);
     let log_on = [("LogonName", "bob@company-a"), ("Password", PASSWORD)];
     client.call_unsigned("Argali", "LogOn", &log_on).unwrap();
     assert_eq!(names(client, &[("UnusedDays", "30")]), ["carol", "dave"]);
