@@ -33,13 +33,14 @@ const FEW: usize = 10;
 /// How long a page may take, in milliseconds.
 // SPEC: console, budgets.
 const LONGEST_MS: f64 = 50.0;
-/// The API version of Argali's own operations.
+/// The API versions of IMS and of Argali's own operations.
+const IMS: &str = "2019-08-15";
 const ARGALI: &str = "2026-12-01";
 /// A person who looks at pages.
 const PERSON: &str = "admin";
 const PASSWORD: &str = "Correct-horse-7";
 
-/// The pages. What one shows beside a page of rows must be known of everybody for all below the first four.
+/// The pages: lists as they begin, lists of users for which something must be known of everybody, and others.
 const PAGES: [(&str, &str); 14] = [
     ("users", "/console/ram/users"),
     ("users, 100 a page", "/console/ram/users?size=100"),
@@ -122,29 +123,37 @@ fn visit(path: &str, session: &str, port: u16) -> Vec<u8> {
     format!("GET {path} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\ncookie: {cookies}\r\n\r\n").into_bytes()
 }
 
+type Params = Vec<(&'static str, String)>;
+
+/// One call for some users: of which so many, and with what parameters.
+struct Step {
+    call: Call<'static>,
+    every: usize,
+    params: fn(String) -> Params,
+}
+
 /// Makes users, each with a display name and a key; every third has a tag, and every tenth a policy.
 async fn make_users(world: &World, numbers: Range<usize>, connections: usize) -> Result<()> {
-    type Params = Vec<(&'static str, String)>;
-    let steps: [(&'static str, &'static str, usize, fn(String) -> Params); 4] = [
-        ("CreateUser", RAM, 1, |name| vec![("DisplayName", format!("Person {name}")), ("UserName", name)]),
-        ("CreateAccessKey", RAM, 1, |name| vec![("UserName", name)]),
-        ("TagResources", IMS, 3, |name| {
-            let tag = [("Tag.1.Key", "team".to_owned()), ("Tag.1.Value", "ops".to_owned())];
-            let user = [
-                ("ResourceType", "user".to_owned()),
-                ("ResourcePrincipalName.1", format!("{name}@company-b")),
-            ];
-            [user, tag].concat()
-        }),
-        ("AttachPolicyToUser", RAM, 10, |name| {
-            let policy =
-                [("PolicyType", "System".to_owned()), ("PolicyName", "AliyunECSReadOnlyAccess".to_owned())];
-            [vec![("UserName", name)], policy.to_vec()].concat()
-        }),
+    const TAG: &[(&str, &str)] = &[("ResourceType", "user"), ("Tag.1.Key", "team"), ("Tag.1.Value", "ops")];
+    const POLICY: &[(&str, &str)] = &[("PolicyType", "System"), ("PolicyName", "AliyunECSReadOnlyAccess")];
+    let named: fn(String) -> Params = |name| vec![("UserName", name)];
+    let steps = [
+        Step {
+            call: Call::new("CreateUser", RAM, &[]),
+            every: 1,
+            params: |name| vec![("DisplayName", format!("Person {name}")), ("UserName", name)],
+        },
+        Step { call: Call::new("CreateAccessKey", RAM, &[]), every: 1, params: named },
+        Step {
+            call: Call::new("TagResources", IMS, TAG),
+            every: 3,
+            params: |name| vec![("ResourcePrincipalName.1", format!("{name}@company-b"))],
+        },
+        Step { call: Call::new("AttachPolicyToUser", RAM, POLICY), every: 10, params: named },
     ];
-    for (action, version, every, params) in steps {
+    for Step { call, every, params } in steps {
+        let action = call.action;
         let request = |number: usize| {
-            let call = Call::new(action, version, &[]);
             let nonce = format!("{action}-{number}");
             call.request(&world.partner, world.server.port, &nonce, &params(format!("user-{number:04}")))
         };
@@ -154,6 +163,3 @@ async fn make_users(world: &World, numbers: Range<usize>, connections: usize) ->
     }
     Ok(())
 }
-
-/// IMS.
-const IMS: &str = "2019-08-15";
