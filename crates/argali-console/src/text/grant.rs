@@ -9,6 +9,11 @@ texts! {
     SCOPE_GROUP_HINT: "The permission counts in one resource group. The service must support resource groups.", "权限在指定资源组内生效，云服务须支持资源组。";
     GROUP: "Resource group", "资源组";
     PRINCIPAL: "Principal", "授权主体";
+    OTHER_PRINCIPALS: "Choose others", "选择其他授权主体";
+    OTHERS: "Others by name", "按名称添加";
+    OTHERS_HINT: "Such as role/ops, user/alice or group/admins, with commas between", "例如 role/ops、user/alice 或 group/admins，以逗号分隔";
+    OTHERS_UNREAD: "{0} is no principal: write role/, user/ or group/ before the name.", "{0} 不是授权主体：请在名称前加上 role/、user/ 或 group/。";
+    CHOOSE_PRINCIPAL: "Choose at least one principal.", "请至少选择一个授权主体。";
     USER: "User", "用户";
     USER_GROUP: "Group", "用户组";
     ROLE: "Role", "角色";

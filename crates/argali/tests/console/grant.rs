@@ -102,3 +102,40 @@ fn a_group_gathers_users() {
     let landed = owner.submit(&owner.get(path), path, &[("Name", "ops")]);
     assert_eq!(landed.header("location"), Some("/console/ram/groups"));
 }
+
+/// S0-32: another role, and anybody else, is chosen in the same panel; the one that was preset can be left out.
+#[test]
+fn other_principals_are_chosen_in_the_same_panel() {
+    let stage = Stage::new();
+    stage.a.role("ops", &[&stage.b.root_arn()], &[]);
+    stage.a.user("carol");
+    let owner = stage.owner(&stage.a);
+    let open = || owner.get(&format!("{FORM}?kind=Role&name=ecs-admin"));
+    let panel = open();
+    let is_offered = |value: &str| panel.tags().iter().any(|tag| tag.attribute("value") == Some(value));
+    assert!(
+        is_offered("Role/ecs-admin") && is_offered("Role/ops") && is_offered("User/carol"),
+        "{}",
+        panel.body
+    );
+    let policy = ("policy".to_owned(), "System/AliyunSLBFullAccess".to_owned());
+    let send = |principals: &[(&str, &str)]| {
+        let mut fields = open().form(FORM);
+        fields.retain(|(name, _)| name != "principal" && name != "others");
+        let chosen = principals.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        fields.extend(chosen.chain([policy.clone()]));
+        owner.follow(owner.post(FORM, &fields))
+    };
+    assert!(send(&[]).body.contains("Choose at least one principal."));
+    let unread = send(&[("principal", "Role/ops"), ("others", "carol")]);
+    assert!(unread.body.contains("carol is no principal"), "{}", unread.body);
+    let granted = send(&[("principal", "Role/ops"), ("others", "user/carol, role/absent")]);
+    assert_eq!(granted.body.matches("badge success").count(), 2, "{}", granted.body);
+    assert!(granted.body.contains("Not granted"), "the one that does not exist");
+    for (page, has) in
+        [("roles/ops", true), ("users/carol?tab=permissions", true), ("roles/ecs-admin", false)]
+    {
+        let shown = owner.get(&format!("/console/ram/{page}"));
+        assert_eq!(shown.body.contains("AliyunSLBFullAccess"), has, "{page}");
+    }
+}

@@ -4,12 +4,14 @@
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::{Kind, LIST, risk};
+use super::principal::{self, Principal};
+use super::{LIST, risk};
 use crate::answer::Answer;
 use crate::api::{RAM, RESOURCE_MANAGER, list, text};
 use crate::page::several::{Came, Words};
 use crate::page::{Outcome, Refusal, result};
-use crate::part::{Table, Weight, facts, heading, notice, search_within, select, show_api};
+use crate::pairs::Pairs;
+use crate::part::{Table, Weight, heading, notice, search_within, select, show_api};
 use crate::shell::{self, token};
 use crate::text::Text;
 use crate::text::grant::*;
@@ -18,40 +20,18 @@ use crate::visit::Visit;
 
 /// How many policies of a kind the form shows at once.
 const MOST_SHOWN: usize = 80;
-/// How many principals one form names.
-const MOST_PRINCIPALS: usize = 100;
-
-/// Whom the form is for.
-struct Principals<'v> {
-    kind: Kind,
-    names: Vec<&'v str>,
+/// What the visit says, in its form or its address.
+fn said<'v>(visit: &'v Visit<'_>) -> &'v Pairs {
+    if visit.is_post() { visit.form() } else { visit.query() }
 }
 
-impl<'v> Principals<'v> {
-    fn read(visit: &'v Visit<'_>) -> Result<Self, Refusal> {
-        let from = if visit.is_post() { visit.form() } else { visit.query() };
-        let kind = Kind::of(from.get("kind")).ok_or(Refusal::NoPage)?;
-        let names = from.all("name").map(str::trim).filter(|name| !name.is_empty());
-        let names: Vec<_> = names.take(MOST_PRINCIPALS).collect();
-        if names.is_empty() { Err(Refusal::NoPage) } else { Ok(Self { kind, names }) }
-    }
-
-    /// The page that the form was opened from.
-    fn back(&self) -> String {
-        match self.names.as_slice() {
-            [name] => format!("{}?tab=permissions", self.kind.page_of(name)),
-            _ => self.kind.list().to_owned(),
-        }
-    }
-
-    /// The fields that name them.
-    fn fields(&self) -> impl Iterator<Item = (&'static str, &'v str)> {
-        let names = self.names.iter().map(|name| ("name", *name));
-        [("kind", self.kind.word())].into_iter().chain(names)
-    }
-
-    fn show(&self) -> Markup {
-        html! { ul.plain { @for name in &self.names { li { bdi { (name) } } } } }
+/// The page that the form was opened from.
+fn back(principals: &[Principal]) -> String {
+    let Some(first) = principals.first() else { return LIST.to_owned() };
+    match principals {
+        [one] => format!("{}?tab=permissions", one.kind.page_of(&one.name)),
+        several if several.iter().all(|other| other.kind == first.kind) => first.kind.list().to_owned(),
+        _ => LIST.to_owned(),
     }
 }
 
@@ -61,25 +41,23 @@ pub(super) async fn show(visit: &Visit<'_>) -> Outcome {
 }
 
 async fn page(visit: &Visit<'_>, status: u16, refused: Option<&str>) -> Outcome {
-    let principals = Principals::read(visit)?;
+    let principals = principal::chosen(said(visit));
     let system = visit.call(RAM, "ListPolicies", &[("PolicyType", "System"), ("MaxItems", "1000")]).await?;
     let custom = visit.call(RAM, "ListPolicies", &[("PolicyType", "Custom"), ("MaxItems", "1000")]).await?;
     let groups = visit.call(RESOURCE_MANAGER, "ListResourceGroups", &[("PageSize", "100")]).await;
     let groups = groups.unwrap_or_default();
     let form = format!("{LIST}/new");
+    let within = within(visit, &principals);
+    let within: Vec<_> = within.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let content = html! {
         div.narrow {
             h1 { (visit.say(TITLE)) }
             @if let Some(words) = refused { (notice(Weight::Danger, &html! { p { (words) } })) }
-            (search_within(visit, &within(visit, &principals), &form))
+            (search_within(visit, &within, &form))
             form.stack method="post" action=(visit.to(&form)) {
                 (token(visit))
-                @for (name, value) in principals.fields() { input type="hidden" name=(name) value=(value); }
                 section.card.stack { (scope(visit, &groups)) }
-                section.card.stack {
-                    h2 { (visit.say(PRINCIPAL)) }
-                    (facts(&[(visit.say(principals.kind.label()), principals.show())]))
-                }
+                section.card.stack { (principal::part(visit, &principals).await) }
                 section.card.stack {
                     h2 { (visit.say(POLICY)) }
                     (notice(Weight::Warning, &html! { p { (visit.say(HIGH_RISK_NOTE)) } }))
@@ -89,7 +67,7 @@ async fn page(visit: &Visit<'_>, status: u16, refused: Option<&str>) -> Outcome 
                 }
                 div.actions {
                     button.button.main { (visit.say(SUBMIT)) }
-                    a.button href=(visit.to(&principals.back())) { (visit.say(CANCEL)) }
+                    a.button href=(visit.to(&back(&principals))) { (visit.say(CANCEL)) }
                     (show_api(visit))
                 }
             }
@@ -99,14 +77,14 @@ async fn page(visit: &Visit<'_>, status: u16, refused: Option<&str>) -> Outcome 
 }
 
 /// What the address says besides what is looked for.
-fn within<'v>(visit: &'v Visit<'_>, principals: &Principals<'v>) -> Vec<(&'v str, &'v str)> {
-    let scope = ["scope", "ResourceGroupId"].map(|name| (name, visit.query().get(name)));
+fn within(visit: &Visit<'_>, principals: &[Principal]) -> Vec<(&'static str, String)> {
+    let scope = ["scope", "ResourceGroupId"].map(|name| (name, visit.query().get(name).to_owned()));
     let kept = scope.into_iter().filter(|(_, value)| !value.is_empty());
-    principals.fields().chain(kept).collect()
+    principals.iter().map(|principal| ("principal", principal.write())).chain(kept).collect()
 }
 
 fn scope(visit: &Visit<'_>, groups: &Value) -> Markup {
-    let from = if visit.is_post() { visit.form() } else { visit.query() };
+    let from = said(visit);
     let in_group = from.get("scope") == "group";
     let choice = |value: &str, label, hint, chosen: bool| {
         html! {
@@ -131,8 +109,7 @@ fn scope(visit: &Visit<'_>, groups: &Value) -> Markup {
 
 fn choices(visit: &Visit<'_>, (label, hint): (Text, Text), policy_type: &str, answer: &Value) -> Markup {
     let wanted = visit.query().get("q").trim().to_lowercase();
-    let entered = if visit.is_post() { visit.form() } else { visit.query() };
-    let chosen: Vec<&str> = entered.all("policy").collect();
+    let chosen: Vec<&str> = said(visit).all("policy").collect();
     let matches = |policy: &&Value| {
         [text(policy, "PolicyName"), text(policy, "Description")]
             .iter()
@@ -170,22 +147,28 @@ const GRANTED: Words = Words { done: DONE, already: ALREADY, failed: NOT_DONE };
 
 /// Attaches what was chosen to each, and shows what came of it.
 pub(super) async fn send(visit: &Visit<'_>) -> Outcome {
-    let principals = Principals::read(visit)?;
-    let (kind, form) = (principals.kind, visit.form());
+    let form = visit.form();
+    let principals = principal::chosen(form);
+    if let Some(words) = principal::unread(form) {
+        return page(visit, 400, Some(&visit.fill(OTHERS_UNREAD, &[words]))).await;
+    }
+    if principals.is_empty() {
+        return page(visit, 400, Some(visit.say(CHOOSE_PRINCIPAL))).await;
+    }
     let group = if form.get("scope") == "group" { form.get("ResourceGroupId") } else { "" };
     let mut rows = Vec::new();
-    for name in &principals.names {
+    for principal in &principals {
         for policy in form.all("policy") {
             let (policy_type, policy_name) = policy.split_once('/').ok_or(Refusal::NoPage)?;
             let params = [
-                (kind.parameter(), *name),
+                (principal.kind.parameter(), principal.name.as_str()),
                 ("PolicyName", policy_name),
                 ("PolicyType", policy_type),
                 ("ResourceGroupId", group),
             ];
-            let called = visit.call(RAM, &kind.operation("AttachPolicyTo"), &params).await;
+            let called = visit.call(RAM, &principal.kind.operation("AttachPolicyTo"), &params).await;
             let state = Came::of_adding(called)?.show(visit, &GRANTED);
-            rows.push(vec![html! { bdi { (name) } }, html! { (policy_name) }, state]);
+            rows.push(vec![principal.show(visit), html! { (policy_name) }, state]);
         }
     }
     if rows.is_empty() {
@@ -194,8 +177,8 @@ pub(super) async fn send(visit: &Visit<'_>) -> Outcome {
     let content = html! {
         div.narrow {
             (heading(&html! { (visit.say(RESULT)) }, None, &html! {}))
-            (Table { caption: RESULT, columns: &[kind.label(), POLICY, STATE], rows }.show(visit))
-            div.actions { a.button.main href=(visit.to(&principals.back())) { (visit.say(CLOSE)) } }
+            (Table { caption: RESULT, columns: &[PRINCIPAL, POLICY, STATE], rows }.show(visit))
+            div.actions { a.button.main href=(visit.to(&back(&principals))) { (visit.say(CLOSE)) } }
         }
     };
     Ok(result::keep(visit, visit.say(RESULT), content))

@@ -3,6 +3,7 @@
 
 mod form;
 mod list;
+mod principal;
 mod revoke;
 
 use argali_protocol::ApiFailure;

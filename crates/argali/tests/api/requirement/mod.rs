@@ -1,7 +1,7 @@
 //! The requirements, each with the test that holds it.
 //!
-//! `rows.txt` has them all. A test says in its documentation which it holds; what is about identity or services and has
-//! neither a test nor a line in `docs/deviations.md` is found here.
+//! `rows.txt` has them all. A test says in its documentation which it holds; what has neither a test nor a line in
+//! `docs/deviations.md` is found here.
 
 mod delegation;
 mod identity;
@@ -10,13 +10,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-/// A requirement's id and the part of the product that it belongs to.
-fn rows() -> impl Iterator<Item = (&'static str, &'static str)> {
+/// The ids of all requirements.
+fn rows() -> impl Iterator<Item = &'static str> {
     let lines = include_str!("rows.txt").lines().filter(|line| line.starts_with('S'));
-    lines.map(|line| {
-        let mut words = line.split_whitespace();
-        (words.next().unwrap(), words.next().unwrap())
-    })
+    lines.filter_map(|line| line.split_whitespace().next())
 }
 
 /// Collects the ids that are named in documentation of the sources below `folder`.
@@ -59,24 +56,12 @@ fn named() -> BTreeSet<String> {
 }
 
 #[test]
-fn each_that_is_about_identity_or_services_has_a_test_or_a_deviation() {
+fn each_has_a_test_or_a_deviation() {
     let named = named();
-    let known: BTreeSet<_> = rows().map(|(id, _)| id.to_owned()).collect();
+    let known: BTreeSet<_> = rows().map(str::to_owned).collect();
     assert_eq!(known.len(), 228);
     let unknown: Vec<_> = named.difference(&known).collect();
     assert!(unknown.is_empty(), "tests name requirements that do not exist: {unknown:?}");
-    let is_held = |part: &str| ["identity", "service"].contains(&part);
-    let open: Vec<_> = rows().filter(|(id, part)| is_held(part) && !named.contains(*id)).collect();
+    let open: Vec<_> = rows().filter(|id| !named.contains(*id)).collect();
     assert!(open.is_empty(), "requirements without a test and without a deviation: {open:?}");
-}
-
-#[test]
-fn each_that_is_about_pages_has_a_test_or_is_known_to_be_unbuilt() {
-    let (named, unbuilt) = (named(), ids(include_str!("unbuilt.txt")).collect::<BTreeSet<_>>());
-    let pages = || rows().filter(|(_, part)| *part == "page").map(|(id, _)| id.to_owned());
-    let open: Vec<_> = pages().filter(|id| !named.contains(id) && !unbuilt.contains(id)).collect();
-    assert!(open.is_empty(), "pages without a test: {open:?}");
-    let stale: Vec<_> =
-        unbuilt.iter().filter(|id| named.contains(*id) || !pages().any(|page| page == **id)).collect();
-    assert!(stale.is_empty(), "built, so take them from unbuilt.txt: {stale:?}");
 }

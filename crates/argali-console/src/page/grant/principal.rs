@@ -1,0 +1,130 @@
+//! To whom policies are granted: preset by where one came from, and others of any kind chosen beside it.
+// SPEC: console, grant permission, principal; requirements S0-31, S0-32.
+
+use maud::{Markup, html};
+
+use super::Kind;
+use crate::api::{RAM, list, text};
+use crate::icon::{self, icon};
+use crate::pairs::Pairs;
+use crate::part::{Field, Fields};
+use crate::text::grant::*;
+use crate::visit::Visit;
+
+/// How many principals one form names.
+const MOST_PRINCIPALS: usize = 100;
+/// How many of a kind are offered to be ticked; others are named.
+const MOST_OFFERED: usize = 20;
+const OTHERS_FIELD: Field = Field::text("others", OTHERS).longest(1_000).hint(OTHERS_HINT);
+
+/// Somebody to whom policies are granted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Principal {
+    pub(super) kind: Kind,
+    pub(super) name: String,
+}
+
+impl Principal {
+    /// One that is written as `Role/ops`, whatever the case of the kind; with spaces around it.
+    fn read(words: &str) -> Option<Self> {
+        let (kind, name) = words.trim().split_once('/')?;
+        let kind = Kind::ALL.into_iter().find(|known| known.word().eq_ignore_ascii_case(kind))?;
+        (!name.is_empty()).then(|| Self { kind, name: name.trim().to_owned() })
+    }
+
+    /// How it is written.
+    pub(super) fn write(&self) -> String {
+        format!("{}/{}", self.kind.word(), self.name)
+    }
+
+    /// The name, and of which kind.
+    pub(super) fn show(&self, visit: &Visit<'_>) -> Markup {
+        html! { bdi { (self.name) } " " span.muted { (visit.say(self.kind.label())) } }
+    }
+}
+
+/// Those that an address or a form names, each once: as `kind` and `name`, ticked, or written into the field.
+pub(super) fn chosen(from: &Pairs) -> Vec<Principal> {
+    let preset = from.all("name").filter_map(|name| Principal::read(&format!("{}/{name}", from.get("kind"))));
+    let ticked = from.all("principal").filter_map(Principal::read);
+    let written = from.get("others").split([',', '\n']).filter_map(Principal::read);
+    let mut principals = Vec::new();
+    for principal in preset.chain(ticked).chain(written) {
+        if principals.len() < MOST_PRINCIPALS && !principals.contains(&principal) {
+            principals.push(principal);
+        }
+    }
+    principals
+}
+
+/// What of the field names nobody, because it is not written as it should be.
+pub(super) fn unread(from: &Pairs) -> Option<&str> {
+    let words = from.get("others").split([',', '\n']).map(str::trim);
+    words.filter(|words| !words.is_empty()).find(|words| Principal::read(words).is_none())
+}
+
+/// The part of the form.
+pub(super) async fn part(visit: &Visit<'_>, chosen: &[Principal]) -> Markup {
+    let mut kinds = Vec::new();
+    for kind in [Kind::Role, Kind::User, Kind::Group] {
+        let others = offered(visit, kind).await.into_iter().filter(|principal| !chosen.contains(principal));
+        kinds.push((kind, others.take(MOST_OFFERED).collect::<Vec<_>>()));
+    }
+    html! {
+        h2 { (visit.say(PRINCIPAL)) }
+        @if !chosen.is_empty() { div.policies { @for principal in chosen { (choice(visit, principal, true)) } } }
+        details open[chosen.is_empty()] {
+            summary { (icon(icon::LuChevronRight)) (visit.say(OTHER_PRINCIPALS)) }
+            div.stack {
+                div.columns {
+                    @for (kind, others) in kinds.iter().filter(|(_, others)| !others.is_empty()) {
+                        fieldset.group {
+                            legend { (visit.say(kind.label())) }
+                            div.policies { @for principal in others { (choice(visit, principal, false)) } }
+                        }
+                    }
+                }
+                (Fields::new(visit).show(OTHERS_FIELD))
+            }
+        }
+    }
+}
+
+fn choice(visit: &Visit<'_>, principal: &Principal, is_chosen: bool) -> Markup {
+    html! {
+        label.tick {
+            input type="checkbox" name="principal" value=(principal.write()) checked[is_chosen];
+            span { (principal.show(visit)) }
+        }
+    }
+}
+
+/// The first of a kind; none where the viewer may not list them, who can name them all the same.
+async fn offered(visit: &Visit<'_>, kind: Kind) -> Vec<Principal> {
+    let (word, most) = (kind.word(), (2 * MOST_OFFERED).to_string());
+    let all = format!("acs:ram:*:{}:{}/*", visit.account_id(), word.to_lowercase());
+    if !visit.may(&format!("ram:List{word}s"), &all).await {
+        return Vec::new();
+    }
+    let answer = visit.call(RAM, &format!("List{word}s"), &[("MaxItems", &most)]).await.unwrap_or_default();
+    let named = |item| Principal { kind, name: text(item, kind.parameter()).to_owned() };
+    list(&answer, &format!("{word}s"), word).map(named).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn principals_are_read_however_they_are_given_and_each_once() {
+        let from = Pairs::read(
+            "kind=Role&name=ops&name=dev&principal=User%2Falice&principal=Role%2Fops&others=group/all,+user/bob",
+        );
+        let written: Vec<_> = chosen(&from).iter().map(Principal::write).collect();
+        assert_eq!(written, ["Role/ops", "Role/dev", "User/alice", "Group/all", "User/bob"]);
+        assert_eq!(unread(&from), None);
+        for wrong in ["alice", "host/a", "role/", "/a"] {
+            assert_eq!(unread(&Pairs::read(&format!("others=user/a,{wrong}"))), Some(wrong));
+        }
+    }
+}
