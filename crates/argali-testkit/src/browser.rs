@@ -268,8 +268,9 @@ impl Browser {
     /// Panics if it cannot be reached so.
     fn tab_to(&self, css: &str) -> String {
         const MOST_STOPS: usize = 200;
-        let wanted = self.element(css);
         for _ in 0..MOST_STOPS {
+            // A page that was left meanwhile has taken the element with it that was found there.
+            let wanted = self.element(css);
             if self.driver.get("/element/active")[ELEMENT] == wanted {
                 return wanted;
             }
