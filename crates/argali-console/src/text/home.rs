@@ -29,7 +29,7 @@ texts! {
     STEP_SWITCH: "The user switches to the role and works", "用户切换到角色并开始工作";
     STEP_DONE: "Done", "已完成";
     QUOTAS: "In this account", "账号概览";
-    OF_QUOTA: "{0} of {1}", "{0} / {1}";
+    OF_QUOTA: "{0} of {1}", "{0}，上限 {1}";
     LIVE_SESSIONS: "Live sessions", "使用中的会话";
     NO_SESSIONS: "Nobody acts in a role at present.", "当前没有人使用角色。";
     FINDINGS: "Findings", "待处理的问题";

@@ -70,7 +70,8 @@ enum Level {
 
 impl Level {
     fn of(operation: &Registered) -> Self {
-        let name = operation.name();
+        // The action's own name: operations that go by another's action do what that says.
+        let name = operation.action.split_once(':').map_or(operation.action, |(_, name)| name);
         let is_list = name.starts_with("List") || (name.starts_with("Describe") && name.ends_with('s'));
         match operation.access() {
             Access::Read if is_list => Self::List,
