@@ -73,6 +73,16 @@ pub(crate) fn list<'v>(
     items.into_iter().flatten()
 }
 
+/// The items of a list that an answer has as it is.
+pub(crate) fn items<'v>(answer: &'v Value, name: &str) -> impl Iterator<Item = &'v Value> + use<'v> {
+    answer.get(name).and_then(Value::as_array).into_iter().flatten()
+}
+
+/// The texts of a list of an answer.
+pub(crate) fn texts<'v>(answer: &'v Value, name: &str) -> Vec<&'v str> {
+    items(answer, name).filter_map(Value::as_str).collect()
+}
+
 /// What stands at `path` in an answer.
 pub(crate) fn at<'v>(answer: &'v Value, path: &[String]) -> Option<&'v Value> {
     path.iter().try_fold(answer, |value, name| value.get(name))

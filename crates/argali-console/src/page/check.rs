@@ -8,22 +8,12 @@ use serde_json::Value;
 
 use super::grant::{self, Kind};
 use super::{policy, role};
-use crate::api::text;
+use crate::api::{items, text, texts};
 use crate::icon::{self, icon};
 use crate::part::{copyable, indented};
 use crate::text::Text;
 use crate::text::check::*;
 use crate::visit::Visit;
-
-/// The members of a list of an answer.
-pub(super) fn items<'v>(answer: &'v Value, name: &str) -> impl Iterator<Item = &'v Value> + use<'v> {
-    answer.get(name).and_then(Value::as_array).into_iter().flatten()
-}
-
-/// The texts of a list of an answer.
-pub(super) fn texts<'v>(answer: &'v Value, name: &str) -> Vec<&'v str> {
-    items(answer, name).filter_map(Value::as_str).collect()
-}
 
 /// What was checked, in order.
 pub(super) fn checks(visit: &Visit<'_>, answer: &Value) -> Markup {

@@ -5,6 +5,7 @@ use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 
 use crate::answer::Answer;
+use crate::page::{Outcome, Refusal};
 use crate::part::{Field, Fields, Weight, notice, show_api, summary};
 use crate::shell::{self, token};
 use crate::text::Text;
@@ -42,6 +43,22 @@ pub(crate) fn objection(visit: &Visit<'_>, deletion: &Deletion<'_>) -> Option<An
     let typed = visit.form().get("Name").trim();
     let differs = || notice(Weight::Danger, &html! { p { (visit.say(NAME_DIFFERS)) } });
     (!typed.eq_ignore_ascii_case(deletion.name)).then(|| answer(visit, deletion, 400, Some(differs())))
+}
+
+/// Deletes it by `delete` if the right name was typed, and goes on to the list that it was in.
+pub(crate) async fn carry_out<T>(
+    visit: &Visit<'_>,
+    deletion: &Deletion<'_>,
+    delete: impl Future<Output = Result<T, ApiFailure>>,
+    list: &str,
+) -> Outcome {
+    if let Some(answer) = objection(visit, deletion) {
+        return Ok(answer);
+    }
+    match delete.await {
+        Ok(_) => Ok(Answer::see(visit.to(list))),
+        Err(failure) => Ok(page(visit, deletion, Some(&Refusal::shown(failure)?))),
+    }
 }
 
 fn answer(visit: &Visit<'_>, deletion: &Deletion<'_>, status: u16, refused: Option<Markup>) -> Answer {

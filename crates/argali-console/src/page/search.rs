@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{Outcome, activity, manual, messaging, policy, role, user};
 use crate::answer::Answer;
-use crate::api::{ARGALI, RAM, RESOURCE_MANAGER, list, text};
+use crate::api::{ARGALI, RAM, RESOURCE_MANAGER, items, list, text};
 use crate::icon;
 use crate::pairs::encode;
 use crate::part::{card, empty, heading};
@@ -209,7 +209,7 @@ async fn calls(visit: &Visit<'_>, wanted: &str) -> Vec<Markup> {
     }
     let params = [("EventAccessKeyId", wanted), ("MaxItems", "1")];
     let answer = visit.call(ARGALI, "ListActivity", &params).await.unwrap_or_default();
-    let any = super::check::items(&answer, "Events").next();
+    let any = items(&answer, "Events").next();
     any.map(
         |_| html! { a href=(visit.to(&activity::path_to("key", wanted))) { "AccessKey " code { (wanted) } } },
     )

@@ -5,10 +5,9 @@ use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::{Value, json};
 
-use super::check::items;
 use super::{policy, role, user};
 use crate::answer::Answer;
-use crate::api::{IMS, RAM, list, text};
+use crate::api::{IMS, RAM, items, list, text};
 use crate::icon;
 use crate::part::{Field, Fields, Table, act, empty, show_api};
 use crate::shell::token;

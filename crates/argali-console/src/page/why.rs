@@ -4,10 +4,10 @@
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::check::{self, Question, checks, codes, command, fix, items};
+use super::check::{self, Question, checks, codes, command, fix};
 use super::{Outcome, Refusal, activity, test_access};
 use crate::answer::Answer;
-use crate::api::{ARGALI, holds, text};
+use crate::api::{ARGALI, holds, items, text};
 use crate::moment::moment;
 use crate::pairs::segment;
 use crate::part::{Field, Fields, Weight, card, copyable, facts, heading, notice};

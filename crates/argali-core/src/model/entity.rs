@@ -58,6 +58,11 @@ pub trait Entity: Record {
         page(tx, &Self::table(account), after, size)
     }
 
+    /// All of them in the order of their names.
+    fn all(tx: &dyn Transaction, account: AccountId) -> Result<Vec<Self>, StoreError> {
+        Ok(Self::page_where(tx, account, None, usize::MAX, |_| true)?.records)
+    }
+
     /// At most `size` of those that are `wanted`, in the order of their names.
     fn page_where(
         tx: &dyn Transaction,

@@ -16,9 +16,6 @@ use crate::identifier::AccountId;
 use crate::name::KeyStatus;
 use crate::time::Timestamp;
 
-/// How many users are read at once.
-const AT_ONCE: usize = 1_000;
-
 /// Uses of AccessKeys that are not written down yet, by the id of the key.
 pub(crate) type RecentUses = BTreeMap<Arc<str>, Timestamp>;
 
@@ -87,18 +84,11 @@ impl Survey {
     ) -> Result<Self, StoreError> {
         let mut everybody = Everybody::read(tx, account, recent)?;
         let owner = everybody.take(KeyOwner::Account);
-        let (mut users, mut after) = (Vec::new(), None);
-        loop {
-            let page = User::page(tx, account, after.as_deref(), AT_ONCE)?;
-            users.extend(page.records.into_iter().map(|user| {
-                let credentials = everybody.take(KeyOwner::User(user.id));
-                UserCredentials { user, credentials }
-            }));
-            match page.next {
-                Some(next) => after = Some(next),
-                None => return Ok(Self { owner, users }),
-            }
-        }
+        let held = |user: User| {
+            let credentials = everybody.take(KeyOwner::User(user.id));
+            UserCredentials { user, credentials }
+        };
+        Ok(Self { owner, users: User::all(tx, account)?.into_iter().map(held).collect() })
     }
 }
 

@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use super::row;
 use crate::answer::Answer;
-use crate::api::{ARGALI, holds, text};
+use crate::api::{ARGALI, holds, items, text, texts};
 use crate::icon::{self, icon};
 use crate::moment::moment;
-use crate::page::check::{codes, items, texts};
+use crate::page::check::codes;
 use crate::page::{Outcome, Refusal, test_access, why};
 use crate::part::{Table, copyable, facts, heading};
 use crate::shell;

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::filter::Filter;
 use crate::answer::Answer;
-use crate::api::{ARGALI, text};
-use crate::page::check::{items, texts};
+use crate::api::{ARGALI, items, text, texts};
+
 use crate::page::{Outcome, Refusal};
 use crate::part::csv;
 use crate::visit::Visit;

@@ -9,10 +9,9 @@ mod row;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::check::items;
 use super::{Outcome, Refusal};
 use crate::answer::Answer;
-use crate::api::{ARGALI, text};
+use crate::api::{ARGALI, items, text};
 use crate::icon::{self, icon};
 use crate::pairs::segment;
 use crate::part::{Sizes, Table, empty, heading, pager_of};

@@ -4,9 +4,9 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::path_of;
-use crate::api::text;
+use crate::api::{text, texts};
 use crate::moment::moment;
-use crate::page::check::texts;
+
 use crate::page::why;
 use crate::pairs::{Pairs, encode};
 use crate::part::Table;

@@ -7,9 +7,9 @@ use serde_json::Value;
 use super::proposal::{self, Proposal};
 use super::{LIST, find, path_of};
 use crate::answer::Answer;
-use crate::api::{ARGALI, text};
+use crate::api::{ARGALI, items, text};
 use crate::moment::moment;
-use crate::page::check::items;
+
 use crate::page::{Outcome, Refusal, group, policy, role, user};
 use crate::part::{Field, Fields, card, copyable, difference, facts, formatted, heading, summary};
 use crate::shell::{self, token};

@@ -8,10 +8,9 @@ use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::check::items;
 use super::{Outcome, Refusal};
 use crate::answer::Answer;
-use crate::api::{ARGALI, number, text};
+use crate::api::{ARGALI, items, number, text};
 use crate::icon;
 use crate::moment::moment;
 use crate::pairs::segment;

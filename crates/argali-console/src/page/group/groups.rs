@@ -6,10 +6,10 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::{LIST, path_of};
-use crate::api::{ARGALI, holds, number, text};
+use crate::api::{ARGALI, holds, text};
 use crate::icon;
 use crate::moment::moment;
-use crate::page::check::items;
+
 use crate::page::grant::{self, Kind};
 use crate::part::list::{About, Act, Column, Found, List, Wanted, Width};
 use crate::text::group::*;
@@ -98,12 +98,7 @@ impl List for Groups {
         let params: Vec<_> = text_wanted.into_iter().chain(wanted.params()).collect();
         let answer = visit.call(ARGALI, "SearchGroups", &params).await?;
         let shows_all = holds(&answer, "ShowsMembers") && holds(&answer, "ShowsPolicies");
-        Ok(Found {
-            rows: items(&answer, "Groups").cloned().collect(),
-            total: usize::try_from(number(&answer, "TotalCount")).ok(),
-            next: text(&answer, "Marker").to_owned(),
-            note: (!shows_all).then(|| visit.say(HIDDEN).to_owned()),
-        })
+        Ok(Found::of_search(&answer, "Groups", (!shows_all).then(|| visit.say(HIDDEN).to_owned())))
     }
 }
 

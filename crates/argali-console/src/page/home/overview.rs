@@ -3,9 +3,9 @@
 use maud::{Markup, html};
 use serde_json::Value;
 
-use crate::api::{ARGALI, IMS, list, number, text};
+use crate::api::{ARGALI, IMS, items, list, number, text};
 use crate::moment::moment;
-use crate::page::check::items;
+
 use crate::page::{activity, session};
 use crate::part::{card, facts};
 use crate::text::Text;

@@ -4,9 +4,9 @@
 use maud::{Markup, html};
 use serde_json::Value;
 
-use crate::api::{ARGALI, number, text};
+use crate::api::{ARGALI, items, number, text};
 use crate::language::Language;
-use crate::page::check::items;
+
 use crate::text::Text;
 use crate::text::policy_edit::*;
 use crate::visit::Visit;

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use argali_protocol::ApiFailure;
 use serde_json::{Value, json};
 
-use crate::api::{ARGALI, text};
-use crate::page::check::{items, texts};
+use crate::api::{ARGALI, items, text, texts};
+
 use crate::visit::Visit;
 
 /// How many calls are looked at.

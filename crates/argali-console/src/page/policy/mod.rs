@@ -219,13 +219,8 @@ pub(crate) fn ask_to_delete(visit: &Visit<'_>, name: &str) -> Outcome {
 /// Deletes a policy.
 pub(crate) async fn delete(visit: &Visit<'_>, name: &str) -> Outcome {
     let deletion = deletion(name);
-    if let Some(answer) = confirm::objection(visit, &deletion) {
-        return Ok(answer);
-    }
-    match visit.call(RAM, "DeletePolicy", &[("PolicyName", name)]).await {
-        Ok(_) => Ok(Answer::see(visit.to(LIST))),
-        Err(failure) => Ok(confirm::page(visit, &deletion, Some(&Refusal::shown(failure)?))),
-    }
+    let params = [("PolicyName", name)];
+    confirm::carry_out(visit, &deletion, visit.call(RAM, "DeletePolicy", &params), LIST).await
 }
 
 fn deletion(name: &str) -> confirm::Deletion<'_> {

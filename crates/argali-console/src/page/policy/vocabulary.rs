@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::api::{ARGALI, text};
-use crate::page::check::items;
+use crate::api::{ARGALI, items, text};
+
 use crate::text::Text;
 use crate::text::policy_edit::{LIST, PERMISSIONS, READ, WRITE};
 use crate::visit::Visit;

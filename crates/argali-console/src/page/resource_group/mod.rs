@@ -183,13 +183,9 @@ async fn rename(visit: &Visit<'_>, id: &str) -> Outcome {
 
 async fn delete(visit: &Visit<'_>, id: &str) -> Outcome {
     let deletion = deletion(id);
-    if let Some(answer) = confirm::objection(visit, &deletion) {
-        return Ok(answer);
-    }
-    match visit.call(RESOURCE_MANAGER, "DeleteResourceGroup", &[("ResourceGroupId", id)]).await {
-        Ok(_) => Ok(Answer::see(visit.to(LIST))),
-        Err(failure) => Ok(confirm::page(visit, &deletion, Some(&Refusal::shown(failure)?))),
-    }
+    let params = [("ResourceGroupId", id)];
+    confirm::carry_out(visit, &deletion, visit.call(RESOURCE_MANAGER, "DeleteResourceGroup", &params), LIST)
+        .await
 }
 
 fn deletion(id: &str) -> confirm::Deletion<'_> {

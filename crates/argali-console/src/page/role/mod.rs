@@ -10,12 +10,11 @@ use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::check::items;
 use super::grant::{self, Kind};
 use super::tags::Tagged;
 use super::{Outcome, Refusal, confirm};
 use crate::answer::Answer;
-use crate::api::{ARGALI, RAM, list, number, text};
+use crate::api::{ARGALI, RAM, items, list, number, text};
 use crate::moment::moment;
 use crate::pairs::{encode, segment};
 use crate::part::list::{self as lists, SEVERAL, chosen};
@@ -136,13 +135,8 @@ pub(crate) async fn delete(visit: &Visit<'_>, name: &str) -> Outcome {
         return Ok(Answer::see(visit.to(&format!("{}/delete", path_of(name)))));
     }
     let deletion = deletion(visit, name, &attached);
-    if let Some(answer) = confirm::objection(visit, &deletion) {
-        return Ok(answer);
-    }
-    match visit.call(RAM, "DeleteRole", &[("RoleName", name)]).await {
-        Ok(_) => Ok(Answer::see(visit.to(LIST))),
-        Err(failure) => Ok(confirm::page(visit, &deletion, Some(&Refusal::shown(failure)?))),
-    }
+    let params = [("RoleName", name)];
+    confirm::carry_out(visit, &deletion, visit.call(RAM, "DeleteRole", &params), LIST).await
 }
 
 /// The types and names of the policies that a role has.

@@ -6,11 +6,11 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::{LIST, path_of, switch_link};
-use crate::api::{ARGALI, holds, number, text};
+use crate::api::{ARGALI, holds, items, text};
 use crate::icon;
 use crate::moment::moment;
 use crate::page::account::named;
-use crate::page::check::items;
+
 use crate::page::grant::{self, Kind};
 use crate::page::tags;
 use crate::part::list::{About, Act, Column, Filter, Found, List, Wanted, Width, tag_params};
@@ -146,12 +146,7 @@ impl List for Roles {
             () if !shows(&["HasAllRecords"]) => Some(RECORDS_BOUND),
             () => None,
         };
-        Ok(Found {
-            rows: items(&answer, "Roles").cloned().collect(),
-            total: usize::try_from(number(&answer, "TotalCount")).ok(),
-            next: text(&answer, "Marker").to_owned(),
-            note: note.map(|note| visit.say(note).to_owned()),
-        })
+        Ok(Found::of_search(&answer, "Roles", note.map(|note| visit.say(note).to_owned())))
     }
 }
 

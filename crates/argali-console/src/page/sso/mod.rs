@@ -144,13 +144,14 @@ fn deletion(kind: Kind, name: &str) -> Deletion<'_> {
 
 async fn delete(visit: &Visit<'_>, kind: Kind, name: &str) -> Outcome {
     let deletion = deletion(kind, name);
-    if let Some(answer) = confirm::objection(visit, &deletion) {
-        return Ok(answer);
-    }
-    match kind.call(visit, "Delete", &[(kind.name_parameter(), name)]).await {
-        Ok(_) => Ok(Answer::see(visit.to(&format!("{PATH}?tab={}", kind.word())))),
-        Err(failure) => Ok(confirm::page(visit, &deletion, Some(&Refusal::shown(failure)?))),
-    }
+    let params = [(kind.name_parameter(), name)];
+    confirm::carry_out(
+        visit,
+        &deletion,
+        kind.call(visit, "Delete", &params),
+        &format!("{PATH}?tab={}", kind.word()),
+    )
+    .await
 }
 
 /// The name and the description of a provider in a list.

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::check::{Question as Asked, checks, codes, command, fix};
 use super::{Outcome, Refusal};
 use crate::answer::Answer;
-use crate::api::{ARGALI, RAM, holds, list, text};
+use crate::api::{ARGALI, RAM, holds, items, list, text};
 use crate::icon::{self, icon};
 use crate::pairs::encode;
 use crate::part::{Weight, heading, notice, summary};
@@ -139,7 +139,6 @@ async fn offered(visit: &Visit<'_>) -> Markup {
 /// The actions that there are.
 pub(super) async fn offered_actions(visit: &Visit<'_>) -> Markup {
     let services = visit.call(ARGALI, "ListActions", &[]).await.unwrap_or(Value::Null);
-    let actions = super::check::items(&services, "Services")
-        .flat_map(|service| super::check::items(service, "Actions"));
+    let actions = items(&services, "Services").flat_map(|service| items(service, "Actions"));
     html! { datalist #actions { @for action in actions { option value=(text(action, "Action")) {} } } }
 }

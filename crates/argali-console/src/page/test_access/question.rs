@@ -3,9 +3,9 @@
 use maud::{Markup, html};
 use serde_json::Value;
 
-use crate::api::text;
+use crate::api::{items, text, texts};
 use crate::icon::{self, icon};
-use crate::page::check::{items, texts};
+
 use crate::pairs::{Pairs, encode};
 use crate::part::{Field, Fields, select};
 use crate::text::Text;

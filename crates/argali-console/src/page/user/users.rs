@@ -6,10 +6,10 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::{LIST, path_of};
-use crate::api::{ARGALI, holds, number, text};
+use crate::api::{ARGALI, holds, items, text};
 use crate::icon;
 use crate::moment::moment;
-use crate::page::check::items;
+
 use crate::page::grant::{self, Kind};
 use crate::page::tags;
 use crate::part::list::{About, Act, Column, Filter, Found, List, Wanted, Width, tag_params};
@@ -145,12 +145,7 @@ impl List for Users {
         let answer = visit.call(ARGALI, "SearchUsers", &params).await?;
         let shows_all =
             ["ShowsLogons", "ShowsMFADevices", "ShowsAccessKeys"].iter().all(|name| holds(&answer, name));
-        Ok(Found {
-            rows: items(&answer, "Users").cloned().collect(),
-            total: usize::try_from(number(&answer, "TotalCount")).ok(),
-            next: text(&answer, "Marker").to_owned(),
-            note: (!shows_all).then(|| visit.say(HIDDEN).to_owned()),
-        })
+        Ok(Found::of_search(&answer, "Users", (!shows_all).then(|| visit.say(HIDDEN).to_owned())))
     }
 }
 

@@ -21,8 +21,9 @@ pub(crate) use whole::whole;
 
 use super::{denied, empty, heading, page_size, summary};
 use crate::answer::Answer;
-use crate::api::is_denied;
+use crate::api::{is_denied, items, number, text};
 use crate::icon::{self, icon};
+
 use crate::page::{Outcome, Refusal};
 use crate::pairs::Pairs;
 use crate::shell;
@@ -130,6 +131,18 @@ pub(crate) struct Found {
     pub(crate) next: String,
     /// What is to be known of it.
     pub(crate) note: Option<String>,
+}
+
+impl Found {
+    /// What an operation answered that searches, pages and counts by itself; `member` is what it calls the rows.
+    pub(crate) fn of_search(answer: &Value, member: &str, note: Option<String>) -> Self {
+        Self {
+            rows: items(answer, member).cloned().collect(),
+            total: usize::try_from(number(answer, "TotalCount")).ok(),
+            next: text(answer, "Marker").to_owned(),
+            note,
+        }
+    }
 }
 
 impl<'a> Wanted<'a> {

@@ -10,16 +10,13 @@ use crate::caller::Caller;
 use crate::dispatch::Context;
 use crate::error::ApiError;
 use crate::identifier::{AccountId, GroupId};
-use crate::model::{AccountTable, Attachment, Entity, Group, Key, Membership, Principal};
+use crate::model::{AccountTable, Attachment, Entity, Group, Membership, Principal};
 use crate::name::{Comments, DisplayName, GroupName, PageSize};
 use crate::operation::{Access, Check, Entry, Operation, ResourceName, Resources};
 use crate::time::Timestamp;
 
 /// How groups are looked for.
 pub const OPERATIONS: &[Entry] = &[Entry::of::<SearchGroups>()];
-
-/// How many groups are read at once.
-const AT_ONCE: usize = 1_000;
 
 /// What groups are ordered by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -102,13 +99,14 @@ impl Operation for SearchGroups {
             cx.allows(&Check { action: action.into(), resource, conditions: Default::default() })
         };
         let (shows_members, shows_policies) = (may("ram:ListUsersForGroup"), may("ram:ListPoliciesForGroup"));
-        let list = Key::account(account, AccountTable::Group).text("search").number(self.order_by as u64);
         let wanted = ranked::Wanted {
+            table: AccountTable::Group,
+            order: self.order_by as u64,
             descending: self.descending,
             marker: self.marker.as_deref(),
             size: self.max_items.get(),
         };
-        let page = ranked::page(cx, list, self.found(cx)?, wanted)?;
+        let page = ranked::page(cx, self.found(cx)?, wanted)?;
         let mut groups = Vec::with_capacity(page.entries.len());
         for group in page.entries {
             let members = || Membership::count_of_group(cx.tx(), account, group.id);
@@ -137,16 +135,8 @@ impl Operation for SearchGroups {
 impl SearchGroups {
     fn found(&self, cx: &Context<'_>) -> Result<Vec<(Place, Group)>, ApiError> {
         let text = self.text.trim().to_lowercase();
-        let (mut found, mut after) = (Vec::new(), None);
-        loop {
-            let page = Group::page(cx.tx(), cx.account(), after.as_deref(), AT_ONCE)?;
-            let wanted = page.records.into_iter().filter(|group| matches(group, &text));
-            found.extend(wanted.map(|group| (self.place(&group), group)));
-            match page.next {
-                Some(next) => after = Some(next),
-                None => return Ok(found),
-            }
-        }
+        let found = Group::all(cx.tx(), cx.account())?.into_iter().filter(|group| matches(group, &text));
+        Ok(found.map(|group| (self.place(&group), group)).collect())
     }
 
     fn place(&self, group: &Group) -> Place {

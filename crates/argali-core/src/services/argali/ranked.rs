@@ -2,7 +2,7 @@
 
 use crate::dispatch::Context;
 use crate::error::ApiError;
-use crate::model::Key;
+use crate::model::{AccountTable, Key};
 use crate::time::Timestamp;
 
 /// Where something stands in a list: first by what it is ordered by, then by its name.
@@ -47,6 +47,10 @@ impl Place {
 /// Which page of a list is wanted.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Wanted<'a> {
+    /// What is listed.
+    pub(super) table: AccountTable,
+    /// What it is ordered by, as a number that no other order of the table has.
+    pub(super) order: u64,
     /// Whether the last come first.
     pub(super) descending: bool,
     /// Where the page before ended.
@@ -64,13 +68,14 @@ pub(super) struct RankedPage<T> {
     pub(super) marker: Option<String>,
 }
 
-/// The page of `entries` that is wanted. `list` tells them from other lists, and their order from other orders.
+/// The page of `entries` that is wanted.
 pub(super) fn page<T>(
     cx: &Context<'_>,
-    list: Key,
     mut entries: Vec<(Place, T)>,
     wanted: Wanted<'_>,
 ) -> Result<RankedPage<T>, ApiError> {
+    // A marker is good for this list in this order alone.
+    let list = Key::account(cx.account(), wanted.table).text("search").number(wanted.order);
     let list = list.number(u64::from(wanted.descending));
     let after = wanted.marker.map(|marker| cx.open_marker(&list, marker)).transpose()?;
     let after = after.as_deref().and_then(Place::from_bytes);

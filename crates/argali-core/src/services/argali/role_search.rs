@@ -15,7 +15,7 @@ use crate::caller::Caller;
 use crate::dispatch::{Brought, Context, Errand};
 use crate::error::ApiError;
 use crate::identifier::{AccountId, RoleId};
-use crate::model::{AccountTable, Attachment, Entity, Key, Principal, Role};
+use crate::model::{AccountTable, Attachment, Entity, Principal, Role};
 use crate::name::{Description, PageSize, RoleName};
 use crate::operation::{Access, Check, Entry, Operation, ResourceName, Resources};
 use crate::services::flat_list::FlatList;
@@ -24,9 +24,6 @@ use crate::time::Timestamp;
 
 /// How roles are looked for.
 pub const OPERATIONS: &[Entry] = &[Entry::of::<SearchRoles>()];
-
-/// How many roles are read at once.
-const AT_ONCE: usize = 1_000;
 
 /// What roles are ordered by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -185,13 +182,14 @@ impl Operation for SearchRoles {
                 entries.push((self.place(&role, used), (role, trusts, used)));
             }
         }
-        let list = Key::account(cx.account(), AccountTable::Role).text("search").number(self.order_by as u64);
         let wanted = ranked::Wanted {
+            table: AccountTable::Role,
+            order: self.order_by as u64,
             descending: self.descending,
             marker: self.marker.as_deref(),
             size: self.max_items.get(),
         };
-        let page = ranked::page(cx, list, entries, wanted)?;
+        let page = ranked::page(cx, entries, wanted)?;
         let (shows_trust, shows_policies) = (Facts::Trust.are_shown(cx), Facts::Policies.are_shown(cx));
         let mut roles = Vec::with_capacity(page.entries.len());
         for (role, trusts, used) in page.entries {
@@ -229,15 +227,7 @@ impl SearchRoles {
         if let Some(name) = &self.role_name {
             return Ok(Role::find(cx.tx(), cx.account(), name)?.into_iter().collect());
         }
-        let (mut roles, mut after) = (Vec::new(), None);
-        loop {
-            let page = Role::page(cx.tx(), cx.account(), after.as_deref(), AT_ONCE)?;
-            roles.extend(page.records);
-            match page.next {
-                Some(next) => after = Some(next),
-                None => return Ok(roles),
-            }
-        }
+        Ok(Role::all(cx.tx(), cx.account())?)
     }
 
     fn matches(&self, own: AccountId, role: &Role, trusts: &[Trusted], used: RoleUse) -> bool {

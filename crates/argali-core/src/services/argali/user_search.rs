@@ -11,7 +11,7 @@ use crate::dispatch::{Brought, Context, Errand};
 use crate::error::ApiError;
 use crate::identifier::{AccountId, UserId};
 use crate::model::survey::{Credentials, HeldKey, UserCredentials};
-use crate::model::{AccountTable, Key, KeyOwner, Quota, User};
+use crate::model::{AccountTable, KeyOwner, Quota, User};
 use crate::name::{DisplayName, PageSize, UserName};
 use crate::operation::{Access, Check, Entry, Operation, ResourceName, Resources};
 use crate::services::flat_list::FlatList;
@@ -223,13 +223,14 @@ impl SearchUsers {
         let text = self.text.trim().to_lowercase();
         let found = survey.users.iter().filter(|entry| self.matches(entry, &text, cx.now()));
         let entries = found.map(|entry| (self.place(entry), entry)).collect();
-        let list = Key::account(cx.account(), AccountTable::User).text("search").number(self.order_by as u64);
         let wanted = ranked::Wanted {
+            table: AccountTable::User,
+            order: self.order_by as u64,
             descending: self.descending,
             marker: self.marker.as_deref(),
             size: self.max_items.get(),
         };
-        let page = ranked::page(cx, list, entries, wanted)?;
+        let page = ranked::page(cx, entries, wanted)?;
         let entries = page.entries.into_iter().cloned().collect();
         Ok(RankedPage { entries, total: page.total, marker: page.marker })
     }
