@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use super::error::OssError;
+
 /// What a request is about.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Address {
@@ -13,8 +15,8 @@ pub(super) struct Address {
 /// Bucket and object by the host and the decoded path.
 ///
 /// A host below one of object storage's domains names the bucket. Some clients name it in the path as well; it is not
-/// taken twice.
-pub(super) fn read(host: &str, path: &str, own_domain: &str) -> Address {
+/// taken twice. A path that begins with two slashes names a bucket that has no name, and not the service.
+pub(super) fn read(host: &str, path: &str, own_domain: &str) -> Result<Address, OssError> {
     let rest = path.strip_prefix('/').unwrap_or(path);
     let by_host = bucket_in_host(host, own_domain);
     let key = match &by_host {
@@ -25,12 +27,17 @@ pub(super) fn read(host: &str, path: &str, own_domain: &str) -> Address {
         },
         None => {
             let (bucket, key) = rest.split_once('/').unwrap_or((rest, ""));
-            // What begins with two slashes names a bucket that has no name, and not the service.
-            let bucket = (!rest.is_empty()).then(|| bucket.to_owned());
-            return Address { bucket, key: (!key.is_empty()).then(|| key.to_owned()) };
+            if bucket.is_empty() && !rest.is_empty() {
+                return Err(OssError::bucket_name());
+            }
+            return Ok(Address { bucket: named(bucket), key: named(key) });
         }
     };
-    Address { bucket: by_host.map(Cow::into_owned), key: (!key.is_empty()).then(|| key.to_owned()) }
+    Ok(Address { bucket: by_host.map(Cow::into_owned), key: named(key) })
+}
+
+fn named(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
 }
 
 /// What stands in a host before a domain of object storage.
@@ -69,12 +76,11 @@ mod tests {
     use super::*;
 
     fn of(host: &str, path: &str) -> (Option<String>, Option<String>) {
-        let Address { bucket, key } = read(host, path, "oss.example");
+        let Address { bucket, key } = read(host, path, "oss.example").unwrap();
         (bucket, key)
     }
 
     fn names(bucket: &str, key: &str) -> (Option<String>, Option<String>) {
-        let named = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         (named(bucket), named(key))
     }
 
@@ -102,9 +108,9 @@ mod tests {
         ] {
             assert_eq!(of(host, path), names(bucket, key), "{host} {path}");
         }
-        for (path, key) in [("//", None), ("//x", Some("x")), ("///x", Some("/x"))] {
-            let (bucket, found) = of("127.0.0.1:2744", path);
-            assert_eq!((bucket.as_deref(), found.as_deref()), (Some(""), key), "{path}");
+        for path in ["//", "//x", "///x"] {
+            let refused = read("127.0.0.1:2744", path, "oss.example").unwrap_err();
+            assert_eq!((refused.code(), refused.http_status()), ("InvalidBucketName", 400), "{path}");
         }
     }
 }

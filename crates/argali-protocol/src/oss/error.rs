@@ -21,6 +21,11 @@ impl OssError {
         Self { code: "AccessDenied", http_status: 403, message: message.into() }
     }
 
+    pub(super) fn bucket_name() -> Self {
+        let message = "The path names a bucket without a name: write one slash before the bucket.";
+        Self { code: "InvalidBucketName", http_status: 400, message: message.into() }
+    }
+
     pub(super) fn object_name() -> Self {
         let message = "The path cannot be read as one name: write it as UTF-8 in percent-encoding, without control characters.";
         Self { code: "InvalidObjectName", http_status: 400, message: message.into() }

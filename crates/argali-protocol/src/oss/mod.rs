@@ -106,7 +106,7 @@ pub fn decode_oss<'a>(request: &HttpRequest<'a>, own_domain: &str) -> Result<Oss
     let query = Params::read(query, "").map_err(|error| OssError::argument(error.message()))?;
     let path = percent::decode_path(path).map_err(|_| OssError::object_name())?;
     let host = headers.get("host").unwrap_or_default();
-    let Address { bucket, key } = address::read(host, &path, own_domain);
+    let Address { bucket, key } = address::read(host, &path, own_domain)?;
     let named = credential::Named {
         method: request.method,
         path: &path,
