@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use argali_protocol::{Credentials, OssOutgoing, OssScheme, presign_oss, sign_oss};
 
+use crate::client::agent;
 use crate::clock::TestClock;
 use crate::xml_answer::{XmlAnswer, exchange};
 
@@ -37,6 +38,11 @@ impl OssClient {
         credentials: Option<Credentials>,
     ) -> Self {
         Self { address, agent, clock, credentials, scheme: OssScheme::V4 }
+    }
+
+    /// A client of a server that runs in another process, whose object storage listens at `address`.
+    pub fn remote(address: SocketAddr, credentials: Credentials) -> Self {
+        Self::new(address, agent(), TestClock::real(), Some(credentials))
     }
 
     /// The same, signing in another way.

@@ -12,6 +12,7 @@ mod script;
 mod server;
 #[path = "../api/stage/mod.rs"]
 mod stage;
+mod trail;
 
 use operation::every_operation;
 use script::{Reach, node, node_by, node_caller, pytest, pytest_by, python_caller};

@@ -1,12 +1,13 @@
 //! Running a script of the story against a server, with nothing of the caller's environment but the path of programs.
 
 use argali_testkit::TestClock;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::operation::Caller;
 use crate::server::Server;
+use crate::stage::federation::issuer;
 
 /// How a script gets to the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +27,16 @@ pub(crate) fn pytest(script: &str, style: &str) {
 
 /// The same, reaching the server in another way.
 pub(crate) fn pytest_by(reach: Reach, script: &str, style: &str) {
+    tell(pytest_of(script), reach, script, style);
+}
+
+/// The same, of a server on which more has happened than that there are the two accounts.
+pub(crate) fn pytest_on(server: &Server, companies: [&Value; 2], script: &str) {
+    tell_of(server, companies, pytest_of(script), Reach::Http, script, "");
+}
+
+/// Pytest, to run a script.
+fn pytest_of(script: &str) -> Command {
     let folder = scripts("python");
     let python = workspace().join(".venv/bin/python");
     installed(&python);
@@ -43,7 +54,7 @@ pub(crate) fn pytest_by(reach: Reach, script: &str, style: &str) {
         "--color=no",
     ]);
     command.args(["--rootdir", "."]).arg(script).current_dir(folder);
-    tell(command, reach, script, style);
+    command
 }
 
 /// Tells the story with a script in `node`, in the manner that it knows as `style`.
@@ -79,9 +90,23 @@ pub(crate) fn node_caller() -> Caller {
 }
 
 /// Runs `command` beside a new server, and fails with what both said unless it ends well.
-fn tell(mut command: Command, reach: Reach, script: &str, style: &str) {
-    let issuer = crate::stage::federation::issuer();
-    let server = Server::start(reach, issuer);
+fn tell(command: Command, reach: Reach, script: &str, style: &str) {
+    let server = Server::start(reach, issuer());
+    let (a, b) =
+        (server.create_account("company-a", "11223344"), server.create_account("company-b", "12345678"));
+    tell_of(&server, [&a, &b], command, reach, script, style);
+}
+
+/// Runs `command` beside a server with the two accounts, and fails with what both said unless it ends well.
+fn tell_of(
+    server: &Server,
+    [company_a, company_b]: [&Value; 2],
+    mut command: Command,
+    reach: Reach,
+    script: &str,
+    style: &str,
+) {
+    let issuer = issuer();
     let (subject, client_id) = ("repo:acme/site", "https://builds.example.com");
     let story = json!({
         "issuer": {
@@ -95,8 +120,8 @@ fn tell(mut command: Command, reach: Reach, script: &str, style: &str) {
         "https_endpoint": server.https_endpoint(),
         "oss_endpoint": server.oss_endpoint(),
         "style": style,
-        "company_a": server.create_account("company-a", "11223344"),
-        "company_b": server.create_account("company-b", "12345678"),
+        "company_a": company_a,
+        "company_b": company_b,
     });
     command.env_clear().env("ARGALI_STORY", story.to_string()).env("HOME", server.home());
     if let Some(path) = std::env::var_os("PATH") {

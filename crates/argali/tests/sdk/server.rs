@@ -27,7 +27,8 @@ pub(crate) struct Server {
     https_endpoint: Option<String>,
     oss_endpoint: String,
     log: Arc<Mutex<String>>,
-    folder: TempDir,
+    /// Shared with the server that comes after it.
+    folder: Arc<TempDir>,
 }
 
 /// What `--port-file` holds, as far as it matters here.
@@ -41,7 +42,19 @@ struct Ports {
 impl Server {
     /// Starts a server on free ports, which can reach `issuer`, and returns when it listens.
     pub(crate) fn start(reach: Reach, issuer: &Issuer) -> Self {
-        let folder = TempDir::new().unwrap();
+        Self::on(Arc::new(TempDir::new().unwrap()), reach, issuer)
+    }
+
+    /// Ends it with `kill -9`, and starts another on what it left.
+    #[must_use]
+    pub(crate) fn kill_and_start(self, reach: Reach, issuer: &Issuer) -> Self {
+        let folder = Arc::clone(&self.folder);
+        drop(self);
+        std::fs::remove_file(folder.path().join("ports.json")).unwrap();
+        Self::on(folder, reach, issuer)
+    }
+
+    fn on(folder: Arc<TempDir>, reach: Reach, issuer: &Issuer) -> Self {
         let port_file = folder.path().join("ports.json");
         let mut child = Command::new(PROGRAM)
             .args(["serve", "--http", "127.0.0.1:0"])
