@@ -119,6 +119,7 @@ error_codes! {
     EntityAlreadyExistsUserGroup = "EntityAlreadyExists.User.Group", 409;
     EntityAlreadyExistsUserLoginProfile = "EntityAlreadyExists.User.LoginProfile", 409;
     EntityAlreadyExistsUserMfaDevice = "EntityAlreadyExists.User.MFADevice", 409;
+    EntityAlreadyExistsUserPasskey = "EntityAlreadyExists.User.Passkey", 409;
     EntityAlreadyExistsUserPolicy = "EntityAlreadyExists.User.Policy", 409;
     EntityAlreadyExistsVirtualMfaDevice = "EntityAlreadyExists.VirtualMFADevice", 409;
     EntityAlreadyExistsVirtualMfaDeviceUser = "EntityAlreadyExists.VirtualMFADevice.User", 409;
@@ -146,6 +147,7 @@ error_codes! {
     EntityNotExistUserGroup = "EntityNotExist.User.Group", 404;
     EntityNotExistUserLoginProfile = "EntityNotExist.User.LoginProfile", 404;
     EntityNotExistUserMfaDevice = "EntityNotExist.User.MFADevice", 404;
+    EntityNotExistUserPasskey = "EntityNotExist.User.Passkey", 404;
     EntityNotExistUserPolicy = "EntityNotExist.User.Policy", 404;
     EntityNotExistVirtualMfaDevice = "EntityNotExist.VirtualMFADevice", 404;
     EntityNotExistsAssociatedTransferRule = "EntityNotExists.AssociatedTransferRule", 404;
@@ -168,12 +170,14 @@ error_codes! {
     LimitExceededUser = "LimitExceeded.User", 409;
     LimitExceededUserAccessKey = "LimitExceeded.User.AccessKey", 409;
     LimitExceededUserGroup = "LimitExceeded.User.Group", 409;
+    LimitExceededUserPasskey = "LimitExceeded.User.Passkey", 409;
     LimitExceededUserPolicy = "LimitExceeded.User.Policy", 409;
     LimitExceededVirtualMfaDevice = "LimitExceeded.VirtualMFADevice", 409;
     MalformedPolicyDocument = "MalformedPolicyDocument", 400;
     UnsupportedTransferRuleSetting = "UnsupportedOperation.UpdateAssociatedTransferRuleSetting", 400;
     UnsupportedResourceType = "UnsupportedResourceType", 400;
     NotSupportAccount = "NotSupport.Account", 400;
+    NotSupportPasskey = "NotSupport.Passkey", 400;
     NotSupportServiceLinkedRole = "NotSupport.ServiceLinkedRole", 400;
 }
 

@@ -155,6 +155,8 @@ numeric_ids! {
     PolicyId starts with "4";
     /// What tells an MFA device from a later one of the same name. Never shown.
     MfaDeviceId starts with "6";
+    /// The identifier of a passkey: eighteen digits that begin with 7.
+    PasskeyId starts with "7";
     /// The identifier of a group inside Argali; callers see it as `g-` and letters.
     GroupId starts with "5";
     /// What tells an identity provider from a later one of the same name. Never shown.

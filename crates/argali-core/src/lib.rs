@@ -27,6 +27,7 @@ pub mod model;
 pub mod name;
 pub mod operation;
 pub mod operator;
+pub mod passkey;
 pub mod password;
 mod pool;
 pub mod registry;

@@ -38,6 +38,8 @@ names! {
     ExternalId: 2..=1224 |c| alphanumeric_or(c, "_+=,.@:/-"), "letters, digits and `_+=,.@:/-`", in_general;
     /// What a virtual MFA device is called.
     MfaDeviceName: 1..=64 |c| alphanumeric_or(c, ".-"), "letters, digits, `.` and `-`", in_detail;
+    /// What a passkey is called.
+    PasskeyName: 1..=64 |c| !c.is_control(), "any characters but control characters", in_detail;
     /// A name for people to read.
     DisplayName: 1..=128 |c| !c.is_control(), "any characters but control characters", in_detail;
     /// The same where IMS takes it.

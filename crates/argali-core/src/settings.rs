@@ -96,6 +96,8 @@ pub struct Limits {
     pub access_keys: usize,
     /// Virtual MFA devices.
     pub mfa_devices: u64,
+    /// Passkeys of one user.
+    pub passkeys: usize,
     /// Resource groups, the default one not counted.
     pub resource_groups: u64,
     /// OIDC providers, and as many SAML providers.
@@ -124,6 +126,7 @@ impl Default for Limits {
             groups_of_user: 10,
             access_keys: 2,
             mfa_devices: 5_000,
+            passkeys: 10,
             resource_groups: 30,
             identity_providers: 100,
             buckets: 100,

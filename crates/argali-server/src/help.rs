@@ -161,6 +161,10 @@ const ADVICE: &[(&str, &str)] = &[
         "Only RAM users do this for themselves: an account is looked after by its operator, and a role has no logon.",
     ),
     (
+        "NotSupport.Passkey",
+        "Passkeys need https and a host that has a name, or localhost, and an account that accepts them (AllowUserToLoginWithPasskey).",
+    ),
+    (
         "NotSupport.ServiceLinkedRole",
         "The role belongs to a service, which alone assumes it: its trust, its policies and its name stay as they are. DeleteServiceLinkedRole removes it once the service uses it no more.",
     ),

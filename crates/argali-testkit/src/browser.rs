@@ -82,6 +82,18 @@ impl Browser {
         self.driver.post("/goog/cdp/execute", &command);
     }
 
+    /// Gives it an authenticator of its own, which keeps passkeys and takes it that whoever uses it is verified.
+    pub fn add_authenticator(&self) {
+        let authenticator = json!({
+            "protocol": "ctap2",
+            "transport": "internal",
+            "hasResidentKey": true,
+            "hasUserVerification": true,
+            "isUserVerified": true,
+        });
+        self.driver.post("/webauthn/authenticator", &authenticator);
+    }
+
     /// Goes to an address.
     pub fn go(&self, url: &str) {
         self.driver.post("/url", &json!({ "url": url }));

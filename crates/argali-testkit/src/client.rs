@@ -83,9 +83,19 @@ impl Client {
     /// The same over `tls`, to a server that it calls `host`: a name, with a port or without.
     #[must_use]
     pub fn over(&self, tls: &TlsClient, host: &str) -> Self {
+        self.calling(host, Some(tls.clone()))
+    }
+
+    /// The same to the server by the name that it has on this machine, in place of its number.
+    #[must_use]
+    pub fn by_name(&self) -> Self {
+        self.calling(&self.line.host.replace("127.0.0.1", "localhost"), None)
+    }
+
+    fn calling(&self, host: &str, tls: Option<TlsClient>) -> Self {
         let line = Line {
             agent: self.line.agent.clone(),
-            tls: Some(tls.clone()),
+            tls,
             host: host.to_owned(),
             clock: self.line.clock.clone(),
             versions: self.line.versions.clone(),

@@ -23,7 +23,7 @@ fn logs_on(credentials: &Credentials) -> bool {
 }
 
 fn without_mfa(arn: &str, credentials: &Credentials) -> Option<Finding> {
-    (logs_on(credentials) && !credentials.has_mfa_device).then(|| {
+    (logs_on(credentials) && !credentials.has_second_factor).then(|| {
         let finding = Finding::new(FindingKind::UserWithoutMfa, arn.to_owned());
         finding.at("LastLogonDate", credentials.last_logon)
     })

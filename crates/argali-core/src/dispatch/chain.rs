@@ -40,7 +40,7 @@ pub(super) struct Chain<'a> {
 pub(super) struct Judged {
     pub(super) permissions: Arc<Permissions>,
     pub(super) session_policy: Option<Arc<Document>>,
-    /// Whether a second factor was shown, with a device that is still its owner's; nothing for AccessKeys.
+    /// Whether a second factor was shown that is still its owner's; nothing for AccessKeys.
     pub(super) mfa_present: Option<bool>,
 }
 

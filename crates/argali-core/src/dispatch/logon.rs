@@ -20,8 +20,8 @@ use crate::error::{ApiError, ErrorCode};
 use crate::identifier::{AccountId, UserId};
 use crate::logon_name::named_account;
 use crate::model::{
-    Account, AccountStatus, ConsoleSession, Entity, KeyOwner, LoginProfile, MfaDevice, SecurityPreference,
-    SwitchedRole, User, generation,
+    Account, AccountStatus, ConsoleSession, Entity, KeyOwner, LoginProfile, SecurityPreference, SwitchedRole,
+    User, generation,
 };
 use crate::name::{KeyStatus, RoleName};
 use crate::session::SessionId;
@@ -53,7 +53,7 @@ pub(crate) struct PresentLogon {
     pub(crate) session: ConsoleSession,
     /// The user; nobody where the account's owner is logged on.
     pub(crate) user: Option<User>,
-    /// Whether a second factor was shown, with a device that is still its owner's.
+    /// Whether a second factor was shown that is still its owner's.
     pub(crate) mfa_present: bool,
     /// When it ends.
     pub(crate) ends_at: Timestamp,
@@ -190,10 +190,8 @@ impl Core {
         if now >= ends_at || !is_admitted || (mark > 0 && session.began_at_generation <= mark) {
             return Ok(None);
         }
-        let mfa_present = match session.mfa_device {
-            Some(id) => {
-                MfaDevice::of_owner(tx, account, session.owner)?.is_some_and(|device| device.id == id)
-            }
+        let mfa_present = match session.second_factor {
+            Some(factor) => factor.counts(tx, (account, session.owner), &preference)?,
             None => false,
         };
         Ok(Some(PresentLogon { account, session, user, mfa_present, ends_at }))

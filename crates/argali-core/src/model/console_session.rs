@@ -7,8 +7,9 @@ use super::access_key::KeyOwner;
 use super::account::bump_generation;
 use super::key::{AccountTable, GlobalTable, Key};
 use super::record::{Record, read, write};
+use super::second_factor::SecondFactor;
 use super::switched_role::SwitchedRole;
-use crate::identifier::{AccountId, MfaDeviceId};
+use crate::identifier::AccountId;
 use crate::name::RoleName;
 use crate::session::SessionId;
 use crate::time::Timestamp;
@@ -31,9 +32,9 @@ pub struct ConsoleSession {
     /// Which password was shown: with another one the logon ends.
     #[cbor(n(2), with = "minicbor::bytes")]
     pub password_mark: [u8; 16],
-    /// The device that showed a code, if one did.
+    /// The second factor that was shown, if one was.
     #[n(3)]
-    pub mfa_device: Option<MfaDeviceId>,
+    pub second_factor: Option<SecondFactor>,
     /// When it began.
     #[n(4)]
     pub began_at: Timestamp,

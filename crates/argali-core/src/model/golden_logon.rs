@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use super::golden::{Counting, Still, check};
 use super::{
-    ChosenBy, ConsoleSession, KeyOwner, LoginProfile, LogonTrace, MfaDevice, MfaForLogon, PasswordPolicy,
-    RecentRole, RoleLook, SecurityPreference, SwitchedRole,
+    ChosenBy, ConsoleSession, KeyOwner, LoginProfile, LogonTrace, MfaDevice, MfaForLogon, Passkey,
+    PasswordPolicy, RecentRole, RoleLook, SecondFactor, SecurityPreference, SwitchedRole,
 };
 use crate::env::Env;
-use crate::identifier::UserId;
+use crate::identifier::{PasskeyId, UserId};
 use crate::name::{KeyStatus, RoleColour};
+use crate::passkey::{CredentialId, PublicKey};
 use crate::password::PasswordHash;
 use crate::session::SessionId;
 use crate::time::Timestamp;
@@ -63,7 +64,7 @@ fn what_every_format_wrote_of_logons_reads_as_the_same() {
         id: SessionId::from_bytes([1; 16]),
         owner,
         password_mark: [2; 16],
-        mfa_device: Some(device.id),
+        second_factor: Some(SecondFactor::MfaDevice(device.id)),
         began_at: at,
         ends_at: at.plus_seconds(3_600),
         source_ip: "192.0.2.1".to_owned(),
@@ -73,6 +74,28 @@ fn what_every_format_wrote_of_logons_reads_as_the_same() {
         switched: Vec::new(),
     };
     check("ConsoleSession", &session);
+    let passkey = Passkey {
+        id: PasskeyId::generate(&env),
+        owner,
+        name: "My laptop".parse().unwrap(),
+        credential: CredentialId::example(b"credential"),
+        key: PublicKey::Es256([4; 65]),
+        counter: 7,
+        handle: [5; 16],
+        relying_party: "argali.example".to_owned(),
+        created_at: at,
+        last_used_at: Some(at.plus_seconds(60)),
+    };
+    check("Passkey", &passkey);
+    check(
+        "Passkey on edwards25519",
+        &Passkey { key: PublicKey::EdDsa([6; 32]), last_used_at: None, ..passkey.clone() },
+    );
+    let rsa = PublicKey::Rs256 { modulus: vec![7; 256], exponent: vec![1, 0, 1] };
+    check("Passkey of RSA", &Passkey { key: rsa, ..passkey.clone() });
+    session.second_factor = Some(SecondFactor::Passkey(passkey.id));
+    check("ConsoleSession with a passkey", &session);
+    session.second_factor = Some(SecondFactor::MfaDevice(device.id));
     let look = RoleLook {
         account: "company-a".to_owned(),
         display_name: Some("Company A".parse().unwrap()),

@@ -80,6 +80,8 @@ pub enum AccountTable {
     MfaDeviceById = 18,
     /// Ids of MFA devices by user.
     MfaDeviceOfUser = 19,
+    /// Passkeys by user.
+    Passkey = 29,
     /// Console logons.
     ConsoleSession = 24,
     /// What logons left behind, by user.

@@ -1,4 +1,4 @@
-//! Nonces of changing calls, kept so that no call runs again after a restart.
+//! Nonces of changing calls, kept so that no call runs again after a restart, and challenges of passkeys that were met.
 
 use argali_store::{StoreError, Transaction};
 
@@ -18,9 +18,17 @@ pub struct StoredNonce {
 impl StoredNonce {
     /// Writes the nonce.
     pub fn insert(&self, tx: &mut dyn Transaction) {
+        tx.put(self.key().as_bytes(), &[]);
+    }
+
+    /// Whether it was written.
+    pub fn is_known(&self, tx: &dyn Transaction) -> Result<bool, StoreError> {
+        Ok(tx.get(self.key().as_bytes())?.is_some())
+    }
+
+    fn key(&self) -> Key {
         let seconds = u64::try_from(self.expires_at.as_seconds()).unwrap_or_default();
-        let key = Key::global(GlobalTable::Nonce).number(seconds).bytes(&self.hash);
-        tx.put(key.as_bytes(), &[]);
+        Key::global(GlobalTable::Nonce).number(seconds).bytes(&self.hash)
     }
 
     /// All that expire at `from` or later, at most `limit`.

@@ -43,7 +43,7 @@ pub struct SecurityPreference {
     /// Where users may log on from; anywhere if empty.
     #[n(7)]
     pub networks: NetworkMasks,
-    /// Whether users may log on with passkeys. There are none, so it has no effect.
+    /// Whether users may register passkeys and log on with them.
     #[n(8)]
     pub passkeys: bool,
     /// Whether users may link a messenger. There is none, so it has no effect.

@@ -11,6 +11,9 @@ use super::last_use::LastUse;
 use super::login_profile::LoginProfile;
 use super::logon_trace::LogonTrace;
 use super::mfa_device::MfaDevice;
+use super::passkey::Passkey;
+use super::second_factor::SecondFactors;
+use super::security_preference::SecurityPreference;
 use super::user::User;
 use crate::identifier::AccountId;
 use crate::name::KeyStatus;
@@ -44,8 +47,8 @@ pub struct Credentials {
     pub last_logon: Option<Timestamp>,
     /// The password, if there is one.
     pub password: Option<Password>,
-    /// Whether an MFA device is bound.
-    pub has_mfa_device: bool,
+    /// Whether there is an MFA device, or a passkey that the account accepts.
+    pub has_second_factor: bool,
     /// AccessKeys, the oldest first.
     pub keys: Vec<HeldKey>,
 }
@@ -111,7 +114,7 @@ impl Credentials {
         Ok(Self {
             last_logon: LogonTrace::of(tx, account, owner)?.last_at,
             password: LoginProfile::find(tx, account, owner)?.as_ref().map(Password::of),
-            has_mfa_device: MfaDevice::of_owner(tx, account, owner)?.is_some(),
+            has_second_factor: !SecondFactors::of(tx, account, owner)?.is_empty(),
             keys,
         })
     }
@@ -144,7 +147,7 @@ impl HeldKey {
 struct Everybody {
     last_logons: BTreeMap<u64, Timestamp>,
     passwords: BTreeMap<u64, Password>,
-    with_device: BTreeSet<u64>,
+    with_factor: BTreeSet<u64>,
     keys: BTreeMap<u64, Vec<HeldKey>>,
 }
 
@@ -157,9 +160,11 @@ impl Everybody {
         LoginProfile::each(tx, account, |owner, profile| {
             all.passwords.insert(owner, Password::of(&profile));
         })?;
-        MfaDevice::each_owner(tx, account, |owner| {
-            all.with_device.insert(owner);
-        })?;
+        let mut has_factor = |owner| _ = all.with_factor.insert(owner);
+        MfaDevice::each_owner(tx, account, &mut has_factor)?;
+        if SecurityPreference::of(tx, account)?.passkeys {
+            Passkey::each_owner(tx, account, has_factor)?;
+        }
         let mut uses = BTreeMap::new();
         LastUse::each(tx, account, |id, last| {
             uses.insert(id.to_owned(), last.at);
@@ -179,7 +184,7 @@ impl Everybody {
         Credentials {
             last_logon: self.last_logons.get(&number).copied(),
             password: self.passwords.remove(&number),
-            has_mfa_device: self.with_device.contains(&number),
+            has_second_factor: self.with_factor.contains(&number),
             keys,
         }
     }

@@ -141,6 +141,8 @@ declare::sections! {
         access_keys: usize = 2;
         /// Virtual MFA devices.
         mfa_devices: u64 = 5_000;
+        /// Passkeys of one user.
+        passkeys: usize = 10;
         /// Resource groups, the default one not counted.
         resource_groups: u64 = 30;
         /// OIDC providers, and as many SAML providers.
@@ -300,6 +302,7 @@ impl Config {
                 groups_of_user: quota.groups_of_user,
                 access_keys: quota.access_keys,
                 mfa_devices: quota.mfa_devices,
+                passkeys: quota.passkeys,
                 resource_groups: quota.resource_groups,
                 identity_providers: quota.identity_providers,
                 buckets: quota.buckets,

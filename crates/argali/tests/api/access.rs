@@ -22,11 +22,14 @@ const OPEN: &[(&str, &str)] = &[("Sts", "GetCallerIdentity")];
 const ON_ONESELF: &[(&str, &str)] = &[("Ram", "ChangePassword"), ("Ims", "ChangePassword")];
 /// Operations on the console logon that is presented: whoever signs has none. This list only shrinks.
 pub(crate) const LOGON_ONLY: &[(&str, &str)] = &[
+    ("Argali", "BeginPasskeyRegistration"),
+    ("Argali", "BeginPasskeyVerification"),
     ("Argali", "EndLogonSessions"),
     ("Argali", "GetLogonSession"),
     ("Argali", "ListLogonSessions"),
     ("Argali", "ListSwitchedRoles"),
     ("Argali", "LogOff"),
+    ("Argali", "RegisterPasskey"),
     ("Argali", "SwitchBack"),
     ("Argali", "SwitchRole"),
     ("Argali", "VerifyIdentity"),

@@ -43,6 +43,7 @@ mod vpc;
 mod why_command;
 
 mod expect;
+mod passkey;
 mod person;
 mod process;
 mod shape;

@@ -78,6 +78,11 @@ impl<'a> OpenContext<'a> {
         self.request.origin
     }
 
+    /// The host that was asked, with its port if it has one.
+    pub fn host(&self) -> &str {
+        &self.draft.event().host
+    }
+
     /// How the answer is wanted.
     pub fn format(&self) -> Format {
         self.request.format

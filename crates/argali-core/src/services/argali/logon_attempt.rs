@@ -14,11 +14,11 @@ use crate::caller::{Caller, Identity};
 use crate::dispatch::{LogonCredential, OpenContext};
 use crate::error::{ApiError, ErrorCode};
 use crate::guess::network;
-use crate::identifier::{AccountId, MfaDeviceId};
+use crate::identifier::AccountId;
 use crate::logon_name::default_domain;
 use crate::model::{
-    Account, AccountStatus, ConsoleSession, Entity, KeyOwner, LoginProfile, LogonTrace, MfaDevice,
-    MfaForLogon, PasswordPolicy, SecurityPreference, User, generation,
+    Account, AccountStatus, ConsoleSession, Entity, KeyOwner, LoginProfile, LogonTrace, MfaForLogon,
+    PasswordPolicy, SecondFactor, SecondFactors, SecurityPreference, User, generation,
 };
 use crate::name::{KeyStatus, UserName};
 use crate::services::ram::login_profile::lies_idle;
@@ -30,6 +30,8 @@ use crate::vault::SecretText;
 
 /// How long an attempt may take, in seconds.
 const ATTEMPT_S: i64 = 10 * 60;
+const MFA_CODE: &str = "MFACode";
+const PASSKEY: &str = "Passkey";
 const NEW_PASSWORD: &str = "NewPassword";
 const DAY_S: i64 = 24 * 60 * 60;
 /// What an attempt is sealed with besides its key.
@@ -39,12 +41,15 @@ const PLACE: &[u8] = b"logon attempt";
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct LogonStep {
-    /// What is still needed: `MFACode`, `MFADevice` or `NewPassword`; nothing once somebody is logged on.
+    /// What is still needed: `MFACode`, `Passkey`, `MFADevice` or `NewPassword`; nothing once somebody is logged on.
     #[serde(skip_serializing_if = "Option::is_none")]
     need: Option<&'static str>,
     /// What the next step sends.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "shown_once")]
     attempt: Option<SecretText>,
+    /// Whether a passkey may be shown: in place of a code, or because there is nothing else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    has_passkey: Option<bool>,
     /// Whether the browser may stand for the code that is still needed at later logons.
     #[serde(rename = "MayRememberMFA", skip_serializing_if = "Option::is_none")]
     may_remember_mfa: Option<bool>,
@@ -93,9 +98,9 @@ pub(super) struct Attempt {
     password_mark: [u8; 16],
     #[n(4)]
     ends_at: Timestamp,
-    /// The device that showed a code.
+    /// The second factor that was shown.
     #[n(5)]
-    pub(super) mfa_device: Option<MfaDeviceId>,
+    pub(super) second_factor: Option<SecondFactor>,
     /// The seed of the device that is to be bound.
     #[cbor(n(6), with = "minicbor::bytes")]
     pub(super) seed: Option<Vec<u8>>,
@@ -185,43 +190,51 @@ impl Holder {
         age_s > 0 && now >= self.profile.password_set_at.plus_seconds(age_s)
     }
 
-    /// Whether a code must still be shown, if one of the device `shown` was: it has another, or one for which the browser
-    /// does not stand.
-    pub(super) fn owes_code(
+    /// Whether a second factor of those that it has must still be shown: `shown` is none of them, or nothing, and the
+    /// browser does not stand for any.
+    pub(super) fn owes_factor(
         &self,
         cx: &OpenContext<'_>,
-        shown: Option<MfaDeviceId>,
+        held: &SecondFactors,
+        shown: Option<SecondFactor>,
     ) -> Result<bool, ApiError> {
-        let bound = MfaDevice::of_owner(cx.tx(), self.account.id, self.owner)?.map(|device| device.id);
-        match (bound, shown, &self.device) {
-            (Some(bound), None, Some(browser)) => Ok(!browser.stands_for(cx, bound, self)?),
-            _ => Ok(bound != shown),
+        match (shown, &self.device) {
+            (Some(shown), _) => Ok(!held.hold(shown)),
+            (None, Some(browser)) => Ok(!held.is_empty() && !browser.stands_for(cx, held, self)?),
+            (None, None) => Ok(!held.is_empty()),
         }
+    }
+
+    /// With what it can show a second factor.
+    pub(super) fn factors(&self, cx: &OpenContext<'_>) -> Result<SecondFactors, ApiError> {
+        Ok(SecondFactors::of(cx.tx(), self.account.id, self.owner)?)
     }
 
     /// What is asked for next, or the session if nothing is.
     pub(super) fn next_step(
         &self,
         cx: &mut OpenContext<'_>,
-        mfa_device: Option<MfaDeviceId>,
+        shown: Option<SecondFactor>,
     ) -> Result<LogonStep, ApiError> {
         let account = self.account.id;
-        if mfa_device.is_none() {
-            if self.owes_code(cx, None)? {
-                return self.ask(cx, "MFACode", None, None);
+        if shown.is_none() {
+            let held = self.factors(cx)?;
+            if self.owes_factor(cx, &held, None)? {
+                let need = if held.device.is_some() { MFA_CODE } else { PASSKEY };
+                let has_passkey = Some(!held.passkeys.is_empty());
+                return Ok(LogonStep { has_passkey, ..self.ask(cx, need, None, None)? });
             }
-            let has_device = MfaDevice::of_owner(cx.tx(), account, self.owner)?.is_some();
             let everybody = SecurityPreference::of(cx.tx(), account)?.mfa_for_logon == MfaForLogon::Mandatory;
-            if !has_device && (self.profile.mfa_bind_required || (everybody && self.user.is_some())) {
+            if held.is_empty() && (self.profile.mfa_bind_required || (everybody && self.user.is_some())) {
                 return self.ask_for_device(cx);
             }
         }
         let policy = PasswordPolicy::of(cx.tx(), account)?;
         let has_expired = self.user.is_some() && self.has_expired(&policy, cx.now());
         if self.profile.password_reset_required || has_expired {
-            return self.ask(cx, NEW_PASSWORD, mfa_device, None);
+            return self.ask(cx, NEW_PASSWORD, shown, None);
         }
-        self.begin_session(cx, mfa_device)
+        self.begin_session(cx, shown)
     }
 
     fn ask_for_device(&self, cx: &OpenContext<'_>) -> Result<LogonStep, ApiError> {
@@ -241,7 +254,7 @@ impl Holder {
         &self,
         cx: &OpenContext<'_>,
         need: &'static str,
-        mfa_device: Option<MfaDeviceId>,
+        second_factor: Option<SecondFactor>,
         seed: Option<&Seed>,
     ) -> Result<LogonStep, ApiError> {
         let attempt = Attempt {
@@ -250,7 +263,7 @@ impl Holder {
             owner: self.owner,
             password_mark: self.profile.password().mark(),
             ends_at: cx.now().plus_seconds(ATTEMPT_S),
-            mfa_device,
+            second_factor,
             seed: seed.map(|seed| seed.expose().to_vec()),
             asks_for_password: need == NEW_PASSWORD,
             device: self.device.clone(),
@@ -258,7 +271,7 @@ impl Holder {
         let plain = minicbor::to_vec(&attempt).map_err(ApiError::internal)?;
         let sealed = cx.core().vault().attempt_key().seal(cx.env(), PLACE, &plain);
         let attempt = Some(SecretText::new(URL_SAFE_NO_PAD.encode(sealed)));
-        let of_code = need != "NewPassword";
+        let of_code = need != NEW_PASSWORD;
         let remembers = || Ok::<_, ApiError>(SecurityPreference::of(cx.tx(), self.account.id)?.remember_mfa);
         let may_remember_mfa = if of_code { Some(remembers()?) } else { None };
         Ok(LogonStep { need: Some(need), attempt, may_remember_mfa, ..LogonStep::default() })
@@ -267,7 +280,7 @@ impl Holder {
     fn begin_session(
         &self,
         cx: &mut OpenContext<'_>,
-        mfa_device: Option<MfaDeviceId>,
+        second_factor: Option<SecondFactor>,
     ) -> Result<LogonStep, ApiError> {
         let (now, account) = (cx.now(), self.account.id);
         let hours = SecurityPreference::of(cx.tx(), account)?.session_hours;
@@ -276,7 +289,7 @@ impl Holder {
             id: SessionId::generate(cx.env()),
             owner: self.owner,
             password_mark: self.profile.password().mark(),
-            mfa_device,
+            second_factor,
             began_at: now,
             ends_at: now.plus_seconds(i64::from(hours) * 3_600),
             source_ip: cx.origin().source_ip.to_string(),
@@ -290,7 +303,7 @@ impl Holder {
         let mut trace = LogonTrace::of(cx.tx(), account, self.owner)?;
         trace.logged_on(network(cx.origin().source_ip), now);
         trace.save(cx.tx_mut(), account, self.owner);
-        cx.note("mfaPresent", mfa_device.is_some().to_string());
+        cx.note("mfaPresent", second_factor.is_some().to_string());
         let device = self.device.clone().unwrap_or_else(|| Device::new(cx, self));
         Ok(LogonStep {
             session: Some(value),

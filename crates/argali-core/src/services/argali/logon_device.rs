@@ -12,8 +12,10 @@ use super::logon_attempt::Holder;
 use crate::dispatch::OpenContext;
 use crate::error::ApiError;
 use crate::guess::{KnownBy, network};
-use crate::identifier::{AccountId, MfaDeviceId};
-use crate::model::{KeyOwner, LogonTrace, MfaForLogon, SecurityPreference, generation};
+use crate::identifier::AccountId;
+use crate::model::{
+    KeyOwner, LogonTrace, MfaForLogon, SecondFactor, SecondFactors, SecurityPreference, generation,
+};
 use crate::session::SessionId;
 use crate::time::Timestamp;
 use crate::vault::SecretText;
@@ -40,17 +42,17 @@ pub(super) struct Device {
     /// When somebody last logged on with it.
     #[n(3)]
     at: Timestamp,
-    /// The latest code that was shown with it.
+    /// The latest second factor that was shown with it.
     #[n(4)]
     factor: Option<Factor>,
 }
 
-/// That a code was shown.
+/// That a second factor was shown.
 #[derive(Clone, Debug, Encode, Decode)]
 struct Factor {
-    /// Of which device.
+    /// Which.
     #[n(0)]
-    device: MfaDeviceId,
+    shown: SecondFactor,
     /// When.
     #[n(1)]
     at: Timestamp,
@@ -80,30 +82,30 @@ impl Device {
         Self { id, account: holder.account.id, owner: holder.owner, at: cx.now(), factor: None }
     }
 
-    /// The browser of `holder`, with which a code of `device` was shown at this moment.
+    /// The browser of `holder`, with which a second factor was shown at this moment.
     pub(super) fn that_showed(
         cx: &OpenContext<'_>,
         holder: &Holder,
-        device: MfaDeviceId,
+        shown: SecondFactor,
         is_remembered: bool,
     ) -> Result<Self, ApiError> {
         let generation = generation(cx.tx(), holder.account.id)?;
-        let factor = Some(Factor { device, at: cx.now(), is_remembered, generation });
+        let factor = Some(Factor { shown, at: cx.now(), is_remembered, generation });
         let known = holder.device.clone().unwrap_or_else(|| Self::new(cx, holder));
         Ok(Self { factor, ..known })
     }
 
-    /// Whether a code of `bound`, the device of `holder`, need not be shown with this browser.
+    /// Whether none of the second factors that `holder` has need be shown with this browser.
     ///
     /// Where the account remembers it: for seven days, if whoever showed one wanted that. Where it asks at unusual logons
     /// only: for as long as the browser is known.
     pub(super) fn stands_for(
         &self,
         cx: &OpenContext<'_>,
-        bound: MfaDeviceId,
+        held: &SecondFactors,
         holder: &Holder,
     ) -> Result<bool, ApiError> {
-        let Some(factor) = self.factor.as_ref().filter(|factor| factor.device == bound) else {
+        let Some(factor) = self.factor.as_ref().filter(|factor| held.hold(factor.shown)) else {
             return Ok(false);
         };
         let of_user = holder.user.as_ref().map_or(0, |user| user.sessions_not_before);

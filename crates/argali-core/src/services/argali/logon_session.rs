@@ -10,7 +10,7 @@ use crate::env::Env;
 use crate::error::ApiError;
 use crate::identifier::{AccountId, UserId};
 use crate::logon_name::default_domain;
-use crate::model::{Account, ConsoleSession, MfaDevice, SwitchedRole};
+use crate::model::{Account, ConsoleSession, SecondFactors, SwitchedRole};
 use crate::name::{AccountAlias, DisplayName, RoleColour, RoleName, UserName};
 use crate::operation::{Access, Entry, Operation, Permission, Resources};
 use crate::session::SessionId;
@@ -47,6 +47,8 @@ pub struct LogonSession {
     /// Whether there is a device that could show a second factor.
     #[serde(rename = "HasMFADevice")]
     has_mfa_device: bool,
+    /// Whether there is a passkey that could.
+    has_passkey: bool,
     /// Whether it is of the account whose people are operators of the server.
     is_operator: bool,
     source_ip: String,
@@ -108,12 +110,14 @@ impl Operation for GetLogonSession {
         let logon = cx.logon()?;
         let account = Account::find(cx.tx(), logon.account)?;
         let account = account.ok_or_else(|| ApiError::internal("the account of a logon has no record"))?;
+        let factors = SecondFactors::of(cx.tx(), logon.account, logon.session.owner)?;
         let switched = logon.session.switched.iter().filter(|role| cx.now() < role.ends_at);
         Ok(LogonSession {
             logon_id: logon.session.id,
             account_id: logon.account,
             default_domain: default_domain(&account, &cx.settings().domain_suffix),
-            has_mfa_device: MfaDevice::of_owner(cx.tx(), logon.account, logon.session.owner)?.is_some(),
+            has_mfa_device: factors.device.is_some(),
+            has_passkey: !factors.passkeys.is_empty(),
             is_operator: cx.settings().operator_account == Some(logon.account),
             account_name: account.name,
             account_alias: account.alias,

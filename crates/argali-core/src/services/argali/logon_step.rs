@@ -9,7 +9,7 @@ use super::logon_device::{Device, known_by};
 use crate::dispatch::{Brought, Errand, OpenContext};
 use crate::error::{ApiError, ErrorCode};
 use crate::guess::{Guess, Guessed, Verdict, failed};
-use crate::model::{ChosenBy, Entity, MfaDevice, PasswordPolicy};
+use crate::model::{ChosenBy, Entity, MfaDevice, PasswordPolicy, SecondFactor};
 use crate::name::MfaDeviceName;
 use crate::operation::{Access, Entry, OpenOperation};
 use crate::services::ram::mfa_binding::{code, use_code};
@@ -37,30 +37,16 @@ pub struct LogOnWithCode {
     pub remember_mfa: bool,
 }
 
-impl LogOnWithCode {
-    fn guess(cx: &OpenContext<'_>, attempt: &Attempt, holder: &Holder) -> Result<Guess, ApiError> {
-        let whom = (attempt.account, holder.user.as_ref().map(|user| &user.name));
-        let guess = Guess::about(Guessed::Code, whom, cx.origin().source_ip);
-        let known = known_by(cx, holder.device.as_ref(), holder)?;
-        Ok(Guess { attempt: Some(attempt.id), ..guess.known_by(known) })
-    }
-}
-
 impl OpenOperation for LogOnWithCode {
     const NAME: &'static str = "LogOnWithCode";
     const ACCESS: Access = Access::Resource;
     const HAS_ERRAND: bool = true;
     type Response = LogonStep;
 
-    /// Counts the code before it is judged, so that no more are tried at once than may be.
     fn errand(&self, cx: &OpenContext<'_>) -> Result<Errand, ApiError> {
         let (attempt, holder) = Attempt::open(cx, &self.attempt)?;
         code(&self.authentication_code)?;
-        let guess = Self::guess(cx, &attempt, &holder)?;
-        match cx.core().guesses().count(&guess, cx.request_id(), cx.now())? {
-            Verdict::Judge(_) => Ok(Errand::Nothing),
-            Verdict::Waste(_) | Verdict::Refuse => Err(failed()),
-        }
+        count_try(cx, &attempt, &holder)
     }
 
     fn run(self, cx: &mut OpenContext<'_>) -> Result<LogonStep, ApiError> {
@@ -68,13 +54,48 @@ impl OpenOperation for LogOnWithCode {
         cx.concerns(attempt.account);
         cx.note("logonName", holder.display_name());
         let shown = use_code(cx, &holder.account, attempt.owner, code(&self.authentication_code)?)?;
-        let device = shown.ok_or_else(failed)?;
-        cx.core().guesses().forgive(&Self::guess(cx, &attempt, &holder)?, cx.request_id());
-        cx.acts_as(Arc::unwrap_or_clone(holder.record()));
-        holder.require_possible(cx)?;
-        let browser = Device::that_showed(cx, &holder, device, self.remember_mfa)?;
-        Holder { device: Some(browser), ..holder }.next_step(cx, Some(device))
+        let shown = SecondFactor::MfaDevice(shown.ok_or_else(failed)?);
+        forgive_try(cx, &attempt, &holder)?;
+        proceed_with(cx, holder, (shown, self.remember_mfa))
     }
+}
+
+/// A try at a second factor.
+fn guess(cx: &OpenContext<'_>, attempt: &Attempt, holder: &Holder) -> Result<Guess, ApiError> {
+    let whom = (attempt.account, holder.user.as_ref().map(|user| &user.name));
+    let guess = Guess::about(Guessed::Code, whom, cx.origin().source_ip);
+    let known = known_by(cx, holder.device.as_ref(), holder)?;
+    Ok(Guess { attempt: Some(attempt.id), ..guess.known_by(known) })
+}
+
+/// Takes a try back that was right.
+pub(super) fn forgive_try(cx: &OpenContext<'_>, attempt: &Attempt, holder: &Holder) -> Result<(), ApiError> {
+    cx.core().guesses().forgive(&guess(cx, attempt, holder)?, cx.request_id());
+    Ok(())
+}
+
+/// Counts a try at a second factor before it is judged, so that no more are made at once than may be.
+pub(super) fn count_try(
+    cx: &OpenContext<'_>,
+    attempt: &Attempt,
+    holder: &Holder,
+) -> Result<Errand, ApiError> {
+    match cx.core().guesses().count(&guess(cx, attempt, holder)?, cx.request_id(), cx.now())? {
+        Verdict::Judge(_) => Ok(Errand::Nothing),
+        Verdict::Waste(_) | Verdict::Refuse => Err(failed()),
+    }
+}
+
+/// Goes on once a second factor was shown, which a browser may be to remember.
+pub(super) fn proceed_with(
+    cx: &mut OpenContext<'_>,
+    holder: Holder,
+    (shown, is_remembered): (SecondFactor, bool),
+) -> Result<LogonStep, ApiError> {
+    cx.acts_as(Arc::unwrap_or_clone(holder.record()));
+    holder.require_possible(cx)?;
+    let browser = Device::that_showed(cx, &holder, shown, is_remembered)?;
+    Holder { device: Some(browser), ..holder }.next_step(cx, Some(shown))
 }
 
 /// Binds the device whose seed the step before has shown.
@@ -117,10 +138,7 @@ impl OpenOperation for LogOnWithNewDevice {
         }
         device.insert(cx.tx_mut(), account)?;
         cx.changes_access_in(account);
-        cx.acts_as(Arc::unwrap_or_clone(holder.record()));
-        holder.require_possible(cx)?;
-        let browser = Device::that_showed(cx, &holder, device.id, self.remember_mfa)?;
-        Holder { device: Some(browser), ..holder }.next_step(cx, Some(device.id))
+        proceed_with(cx, holder, (SecondFactor::MfaDevice(device.id), self.remember_mfa))
     }
 }
 
@@ -150,7 +168,9 @@ pub struct LogOnWithNewPassword {
 impl LogOnWithNewPassword {
     fn checked(&self, cx: &OpenContext<'_>) -> Result<(Attempt, Holder), ApiError> {
         let (attempt, holder) = Attempt::open(cx, &self.attempt)?;
-        if !attempt.asks_for_password || holder.owes_code(cx, attempt.mfa_device)? {
+        if !attempt.asks_for_password
+            || holder.owes_factor(cx, &holder.factors(cx)?, attempt.second_factor)?
+        {
             return Err(failed());
         }
         let policy = PasswordPolicy::of(cx.tx(), attempt.account)?;
@@ -194,6 +214,6 @@ impl OpenOperation for LogOnWithNewPassword {
         cx.changes_access_in(account);
         cx.acts_as(Arc::unwrap_or_clone(holder.record()));
         holder.require_possible(cx)?;
-        holder.next_step(cx, attempt.mfa_device)
+        holder.next_step(cx, attempt.second_factor)
     }
 }

@@ -17,8 +17,11 @@ pub mod logon;
 mod logon_attempt;
 mod logon_device;
 pub mod logon_list;
+pub mod logon_passkey;
 pub mod logon_session;
 pub mod logon_step;
+pub mod passkey;
+mod passkey_challenge;
 mod ranked;
 pub mod received_role;
 pub mod recent_role;
@@ -44,9 +47,11 @@ pub const OPERATIONS: &[&[Entry]] = &[
     account::OPERATIONS,
     logon::OPERATIONS,
     logon_step::OPERATIONS,
+    logon_passkey::OPERATIONS,
     logon_session::OPERATIONS,
     logon_list::OPERATIONS,
     verification::OPERATIONS,
+    passkey::OPERATIONS,
     switch_role::OPERATIONS,
     recent_role::OPERATIONS,
     account_name::OPERATIONS,

@@ -49,7 +49,7 @@ pub struct SearchUsers {
     /// Only those that have all these tags; a value that is left out matches any.
     #[serde(default)]
     pub tag: FlatList<RequestTag, MOST_TAGS>,
-    /// Only those that have an MFA device, or none.
+    /// Only those that have an MFA device or a passkey, or neither.
     #[serde(rename = "HasMFADevice")]
     pub has_mfa_device: Option<bool>,
     /// Only those that have an AccessKey, or none.
@@ -246,7 +246,7 @@ impl SearchUsers {
             || says(user.name.as_str())
             || user.display_name.as_ref().is_some_and(|name| says(name.as_str())))
             && has_tags(&user.tags, self.tag.as_slice())
-            && self.has_mfa_device.is_none_or(|has| has == credentials.has_mfa_device)
+            && self.has_mfa_device.is_none_or(|has| has == credentials.has_second_factor)
             && self.has_access_key.is_none_or(|has| has != credentials.keys.is_empty())
             && self.unused_days.is_none_or(is_unused)
     }
@@ -277,7 +277,7 @@ impl FoundUser {
             tags: TagViews::of(user.tags),
             has_console_access: logons.then_some(credentials.password.is_some_and(|own| own.is_active)),
             last_logon_date: credentials.last_logon.filter(|_| logons),
-            has_mfa_device: devices.then_some(credentials.has_mfa_device),
+            has_mfa_device: devices.then_some(credentials.has_second_factor),
             access_keys: keys.then(|| credentials.keys.into_iter().map(FoundKey::from).collect()),
         }
     }

@@ -1,25 +1,26 @@
-//! Showing password or code again in the course of a logon, before something sensitive.
+//! Showing password, code or passkey again in the course of a logon, before something sensitive.
 // SPEC: console, security verification; security, console.
 
 use serde::{Deserialize, Serialize};
 
 use super::logon_session::{own_session, renew, shown_once};
+use super::passkey_challenge::{Asked, PasskeyRequest, Purpose};
 use crate::caller::Caller;
 use crate::dispatch::{Brought, Context, Errand, verified_until};
 use crate::error::{ApiError, ErrorCode};
 use crate::guess::{Guess, Guessed, KnownBy, Verdict};
 use crate::identifier::MfaDeviceId;
-use crate::model::{Account, LoginProfile, MfaDevice, SecurityPreference};
+use crate::model::{Account, LoginProfile, MfaDevice, SecondFactor, SecurityPreference};
 use crate::operation::{Access, Entry, Operation, Permission, Resources};
 use crate::services::ram::mfa_binding::{code, use_code};
 use crate::time::Timestamp;
 use crate::vault::SecretText;
 
 /// How somebody who is logged on shows that it is still the same.
-pub const OPERATIONS: &[Entry] = &[Entry::of::<VerifyIdentity>()];
+pub const OPERATIONS: &[Entry] = &[Entry::of::<VerifyIdentity>(), Entry::of::<BeginPasskeyVerification>()];
 
-/// Shows the password or a code again: for a quarter of an hour sensitive operations are open to the logon. Whoever
-/// shows a code has shown a second factor from then on.
+/// Shows the password, a code or a passkey again: for a quarter of an hour sensitive operations are open to the logon.
+/// Whoever shows a code or a passkey has shown a second factor from then on.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct VerifyIdentity {
@@ -27,6 +28,8 @@ pub struct VerifyIdentity {
     pub password: Option<SecretText>,
     /// A code of its MFA device, in place of the password.
     pub authentication_code: Option<SecretText>,
+    /// What the browser answered to [`BeginPasskeyVerification`], as JSON, in place of both.
+    pub credential: Option<SecretText>,
 }
 
 /// A logon whose bearer is the same as when it began.
@@ -44,15 +47,17 @@ pub struct Verified {
 enum Proof<'a> {
     Password(&'a SecretText),
     Code(&'a SecretText),
+    Passkey(&'a SecretText),
 }
 
 impl VerifyIdentity {
     fn proof(&self) -> Result<Proof<'_>, ApiError> {
-        match (&self.password, &self.authentication_code) {
-            (Some(password), None) => Ok(Proof::Password(password)),
-            (None, Some(code)) => Ok(Proof::Code(code)),
+        match (&self.password, &self.authentication_code, &self.credential) {
+            (Some(password), None, None) => Ok(Proof::Password(password)),
+            (None, Some(code), None) => Ok(Proof::Code(code)),
+            (None, None, Some(credential)) => Ok(Proof::Passkey(credential)),
             _ => {
-                let message = "Show one of the two: send Password or AuthenticationCode.";
+                let message = "Show one of the three: send Password, AuthenticationCode or Credential.";
                 Err(ApiError::new(ErrorCode::Missing("Password".to_owned()), message))
             }
         }
@@ -115,8 +120,10 @@ impl Operation for VerifyIdentity {
                     guess: Self::guess(cx, Guessed::Password)?,
                 })
             }
-            Proof::Code(typed) => {
-                code(typed)?;
+            proof @ (Proof::Code(_) | Proof::Passkey(_)) => {
+                if let Proof::Code(typed) = proof {
+                    code(typed)?;
+                }
                 let guess = Self::guess(cx, Guessed::Code)?;
                 match cx.core().guesses().count(&guess, cx.request_id(), cx.now())? {
                     Verdict::Judge(_) => Ok(Errand::Nothing),
@@ -131,7 +138,14 @@ impl Operation for VerifyIdentity {
         match self.accepted_proof(cx)? {
             Proof::Password(_) if matches!(cx.brought(), Some(Brought::Matches(true))) => {}
             Proof::Password(_) => return Err(not_shown()),
-            Proof::Code(typed) => session.mfa_device = Some(Self::use_code(cx, typed)?),
+            Proof::Code(typed) => {
+                session.second_factor = Some(SecondFactor::MfaDevice(Self::use_code(cx, typed)?));
+            }
+            Proof::Passkey(credential) => {
+                let shown = asked(cx)?.shown(cx, credential)?;
+                cx.core().guesses().forgive(&Self::guess(cx, Guessed::Code)?, cx.request_id());
+                session.second_factor = Some(SecondFactor::Passkey(shown));
+            }
         }
         session.verified_at = cx.now();
         // What stands on the logon has its second factor; in a role, the caller's own account is another.
@@ -139,6 +153,32 @@ impl Operation for VerifyIdentity {
         let verification_expiration = verified_until(&session);
         Ok(Verified { session: renew(cx, account, &mut session), verification_expiration })
     }
+}
+
+/// Asks for a passkey of whoever is logged on, to be shown to [`VerifyIdentity`].
+#[derive(Debug, Deserialize)]
+pub struct BeginPasskeyVerification {}
+
+impl Operation for BeginPasskeyVerification {
+    const NAME: &'static str = "BeginPasskeyVerification";
+    const ACCESS: Access = Access::Read;
+    const PERMISSION: Permission = Permission::OperationDecides;
+    type Response = PasskeyRequest;
+
+    fn resources(&self, _caller: &Caller) -> Resources {
+        Resources::new()
+    }
+
+    fn run(self, cx: &mut Context<'_>) -> Result<PasskeyRequest, ApiError> {
+        asked(cx)?.request(cx)
+    }
+}
+
+/// What a passkey is asked for here.
+fn asked(cx: &Context<'_>) -> Result<Asked, ApiError> {
+    let logon = cx.logon()?;
+    let (account, owner) = (logon.account, logon.session.owner);
+    Ok(Asked { purpose: Purpose::Verification, account, owner, course: *logon.session.id.as_bytes() })
 }
 
 fn not_shown() -> ApiError {

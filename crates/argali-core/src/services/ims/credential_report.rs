@@ -185,7 +185,7 @@ fn row(name: String, created_at: Timestamp, of: &Credentials, policy: Option<&Pa
         active,
         changed,
         rotation,
-        truth(of.has_mfa_device),
+        truth(of.has_second_factor),
     ];
     let of_keys = (0..KEYS.len()).flat_map(|number| key_cells(of.keys.get(number)));
     own.into_iter().chain(of_keys).collect::<Vec<_>>().join(",")

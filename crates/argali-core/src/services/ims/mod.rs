@@ -23,6 +23,7 @@ mod metadata;
 pub mod mfa_device;
 pub mod oidc_provider;
 pub mod oidc_provider_entry;
+pub mod passkey;
 pub mod password_policy;
 pub mod saml_provider;
 pub mod security_practice;
@@ -46,6 +47,7 @@ pub const OPERATIONS: &[&[Entry]] = &[
     password_policy::OPERATIONS,
     security_preference::OPERATIONS,
     mfa_device::OPERATIONS,
+    passkey::OPERATIONS,
     oidc_provider::OPERATIONS,
     oidc_provider_entry::OPERATIONS,
     saml_provider::OPERATIONS,
@@ -66,11 +68,6 @@ pub const OPERATIONS: &[&[Entry]] = &[
 
 /// What of its API is left out.
 pub const REFUSED: &[Refused] = &[
-    Refused {
-        names: &["ListPasskeys", "UpdatePasskey", "DeletePasskey"],
-        reason: "a passkey cannot be registered here, so there is none to list or change; a virtual MFA device is the \
-                 second factor",
-    },
     Refused {
         names: &["GetVerificationInfo", "SetVerificationInfo", "UnbindVerification"],
         reason: "a telephone or mailbox is verified by a message, and none is sent from here; UpdateUser keeps a number \

@@ -96,12 +96,12 @@ impl Practice {
             survey.users.iter().filter(|user| is_so(&user.credentials)).count()
         };
         Self {
-            bind_mfa: survey.owner.has_mfa_device,
+            bind_mfa: survey.owner.has_second_factor,
             root_with_access_key: own.len(),
             old_ak_num: own.iter().filter(|key| is_old(key)).count(),
             unused_ak_num: own.iter().filter(|key| is_unused(key)).count(),
             sub_user: survey.users.len(),
-            sub_user_bind_mfa: count(&|of| of.has_mfa_device),
+            sub_user_bind_mfa: count(&|of| of.has_second_factor),
             sub_user_pwd_level: PasswordLevel::of(policy),
             sub_user_with_old_access_key: count(&|of| of.keys.iter().any(is_old)),
             sub_user_with_unused_access_key: count(&|of| of.keys.iter().any(is_unused)),

@@ -4,7 +4,7 @@ use crate::dispatch::Context;
 use crate::error::{ApiError, ErrorCode};
 use crate::identifier::{AccountId, UserId};
 use crate::model::{
-    AccessKey, Attachment, Entity, KeyOwner, LoginProfile, Membership, MfaDevice, Principal, Quota,
+    AccessKey, Attachment, Entity, KeyOwner, LoginProfile, Membership, MfaDevice, Passkey, Principal, Quota,
     Renamable, Tags, User,
 };
 use crate::name::{Comments, DisplayName, Email, MobilePhone, UserName};
@@ -129,6 +129,15 @@ pub(in crate::services) fn require_bare(cx: &Context<'_>, user: &User) -> Result
     }
     if MfaDevice::of_owner(cx.tx(), account, KeyOwner::User(user.id))?.is_some() {
         return conflict(ErrorCode::DeleteConflictUserMfaDevice, "an MFA device");
+    }
+    Ok(())
+}
+
+/// Removes the passkeys of a user that goes: nobody else has any use for them.
+pub(in crate::services) fn forget_passkeys(cx: &mut Context<'_>, user: &User) -> Result<(), ApiError> {
+    let account = cx.account();
+    for passkey in Passkey::of_owner(cx.tx(), account, KeyOwner::User(user.id))? {
+        passkey.delete(cx.tx_mut(), account);
     }
     Ok(())
 }

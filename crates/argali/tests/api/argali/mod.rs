@@ -12,6 +12,8 @@ mod logon;
 mod logon_list;
 mod logon_time;
 mod owner_password;
+mod passkey;
+mod passkey_logon;
 mod remembered_mfa;
 mod role_search;
 mod session;

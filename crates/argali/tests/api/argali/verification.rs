@@ -42,6 +42,7 @@ const SENSITIVE: &[(&str, &[&str])] = &[
             "CreateAppSecret",
             "CreateLoginProfile",
             "CreateUser",
+            "DeletePasskey",
             "DeleteUser",
             "DeleteUserInRecycleBin",
             "DeleteVirtualMFADevice",

@@ -13,6 +13,7 @@ mod last_used;
 mod logon;
 mod membership;
 mod oidc_provider;
+mod passkey;
 mod recycle_bin;
 mod saml_provider;
 mod tag;

@@ -1,10 +1,12 @@
 //! Our own operations.
 
-use argali_testkit::{Authenticator, Enterprise, allow, seconds, trust};
+use argali_testkit::{Authenticator, Enterprise, PasskeyDevice, allow, seconds, trust};
 use serde_json::Value;
 
 use super::ram::PASSWORD;
 use super::{Params, Stage, borrowed, fresh, text};
+use crate::passkey::{by_name, challenge, outside_origin, register};
+use crate::person::Person;
 
 impl Stage<'_> {
     pub(super) fn argali(&self, action: &str) -> Option<Params> {
@@ -38,6 +40,21 @@ impl Stage<'_> {
             ],
             "GetLogonSession" | "ListLogonSessions" | "ListSwitchedRoles" | "LogOff" => Vec::new(),
             "EndLogonSessions" => vec![("Others", "true".to_owned())],
+            "BeginPasskeyRegistration" | "BeginPasskeyVerification" => Vec::new(),
+            "RegisterPasskey" => {
+                vec![("PasskeyName", "My laptop".to_owned()), ("Credential", "{}".to_owned())]
+            }
+            "BeginPasskeyLogon" => {
+                let (user, _) = self.user_with_passkey();
+                vec![("Attempt", text(&self.begin_logon(&user)["Attempt"]))]
+            }
+            "LogOnWithPasskey" => {
+                let (user, device) = self.user_with_passkey();
+                let (step, owner) = (self.begin_logon(&user), by_name(self.owner.clone()));
+                let asked = challenge(&owner, &step).unwrap();
+                let credential = device.get(&asked["PublicKey"], &outside_origin(&owner));
+                vec![("Attempt", text(&step["Attempt"])), ("Credential", credential)]
+            }
             "VerifyIdentity" => vec![("Password", PASSWORD.to_owned())],
             "SwitchRole" | "SwitchBack" => vec![("Account", self.owner.alias.clone()), self.role()],
             "ListAccounts" => Vec::new(),
@@ -96,6 +113,14 @@ impl Stage<'_> {
     fn begin_logon(&self, user: &str) -> Value {
         let params = self.first_step(user);
         self.owner.client.call_unsigned("Argali", "LogOn", &borrowed(&params)).unwrap()
+    }
+
+    /// A user with a passkey, and the authenticator that shows it.
+    pub(super) fn user_with_passkey(&self) -> (String, PasskeyDevice) {
+        let ((_, user), owner) = (self.logon_user(), by_name(self.owner.clone()));
+        let session = text(&self.begin_logon(&user)["Session"]);
+        let device = register(&Person::holding(self.server, &owner, &session), &owner);
+        (user, device)
     }
 
     /// A user with a device, and the app that shows its codes.

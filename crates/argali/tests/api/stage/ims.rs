@@ -25,6 +25,9 @@ impl Stage<'_> {
             | "ListVirtualMFADevices"
             | "DeleteVirtualMFADevice" => self.ram(action)?,
             "GetAccountMFAInfo" => Vec::new(),
+            "ListPasskeys" => vec![self.principal()],
+            "UpdatePasskey" => [self.passkey(), vec![("PasskeyName", "Phone".to_owned())]].concat(),
+            "DeletePasskey" => self.passkey(),
             "AddUserToGroup" => vec![self.principal(), self.group()],
             "RemoveUserFromGroup" => self.done_here("AddUserToGroup", vec![self.principal(), self.group()]),
             "ListGroupsForUser" | "CreateAccessKey" | "ListAccessKeys" => vec![self.principal()],
@@ -98,6 +101,14 @@ impl Stage<'_> {
     fn tagged(&self) -> Params {
         let (_, name) = self.principal();
         vec![("ResourceType", "user".to_owned()), ("ResourcePrincipalName.1", name)]
+    }
+
+    /// A passkey, and whose it is.
+    fn passkey(&self) -> Params {
+        let (user, _) = self.user_with_passkey();
+        let user = ("UserPrincipalName", self.logon_name(&user));
+        let listed = self.call("Ims", "ListPasskeys", vec![user.clone()]);
+        vec![user, ("PasskeyId", text(&listed["Passkeys"][0]["PasskeyId"]))]
     }
 
     /// An AccessKey, and whose it is, as IMS names them.
