@@ -239,3 +239,44 @@ for (const form of document.querySelectorAll("form[data-checked]")) {
     if (event.target.name.startsWith("service-")) form.requestSubmit(form.querySelector("[data-shows-actions]"));
   });
 }
+
+// A passkey: the browser asks the authenticator, and what that answers is sent with the form. Bytes are in base64url.
+const toBytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
+const toText = (bytes) =>
+  btoa(String.fromCharCode(...new Uint8Array(bytes))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+async function credential(options) {
+  const known = (list) => list?.map((one) => ({ ...one, id: toBytes(one.id) }));
+  const publicKey = {
+    ...options,
+    challenge: toBytes(options.challenge),
+    user: options.user && { ...options.user, id: toBytes(options.user.id) },
+    excludeCredentials: known(options.excludeCredentials),
+    allowCredentials: known(options.allowCredentials),
+  };
+  const answer = await navigator.credentials[options.user ? "create" : "get"]({ publicKey });
+  const response = {};
+  for (const part of ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"]) {
+    if (answer.response[part]) response[part] = toText(answer.response[part]);
+  }
+  return JSON.stringify({ id: answer.id, type: answer.type, response });
+}
+for (const part of document.querySelectorAll("[data-passkey]")) {
+  if (!window.PublicKeyCredential) continue;
+  const [button, failed] = [part.querySelector("[data-ask]"), part.querySelector("[data-failed]")];
+  const options = JSON.parse(part.dataset.passkey);
+  const form = part.closest("form");
+  part.querySelector("[data-unable]").hidden = true;
+  button.hidden = false;
+  button.addEventListener("click", async (event) => {
+    event.preventDefault();
+    if (options.user && !form.reportValidity()) return;
+    failed.hidden = true;
+    try {
+      form.elements.Credential.value = await credential(options);
+      form.noValidate = true;
+      form.requestSubmit();
+    } catch {
+      failed.hidden = false;
+    }
+  });
+}

@@ -12,9 +12,10 @@ use super::logon::{explained, proceed};
 use crate::answer::Answer;
 use crate::api::{ARGALI, holds, text};
 use crate::browser::{self, from_value, to_value};
-use crate::part::{Field, Fields, Weight, copyable, notice, tick};
+use crate::part::{self, Field, Fields, Weight, copyable, notice, tick};
 use crate::shell::{plain_page, token};
 use crate::text::logon::*;
+use crate::text::passkey::{FAILED as PASSKEY_FAILED, USE, USE_WHAT};
 use crate::visit::Visit;
 
 const CODE_FIELD: Field = Field::text("AuthenticationCode", CODE)
@@ -49,7 +50,7 @@ impl Kept<'_> {
         let [need, attempt, seed] = ["Need", "Attempt", "Base32StringSeed"].map(|name| text(self.step, name));
         let kept = json!({
             "Name": self.name, "Next": self.next, "Need": need, "Attempt": attempt, "Base32StringSeed": seed,
-            "MayRememberMFA": holds(self.step, "MayRememberMFA"),
+            "MayRememberMFA": holds(self.step, "MayRememberMFA"), "HasPasskey": holds(self.step, "HasPasskey"),
         });
         to_value(kept.to_string().as_bytes())
     }
@@ -62,9 +63,9 @@ fn present(visit: &Visit<'_>) -> Option<Value> {
 }
 
 /// Shows the step.
-pub(crate) fn show(visit: &Visit<'_>) -> Answer {
+pub(crate) async fn show(visit: &Visit<'_>) -> Answer {
     match present(visit) {
-        Some(step) => Answer::page(200, page(visit, &step, None)),
+        Some(step) => Answer::page(200, page(visit, &step, None).await),
         None => Answer::see("/logon"),
     }
 }
@@ -77,6 +78,10 @@ pub(crate) async fn send(visit: &Visit<'_>) -> Outcome {
     let attempt = ("Attempt", text(&step, "Attempt"));
     let remember = ("RememberMFA", if form.is_ticked("RememberMFA") { "true" } else { "" });
     let (action, params) = match text(&step, "Need") {
+        "MFACode" | "Passkey" if !form.get("Credential").is_empty() => {
+            ("LogOnWithPasskey", vec![attempt, ("Credential", form.get("Credential")), remember])
+        }
+        "Passkey" => return Ok(Answer::see("/logon/continue")),
         "MFACode" => {
             ("LogOnWithCode", vec![attempt, ("AuthenticationCode", filled("AuthenticationCode")), remember])
         }
@@ -85,7 +90,7 @@ pub(crate) async fn send(visit: &Visit<'_>) -> Outcome {
             ("LogOnWithNewDevice", [attempt, remember].into_iter().chain(codes).collect())
         }
         _ if form.get("NewPassword") != form.get("Again") => {
-            return Ok(Answer::page(400, page(visit, &step, Some(visit.say(NOT_ALIKE)))));
+            return Ok(Answer::page(400, page(visit, &step, Some(visit.say(NOT_ALIKE))).await));
         }
         _ => ("LogOnWithNewPassword", vec![attempt, ("NewPassword", form.get("NewPassword"))]),
     };
@@ -93,15 +98,16 @@ pub(crate) async fn send(visit: &Visit<'_>) -> Outcome {
         Ok(next) => Ok(proceed(visit, &next, (text(&step, "Name"), text(&step, "Next")))),
         Err(failure) => {
             let words = match failure.code.as_str() {
+                "Logon.Failed" if action == "LogOnWithPasskey" => visit.say(PASSKEY_FAILED).to_owned(),
                 "Logon.Failed" => visit.say(CODE_FAILED).to_owned(),
                 _ => explained(visit, &failure),
             };
-            Ok(Answer::page(failure.status, page(visit, &step, Some(&words))))
+            Ok(Answer::page(failure.status, page(visit, &step, Some(&words)).await))
         }
     }
 }
 
-fn page(visit: &Visit<'_>, step: &Value, refused: Option<&str>) -> Markup {
+async fn page(visit: &Visit<'_>, step: &Value, refused: Option<&str>) -> Markup {
     let fields = Fields::new(visit);
     let remember = html! {
         @if holds(step, "MayRememberMFA") {
@@ -109,20 +115,22 @@ fn page(visit: &Visit<'_>, step: &Value, refused: Option<&str>) -> Markup {
         }
     };
     let (title, what, entries, button) = match text(step, "Need") {
-        "MFACode" => (CODE_TITLE, None, html! { (fields.show(CODE_FIELD)) (remember) }, VERIFY),
+        "MFACode" => (CODE_TITLE, None, html! { (fields.show(CODE_FIELD)) (remember) }, Some(VERIFY)),
+        "Passkey" => (CODE_TITLE, Some(USE_WHAT), remember, None),
         "MFADevice" => {
             let entries = html! {
                 (device(visit, text(step, "Name"), text(step, "Base32StringSeed")))
                 div.pair { (fields.show(CODE_1_FIELD)) (fields.show(CODE_2_FIELD)) }
                 (remember)
             };
-            (DEVICE_TITLE, Some(DEVICE_WHAT), entries, BIND)
+            (DEVICE_TITLE, Some(DEVICE_WHAT), entries, Some(BIND))
         }
         _ => {
             let entries = html! { (fields.show(NEW_PASSWORD_FIELD)) (fields.show(AGAIN_FIELD)) };
-            (NEW_PASSWORD_TITLE, Some(NEW_PASSWORD_WHAT), entries, CHANGE_PASSWORD)
+            (NEW_PASSWORD_TITLE, Some(NEW_PASSWORD_WHAT), entries, Some(CHANGE_PASSWORD))
         }
     };
+    let passkey = passkey(visit, step, button.is_none()).await;
     let content = html! {
         h1 { (visit.say(title)) }
         @if let Some(what) = what { p.lede { (visit.say(what)) } }
@@ -131,10 +139,26 @@ fn page(visit: &Visit<'_>, step: &Value, refused: Option<&str>) -> Markup {
             (token(visit))
             div.chosen { span { bdi { (text(step, "Name")) } } a href="/logon" { (visit.say(START_AGAIN)) } }
             (entries)
-            button.button.main.wide { (visit.say(button)) }
+            @if let Some(button) = button { button.button.main.wide { (visit.say(button)) } }
+            (passkey)
         }
     };
     plain_page(visit, visit.say(title), &content)
+}
+
+/// The button that asks for a passkey where there is one: the only way on, or another than a code.
+async fn passkey(visit: &Visit<'_>, step: &Value, is_only: bool) -> Markup {
+    if !holds(step, "HasPasskey") {
+        return html! {};
+    }
+    let attempt = [("Attempt", text(step, "Attempt"))];
+    match visit.call_as_nobody(ARGALI, "BeginPasskeyLogon", &attempt).await {
+        Ok(asked) => {
+            let class = if is_only { "button main wide" } else { "button wide" };
+            part::passkey::ask(visit, asked.get("PublicKey").unwrap_or(&Value::Null), (class, USE))
+        }
+        Err(_) => part::passkey::elsewhere(visit),
+    }
 }
 
 /// The seed of a device, as a picture and in letters.

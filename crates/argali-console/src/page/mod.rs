@@ -105,7 +105,7 @@ async fn outside(visit: &Visit<'_>) -> Option<Outcome> {
     let outcome = match (visit.is_post(), visit.path().as_slice()) {
         (false, ["logon"]) => Ok(logon::show(visit)),
         (true, ["logon"]) => logon::send(visit).await,
-        (false, ["logon", "continue"]) => Ok(logon_step::show(visit)),
+        (false, ["logon", "continue"]) => Ok(logon_step::show(visit).await),
         (true, ["logon", "continue"]) => logon_step::send(visit).await,
         (true, ["logon", "preferences"]) => Ok(preferences::keep(visit)),
         (_, ["logon", ..] | ["console", "static", ..]) => Err(Refusal::NoPage),
@@ -145,7 +145,7 @@ async fn inside(visit: &mut Visit<'_>) -> Outcome {
     let visit = &*visit;
     let answer = match of_somebody(visit).await {
         Err(Refusal::Failed(failure)) if visit.is_post() && failure.code == VERIFICATION_REQUIRED => {
-            verification::ask(visit)
+            verification::ask(visit).await
         }
         outcome => outcome.unwrap_or_else(|refusal| failure::refused(visit, &refusal)),
     };

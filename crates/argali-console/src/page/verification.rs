@@ -1,16 +1,18 @@
-//! Security verification: before something sensitive, whoever is logged on shows password or code again.
+//! Security verification: before something sensitive, whoever is logged on shows password, code or passkey again.
 //!
 //! The form that was sent waits meanwhile and is then carried out.
 // SPEC: console, security verification; requirement S3-55.
 
 use argali_core::time::Timestamp;
 use maud::{Markup, html};
+use serde_json::Value;
 
 use crate::answer::Answer;
 use crate::api::{ARGALI, text};
-use crate::part::{Field, Fields, Weight, notice};
+use crate::part::{self, Field, Fields, Weight, notice};
 use crate::shell::{self, token};
 use crate::text::logon::CODE_HINT;
+use crate::text::passkey::{FAILED as PASSKEY_FAILED, USE};
 use crate::text::shell::CANCEL;
 use crate::text::verification::*;
 use crate::visit::{KeptForm, Visit};
@@ -27,10 +29,10 @@ pub(crate) fn is_due(visit: &Visit<'_>) -> bool {
 }
 
 /// Keeps the form that was sent, and asks.
-pub(crate) fn ask(visit: &Visit<'_>) -> Answer {
+pub(crate) async fn ask(visit: &Visit<'_>) -> Answer {
     let key = visit.random();
     visit.console().once.keep_form((key.clone(), visit.browser().to_owned()), visit.now(), visit.to_keep());
-    Answer::page(403, page(visit, &key, None))
+    Answer::page(403, page(visit, &key, None).await)
 }
 
 /// Verifies; returns the form that waited, and what the browser holds from now on.
@@ -43,21 +45,29 @@ pub(crate) async fn verify(visit: &Visit<'_>) -> Result<(KeptForm, String), Answ
         return Err(Answer::page(409, shell::page(visit, visit.say(TITLE), &content)));
     };
     let code = form.filled("AuthenticationCode").unwrap_or_default();
-    let password = if code.is_empty() { form.get("Password") } else { "" };
-    let params = [("Password", password), ("AuthenticationCode", code)];
+    let credential = form.get("Credential");
+    let params = match (credential, code) {
+        ("", "") => [("Password", form.get("Password"))],
+        ("", code) => [("AuthenticationCode", code)],
+        (credential, _) => [("Credential", credential)],
+    };
     match visit.call_as_oneself(ARGALI, "VerifyIdentity", &params).await {
         Ok(verified) => {
             visit.console().once.forget_form(key);
             Ok((kept, text(&verified, "Session").to_owned()))
         }
-        Err(failure) => Err(Answer::page(failure.status, page(visit, key, Some(visit.say(FAILED))))),
+        Err(failure) => {
+            let words = visit.say(if credential.is_empty() { FAILED } else { PASSKEY_FAILED });
+            Err(Answer::page(failure.status, page(visit, key, Some(words)).await))
+        }
     }
 }
 
-fn page(visit: &Visit<'_>, key: &str, refused: Option<&str>) -> Markup {
+async fn page(visit: &Visit<'_>, key: &str, refused: Option<&str>) -> Markup {
     // What was entered before belongs to the form that waits.
     let fields = Fields::new(visit);
     let has_device = visit.who().is_some_and(|who| who.has_device);
+    let passkey = passkey(visit).await;
     let content = html! {
         div.narrow {
             h1 { (visit.say(TITLE)) }
@@ -72,8 +82,22 @@ fn page(visit: &Visit<'_>, key: &str, refused: Option<&str>) -> Markup {
                     button.button.main { (visit.say(CONTINUE)) }
                     a.button href=(visit.to("")) { (visit.say(CANCEL)) }
                 }
+                (passkey)
             }
         }
     };
     shell::page(visit, visit.say(TITLE), &content)
+}
+
+/// The button that asks for a passkey, if there is one for this address.
+async fn passkey(visit: &Visit<'_>) -> Markup {
+    if !visit.who().is_some_and(|who| who.has_passkey) {
+        return html! {};
+    }
+    match visit.call_as_oneself(ARGALI, "BeginPasskeyVerification", &[]).await {
+        Ok(asked) => {
+            part::passkey::ask(visit, asked.get("PublicKey").unwrap_or(&Value::Null), ("button", USE))
+        }
+        Err(_) => html! {},
+    }
 }

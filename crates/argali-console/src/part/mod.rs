@@ -7,6 +7,7 @@ mod denial;
 mod difference;
 mod field;
 pub(crate) mod list;
+pub(crate) mod passkey;
 mod table;
 pub(crate) mod terraform;
 

@@ -103,6 +103,7 @@ const RESOURCES: &[(&str, &str, &[Argument])] = &[
         &[
             ("AllowUserToChangePassword", "allow_user_to_change_password"),
             ("AllowUserToManageMFADevices", "allow_user_to_manage_mfa_devices"),
+            ("AllowUserToLoginWithPasskey", "allow_user_to_login_with_passkey"),
             ("AllowUserToManageAccessKeys", "allow_user_to_manage_access_keys"),
             ("EnableSaveMFATicket", "enable_save_mfa_ticket"),
             ("MFAOperationForLogin", "mfa_operation_for_login"),

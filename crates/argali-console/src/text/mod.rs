@@ -57,6 +57,7 @@ pub(crate) mod messaging;
 pub(crate) mod moment;
 pub(crate) mod operator;
 pub(crate) mod oss;
+pub(crate) mod passkey;
 pub(crate) mod policy;
 pub(crate) mod policy_edit;
 pub(crate) mod resource;
@@ -100,6 +101,7 @@ mod tests {
             moment::ALL,
             oss::ALL,
             operator::ALL,
+            passkey::ALL,
             policy::ALL,
             policy_edit::ALL,
             resource::ALL,

@@ -53,7 +53,9 @@ texts! {
     USERS_TAB: "Users", "用户";
     USERS_LEDE: "What RAM users may do to themselves without a permission, and how their logons are.", "RAM 用户无需授权即可自助管理的内容，以及登录会话设置。";
     OWN_PASSWORD: "Users may change their password", "允许用户修改密码";
-    OWN_DEVICES: "Users may manage their MFA device", "允许用户管理 MFA 设备";
+    OWN_DEVICES: "Users may manage their MFA device and passkeys", "允许用户管理 MFA 设备和通行密钥";
+    PASSKEYS: "Passkeys may be registered and used", "允许注册和使用通行密钥";
+    PASSKEYS_HINT: "Where they may not, those that are registered count for nothing until they may again.", "关闭后，已注册的通行密钥失效，重新开启后恢复。";
     OWN_KEYS: "Users may manage their AccessKeys", "允许用户管理 AccessKey";
     OWN_KEYS_HINT: "A key does not expire: whoever leaves may keep one.", "AccessKey 长期有效，离职人员可能保留。";
     REMEMBER: "A browser may stand for the MFA code for seven days", "允许记住 MFA 验证状态 7 天";

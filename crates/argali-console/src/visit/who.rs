@@ -30,6 +30,8 @@ pub(crate) struct Who {
     pub(crate) mfa: bool,
     /// Whether there is a device that could show one.
     pub(crate) has_device: bool,
+    /// Whether there is a passkey that could.
+    pub(crate) has_passkey: bool,
     /// What the operator calls the account.
     pub(crate) account_name: String,
     /// Whether it is the account of the operators of this server.
@@ -66,6 +68,7 @@ impl Who {
             user: text("UserName"),
             mfa: api::holds(answer, "MFAPresent"),
             has_device: api::holds(answer, "HasMFADevice"),
+            has_passkey: api::holds(answer, "HasPasskey"),
             account_name: text("AccountName").unwrap_or_default(),
             is_operator: api::holds(answer, "IsOperator"),
             since: text("BeginDate").unwrap_or_default(),

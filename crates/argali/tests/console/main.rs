@@ -19,6 +19,7 @@ mod me;
 mod messaging;
 mod operator;
 mod oss;
+mod passkey;
 mod policy;
 mod resource;
 mod resource_group;

@@ -3,6 +3,7 @@
 
 mod device;
 mod look;
+mod passkey;
 mod password;
 mod session;
 
@@ -17,11 +18,18 @@ use crate::part::{Weight, explained, heading, notice, tabs};
 use crate::shell;
 use crate::text::Text;
 use crate::text::me::*;
+use crate::text::passkey::PASSKEYS;
 use crate::visit::Visit;
 
 const PATH: &str = "/me";
-const TABS: [(&str, Text); 5] =
-    [("password", PASSWORD), ("device", DEVICE), ("keys", KEYS), ("sessions", SESSIONS), ("console", LOOK)];
+const TABS: [(&str, Text); 6] = [
+    ("password", PASSWORD),
+    ("device", DEVICE),
+    ("passkeys", PASSKEYS),
+    ("keys", KEYS),
+    ("sessions", SESSIONS),
+    ("console", LOOK),
+];
 
 /// Answers a visit to an address below one's own.
 pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
@@ -35,6 +43,10 @@ pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
         (true, ["device"]) => device::create(visit).await,
         (true, ["device", "bind"]) => device::bind(visit).await,
         (true, ["device", "unbind"]) => device::unbind(visit).await,
+        (true, ["passkeys", "new"]) => passkey::begin(visit).await,
+        (true, ["passkeys", "register"]) => passkey::register(visit).await,
+        (true, ["passkeys", "rename"]) => passkey::rename(visit).await,
+        (true, ["passkeys", "delete"]) => passkey::delete(visit).await,
         (true, ["keys"]) => key::change(visit, &keys(visit)).await,
         (true, ["sessions"]) => session::end(visit).await,
         _ => Err(Refusal::NoPage),
@@ -47,6 +59,7 @@ async fn show(visit: &Visit<'_>) -> Outcome {
     let tab = TABS.iter().find(|(tab, _)| *tab == asked).map_or("password", |(tab, _)| tab);
     let part = match tab {
         "device" => device::part(visit).await,
+        "passkeys" => passkey::part(visit, None).await,
         "keys" => own_keys(visit).await,
         "sessions" => session::part(visit).await,
         "console" => Ok(look::part(visit)),

@@ -88,6 +88,7 @@ pub(super) const USERS: Sheet = Sheet {
     settings: &[
         Setting::of("AllowUserToChangePassword", OWN_PASSWORD, Kind::Switch(ON, OFF)),
         Setting::of("AllowUserToManageMFADevices", OWN_DEVICES, Kind::Switch(ON, OFF)),
+        Setting::of("AllowUserToLoginWithPasskey", PASSKEYS, Kind::Switch(ON, OFF)).hint(PASSKEYS_HINT),
         Setting::of("AllowUserToManageAccessKeys", OWN_KEYS, Kind::Switch(ON, OFF)).hint(OWN_KEYS_HINT),
         Setting::of("EnableSaveMFATicket", REMEMBER, Kind::Switch(ON, OFF)).hint(REMEMBER_HINT),
         Setting::of(

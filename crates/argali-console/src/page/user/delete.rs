@@ -123,7 +123,7 @@ pub(super) async fn send(visit: &Visit<'_>, name: &str) -> Outcome {
         return Ok(answer);
     }
     if verification::is_due(visit) {
-        return Ok(verification::ask(visit));
+        return Ok(verification::ask(visit).await);
     }
     match delete(visit, name).await {
         Ok(()) => Ok(Answer::see(visit.to(LIST))),
@@ -184,7 +184,7 @@ pub(super) async fn send_for_several(visit: &Visit<'_>) -> Outcome {
         return several(visit, &names, Some(visit.fill(COUNT_DIFFERS, &[&count]))).await;
     }
     if verification::is_due(visit) {
-        return Ok(verification::ask(visit));
+        return Ok(verification::ask(visit).await);
     }
     let mut rows = Vec::new();
     for name in names {

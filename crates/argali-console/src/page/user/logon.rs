@@ -4,7 +4,7 @@ use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::{path_of, show};
+use super::{passkey, path_of, show};
 use crate::answer::Answer;
 use crate::api::{RAM, holds, is_absent, text};
 use crate::page::{Outcome, Refusal};
@@ -30,6 +30,7 @@ pub(crate) async fn part(
         Err(failure) if is_absent(&failure) => None,
         Err(failure) => return Err(failure),
     };
+    let passkeys = passkey::part(visit, name).await?;
     Ok(html! {
         div.columns {
             section.card { (form(visit, name, profile.as_ref(), failure)) }
@@ -38,6 +39,7 @@ pub(crate) async fn part(
                 (facts(&[(visit.say(STATUS), bound(visit, name, device.as_ref()))]))
             }
         }
+        (passkeys)
     })
 }
 

@@ -6,6 +6,7 @@ mod delete;
 pub(crate) mod key;
 pub(crate) mod logon;
 pub(crate) mod membership;
+pub(crate) mod passkey;
 mod several;
 mod tag;
 mod users;
@@ -52,6 +53,7 @@ pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
         (true, [name, "logon"]) => logon::save(visit, name).await,
         (true, [name, "logon-off"]) => logon::turn_off(visit, name).await,
         (true, [name, "unbind"]) => logon::unbind(visit, name).await,
+        (true, [name, "passkey-delete"]) => passkey::delete(visit, name).await,
         (true, [name, "keys"]) => key::change(visit, &Keys::of_user(name)).await,
         (true, [name, "groups"]) => membership::change(visit, name).await,
         (true, [name, "tags"]) => match Tagged::User(name).change(visit).await {

@@ -5,6 +5,7 @@ mod delegation;
 mod editor;
 mod gate;
 mod narrow;
+mod passkey;
 mod role;
 mod user;
 
