@@ -29,6 +29,10 @@ struct Arguments {
 }
 
 const FEW: usize = 10;
+/// Asks for another of the users each time, all over the account.
+const GET_USER: &str = "GetUser";
+/// Asks for another page each time, all over the account.
+const LATER_PAGES: &str = "ListUsers, later pages";
 
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
@@ -45,12 +49,18 @@ async fn measure(arguments: &Arguments) -> Result<()> {
         make_users(&world, made..users, arguments.connections).await?;
         made = users;
         world.server.settle().await?;
+        let markers = markers(&world).await?;
         let mut column = Column::new();
-        for call in calls() {
+        for (name, call) in calls() {
             let measured = best(&world.server, (arguments.rounds, arguments.connections), |round| {
-                requests(&world, call, (users, round), arguments.requests)
+                let more = |number: usize| match name {
+                    GET_USER => Some(("UserName", user_name(number * 7_919 % users))),
+                    LATER_PAGES => markers.get(number % markers.len()).map(|at| ("Marker", at.clone())),
+                    _ => None,
+                };
+                requests(&world, (name, call), more, (users, round), arguments.requests)
             });
-            column.push((call.action, measured.await.context(call.action)?));
+            column.push((name, measured.await.context(name)?));
         }
         columns.push(column);
     }
@@ -58,19 +68,35 @@ async fn measure(arguments: &Arguments) -> Result<()> {
     world.server.stop().await
 }
 
-fn calls() -> [Call<'static>; 3] {
+fn calls() -> [(&'static str, Call<'static>); 4] {
     let role = &[("RoleArn", "acs:ram::11223344:role/ecs-admin"), ("RoleSessionName", "alice")];
+    let page = Call::new("ListUsers", RAM, &[("MaxItems", "10")]);
     [
-        Call::new("GetUser", RAM, &[]),
-        Call::new("ListUsers", RAM, &[("MaxItems", "10")]),
-        Call::new("AssumeRole", STS, role),
+        (GET_USER, Call::new("GetUser", RAM, &[])),
+        ("ListUsers, the first", page),
+        (LATER_PAGES, page),
+        ("AssumeRole", Call::new("AssumeRole", STS, role)),
     ]
+}
+
+/// Where pages begin, all over the account.
+async fn markers(world: &World) -> Result<Vec<String>> {
+    let page = Call::new("ListUsers", RAM, &[("MaxItems", "10")]);
+    let mut markers = Vec::new();
+    loop {
+        let after = markers.last().map(|marker: &String| ("Marker", marker.clone()));
+        let answer = world.ask(&world.alice, page, after.as_slice()).await?;
+        match answer.get("Marker").and_then(serde_json::Value::as_str) {
+            Some(marker) => markers.push(marker.to_owned()),
+            None => return Ok(markers),
+        }
+    }
 }
 
 async fn make_users(world: &World, numbers: std::ops::Range<usize>, connections: usize) -> Result<()> {
     let create = Call::new("CreateUser", RAM, &[]);
     let request = |number| {
-        let user = [("UserName", name(number))];
+        let user = [("UserName", user_name(number))];
         create.request(&world.partner, world.server.port, &format!("create-{number}"), &user)
     };
     let requests = numbers.map(request).collect::<Result<Vec<_>>>()?;
@@ -78,21 +104,21 @@ async fn make_users(world: &World, numbers: std::ops::Range<usize>, connections:
     Ok(())
 }
 
-/// The requests of a round. Each `GetUser` asks for another of the users, all over the account.
+/// The requests of a round, each with what `more` says of its number.
 fn requests(
     world: &World,
-    call: Call<'_>,
+    (name, call): (&str, Call<'_>),
+    more: impl Fn(usize) -> Option<(&'static str, String)>,
     (users, round): (usize, usize),
     count: usize,
 ) -> Result<Vec<Vec<u8>>> {
     let request = |number: usize| {
-        let nonce = format!("{}-{users}-{round}-{number}", call.action);
-        let who = (call.action == "GetUser").then(|| ("UserName", name(number * 7_919 % users)));
-        call.request(&world.alice, world.server.port, &nonce, who.as_slice())
+        let nonce = format!("{name}-{users}-{round}-{number}");
+        call.request(&world.alice, world.server.port, &nonce, more(number).as_slice())
     };
     (0..count).map(request).collect()
 }
 
-fn name(number: usize) -> String {
+fn user_name(number: usize) -> String {
     format!("user-{number:06}")
 }

@@ -19,6 +19,7 @@ use argali_core::audit::{self, Trail, TrailError, Verdict};
 use argali_core::backend::{Backends, NoBackends};
 use argali_core::env::Env;
 use argali_core::federation::{Fetcher, Offline};
+use argali_core::model::Key;
 use argali_core::registry::Registry;
 use argali_core::vault::SecretKey;
 use argali_core::{Core, OpenError, Parts};
@@ -142,6 +143,7 @@ pub(crate) fn open(
             let options = EmbeddedOptions {
                 cache_bytes: config.data.cache_mib << 20,
                 gather_bytes: config.data.gather_mib << 20,
+                family: Key::table_of,
             };
             let store = Store::embedded(&store_folder, &options)?;
             // Another key would sign the trail anew.

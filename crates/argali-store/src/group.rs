@@ -22,7 +22,7 @@ use parking_lot::{Condvar, Mutex, RwLock};
 use crate::durable::Flush;
 use crate::engine::{Engine, Mode, Transaction};
 use crate::transaction::{ReadTransaction, WriteTransaction};
-use crate::{Durable, StoreError};
+use crate::{Durable, Pair, StoreError};
 
 /// Changed keys, and their values unless they were deleted.
 pub(crate) type Changes = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
@@ -52,6 +52,12 @@ pub(crate) trait Snapshot: Clone + Debug + Send + Sync + 'static {
         self.get(key)
     }
 
+    /// The first `limit` pairs with `start <= key < end`, in ascending order. The range is not inverted, and `limit`
+    /// is not 0.
+    fn page(&self, start: &[u8], end: &[u8], limit: usize) -> Result<Vec<Pair>, StoreError> {
+        first_of(self, start, end, limit)
+    }
+
     /// Shows pairs with `start <= key < end` in ascending order until `each` breaks. The range is
     /// not inverted.
     fn walk(&self, start: &[u8], end: &[u8], each: &mut Visitor<'_>) -> Result<(), StoreError>;
@@ -59,6 +65,21 @@ pub(crate) trait Snapshot: Clone + Debug + Send + Sync + 'static {
 
 /// Told of a key and its value; says whether to go on.
 pub(crate) type Visitor<'v> = dyn FnMut(&[u8], &[u8]) -> ControlFlow<()> + 'v;
+
+/// The first `limit` pairs with `start <= key < end` of what `snapshot` shows; `limit` is not 0.
+pub(crate) fn first_of(
+    snapshot: &impl Snapshot,
+    start: &[u8],
+    end: &[u8],
+    limit: usize,
+) -> Result<Vec<Pair>, StoreError> {
+    let mut page = Vec::new();
+    snapshot.walk(start, end, &mut |key, value| {
+        page.push((key.to_vec(), value.to_vec()));
+        if page.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })?;
+    Ok(page)
+}
 
 /// Who flushes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -20,7 +20,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use durable::Durable;
-pub use embedded::{Embedded, EmbeddedOptions};
+pub use embedded::{Embedded, EmbeddedOptions, Family};
 pub use engine::{Engine, MAX_KEY_BYTES, MAX_VALUE_BYTES, Mode, Pair, Transaction};
 pub use error::StoreError;
 pub use fault::{Fault, Faults, Faulty};

@@ -28,7 +28,10 @@ impl<S: Snapshot> Transaction for ReadTransaction<S> {
     }
 
     fn scan(&self, start: &[u8], end: &[u8], limit: usize) -> Result<Vec<Pair>, StoreError> {
-        scan_layers(&self.snapshot, std::iter::empty(), start, end, limit)
+        if limit == 0 || start >= end {
+            return Ok(Vec::new());
+        }
+        self.snapshot.page(start, end, limit)
     }
 
     fn put(&mut self, _key: &[u8], _value: &[u8]) {

@@ -242,6 +242,14 @@ impl Key {
         Self(key)
     }
 
+    /// What the keys of a table begin with, read from one of them: a [`Family`](argali_store::Family).
+    pub fn table_of(key: &[u8]) -> Option<&[u8]> {
+        match key.first()? {
+            &OF_ACCOUNT => key.get(..key.iter().position(|byte| *byte == 0)? + 2),
+            _ => key.get(..2),
+        }
+    }
+
     /// The key with a name or other text appended, which must hold no NUL.
     #[must_use]
     pub fn text(mut self, text: &str) -> Self {
@@ -293,6 +301,18 @@ mod tests {
         let short = Key::account("11223".parse().unwrap(), AccountTable::User);
         let long = Key::account("1122334".parse().unwrap(), AccountTable::User);
         assert!(!long.as_bytes().starts_with(short.as_bytes()));
+    }
+
+    #[test]
+    fn a_key_tells_its_table() {
+        let users = Key::account("11223".parse().unwrap(), AccountTable::User);
+        let alice = users.clone().text("alice");
+        assert_eq!(Key::table_of(alice.as_bytes()), Some(users.as_bytes()));
+        assert_eq!(Key::table_of(users.as_bytes()), Some(users.as_bytes()));
+        assert_eq!(Key::table_of(&users.as_bytes()[..7]), None, "of an account, no table");
+        let aliases = Key::global(GlobalTable::Alias);
+        assert_eq!(Key::table_of(aliases.clone().text("a").as_bytes()), Some(aliases.as_bytes()));
+        assert_eq!(Key::table_of(&[]), None);
     }
 
     #[test]

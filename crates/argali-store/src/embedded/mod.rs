@@ -12,6 +12,8 @@
 mod folder;
 mod keeper;
 mod log;
+mod marks;
+mod pages;
 mod rows;
 mod segment;
 mod tables;
@@ -24,6 +26,7 @@ use parking_lot::Mutex;
 
 use self::keeper::Keeper;
 use self::log::{Log, Replay};
+pub use self::pages::Family;
 use self::tables::{Pin, Tables};
 use crate::StoreError;
 use crate::engine::{Engine, Mode, Transaction};
@@ -37,11 +40,14 @@ pub struct EmbeddedOptions {
     /// How many bytes of changes gather in memory and in the log before they are moved to tables.
     /// Opening after a crash reads at most a few times as many.
     pub gather_bytes: u64,
+    /// Which keys are listed together.
+    pub family: Family,
 }
 
 impl Default for EmbeddedOptions {
+    /// 64 MiB of what is read, 16 MiB of changes, and keys that are all of one family.
     fn default() -> Self {
-        EmbeddedOptions { cache_bytes: 64 << 20, gather_bytes: 16 << 20 }
+        EmbeddedOptions { cache_bytes: 64 << 20, gather_bytes: 16 << 20, family: |_| Some(&[]) }
     }
 }
 
@@ -142,7 +148,7 @@ impl LogAndTables {
     fn open(dir: &Path, options: &EmbeddedOptions) -> Result<LogAndTables, StoreError> {
         let tables_dir = dir.join("tables");
         folder::make_folder(&tables_dir)?;
-        let mut tables = Tables::open(&tables_dir, options.cache_bytes)?;
+        let mut tables = Tables::open(&tables_dir, options)?;
         let log_dir = dir.join("log");
         let log = Log::open(&log_dir, options.gather_bytes, &mut tables)?;
         if log.last() == 0 && !tables.is_empty() {

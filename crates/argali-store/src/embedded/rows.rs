@@ -4,15 +4,13 @@
 //! there is, even for what is read at every request. A row that was read is kept here with the sequence that it was
 //! read at; whether it still is so for a snapshot follows from when its key was last changed.
 
-use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
-/// How many last changes are told apart. Keys that share one only make one another be read again.
-const MARKS: usize = 1 << 16;
+use super::marks::Marks;
+
 /// What a row takes beside its key and value, in bytes.
 const BYTES_A_ROW: u64 = 96;
 /// How large a row usually is, in bytes.
@@ -21,9 +19,8 @@ const USUAL_ROW: u64 = 256;
 /// The rows that were read lately.
 pub(super) struct Rows {
     cache: Cache<Box<[u8]>, Row, Size>,
-    /// By hash of the key: the sequence of the last group that changed such a key.
-    changed: Box<[AtomicU64]>,
-    hashes: RandomState,
+    /// By key.
+    marks: Marks,
 }
 
 /// What a key led to: nothing, too, is worth knowing.
@@ -48,22 +45,13 @@ impl Rows {
     /// Room for about as many `bytes`.
     pub(super) fn new(bytes: u64) -> Rows {
         let usual = usize::try_from(bytes / USUAL_ROW).unwrap_or(usize::MAX);
-        Rows {
-            cache: Cache::with_weighter(usual, bytes, Size),
-            changed: std::iter::repeat_with(AtomicU64::default).take(MARKS).collect(),
-            hashes: RandomState::new(),
-        }
+        Rows { cache: Cache::with_weighter(usual, bytes, Size), marks: Marks::new() }
     }
 
     /// The value of `key` in the state before `sequence`, if that is known: it may be known that there is none.
-    ///
-    /// INVARIANT: what a group changed is marked before any snapshot shows it. So whoever holds a snapshot, or a row
-    /// that somebody read from one, sees the mark of every change in it; and a key that was not changed since the
-    /// older of the two snapshots is the same in both. The mark is looked at last, after the row.
     pub(super) fn get(&self, key: &[u8], sequence: u64) -> Option<Option<Vec<u8>>> {
         let row = self.cache.get(key)?;
-        let unchanged = self.mark(key).load(Ordering::Acquire) < sequence.min(row.read_at);
-        unchanged.then(|| row.value.map(|value| value.to_vec()))
+        self.marks.same(key, row.read_at, sequence).then(|| row.value.map(|value| value.to_vec()))
     }
 
     /// Keeps what `key` leads to in the state before `sequence`.
@@ -73,13 +61,7 @@ impl Rows {
 
     /// Says that the group numbered `sequence` changes `key`. To be said before any snapshot shows the change.
     pub(super) fn change(&self, key: &[u8], sequence: u64) {
-        self.mark(key).fetch_max(sequence, Ordering::Release);
-    }
-
-    #[expect(clippy::indexing_slicing, reason = "the remainder is less than the number of marks")]
-    #[expect(clippy::cast_possible_truncation, reason = "it is only to be spread")]
-    fn mark(&self, key: &[u8]) -> &AtomicU64 {
-        &self.changed[self.hashes.hash_one(key) as usize % MARKS]
+        self.marks.change(key, sequence);
     }
 }
 

@@ -13,15 +13,18 @@ use lsm_tree::compaction::Leveled;
 use lsm_tree::{AbstractTree, AnyTree, Cache, Config, Guard, SequenceNumberCounter};
 use parking_lot::Mutex;
 
+use super::EmbeddedOptions;
+use super::pages::{Asked, Pages};
 use super::rows::Rows;
-use crate::StoreError;
-use crate::group::{Changes, Snapshot, Visitor};
+use crate::group::{Changes, Snapshot, Visitor, first_of};
+use crate::{Pair, StoreError};
 
 /// The sorted files of a store, and the changes that are not in one yet.
 #[derive(Clone)]
 pub(super) struct Tables {
     tree: AnyTree,
     rows: Arc<Rows>,
+    pages: Arc<Pages>,
     dir: PathBuf,
     sequence: SequenceNumberCounter,
     pins: Pins,
@@ -31,23 +34,25 @@ pub(super) struct Tables {
 type Pins = Arc<Mutex<BTreeMap<u64, usize>>>;
 
 impl Tables {
-    /// Opens the tables in `dir`, or makes them. Of what is read, about `cache_bytes` stay in memory: half as rows,
-    /// half as blocks, which hold the rows beside them too.
-    pub(super) fn open(dir: &Path, cache_bytes: u64) -> Result<Tables, StoreError> {
+    /// Opens the tables in `dir`, or makes them. Of the room for what is read, half is for blocks of files, which hold
+    /// everything, three eighths for rows and one eighth for pages.
+    pub(super) fn open(dir: &Path, options: &EmbeddedOptions) -> Result<Tables, StoreError> {
         let sequence = SequenceNumberCounter::new(1);
         // The tree counts what it has made visible here. Readers use snapshots of ours instead:
         // a merge counts as well, and could show a group that is half in memory.
         let visible = SequenceNumberCounter::default();
         let config = Config::new(dir, sequence.clone(), visible)
-            .use_cache(Arc::new(Cache::with_capacity_bytes(cache_bytes / 2)));
+            .use_cache(Arc::new(Cache::with_capacity_bytes(options.cache_bytes / 2)));
         let tree = config.open().map_err(|error| sort_error("open the tables in", dir, error))?;
-        let rows = Arc::new(Rows::new(cache_bytes / 2));
-        Ok(Tables { tree, rows, dir: dir.to_owned(), sequence, pins: Pins::default() })
+        let rows = Arc::new(Rows::new(options.cache_bytes / 8 * 3));
+        let pages = Arc::new(Pages::new(options.cache_bytes / 8, options.family));
+        Ok(Tables { tree, rows, pages, dir: dir.to_owned(), sequence, pins: Pins::default() })
     }
 
     /// Adds one change of the group numbered `sequence`. Nobody sees it before a snapshot.
     pub(super) fn apply(&self, sequence: u64, key: &[u8], value: Option<&[u8]>) {
         self.rows.change(key, sequence);
+        self.pages.change(key, sequence);
         match value {
             Some(value) => self.tree.insert(key, value, sequence),
             None => self.tree.remove(key, sequence),
@@ -182,6 +187,16 @@ impl Snapshot for Arc<Pin> {
         let found = tables.tree.get(key, self.sequence);
         let value = found.map_err(|error| sort_error("read a table in", &tables.dir, error))?;
         Ok(value.map(|value| value.to_vec()))
+    }
+
+    fn page(&self, start: &[u8], end: &[u8], limit: usize) -> Result<Vec<Pair>, StoreError> {
+        let (pages, asked) = (&self.tables.pages, Asked { start, end, limit });
+        if let Some(known) = pages.get(asked, self.sequence) {
+            return Ok(known);
+        }
+        let page = first_of(self, start, end, limit)?;
+        pages.keep(asked, self.sequence, &page);
+        Ok(page)
     }
 
     fn walk(&self, start: &[u8], end: &[u8], each: &mut Visitor<'_>) -> Result<(), StoreError> {

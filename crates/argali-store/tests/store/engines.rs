@@ -20,6 +20,16 @@ mod embedded {
     argali_store::conformance!(|| subject(EmbeddedOptions::default()));
 }
 
+/// Pages are kept beside changes of other families.
+mod embedded_in_families {
+    use super::*;
+
+    argali_store::conformance!(|| subject(EmbeddedOptions {
+        family: |key| key.get(..1),
+        ..EmbeddedOptions::default()
+    }));
+}
+
 mod embedded_with_little_room {
     use super::*;
 

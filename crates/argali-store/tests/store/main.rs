@@ -18,12 +18,12 @@ fn folder() -> tempfile::TempDir {
 
 /// Gathers so little that segments and tables are made all the time.
 fn little_room() -> EmbeddedOptions {
-    EmbeddedOptions { gather_bytes: 2048, cache_bytes: 0 }
+    EmbeddedOptions { gather_bytes: 2048, cache_bytes: 0, ..EmbeddedOptions::default() }
 }
 
 /// Gathers everything, in a log that is quick to copy.
 fn one_segment() -> EmbeddedOptions {
-    EmbeddedOptions { gather_bytes: 64 << 10, cache_bytes: 0 }
+    EmbeddedOptions { gather_bytes: 64 << 10, cache_bytes: 0, ..EmbeddedOptions::default() }
 }
 
 fn open(dir: &Path, options: &EmbeddedOptions) -> Store {
