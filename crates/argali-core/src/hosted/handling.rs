@@ -35,6 +35,8 @@ pub struct Handling {
     pub tags: Option<TagPath>,
     /// How all are listed.
     pub list: ListCall,
+    /// How one is shown with what lists leave out of what making one takes, if that is shown anywhere.
+    pub show: Option<ShowCall>,
     /// How one is made, in each way that there is.
     pub makes: Vec<MakeCall>,
     /// How fields of one are changed.
@@ -111,6 +113,18 @@ pub struct ListCall {
     pub page: Option<usize>,
     /// The field whose value must be given.
     pub among: Option<String>,
+}
+
+/// How one resource is shown.
+#[derive(Clone, Debug)]
+pub struct ShowCall {
+    /// The operation.
+    pub action: String,
+    /// The parameter of the identifier.
+    pub target: String,
+    /// Where the answer has what lists leave out, by parameter of the calls that make one. A way may lead through a list,
+    /// which then has one element.
+    pub more: BTreeMap<String, Path>,
 }
 
 /// How a resource is made.

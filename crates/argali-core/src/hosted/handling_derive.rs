@@ -7,7 +7,7 @@ use super::file::{IdForm, ResourceType, Service, TypeName};
 use super::file_operation::{Does, Operation};
 use super::file_value::{Kind, Parameter};
 use super::handling::{
-    ChangeCall, Handling, Identity, ListCall, MakeCall, MarkCall, Path, Regions, Shown, TagPath,
+    ChangeCall, Handling, Identity, ListCall, MakeCall, MarkCall, Path, Regions, ShowCall, Shown, TagPath,
 };
 use super::template::{Name, Template};
 
@@ -88,6 +88,7 @@ impl<'c> Of<'c> {
             tags: self.resource.tags.then(|| tags(&self.resource.view)).flatten(),
             regions: self.regions(),
             list: self.operations().find_map(|operation| self.list(operation, &identity))?,
+            show: self.show(&makes),
             changes: self.operations().filter_map(|operation| self.change(operation)).collect(),
             delete: self.operations().find_map(|operation| self.delete(operation)),
             regroup: self.mark(|does| match does {
@@ -206,6 +207,29 @@ impl<'c> Of<'c> {
         })
     }
 
+    /// The call that shows most of what lists leave out.
+    fn show(&self, makes: &[MakeCall]) -> Option<ShowCall> {
+        let mut hidden: BTreeSet<&str> = BTreeSet::new();
+        for make in makes {
+            let is_own =
+                |field: &&str| self.resource.fields.contains_key(*field) || make.required.contains(*field);
+            hidden.extend(make.parameters.keys().map(String::as_str).filter(is_own));
+        }
+        hidden.retain(|field| self.shown(|name| name.path == [*field]).is_none());
+        let shows = self
+            .operations()
+            .filter(|operation| matches!(operation.does, Does::Show) && self.is_of_type(operation));
+        let calls = shows.filter(|_| matches!(self.resource.id, IdForm::Random { .. })).map(|operation| {
+            let found = |field: &&str| Some(((*field).to_owned(), way_to(&operation.answer, field)?));
+            ShowCall {
+                action: operation.name.clone(),
+                target: operation.named_target().to_owned(),
+                more: hidden.iter().filter_map(found).collect(),
+            }
+        });
+        calls.filter(|call| !call.more.is_empty()).max_by_key(|call| call.more.len())
+    }
+
     fn change(&self, operation: &Operation) -> Option<ChangeCall> {
         let Does::Modify { .. } = &operation.does else { return None };
         self.on_one(operation, None)
@@ -282,6 +306,28 @@ fn place(template: &Template, wanted: &dyn Fn(&Name) -> bool) -> Option<Path> {
     }
 }
 
+/// The shortest way to a member that is called like a field or holds it, through tables and lists of one element.
+fn way_to(template: &Template, field: &str) -> Option<Path> {
+    match template {
+        Template::Table(members) => {
+            let ways = members.iter().filter_map(|(member, inner)| {
+                let is_it = match inner {
+                    Template::Name(name) => member == field || name.path == ["self", field],
+                    _ => false,
+                };
+                let rest = if is_it { Path::new() } else { way_to(inner, field)? };
+                Some(std::iter::once(member.clone()).chain(rest).collect::<Path>())
+            });
+            ways.min_by_key(Vec::len)
+        }
+        Template::List(elements) => match elements.as_slice() {
+            [only] => way_to(only, field),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 /// Where a view shows tags.
 fn tags(view: &Template) -> Option<TagPath> {
     let Template::Table(members) = view else { return None };
@@ -321,13 +367,14 @@ mod tests {
                 Identity::Within { whole, name } => format!("{whole}/{name}"),
             };
             format!(
-                "{} by {known_by}: {} | {} | {} | {} | hidden: {}",
+                "{} by {known_by}: {} | {} | {} | {} | hidden: {} | shown by {}",
                 handling.resource,
                 handling.list.action,
                 makes.join(" "),
                 handling.delete.map(|delete| delete.action).unwrap_or_default(),
                 marks.join(" "),
                 hidden.join(" "),
+                handling.show.map(|show| format!("{}: {:?}", show.action, show.more)).unwrap_or_default(),
             )
         });
         insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"));

@@ -5,15 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use argali_server::hosted::{At, Handling, Identity};
 use serde_json::Value;
 
-use super::calls::{Entity, NEW, RESOURCE_MANAGER, entity};
+use super::belonging;
+use super::calls::{Entity, NEW, entity};
 use super::file::without_number;
 use super::model::{
-    BUCKET, GRANT, GROUP, Grant, Key, Kinds, MEMBERSHIP, POLICY, RESOURCE_GROUP, Thing, Things, USER, plain,
-    text,
+    BUCKET, GRANT, GROUP, Grant, Key, Kinds, MEMBERSHIP, POLICY, RESOURCE_GROUP, TAGS, Thing, Things, USER,
+    plain, text,
 };
 use super::plan::{Argument, Call, Step, Verb};
 use super::resource;
 use super::server::is_default_group;
+use super::tags;
 use crate::client::{Api, RAM};
 
 /// Something in the file that cannot be done, with its place.
@@ -60,18 +62,20 @@ impl<'a> Difference<'a> {
         pairs: &Pairs<'a>,
     ) -> Result<Vec<Step>, Impossible> {
         if let Some(entity) = entity(&key.kind) {
-            return Ok(match there {
+            let mut steps = match there {
                 None => vec![make(entity, key, thing)],
                 Some(there) => change(entity, key, thing, there),
-            });
+            };
+            steps.extend(self.label(key, thing, there));
+            return Ok(steps);
         }
         match (key.kind.as_str(), there) {
             (MEMBERSHIP | GRANT, Some(_)) => Ok(Vec::new()),
             (MEMBERSHIP, None) => {
-                self.names_are_known(key, thing).map(|()| vec![member(key, thing, Verb::Make)])
+                self.names_are_known(key, thing).map(|()| vec![belonging::member(key, thing, Verb::Make)])
             }
             (GRANT, None) => {
-                self.names_are_known(key, thing).map(|()| vec![self.granted(key, thing, Verb::Make)])
+                self.names_are_known(key, thing).map(|()| vec![self.grant(key, thing, Verb::Make)])
             }
             (BUCKET, there) => Ok(bucket(key, thing, there)),
             _ => {
@@ -79,6 +83,26 @@ impl<'a> Difference<'a> {
                 resource::steps(handling, &Wanted { key, thing, there }, &Names { of: self, pairs })
             }
         }
+    }
+
+    /// The step that sets the tags that are wanted and not there.
+    fn label(&self, key: &Key, thing: &Thing, there: Option<&Thing>) -> Option<Step> {
+        let wanted = thing.properties.get(TAGS)?;
+        if !tags::differ(wanted, there.and_then(|there| there.properties.get(TAGS))) {
+            return None;
+        }
+        let target = match key.kind.as_str() {
+            RESOURCE_GROUP => Argument::IdOf(key.clone()),
+            _ => key.name.as_str().into(),
+        };
+        let verb = if there.is_some() { Verb::Change } else { Verb::Make };
+        Some(step(verb, key, TAGS, tags::setting(&key.kind, target, wanted, self.domain)))
+    }
+
+    fn grant(&self, key: &Key, thing: &Thing, verb: Verb) -> Step {
+        let custom = Key::new(POLICY, Grant::of(thing).policy);
+        let is_custom = self.wanted.contains_key(&custom) || self.there.contains_key(&custom);
+        belonging::grant(key, thing, verb, (is_custom, self.domain))
     }
 
     /// Whom a grant or membership names must be in the file or the account, and so must the resource group.
@@ -174,51 +198,14 @@ impl<'a> Difference<'a> {
             return Ok(step(Verb::Delete, key, "", operation(entity.api, entity.remove, arguments)));
         }
         match key.kind.as_str() {
-            MEMBERSHIP => Ok(member(key, thing, Verb::Delete)),
-            GRANT => Ok(self.granted(key, thing, Verb::Delete)),
+            MEMBERSHIP => Ok(belonging::member(key, thing, Verb::Delete)),
+            GRANT => Ok(self.grant(key, thing, Verb::Delete)),
             BUCKET => Ok(step(Verb::Delete, key, "", bucket_call("DELETE", key, "", None))),
             _ => match self.kinds.handling(&key.kind) {
                 Some(handling) => resource::delete(handling, key, thing),
                 None => Err("nothing is known of it".to_owned()),
             },
         }
-    }
-
-    /// The step that attaches or detaches a policy.
-    fn granted(&self, key: &Key, thing: &Thing, verb: Verb) -> Step {
-        let Grant { to_kind, to, policy, in_group } = Grant::of(thing);
-        let custom = Key::new(POLICY, policy.as_str());
-        let is_custom = self.wanted.contains_key(&custom) || self.there.contains_key(&custom);
-        let kind = if is_custom { "Custom" } else { "System" };
-        let attaches = verb == Verb::Make;
-        let mut arguments: Vec<(String, Argument)> =
-            vec![("PolicyType".to_owned(), kind.into()), ("PolicyName".to_owned(), policy.as_str().into())];
-        let call = match in_group {
-            None => {
-                let (verb, side) = if attaches { ("Attach", "To") } else { ("Detach", "From") };
-                let (noun, name) = match to_kind.as_str() {
-                    USER => ("User", "UserName"),
-                    GROUP => ("Group", "GroupName"),
-                    _ => ("Role", "RoleName"),
-                };
-                arguments.push((name.to_owned(), to.as_str().into()));
-                operation(RAM, &format!("{verb}Policy{side}{noun}"), arguments)
-            }
-            Some(group) => {
-                let (kind, prefix) = match to_kind.as_str() {
-                    USER => ("IMSUser", ""),
-                    GROUP => ("IMSGroup", "group."),
-                    _ => ("ServiceRole", "role."),
-                };
-                let name = format!("{to}@{prefix}{}", self.domain);
-                arguments.push(("PrincipalType".to_owned(), kind.into()));
-                arguments.push(("PrincipalName".to_owned(), Argument::Text(name)));
-                arguments
-                    .push(("ResourceGroupId".to_owned(), Argument::IdOf(Key::new(RESOURCE_GROUP, group))));
-                operation(RESOURCE_MANAGER, if attaches { "AttachPolicy" } else { "DetachPolicy" }, arguments)
-            }
-        };
-        step(verb, key, "", call)
     }
 }
 
@@ -315,13 +302,6 @@ fn change(entity: &Entity, key: &Key, thing: &Thing, there: &Thing) -> Vec<Step>
         steps.push(step(Verb::Change, key, what.join(", "), operation(entity.api, entity.change, arguments)));
     }
     steps
-}
-
-fn member(key: &Key, thing: &Thing, verb: Verb) -> Step {
-    let of = |name: &str| Argument::from(text(thing.properties.get(name)).unwrap_or_default());
-    let arguments = vec![("UserName".to_owned(), of("user")), ("GroupName".to_owned(), of("group"))];
-    let action = if verb == Verb::Make { "AddUserToGroup" } else { "RemoveUserFromGroup" };
-    step(verb, key, "", operation(RAM, action, arguments))
 }
 
 fn bucket(key: &Key, thing: &Thing, there: Option<&Thing>) -> Vec<Step> {

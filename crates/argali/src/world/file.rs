@@ -94,11 +94,13 @@ fn entries<'a, 's>(table: &Table<'a, 's>, key: &'static str) -> Vec<(Located<Str
 
 fn resource_group(table: &Table<'_, '_>, _: &str, thing: &mut Thing, _: &mut Things) {
     texts_of(table, thing, &["display_name"]);
+    tags(table, thing);
 }
 
 fn policy(table: &Table<'_, '_>, _: &str, thing: &mut Thing, _: &mut Things) {
     texts_of(table, thing, &["description"]);
     document(table, "document", thing);
+    tags(table, thing);
 }
 
 fn group(table: &Table<'_, '_>, name: &str, thing: &mut Thing, things: &mut Things) {
@@ -108,6 +110,7 @@ fn group(table: &Table<'_, '_>, name: &str, thing: &mut Thing, things: &mut Thin
 
 fn user(table: &Table<'_, '_>, name: &str, thing: &mut Thing, things: &mut Things) {
     texts_of(table, thing, &["display_name", "comments", "email", "mobile_phone"]);
+    tags(table, thing);
     policies(table, USER, name, things);
     for group in table.texts("groups", "names of groups") {
         things.extend([membership(name, &group.value, group.at)]);
@@ -117,6 +120,7 @@ fn user(table: &Table<'_, '_>, name: &str, thing: &mut Thing, things: &mut Thing
 fn role(table: &Table<'_, '_>, name: &str, thing: &mut Thing, things: &mut Things) {
     texts_of(table, thing, &["description"]);
     document(table, "trust", thing);
+    tags(table, thing);
     if let Some(seconds) = table.integer("max_session_duration", "seconds") {
         thing.properties.insert("max_session_duration".to_owned(), seconds.into());
     }
@@ -132,6 +136,16 @@ fn texts_of(table: &Table<'_, '_>, thing: &mut Thing, keys: &[&'static str]) {
         if let Some(text) = table.text(key, "a text") {
             thing.properties.insert((*key).to_owned(), text.value.into());
         }
+    }
+}
+
+fn tags(table: &Table<'_, '_>, thing: &mut Thing) {
+    let Some(node) = table.get(TAGS) else { return };
+    match node.json() {
+        Value::Object(tags) if tags.values().all(Value::is_string) => {
+            thing.properties.insert(TAGS.to_owned(), Value::Object(tags));
+        }
+        _ => node.report("expected tags, such as `{ team = \"web\" }`"),
     }
 }
 

@@ -42,6 +42,26 @@ impl Reader<'_> {
         Ok(named(handling, found, wholes))
     }
 
+    /// Adds what lists leave out of resources and making one takes: a call for each.
+    pub(super) fn show_more(&self, handlings: &[&Handling], things: &mut Things) -> Result<(), Failure> {
+        for (key, thing) in things {
+            let handling = handlings.iter().find(|handling| handling.resource == key.kind);
+            let show = handling.and_then(|handling| Some((handling, handling.show.as_ref()?)));
+            let (Some((handling, show)), Some(id)) = (show, &thing.id) else { continue };
+            let api = Api { product: &handling.product, version: &handling.version };
+            let region = handling.regions.as_ref().zip(thing.region.as_deref());
+            let mut own = vec![(show.target.as_str(), id.as_str())];
+            own.extend(region.map(|(regions, region)| (regions.parameter.as_str(), region)));
+            let answer = self.call(api, &show.action, &own)?;
+            for (parameter, path) in &show.more {
+                if let Some(value) = at(&answer, path).filter(|value| !value.is_null() && **value != "") {
+                    thing.properties.insert(parameter.clone(), value.clone());
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// The state of a resource at this moment; none if it is not there.
     pub(super) fn state_of(
         &self,
@@ -80,9 +100,12 @@ impl Reader<'_> {
     }
 }
 
-/// The value that a path leads to.
+/// The value that a path leads to, the first where lists are on the way.
 fn at<'v>(value: &'v Value, path: &Path) -> Option<&'v Value> {
-    path.iter().try_fold(value, |value, member| value.get(member))
+    path.iter().try_fold(value, |value, member| match value {
+        Value::Array(elements) => elements.first()?.get(member),
+        value => value.get(member),
+    })
 }
 
 /// A resource as a list shows it.

@@ -4,6 +4,7 @@
 //! with it (`difference`, `resource`), and the plan that comes of it is carried out call by call (`plan`, `carry`). How
 //! resources of declared services are made, changed and deleted follows from their service files.
 
+mod belonging;
 mod calls;
 mod carry;
 mod difference;
@@ -15,6 +16,7 @@ mod plan;
 mod resource;
 mod seed;
 mod server;
+mod tags;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,9 +31,10 @@ use argali_server::hosted::{At, Handling};
 use carry::Carrier;
 use difference::{Difference, without_credentials};
 use file::{Account, World};
-use model::{BUCKET, IN_GROUP, Kinds, OWN_KINDS, Things, USER};
+use model::{BUCKET, IN_GROUP, Key, Kinds, OWN_KINDS, TAGS, Thing, Things, USER};
 use plan::{Plan, Step};
-use server::{Caller, Reader};
+use server::{Caller, Reader, WithTags};
+use tags::TAGGED;
 
 pub(crate) use options::{ApplyOptions, ExportOptions};
 pub(crate) use seed::seed;
@@ -89,10 +92,11 @@ pub(crate) fn export(options: &ExportOptions, output: &Output) -> Result<(), Fai
     let client = connect(&options.connection)?;
     let reader = Reader { client: &client };
     let caller = reader.caller()?;
-    let mut things = reader.identities()?;
+    let mut things = reader.identities(WithTags::Yes)?;
     things.extend(reader.buckets()?);
     let all: Vec<&Handling> = handlings.iter().collect();
     resources(&reader, &all, None, &mut things)?;
+    reader.show_more(&all, &mut things)?;
     let written = write::write(&caller, &things, &kinds);
     for left_out in &written.left_out {
         output.note(&format!("left out: {left_out}"));
@@ -184,7 +188,11 @@ impl<'a> Applying<'a> {
         let in_groups = wanted.values().any(|thing| thing.properties.contains_key(IN_GROUP));
         let of_identity = |kind: &str| kind != BUCKET && kinds.contains(kind);
         if self.prune || in_groups || OWN_KINDS.into_iter().any(of_identity) {
-            things.extend(reader.identities()?);
+            let are_tagged = |(key, thing): (&Key, &Thing)| {
+                TAGGED.contains(&key.kind.as_str()) && thing.properties.contains_key(TAGS)
+            };
+            let tags = if wanted.iter().any(are_tagged) { WithTags::Yes } else { WithTags::No };
+            things.extend(reader.identities(tags)?);
         }
         if self.prune || kinds.contains(BUCKET) {
             things.extend(reader.buckets()?);

@@ -10,6 +10,7 @@ use crate::client::Api;
 use super::difference::{Impossible, Names, Wanted, operation, step};
 use super::model::{IN_GROUP, Key, RESOURCE_GROUP, TAGS, Thing, plain};
 use super::plan::{Argument, Call, Step, Verb};
+use super::tags;
 
 /// The parameters of a resource group and of tags when a resource is made.
 const GROUP_PARAMETER: &str = "ResourceGroupId";
@@ -42,10 +43,7 @@ pub(super) fn differing<'t>(
         let found = there.properties.get(*property);
         match property.as_str() {
             IN_GROUP => names.id(RESOURCE_GROUP, &plain(value)) != found.map(plain),
-            TAGS => {
-                let tag = |key: &String| found.and_then(|tags| tags.get(key));
-                value.as_object().is_some_and(|tags| tags.iter().any(|(key, value)| tag(key) != Some(value)))
-            }
+            TAGS => tags::differ(value, found),
             field => match handling.fields.get(field).filter(|shown| shown.path.is_some()) {
                 Some(shown) => !is_same(value, found, shown.refers.as_deref(), names),
                 None => false,
@@ -91,7 +89,7 @@ fn made(
                 let id = names.key(RESOURCE_GROUP, &group).map(Argument::IdOf);
                 arguments.push((GROUP_PARAMETER.to_owned(), id.unwrap_or(Argument::Text(group))));
             }
-            TAGS if call.parameters.contains_key(TAG_PARAMETER) => arguments.extend(tags(value)),
+            TAGS if call.parameters.contains_key(TAG_PARAMETER) => arguments.extend(tags::numbered(value)),
             // What has no name is made without.
             _ if *value == "" => {}
             field => match call.parameters.get(field) {
@@ -167,7 +165,7 @@ fn changed(
                 let id = names.key(RESOURCE_GROUP, &group).map_or(Argument::Text(group), Argument::IdOf);
                 handling.regroup.as_ref().map(|mark| (mark, vec![(mark.with.clone(), id)]))
             }
-            TAGS => handling.tag.as_ref().map(|mark| (mark, tags(value))),
+            TAGS => handling.tag.as_ref().map(|mark| (mark, tags::numbered(value))),
             _ => None,
         };
         let call = handling.changes.iter().find(|call| call.parameters.contains_key(*property));
@@ -240,18 +238,6 @@ fn marking(
 fn region(handling: &Handling, thing: &Thing) -> Vec<(String, Argument)> {
     let region = handling.regions.as_ref().zip(thing.region.as_deref());
     region.map(|(regions, region)| (regions.parameter.clone(), region.into())).into_iter().collect()
-}
-
-fn tags(value: &Value) -> Vec<(String, Argument)> {
-    let tags = value.as_object().into_iter().flatten().enumerate();
-    tags.flat_map(|(at, (key, value))| {
-        let place = format!("{TAG_PARAMETER}.{}", at + 1);
-        [
-            (format!("{place}.Key"), Argument::from(key.as_str())),
-            (format!("{place}.Value"), Argument::Text(plain(value))),
-        ]
-    })
-    .collect()
 }
 
 /// A value as parameters of its kind.

@@ -9,8 +9,9 @@ use crate::failure::Failure;
 
 use super::calls::{ENTITIES, Entity, IMS, RESOURCE_MANAGER};
 use super::model::{
-    BUCKET, GROUP, Grant, Key, POLICY, RESOURCE_GROUP, ROLE, Thing, Things, USER, membership, text,
+    BUCKET, GROUP, Grant, Key, POLICY, RESOURCE_GROUP, ROLE, TAGS, Thing, Things, USER, membership, text,
 };
+use super::tags::{self, TAGGED};
 
 /// How many a page has where pages are asked for by marker.
 const PAGE: &str = "100";
@@ -26,6 +27,13 @@ pub(super) struct Caller {
     pub(super) alias: Option<String>,
     /// The name of the user who is signed in, if it is one.
     pub(super) user: Option<String>,
+}
+
+/// Whether tags are read, which takes a call each and a permission of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum WithTags {
+    Yes,
+    No,
 }
 
 /// Reads what an account has.
@@ -54,7 +62,7 @@ impl Reader<'_> {
     }
 
     /// Everything of the identity service but credentials.
-    pub(super) fn identities(&self) -> Result<Things, Failure> {
+    pub(super) fn identities(&self, tags: WithTags) -> Result<Things, Failure> {
         let mut things = Things::new();
         for entity in &ENTITIES {
             match entity.kind {
@@ -72,7 +80,20 @@ impl Reader<'_> {
             }
         }
         self.grants(&mut things)?;
+        if tags == WithTags::Yes {
+            self.add_tags(&mut things)?;
+        }
         Ok(things)
+    }
+
+    fn add_tags(&self, things: &mut Things) -> Result<(), Failure> {
+        let domain = self.domain()?;
+        for (key, thing) in things.iter_mut().filter(|(key, _)| TAGGED.contains(&key.kind.as_str())) {
+            let (api, params) = tags::listing(&key.kind, thing.id.as_deref().unwrap_or(&key.name), &domain);
+            let tags = tags::listed(&self.client.call(api, "ListTagResources", &params)?);
+            thing.properties.insert(TAGS.to_owned(), tags.into());
+        }
+        Ok(())
     }
 
     fn entities(&self, entity: &Entity, things: &mut Things) -> Result<(), Failure> {

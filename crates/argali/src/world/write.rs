@@ -76,9 +76,11 @@ impl Writer<'_> {
     fn identity(&self, own: &Key, thing: &Thing) -> Lines {
         let mut lines = Lines::new();
         for (property, value) in &thing.properties {
-            let written = match value {
-                Value::Object(_) => self.document(value),
-                value => inline(value),
+            let written = match (property.as_str(), value) {
+                (TAGS, Value::Object(tags)) if tags.is_empty() => continue,
+                (TAGS, tags) => inline(tags),
+                (_, Value::Object(_)) => self.document(value),
+                (_, value) => inline(value),
             };
             lines.push((property.clone(), written));
         }

@@ -50,6 +50,7 @@ comments = "first"
 [account.company-a.role.keeper]
 trust = { Version = "1", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { RAM = [] } }] }
 max_session_duration = 3600
+tags = { team = "web" }
 [account.company-a.resource."vpc.vpc".net]
 CidrBlock = "10.0.0.0/16"
 tags = { team = "web" }
@@ -75,6 +76,7 @@ tags = { team = "web" }
             "~ policy own: document",
             "~ user alice: comments",
             "~ role keeper: max_session_duration",
+            "~ role keeper: tags",
             "+ membership alice in ops",
             "+ grant AliyunRAMReadOnlyAccess to group ops",
             "+ grant own to group ops",

@@ -14,6 +14,7 @@ fn mistakes_are_told_with_their_place_and_nothing_is_changed() {
         ("[account.a", "world.toml:1:"),
         ("[account.a.user.alice]\ncoments = \"x\"", "world.toml:2:1: the string `coments`"),
         ("[account.a.policy.p]\ndocument = \"{\"", "world.toml:2:12: this is not JSON"),
+        ("[account.a.user.alice]\ntags = [\"web\"]", "world.toml:2:8: expected tags, such as"),
         ("[account.a.role.r]\n", "`trust` is missing: expected a policy document"),
         (
             "[[account.a.grant]]\npolicy = \"P\"\nto = \"alice\"\nin = \"g\"",

@@ -2,7 +2,8 @@
 
 use super::{Terminal, example, server};
 
-/// What the example lacks: names that occur twice or not at all, load balancers with listeners, databases, another region.
+/// What the example lacks: names that occur twice or not at all, load balancers with listeners, databases, another region,
+/// tags of identities.
 const MORE: &str = r##"
 [account.company-a.resource."slb.load_balancer".front]
 [account.company-a.resource."slb.listener"."front/80"]
@@ -25,6 +26,31 @@ SecurityGroupIds = ["web"]
 region = "cn-shanghai"
 CidrBlock = "192.168.0.0/16"
 Description = "says \"hello\" \\ and ''' more"
+
+[account.company-a.resource."rds.instance".orders]
+Engine = "MySQL"
+EngineVersion = "8.0"
+DBInstanceClass = "mysql.n2.small.1"
+DBInstanceStorage = 40
+DBInstanceNetType = "Intranet"
+PayType = "Postpaid"
+SecurityIPList = "10.0.0.0/16"
+VSwitchId = "web"
+DBTimeZone = "Europe/Berlin"
+resource_group = "production"
+[account.company-a.resource."rds.database"."orders/orders"]
+CharacterSetName = "utf8mb4"
+
+[account.company-a.user.bob]
+tags = { "cost center" = "4711", team = "web" }
+[account.company-a.role.keeper]
+trust = { Version = "1", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { RAM = [] } }] }
+tags = { team = "ops" }
+[account.company-a.policy.look]
+document = { Version = "1", Statement = [{ Effect = "Allow", Action = "ecs:Describe*", Resource = "*" }] }
+tags = { team = "ops" }
+[account.company-a.resource_group.testing]
+tags = { stage = "test" }
 "##;
 
 #[test]
@@ -36,6 +62,15 @@ fn an_export_applied_to_an_empty_account_makes_the_same_world() {
     a.must("Ram", "CreateAccessKey", &[("UserName", "alice")]);
     let exported = terminal.export();
     assert!(!exported.contains("AccessKey") && !exported.contains("LTAI"), "no secrets: {exported}");
+    for line in [
+        "DBInstanceStorage = 40",
+        "SecurityIPList = \"10.0.0.0/16\"",
+        "DBTimeZone = \"Europe/Berlin\"",
+        "tags = { \"cost center\" = \"4711\", team = \"web\" }",
+        "tags = { stage = \"test\" }",
+    ] {
+        assert!(exported.contains(line), "{line}: {exported}");
+    }
     assert!(terminal.apply(&exported, &["--prune"]).contains("nothing to do"), "it says what there is");
     // The same account elsewhere.
     let second = server();
