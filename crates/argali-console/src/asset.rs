@@ -1,8 +1,9 @@
-//! The style sheet, the script and the mark, under addresses that hold what is in them.
+//! The style sheet, the script, the mark and the icons, under addresses that hold what is in them.
 
 use sha2::{Digest, Sha256};
 
 use crate::answer::Answer;
+use crate::icon;
 
 const STYLE: &str = include_str!("../static/console.css");
 const SCRIPT: &str = include_str!("../static/console.js");
@@ -36,13 +37,16 @@ impl Assets {
             Some(Answer::asset("text/javascript;charset=utf-8", SCRIPT))
         } else if path == self.mark {
             Some(Answer::asset("image/svg+xml", MARK))
+        } else if path == icon::ADDRESS.as_str() {
+            Some(Answer::asset("image/svg+xml", &icon::FILE))
         } else {
             None
         }
     }
 }
 
-fn address(name: &str, content: &str) -> String {
+/// Where a file is that has this name and content.
+pub(crate) fn address(name: &str, content: &str) -> String {
     let hash = hex::encode(Sha256::digest(content));
     format!("/console/static/{}/{name}", hash.get(..16).unwrap_or(&hash))
 }

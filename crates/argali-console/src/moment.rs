@@ -9,6 +9,9 @@ use crate::visit::Visit;
 const MINUTE_S: i64 = 60;
 const HOUR_S: i64 = 60 * MINUTE_S;
 const DAY_S: i64 = 24 * HOUR_S;
+/// From how long on days are too many to tell anybody anything: two months, and two years.
+const LONG_S: i64 = 60 * DAY_S;
+const VERY_LONG_S: i64 = 730 * DAY_S;
 
 /// An instant of an answer. A text that is none is shown as it is.
 pub(crate) fn moment(visit: &Visit<'_>, iso: &str) -> Markup {
@@ -54,7 +57,9 @@ fn amount(visit: &Visit<'_>, seconds: i64) -> String {
     let (count, unit) = match seconds {
         ..HOUR_S => (seconds / MINUTE_S, MINUTES),
         HOUR_S..DAY_S => (seconds / HOUR_S, HOURS),
-        _ => (seconds / DAY_S, DAYS),
+        DAY_S..LONG_S => (seconds / DAY_S, DAYS),
+        LONG_S..VERY_LONG_S => (seconds / (30 * DAY_S), MONTHS),
+        _ => (seconds / (365 * DAY_S), YEARS),
     };
     visit.fill(unit, &[&count.to_string()])
 }

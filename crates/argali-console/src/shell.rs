@@ -1,10 +1,9 @@
 //! What stands around a page: the document, the header, the navigation, who is logged on.
 
-use icondata_core::IconData;
 use maud::{DOCTYPE, Markup, html};
 
 use crate::guard;
-use crate::icon::{self, icon};
+use crate::icon::{self, Icon, icon};
 use crate::language::{Language, Theme};
 use crate::moment::left;
 use crate::page::manual;
@@ -28,7 +27,7 @@ struct Entry {
     label: Text,
     /// What the keys that go there call it.
     key: &'static str,
-    icon: &'static IconData,
+    icon: &'static Icon,
 }
 
 /// The navigation, a group after the other.
@@ -254,10 +253,10 @@ const PLACE_OF_OSS: u32 = 40;
 const PLACE_OF_MESSAGING: u32 = 65;
 
 /// Where resources are: their groups, and every service that has some.
-fn resources<'v>(visit: &'v Visit<'_>) -> Vec<(String, &'v str, &'static IconData)> {
+fn resources<'v>(visit: &'v Visit<'_>) -> Vec<(String, &'v str, &'static Icon)> {
     let services = &visit.console().services;
     let before = |place: u32| services.partition_point(|service| service.place < place);
-    let mut entries: Vec<(String, &str, &IconData)> = services
+    let mut entries: Vec<(String, &str, &Icon)> = services
         .iter()
         .map(|service| (path_of_service(&service.name), name_in(visit, &service.names), icon::LuServer))
         .collect();

@@ -48,6 +48,7 @@ for (const form of document.querySelectorAll("form[data-narrows]")) {
       }
       history.replaceState(null, "", address);
       offerAll();
+      labelCells();
     } catch {
       form.requestSubmit();
     } finally {
@@ -60,6 +61,18 @@ for (const form of document.querySelectorAll("form[data-narrows]")) {
     timer = setTimeout(narrow, 350);
   });
 }
+
+// Cells say what they are where a window is narrow; pages with many rows leave that to us.
+function labelCells() {
+  for (const table of document.querySelectorAll("table")) {
+    const heads = [...(table.tHead?.rows[0].cells ?? [])].map((head) => head.textContent.replace(/ [↑↓]$/, ""));
+    for (const cell of table.querySelectorAll("tbody td:not([data-label])")) cell.dataset.label = heads[cell.cellIndex] ?? "";
+  }
+}
+labelCells();
+
+// The tab that is shown is seen where there is not room for all.
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 
 // One box ticks all of a list.
 function offerAll() {

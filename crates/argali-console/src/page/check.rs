@@ -2,14 +2,13 @@
 //! half, as the operations answer it.
 // SPEC: console, test access and two-sided privacy.
 
-use icondata_core::IconData;
 use maud::{Markup, html};
 use serde_json::Value;
 
 use super::grant::{self, Kind};
 use super::{policy, role};
 use crate::api::{items, text, texts};
-use crate::icon::{self, icon};
+use crate::icon::{self, Icon, icon};
 use crate::part::{copyable, indented};
 use crate::text::Text;
 use crate::text::check::*;
@@ -46,7 +45,7 @@ fn check(visit: &Visit<'_>, step: &Value) -> Markup {
 }
 
 /// How an effect looks: its class, its picture, its word.
-pub(super) fn verdict(effect: &str) -> (&'static str, &'static IconData, Text) {
+pub(super) fn verdict(effect: &str) -> (&'static str, &'static Icon, Text) {
     match effect {
         "Allow" => ("success", icon::LuCheck, ALLOWED),
         "ExplicitDeny" => ("danger", icon::LuX, DENIED),

@@ -133,16 +133,19 @@ fn pairs(item: &Value) -> impl Iterator<Item = (&str, &str)> {
     list(item, "Tags", "Tag").map(|tag| (text(tag, "TagKey"), text(tag, "TagValue")))
 }
 
-/// A badge for each; nothing where there are none.
+/// How many tags a row of a list shows: the page of what it is about has them all.
+const FEW: usize = 2;
+
+/// A badge for each of the first, and how many there are besides; nothing where there are none.
 pub(crate) fn badges(item: &Value) -> Markup {
-    let mut pairs = pairs(item).peekable();
-    if pairs.peek().is_none() {
-        return html! { "–" };
-    }
+    let count = pairs(item).count();
     html! {
-        div.badges {
-            @for (key, value) in pairs {
-                span.badge { bdi { (key) } @if !value.is_empty() { ": " bdi { (value) } } }
+        @if count == 0 { "–" } @else {
+            div.badges.tags {
+                @for (key, value) in pairs(item).take(FEW) {
+                    span.badge { bdi { (key) } @if !value.is_empty() { ": " bdi { (value) } } }
+                }
+                @if count > FEW { span.muted { "+" (count - FEW) } }
             }
         }
     }

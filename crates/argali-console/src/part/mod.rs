@@ -12,17 +12,19 @@ mod table;
 pub(crate) mod terraform;
 
 use argali_protocol::ApiFailure;
-use icondata_core::IconData;
 use maud::{Markup, html};
 
 pub(crate) use code::{code, formatted, indented, pretty};
 pub(crate) use denial::denial;
 pub(crate) use difference::difference;
 pub(crate) use field::{Field, Fields, choices, select};
-pub(crate) use table::{Sizes, Table, grid, nothing, page_size, pager, pager_of, search, search_within};
+pub(crate) use table::{
+    SHORT_SIZES, Sizes, Table, grid, nothing, page_size, page_size_of, pager, pager_counting, pager_of,
+    search, search_within,
+};
 
 use crate::api::is_denied;
-use crate::icon::{self, icon};
+use crate::icon::{self, Icon, icon};
 use crate::page::path_to_why;
 use crate::text::Text;
 use crate::text::activity::WHY;
@@ -65,7 +67,7 @@ pub(crate) fn notice(weight: Weight, content: &Markup) -> Markup {
 }
 
 /// What stands where a list has nothing: what it is for, and what to do.
-pub(crate) fn empty(picture: &IconData, text: &str, action: &Markup) -> Markup {
+pub(crate) fn empty(picture: &Icon, text: &str, action: &Markup) -> Markup {
     html! { div.empty { (icon(picture)) p { (text) } (action) } }
 }
 

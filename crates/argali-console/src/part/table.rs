@@ -4,8 +4,9 @@
 use maud::{Markup, html};
 
 use super::empty;
-use crate::icon::{self, icon};
+use crate::icon::{self, Icon, icon};
 use crate::text::Text;
+use crate::text::list::TOTAL;
 use crate::text::shell::*;
 use crate::visit::Visit;
 
@@ -13,6 +14,11 @@ use crate::visit::Visit;
 pub(crate) type Sizes = &'static [&'static str];
 
 const SIZES: Sizes = &["20", "50", "100"];
+/// Those of lists whose rows say much or have forms: a page has few bytes.
+// SPEC: console, budgets.
+pub(crate) const SHORT_SIZES: Sizes = &["20", "50"];
+/// From how many rows on it is left to the script to label cells in narrow windows.
+pub(super) const MANY_ROWS: usize = 21;
 
 /// A cell that shows a text which is empty.
 pub(super) const NOTHING: &str = "<bdi></bdi>";
@@ -43,20 +49,39 @@ pub(crate) fn grid(caption: &str, columns: &[&str], rows: &[Vec<Markup>]) -> Mar
             table {
                 caption.hidden { (caption) }
                 thead { tr { @for column in columns { th scope="col" { (column) } } } }
-                tbody { @for row in rows { (grid_row(columns, row)) } }
+                tbody { @for row in rows { (grid_row(columns, row, rows.len() < MANY_ROWS)) } }
             }
         }
     }
 }
 
-fn grid_row(columns: &[&str], cells: &[Markup]) -> Markup {
+/// How many characters stand in a cell without a place to break, before it breaks them anywhere.
+const LONGEST_WORD: usize = 30;
+
+/// The class of a cell that has a word as wide as no column should be.
+pub(super) fn class_of(cell: &Markup) -> Option<&'static str> {
+    let (mut in_tag, mut run) = (false, 0);
+    let is_long = cell.0.chars().any(|c| {
+        match c {
+            '<' => in_tag = true,
+            '>' => in_tag = false,
+            _ if in_tag => {}
+            ' ' | '-' => run = 0,
+            _ => run += 1,
+        }
+        run > LONGEST_WORD
+    });
+    is_long.then_some("long")
+}
+
+fn grid_row(columns: &[&str], cells: &[Markup], has_labels: bool) -> Markup {
     html! {
         tr {
             @for (at, (cell, column)) in cells.iter().zip(columns).enumerate() {
                 @if at == 0 {
-                    th scope="row" { (cell) }
+                    th scope="row" class=[class_of(cell)] { (cell) }
                 } @else {
-                    td data-label=(column) { @if cell.0 == NOTHING { span.muted { "–" } } @else { (cell) } }
+                    td data-label=[has_labels.then_some(column)] class=[class_of(cell)] { @if cell.0 == NOTHING { span.muted { "–" } } @else { (cell) } }
                 }
             }
         }
@@ -64,9 +89,13 @@ fn grid_row(columns: &[&str], cells: &[Markup]) -> Markup {
 }
 
 /// How many rows the address asks for.
-pub(crate) fn page_size<'v>(visit: &'v Visit<'_>) -> &'v str {
-    let asked = visit.query().get("size");
-    chosen(asked, SIZES)
+pub(crate) fn page_size(visit: &Visit<'_>) -> &'static str {
+    page_size_of(visit, SIZES)
+}
+
+/// The same where pages have other sizes.
+pub(crate) fn page_size_of(visit: &Visit<'_>, sizes: Sizes) -> &'static str {
+    chosen(visit.query().get("size"), sizes)
 }
 
 fn chosen(asked: &str, sizes: Sizes) -> &'static str {
@@ -96,7 +125,7 @@ pub(crate) fn search_within(visit: &Visit<'_>, fields: &[(&str, &str)], path: &s
 pub(crate) fn nothing(
     visit: &Visit<'_>,
     path: &str,
-    (picture, text, action): (&icondata_core::IconData, Text, Markup),
+    (picture, text, action): (&Icon, Text, Markup),
 ) -> Markup {
     if visit.query().filled("q").is_some() {
         let clear = html! { a.button href=(visit.to(path)) { (visit.say(CLEAR)) } };
@@ -108,6 +137,22 @@ pub(crate) fn nothing(
 /// The ways on from a page of a list, whose next one begins at `marker`.
 pub(crate) fn pager(visit: &Visit<'_>, path: &str, marker: &str) -> Markup {
     pager_of(visit, path, marker, SIZES)
+}
+
+/// The same of a list whose length is known, if it is.
+pub(crate) fn pager_counting(
+    visit: &Visit<'_>,
+    path: &str,
+    marker: &str,
+    total: Option<impl ToString>,
+) -> Markup {
+    let total = total.map(|total| visit.fill(TOTAL, &[&total.to_string()]));
+    html! {
+        div.pages {
+            @if let Some(total) = total { span.muted role="status" { (total) } }
+            (pager(visit, path, marker))
+        }
+    }
 }
 
 /// The same of a list whose pages have other sizes.

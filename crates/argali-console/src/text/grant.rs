@@ -44,7 +44,7 @@ texts! {
     GRANTS_LEDE: "Who has which policy, and where it counts.", "谁拥有哪些权限策略及其生效范围。";
     GRANTS_EMPTY: "Nobody has been granted anything yet.", "尚未授予任何权限。";
     RISK: "Risk", "风险";
-    REVOKE_SEVERAL: "Revoke {0} permissions?", "解除 {0} 项授权？";
+    REVOKE_SEVERAL: "Revoke {0} {0|permission|permissions}?", "解除 {0} 项授权？";
     REVOKE_WHAT: "What they allow ends as soon as you confirm, in running sessions, too.", "确认后立即生效，进行中的会话也会失去相应权限。";
     REVOKED: "Permissions revoked", "解除授权结果";
 }

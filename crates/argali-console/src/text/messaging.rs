@@ -54,7 +54,7 @@ texts! {
     MANY: "At most", "最多条数";
     WAIT: "Wait", "等待";
     NO_WAIT: "No", "不等待";
-    SECONDS: "{0} seconds", "{0} 秒";
+    SECONDS: "{0} {0|second|seconds}", "{0} 秒";
     RECEIVE_DO: "Receive", "接收";
     PEEK: "Look at messages", "查看消息";
     PEEK_WHAT: "Shows what would be received next. Nothing becomes of the messages.", "查看即将被接收的消息，不改变消息状态。";
@@ -67,11 +67,11 @@ texts! {
     ENQUEUED: "Sent", "发送时间";
     TIMES: "Received so far", "接收次数";
     FIRST: "First received", "首次接收时间";
-    AGAIN_IN: "in {0} seconds", "{0} 秒后";
+    AGAIN_IN: "in {0} {0|second|seconds}", "{0} 秒后";
     AGAIN: "Visible again", "下次可见时间";
     RECEIPT: "Receipt", "消息句柄";
     PROPERTIES: "Properties", "消息属性";
-    BYTES: "{0} bytes", "{0} 字节";
+    BYTES: "{0} {0|byte|bytes}", "{0} 字节";
     CUT: "The first {0} of {1} bytes. Receive it with a tool to have it whole.", "仅显示 {1} 字节中的前 {0} 字节，请使用工具接收完整消息。";
     DECODED: "Decoded from Base64", "Base64 解码后";
     DELETE_MESSAGE: "Delete message", "删除消息";

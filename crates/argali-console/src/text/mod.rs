@@ -2,7 +2,8 @@
 
 use crate::language::Language;
 
-/// A text in each language. `{0}`, `{1}` stand for values.
+/// A text in each language. `{0}`, `{1}` stand for values, and `{0|user|users}` for the first word where that value is
+/// one and for the second where it is not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Text {
     english: &'static str,
@@ -19,15 +20,40 @@ impl Text {
     }
 
     /// Its words, and the places between them.
-    pub(crate) fn pieces(self, language: Language) -> impl Iterator<Item = Result<&'static str, usize>> {
+    pub(crate) fn pieces(self, language: Language) -> impl Iterator<Item = Piece> {
         self.in_language(language).split('{').enumerate().flat_map(|(at, piece)| {
             let place = if at == 0 { None } else { piece.split_once('}') };
             let (place, words) = match place {
-                Some((place, words)) => (place.parse().ok(), words),
+                Some((place, words)) => (Piece::of_place(place), words),
                 None => (None, piece),
             };
-            place.map(Err).into_iter().chain([Ok(words)])
+            place.into_iter().chain([Piece::Words(words)])
         })
+    }
+}
+
+/// A part of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Piece {
+    /// Words as they are.
+    Words(&'static str),
+    /// The value at this place.
+    Value(usize),
+    /// A word for one, and for another number: the value at this place says which.
+    Number(usize, [&'static str; 2]),
+}
+
+impl Piece {
+    fn of_place(place: &'static str) -> Option<Self> {
+        match place.split_once('|') {
+            None => place.parse().ok().map(Self::Value),
+            Some((place, words)) => Some(Self::Number(place.parse().ok()?, words.split_once('|')?.into())),
+        }
+    }
+
+    /// The word that goes with a value.
+    pub(crate) fn word([one, other]: [&'static str; 2], value: &str) -> &'static str {
+        if value == "1" { one } else { other }
     }
 }
 
@@ -125,7 +151,8 @@ mod tests {
     }
 
     fn places(text: Text, language: Language) -> Vec<usize> {
-        let mut places: Vec<_> = text.pieces(language).filter_map(Result::err).collect();
+        let value = |piece| if let Piece::Value(place) = piece { Some(place) } else { None };
+        let mut places: Vec<_> = text.pieces(language).filter_map(value).collect();
         places.sort_unstable();
         places.dedup();
         places
@@ -136,6 +163,21 @@ mod tests {
         for (name, text) in all() {
             assert_eq!(places(text, Language::English), places(text, Language::Chinese), "{name}");
         }
+    }
+
+    #[test]
+    fn a_number_chooses_its_word() {
+        const TEXT: Text = Text { english: "{0} {0|user|users} of {1}", chinese: "{1} 的 {0} 个用户" };
+        let pieces: Vec<_> = TEXT.pieces(Language::English).collect();
+        assert!(pieces.contains(&Piece::Number(0, ["user", "users"])), "{pieces:?}");
+        assert_eq!(
+            ["0", "1", "11"].map(|value| Piece::word(["user", "users"], value)),
+            ["users", "user", "users"]
+        );
+        assert_eq!(
+            TEXT.pieces(Language::Chinese).filter(|piece| matches!(piece, Piece::Value(_))).count(),
+            2
+        );
     }
 
     #[test]

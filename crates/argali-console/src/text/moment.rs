@@ -7,4 +7,6 @@ texts! {
     MINUTES: "{0} min", "{0} 分钟";
     HOURS: "{0} h", "{0} 小时";
     DAYS: "{0} d", "{0} 天";
+    MONTHS: "{0} {0|month|months}", "{0} 个月";
+    YEARS: "{0} {0|year|years}", "{0} 年";
 }

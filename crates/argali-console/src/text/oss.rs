@@ -29,11 +29,11 @@ texts! {
     UPLOAD_HINT: "Up to {0} MiB here; tools take larger files.", "此处最大支持 {0} MiB，更大的文件请使用工具上传。";
     FOLDER: "Into folder", "目标目录";
     NO_FILE: "Choose a file.", "请选择文件。";
-    BYTES: "{0} bytes", "{0} 字节";
+    BYTES: "{0} {0|byte|bytes}", "{0} 字节";
     TOO_LARGE: "It is larger than {0} MiB: fetch it with a tool.", "文件大于 {0} MiB，请使用工具下载。";
     DOWNLOAD: "Download", "下载";
     DELETE_SELECTED: "Delete selected", "删除所选";
-    DELETE_ASK: "Delete {0} objects?", "删除 {0} 个文件？";
+    DELETE_ASK: "Delete {0} {0|object|objects}?", "删除 {0} 个文件？";
     DELETE_ONE: "Delete object", "删除文件";
     CHOOSE: "Choose at least one.", "请至少选择一个。";
     METADATA: "Metadata", "元数据";
@@ -44,7 +44,7 @@ texts! {
     TAGS: "Tags", "标签";
     TAGS_HINT: "One a line: key=value. Empty: none.", "每行一个，格式为 键=值，留空表示无标签。";
     USAGE: "Holds", "用量";
-    USAGE_IS: "{0} objects, {1} bytes", "{0} 个文件，{1} 字节";
+    USAGE_IS: "{0} {0|object|objects}, {1}", "{0} 个文件，{1}";
     DELETE_TITLE: "Delete bucket {0}?", "删除 Bucket {0}？";
     DELETE_WHAT: "It must be empty. Its name is free for every account afterwards.", "Bucket 须为空，删除后其名称可被任何账号使用。";
     LINK: "Presigned link", "预签名链接";

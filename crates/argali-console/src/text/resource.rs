@@ -10,7 +10,6 @@ texts! {
     ID: "ID", "资源 ID";
     NAME: "Name", "名称";
     CREATED: "Created", "创建时间";
-    TOTAL: "{0} in all", "共 {0} 个";
     SELECT: "Select {0}", "选择 {0}";
     SELECTED: "With those selected", "对所选资源";
     EMPTY: "There are none in this region yet.", "当前地域暂无资源。";

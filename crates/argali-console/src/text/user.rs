@@ -70,12 +70,12 @@ texts! {
     ADD_TO_GROUP: "Add to group", "添加到用户组";
     DELETE_TITLE: "Delete user {0}?", "删除用户 {0}？";
     DELETE_WHAT: "The user goes with everything below. Programs that use its AccessKeys stop at once. This cannot be undone.", "该用户及以下内容将一并删除，使用其 AccessKey 的程序会立即停止工作。此操作不可恢复。";
-    DELETE_SEVERAL: "Delete {0} users?", "删除 {0} 个用户？";
+    DELETE_SEVERAL: "Delete {0} {0|user|users}?", "删除 {0} 个用户？";
     DELETE_SEVERAL_WHAT: "Everything below goes with them. Programs that use their AccessKeys stop at once. This cannot be undone.", "以下内容将一并删除，使用其 AccessKey 的程序会立即停止工作。此操作不可恢复。";
-    DELETED_SEVERAL: "Deleting {0} users", "删除 {0} 个用户的结果";
+    DELETED_SEVERAL: "Deleting {0} {0|user|users}", "删除 {0} 个用户的结果";
     GOES_TOO: "What goes with it", "一并删除的内容";
     POLICIES: "Policies", "权限策略";
-    ADD_SEVERAL: "Add {0} users to a group", "将 {0} 个用户添加到用户组";
+    ADD_SEVERAL: "Add {0} {0|user|users} to a group", "将 {0} 个用户添加到用户组";
     ADDED_SEVERAL: "Added to {0}", "添加到 {0} 的结果";
     SEARCH: "Search names", "按名称搜索";
     LAST_LOGON: "Last Logon", "最后登录";

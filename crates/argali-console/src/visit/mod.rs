@@ -20,7 +20,7 @@ use crate::browser::{Cookies, Kept, to_value};
 use crate::language::{Language, Theme};
 use crate::pairs::{self, Pairs};
 use crate::plan::Plan;
-use crate::text::Text;
+use crate::text::{Piece, Text};
 
 /// One request for a page.
 #[derive(Debug)]
@@ -229,8 +229,11 @@ impl<'a> Visit<'a> {
         let mut filled = String::new();
         for piece in text.pieces(self.language) {
             match piece {
-                Ok(words) => filled.push_str(words),
-                Err(place) => filled.push_str(values.get(place).copied().unwrap_or_default()),
+                Piece::Words(words) => filled.push_str(words),
+                Piece::Value(place) => filled.push_str(values.get(place).copied().unwrap_or_default()),
+                Piece::Number(place, words) => {
+                    filled.push_str(Piece::word(words, values.get(place).copied().unwrap_or_default()));
+                }
             }
         }
         filled
@@ -241,8 +244,9 @@ impl<'a> Visit<'a> {
         html! {
             @for piece in text.pieces(self.language) {
                 @match piece {
-                    Ok(words) => (words),
-                    Err(place) => @if let Some(value) = values.get(place) { (value) },
+                    Piece::Words(words) => (words),
+                    Piece::Value(place) => @if let Some(value) = values.get(place) { (value) },
+                    Piece::Number(place, words) => @if let Some(value) = values.get(place) { (Piece::word(words, &value.0)) },
                 }
             }
         }

@@ -9,6 +9,8 @@ use crate::stage::Stage;
 
 /// How many bytes a page may have.
 pub(crate) const LARGEST: usize = 60 << 10;
+/// How an icon begins in a page.
+const ICON: &str = " aria-hidden=\"true\"><use href=\"/console/static/";
 /// Pages about calls, and how many of them are looked at: looking at one makes more.
 const OF_CALLS: [&str; 4] = ["/activity/", "/activity?", "/why/", "/test?request="];
 const MOST_OF_CALLS: usize = 4;
@@ -105,6 +107,9 @@ pub(crate) fn is_sound(path: &str, page: &Page, language: &str) {
             );
         }
     }
+    // Icons are one file: in the page they are named, not drawn. What is drawn in place are maps and codes.
+    let icons = page.body.split("<svg class=\"icon\"").skip(1);
+    assert!(icons.clone().count() > 0 && icons.into_iter().all(|icon| icon.starts_with(ICON)), "{path}");
     for tag in &tags {
         let named = ["aria-describedby", "aria-labelledby"].map(|name| tag.attribute(name));
         for id in named.into_iter().flatten().flat_map(str::split_whitespace) {

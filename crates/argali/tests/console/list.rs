@@ -354,6 +354,7 @@ const LARGEST: usize = 60 << 10;
 #[test]
 fn full_pages_of_every_size_have_few_bytes() {
     let stage = Stage::new();
+    stage.b.must("Ram", "CreateGroup", &[("GroupName", "everybody")]);
     for number in 0..101 {
         let name = format!("firstname.lastname-{number:04}");
         let display_name = format!("Firstname Lastname {number}");
@@ -362,6 +363,7 @@ fn full_pages_of_every_size_have_few_bytes() {
         let tag = [("Tag.1.Key", "department"), ("Tag.1.Value", "operations")];
         stage.b.must("Ims", "TagResources", &[user, tag].concat());
         stage.b.must("Ram", "CreateAccessKey", &[("UserName", &name)]);
+        stage.b.must("Ram", "AddUserToGroup", &[("GroupName", "everybody"), ("UserName", &name)]);
         stage.b.grant(&name, "AliyunECSReadOnlyAccess");
         stage.b.role(
             &format!("role-of-firstname-{number:04}"),
@@ -381,8 +383,29 @@ fn full_pages_of_every_size_have_few_bytes() {
                 );
             }
         }
-        let page = owner.get("/console/ram/users?size=100");
-        assert_eq!(rows(&page).len(), 100);
-        assert!(page.body.contains("~chosen"), "what is done with one is done with those chosen");
+        for other in [
+            "delegations",
+            "sessions",
+            "activity?shown=all",
+            "analyzer?kind=OutsideAccessNew",
+            "ram/groups/everybody",
+            "ram/grants/new?kind=User&name=alice",
+        ] {
+            for size in ["20", "50", "100"] {
+                let join = if other.contains('?') { '&' } else { '?' };
+                let page = owner.get(&format!("/console/{other}{join}size={size}"));
+                assert!(page.status == 200 && page.body.len() <= LARGEST, "{other}: {}", page.body.len());
+            }
+        }
+        // The more rows, the less of each: what is done with one row is done with those that are chosen, too.
+        let users = |size: u8| owner.get(&format!("/console/ram/users?size={size}"));
+        let (few, some, many) = (users(20), users(50), users(100));
+        assert_eq!([&few, &some, &many].map(|page| rows(page).len()), [20, 50, 100]);
+        for (page, words) in
+            [(&few, "/delete\""), (&some, "grants/new"), (&some, "department"), (&many, "~chosen")]
+        {
+            assert!(page.body.contains(words), "{words}");
+        }
+        assert!(!some.body.contains("/delete\"") && !many.body.contains("department"));
     }
 }

@@ -14,7 +14,7 @@ use crate::api::{ARGALI, items, number, text};
 use crate::icon;
 use crate::moment::moment;
 use crate::pairs::segment;
-use crate::part::{Sizes, Table, empty, heading, pager_of};
+use crate::part::{SHORT_SIZES, Table, empty, heading, page_size_of, pager_of};
 use crate::shell;
 use crate::text::analyzer::*;
 use crate::visit::Visit;
@@ -23,8 +23,6 @@ const LIST: &str = "/analyzer";
 /// How many findings of each kind are shown where none is chosen, and how many that can be in all.
 const FEW: &str = "4";
 const ALL_KINDS: &str = "100";
-/// How many are shown of one kind.
-const SIZES: Sizes = &["50", "100"];
 
 /// Answers a visit to an address below that of the analyzer.
 pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
@@ -45,8 +43,7 @@ fn path_of(id: &str) -> String {
 async fn show_list(visit: &Visit<'_>) -> Outcome {
     let (status, kind) = (visit.query().get("status"), visit.query().get("kind"));
     let status = if status == "Archived" { "Archived" } else { "Active" };
-    let asked = SIZES.iter().find(|size| **size == visit.query().get("size")).unwrap_or(&"50");
-    let (few, size) = if kind.is_empty() { (FEW, ALL_KINDS) } else { ("", *asked) };
+    let (few, size) = if kind.is_empty() { (FEW, ALL_KINDS) } else { ("", page_size_of(visit, SHORT_SIZES)) };
     let marker = visit.query().get("marker");
     let params =
         [("Status", status), ("Kind", kind), ("MostOfKind", few), ("MaxItems", size), ("Marker", marker)];
@@ -71,7 +68,7 @@ async fn show_list(visit: &Visit<'_>) -> Outcome {
             section.card { (empty(icon::LuShieldCheck, visit.say(none), &html! {})) }
         }
         @for group in groups { (of_kind(visit, &answer, group, status)) }
-        @if !kind.is_empty() { (pager_of(visit, LIST, text(&answer, "Marker"), SIZES)) }
+        @if !kind.is_empty() { (pager_of(visit, LIST, text(&answer, "Marker"), SHORT_SIZES)) }
     };
     Ok(Answer::page(200, shell::page(visit, visit.say(TITLE), &content)))
 }

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::map::{Link, Map, Node};
-use super::{HOME, new_button};
+use super::{HOME, SIZES, new_button};
 use crate::api::{ARGALI, list, number, text};
 use crate::icon;
 use crate::moment::{day, moment};
@@ -16,7 +16,7 @@ use crate::page::role::trust::document::{Principal, Statement, Trust};
 use crate::page::role::trust::words;
 use crate::page::{Refusal, grant, role, session};
 use crate::pairs::segment;
-use crate::part::{Table, empty, page_size, pager};
+use crate::part::{Table, empty, page_size_of, pager_of};
 use crate::text::delegation::*;
 use crate::text::shell::ACTIONS;
 use crate::visit::Visit;
@@ -220,7 +220,7 @@ async fn live_users(visit: &Visit<'_>) -> LiveUsers {
 
 /// The tab.
 pub(super) async fn part(visit: &Visit<'_>) -> Result<Markup, ApiFailure> {
-    let params = [("MaxItems", page_size(visit)), ("Marker", visit.query().get("marker"))];
+    let params = [("MaxItems", page_size_of(visit, SIZES)), ("Marker", visit.query().get("marker"))];
     let answer = visit.call(ARGALI, "ListDelegations", &params).await?;
     let given: Vec<Given> = list(&answer, "Delegations", "Delegation").flat_map(Given::of).collect();
     let users = live_users(visit).await;
@@ -234,7 +234,7 @@ pub(super) async fn part(visit: &Visit<'_>) -> Result<Markup, ApiFailure> {
         } @else {
             (map.show(visit))
             (Table { caption: GIVEN, columns: &columns, rows }.show(visit))
-            (pager(visit, HOME, text(&answer, "Marker")))
+            (pager_of(visit, HOME, text(&answer, "Marker"), SIZES))
         }
     })
 }

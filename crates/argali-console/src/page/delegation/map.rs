@@ -3,9 +3,9 @@
 
 use std::fmt::Write as _;
 
-use maud::{Markup, PreEscaped, html};
+use maud::{Markup, html};
 
-use crate::icon;
+use crate::icon::{self, drawing};
 use crate::text::Text;
 use crate::text::delegation::*;
 use crate::visit::Visit;
@@ -193,7 +193,7 @@ fn node_at(node: &Node, x: usize, y: usize, shape: Shape) -> Markup {
         g.node.role[node.is_role] {
             rect x=(x) y=(y) width=(shape.node) height=(HEIGHT) rx="10" {}
             @if shape.has_icons {
-                svg.sign x=(x + 16) y=(y + (HEIGHT - 20) / 2) width="20" height="20" viewBox="0 0 24 24" { (PreEscaped(picture.data)) }
+                svg.sign x=(x + 16) y=(y + (HEIGHT - 20) / 2) width="20" height="20" viewBox="0 0 24 24" { (drawing(picture)) }
             }
             text x=(text) y=(first) { (cut(&node.name, name)) }
             @for (at, line) in lines.iter().enumerate() {

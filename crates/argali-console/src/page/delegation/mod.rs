@@ -14,13 +14,16 @@ use maud::{Markup, html};
 use super::{Outcome, Refusal};
 use crate::answer::Answer;
 use crate::icon::{self, icon};
-use crate::part::{heading, tabs};
+use crate::part::{Sizes, heading, tabs};
 use crate::shell;
 use crate::text::Text;
 use crate::text::delegation::*;
 use crate::visit::Visit;
 
 const HOME: &str = "/delegations";
+/// How many delegations a page can have: each says much.
+// SPEC: console, budgets.
+const SIZES: Sizes = &["20", "10"];
 const TABS: [(&str, Text); 2] = [("given", GIVEN), ("received", RECEIVED)];
 
 /// Answers a visit to an address below that of delegations.

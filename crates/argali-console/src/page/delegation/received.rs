@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::map::{Link, Map, Node};
-use super::{HOME, usage};
+use super::{HOME, SIZES, usage};
 use crate::answer::Answer;
 use crate::api::{ARGALI, list, number, text};
 use crate::icon;
@@ -13,7 +13,7 @@ use crate::moment::moment;
 use crate::page::account::named;
 use crate::page::{Outcome, Refusal, role, user};
 use crate::pairs::{encode, segment};
-use crate::part::{Table, Weight, copyable, empty, facts, heading, notice, page_size, pager};
+use crate::part::{Table, Weight, copyable, empty, facts, heading, notice, page_size_of, pager_of};
 use crate::shell;
 use crate::text::delegation::*;
 use crate::text::role::ARN;
@@ -195,7 +195,7 @@ fn bare(who: &str) -> &str {
 
 /// The tab.
 pub(super) async fn part(visit: &Visit<'_>) -> Result<Markup, ApiFailure> {
-    let params = [("MaxItems", page_size(visit)), ("Marker", visit.query().get("marker"))];
+    let params = [("MaxItems", page_size_of(visit, SIZES)), ("Marker", visit.query().get("marker"))];
     let answer = visit.call(ARGALI, "ListReceivedRoles", &params).await?;
     let received: Vec<Received> = list(&answer, "Roles", "Role").map(Received::of).collect();
     let own = own_account(visit);
@@ -214,7 +214,7 @@ pub(super) async fn part(visit: &Visit<'_>) -> Result<Markup, ApiFailure> {
         } @else {
             (map.show(visit))
             (Table { caption: RECEIVED, columns: &columns, rows }.show(visit))
-            (pager(visit, &path, text(&answer, "Marker")))
+            (pager_of(visit, &path, text(&answer, "Marker"), SIZES))
         }
     })
 }

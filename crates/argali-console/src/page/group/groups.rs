@@ -10,8 +10,8 @@ use crate::api::{ARGALI, holds, text};
 use crate::icon;
 use crate::moment::moment;
 
-use crate::page::grant::{self, Kind};
-use crate::part::list::{About, Act, Column, Found, List, Wanted, Width};
+use crate::page::grant::{Kind, path_to};
+use crate::part::list::{About, Act, Actions, Column, Found, List, Wanted, Width, row_link};
 use crate::text::group::*;
 use crate::text::list::HIDDEN;
 use crate::text::shell::DELETE;
@@ -85,7 +85,7 @@ impl List for Groups {
             search: Some(SEARCH),
             filters: Vec::new(),
             columns: COLUMNS,
-            actions: Some(actions),
+            actions: Some(Actions { most: grant, others }),
             acts: &[Act { word: "grant", label: GRANT }],
             key: |group| text(group, "GroupName").to_owned(),
             create: Some(("/ram/groups/new", CREATE)),
@@ -102,10 +102,13 @@ impl List for Groups {
     }
 }
 
-fn actions(visit: &Visit<'_>, group: &Value) -> Markup {
+fn grant(visit: &Visit<'_>, group: &Value) -> Markup {
+    html! { a href=(visit.to(&path_to(Kind::Group, text(group, "GroupName")))) { (visit.say(GRANT)) } }
+}
+
+fn others(visit: &Visit<'_>, group: &Value) -> Markup {
     let name = text(group, "GroupName");
     html! {
-        a href=(visit.to(&grant::path_to(Kind::Group, name))) { (visit.say(GRANT)) }
-        a.danger-text href=(visit.to(&format!("{}/delete", path_of(name)))) { (visit.say(DELETE)) }
+        (row_link(visit, &format!("{}/delete", path_of(name)), icon::LuTrash2, DELETE))
     }
 }

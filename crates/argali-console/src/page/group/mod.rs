@@ -15,7 +15,9 @@ use crate::icon;
 use crate::moment::moment;
 use crate::pairs::segment;
 use crate::part::list::{self as lists, SEVERAL, chosen};
-use crate::part::{Field, Fields, Table, act, empty, heading, show_api, summary, tabs};
+use crate::part::{
+    Field, Fields, SHORT_SIZES, Table, act, empty, heading, page_size_of, pager_of, show_api, summary, tabs,
+};
 use crate::shell::{self, token};
 use crate::text::group::*;
 use crate::text::shell::{ACTIONS, CANCEL, DELETE, OK};
@@ -126,7 +128,12 @@ pub(crate) async fn show(visit: &Visit<'_>, name: &str) -> Outcome {
 }
 
 async fn members(visit: &Visit<'_>, name: &str) -> Result<Markup, ApiFailure> {
-    let answer = visit.call(RAM, "ListUsersForGroup", &[("GroupName", name), ("MaxItems", "1000")]).await?;
+    let params = [
+        ("GroupName", name),
+        ("Marker", visit.query().get("marker")),
+        ("MaxItems", page_size_of(visit, SHORT_SIZES)),
+    ];
+    let answer = visit.call(RAM, "ListUsersForGroup", &params).await?;
     let path = format!("{}/members", path_of(name));
     let row = |user: &Value| {
         let user_name = text(user, "UserName");
@@ -142,6 +149,7 @@ async fn members(visit: &Visit<'_>, name: &str) -> Result<Markup, ApiFailure> {
             section.card { (empty(icon::LuUsers, visit.say(MEMBERS_EMPTY), &html! {})) }
         } @else {
             (Table { caption: MEMBERS, columns: &[MEMBER, JOINED, ACTIONS], rows }.show(visit))
+            (pager_of(visit, &path_of(name), text(&answer, "Marker"), SHORT_SIZES))
         }
         form.card.stack.narrow method="post" action=(visit.to(&path)) {
             (token(visit))

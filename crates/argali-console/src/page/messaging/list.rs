@@ -4,12 +4,11 @@ use argali_core::message_name::Region;
 use argali_core::model::Topic;
 use argali_core::services::mns::{ListPage, ListQueue, ListTopic, ListedQueue, WantedPage};
 use argali_protocol::ApiFailure;
-use icondata_core::IconData;
 use maud::{Markup, html};
 
 use super::{Kind, OF_QUEUES, OF_TOPICS, list_of, path_in, site, tabs_of};
 use crate::answer::Answer;
-use crate::icon::{self, icon};
+use crate::icon::{self, Icon, icon};
 use crate::moment::moment;
 use crate::page::Outcome;
 use crate::page::resource::choice;
@@ -31,7 +30,7 @@ struct List {
     create: Text,
     /// The page that makes one, in a region.
     form: &'static str,
-    icon: &'static IconData,
+    icon: &'static Icon,
 }
 
 const LIST_OF_QUEUES: List = List {

@@ -8,6 +8,7 @@ use argali_core::storage_name::BucketName;
 use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 
+use super::object_list::size;
 use super::{LIST, acl_choice, acl_of, below, bucket_tabs};
 use crate::answer::Answer;
 use crate::api::RESOURCE_MANAGER;
@@ -91,7 +92,7 @@ fn or_nothing<T>(answer: Result<T, ApiFailure>, absent: &str) -> Result<Option<T
 fn about(visit: &Visit<'_>, view: &BucketView, stat: Option<&BucketView>) -> Markup {
     let bucket = &view.bucket;
     let held = stat.map(|stat| {
-        let values = [stat.usage.objects.to_string(), stat.usage.bytes.to_string()];
+        let values = [stat.usage.objects.to_string(), size(visit, stat.usage.bytes)];
         (visit.say(USAGE), html! { (visit.fill(USAGE_IS, &values.each_ref().map(String::as_str))) })
     });
     let known = [
@@ -108,7 +109,7 @@ fn field(visit: &Visit<'_>, field: Field, value: &str) -> Markup {
 
 fn form(visit: &Visit<'_>, (bucket, what, title): (&BucketName, &str, Text), fields: &Markup) -> Markup {
     html! {
-        form.card.stack.narrow.code[what == "policy"] method="post" action=(visit.to(&below(bucket, "/settings", &[]))) {
+        form.card.stack.narrow.sole.code[what == "policy"] method="post" action=(visit.to(&below(bucket, "/settings", &[]))) {
             h2 { (visit.say(title)) }
             (token(visit))
             input type="hidden" name="what" value=(what);

@@ -12,7 +12,7 @@ use crate::icon::{self, icon};
 use crate::page::resource_group::group_options;
 use crate::page::{Outcome, Refusal};
 use crate::pairs::segment;
-use crate::part::{empty, grid, heading, page_size, pager};
+use crate::part::{empty, grid, heading, page_size, pager_counting};
 use crate::shell;
 use crate::text::Text;
 use crate::text::resource::*;
@@ -272,8 +272,7 @@ fn table_or_nothing(visit: &Visit<'_>, place: &Place<'_>, found: &Found) -> Mark
                 @for act in bulk { button.button.small name="do" value=(act.name) { (label(visit, &act.words)) } }
             }
         }
-        @if let Some(total) = found.total { p.muted.small-text { (visit.fill(TOTAL, &[&total.to_string()])) } }
-        (pager(visit, &place.path(), &found.next))
+        (pager_counting(visit, &place.path(), &found.next, found.total))
     }
 }
 

@@ -10,7 +10,9 @@ use crate::icon;
 use crate::moment::moment;
 use crate::page::resource::path_of_known;
 use crate::page::{Outcome, result};
-use crate::part::{Table, Weight, empty, explained, grid, notice, page_size, pager, select};
+use crate::part::{
+    SHORT_SIZES, Table, Weight, empty, explained, grid, notice, page_size_of, pager_of, select,
+};
 use crate::shell::token;
 use crate::text::resource::SELECT;
 use crate::text::resource_group::*;
@@ -31,7 +33,7 @@ pub(super) async fn counts(visit: &Visit<'_>) -> Option<ByGroup<i64>> {
 /// The resources of a group, each with a box, and where those that are ticked go.
 pub(super) async fn part(visit: &Visit<'_>, id: &str, refused: Option<&str>) -> Result<Markup, ApiFailure> {
     let page = visit.query().get("marker").parse::<i64>().unwrap_or(1).clamp(1, 100_000);
-    let size = page_size(visit);
+    let size = page_size_of(visit, SHORT_SIZES);
     let page_text = page.to_string();
     let params = [("ResourceGroupId", id), ("PageNumber", &page_text), ("PageSize", size)];
     let answer = visit.call(RESOURCE_MANAGER, "ListResources", &params).await?;
@@ -59,7 +61,7 @@ pub(super) async fn part(visit: &Visit<'_>, id: &str, refused: Option<&str>) -> 
                     }
                 }
             }
-            (pager(visit, &path, &next))
+            (pager_of(visit, &path, &next, SHORT_SIZES))
         }
     })
 }

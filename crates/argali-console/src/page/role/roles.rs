@@ -7,13 +7,15 @@ use serde_json::Value;
 
 use super::{LIST, path_of, switch_link};
 use crate::api::{ARGALI, holds, items, text};
-use crate::icon;
+use crate::icon::{self, icon};
 use crate::moment::moment;
 use crate::page::account::named;
 
-use crate::page::grant::{self, Kind};
+use crate::page::grant::{Kind, path_to};
 use crate::page::tags;
-use crate::part::list::{About, Act, Column, Filter, Found, List, Wanted, Width, tag_params};
+use crate::part::list::{
+    About, Act, Actions, Column, Filter, Found, List, Wanted, Width, row_link, tag_params,
+};
 use crate::text::Text;
 use crate::text::list::{HIDDEN, TAG};
 use crate::text::role::*;
@@ -121,7 +123,7 @@ impl List for Roles {
                 Filter::Words("tag", TAG, "team=ops"),
             ],
             columns: COLUMNS,
-            actions: Some(actions),
+            actions: Some(Actions { most: grant, others }),
             acts: &[Act { word: "grant", label: GRANT }],
             key: |role| text(role, "RoleName").to_owned(),
             create: Some(("/ram/roles/new", CREATE)),
@@ -150,24 +152,28 @@ impl List for Roles {
     }
 }
 
+/// How many of those whom a role trusts a row shows: the page of the role has them all.
+const FEW: usize = 2;
+
 /// Whom a role trusts: `company-b (12345678)`.
 fn trusts(visit: &Visit<'_>, role: &Value) -> Markup {
     if role.get("Trusts").is_none() {
         return html! { "–" };
     }
-    let mut trusted = items(role, "Trusts").peekable();
-    if trusted.peek().is_none() {
+    let count = items(role, "Trusts").count();
+    if count == 0 {
         return html! { span.muted { (visit.say(TRUSTS_NOBODY)) } };
     }
     html! {
         div.two {
-            @for one in trusted {
+            @for one in items(role, "Trusts").take(FEW) {
                 @match (text(one, "Kind"), text(one, "Name")) {
                     ("Account", id) if id == visit.account_id() => span { (visit.say(CURRENT)) },
                     ("Account", id) => (named(text(one, "AccountAlias"), id)),
                     (_, name) => bdi { (name) },
                 }
             }
+            @if count > FEW { span.muted { "+" (count - FEW) } }
         }
     }
 }
@@ -185,11 +191,15 @@ pub(super) fn last_assumed(visit: &Visit<'_>, role: &Value) -> Markup {
     }
 }
 
-fn actions(visit: &Visit<'_>, role: &Value) -> Markup {
+fn grant(visit: &Visit<'_>, role: &Value) -> Markup {
+    html! { a href=(visit.to(&path_to(Kind::Role, text(role, "RoleName")))) { (visit.say(GRANT)) } }
+}
+
+fn others(visit: &Visit<'_>, role: &Value) -> Markup {
     let name = text(role, "RoleName");
     html! {
-        a href=(visit.to(&grant::path_to(Kind::Role, name))) { (visit.say(GRANT)) }
-        button.copy type="button" data-copy=(switch_link(visit, name)) hidden { (visit.say(COPY_SWITCH_LINK)) }
-        a.danger-text href=(visit.to(&format!("{}/delete", path_of(name)))) { (visit.say(DELETE)) }
+        button.icon-button type="button" data-copy=(switch_link(visit, name)) hidden title=(visit.say(COPY_SWITCH_LINK))
+            aria-label=(visit.say(COPY_SWITCH_LINK)) { (icon(icon::LuLink)) }
+        (row_link(visit, &format!("{}/delete", path_of(name)), icon::LuTrash2, DELETE))
     }
 }

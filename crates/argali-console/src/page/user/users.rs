@@ -10,9 +10,11 @@ use crate::api::{ARGALI, holds, items, text};
 use crate::icon;
 use crate::moment::moment;
 
-use crate::page::grant::{self, Kind};
+use crate::page::grant::{Kind, path_to};
 use crate::page::tags;
-use crate::part::list::{About, Act, Column, Filter, Found, List, Wanted, Width, tag_params};
+use crate::part::list::{
+    About, Act, Actions, Column, Filter, Found, List, Wanted, Width, row_link, tag_params,
+};
 use crate::text::Text;
 use crate::text::list::{HIDDEN, TAG};
 use crate::text::shell::DELETE;
@@ -116,7 +118,7 @@ impl List for Users {
                 Filter::Words("tag", TAG, "team=ops"),
             ],
             columns: COLUMNS,
-            actions: Some(actions),
+            actions: Some(Actions { most: grant, others }),
             acts: &[
                 Act { word: "grant", label: GRANT },
                 Act { word: "group", label: ADD_TO_GROUP },
@@ -180,12 +182,15 @@ fn last_key_use(user: &Value) -> &str {
     items(user, "AccessKeys").map(|key| text(key, "LastUseDate")).max().unwrap_or_default()
 }
 
-fn actions(visit: &Visit<'_>, user: &Value) -> Markup {
+fn grant(visit: &Visit<'_>, user: &Value) -> Markup {
+    html! { a href=(visit.to(&path_to(Kind::User, text(user, "UserName")))) { (visit.say(GRANT)) } }
+}
+
+fn others(visit: &Visit<'_>, user: &Value) -> Markup {
     let name = text(user, "UserName");
     let path = path_of(name);
     html! {
-        a href=(visit.to(&grant::path_to(Kind::User, name))) { (visit.say(GRANT)) }
-        a href=(visit.to(&format!("{path}?tab=groups"))) { (visit.say(ADD_TO_GROUP)) }
-        a.danger-text href=(visit.to(&format!("{path}/delete"))) { (visit.say(DELETE)) }
+        (row_link(visit, &format!("{path}?tab=groups"), icon::LuUserPlus, ADD_TO_GROUP))
+        (row_link(visit, &format!("{path}/delete"), icon::LuTrash2, DELETE))
     }
 }

@@ -1,19 +1,22 @@
-//! The table of a list, what can be done with those that are chosen, and the ways on.
+//! The table of a list, what can be done with a row and with those that are chosen, and the ways on.
 
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::{About, CHOSEN, Column, Found, Wanted, Width, address};
+use super::{About, Actions, CHOSEN, Column, Found, Wanted, Width, address};
+use crate::icon::{Icon, icon};
 use crate::pairs::Pairs;
-use crate::part::table::{NOTHING, pager};
+use crate::part::table::{MANY_ROWS, NOTHING, class_of, pager_counting};
+use crate::text::Text;
 use crate::text::list::*;
 use crate::text::shell::ACTIONS;
 use crate::visit::Visit;
 
-/// From how many rows on a page leaves what can be done with one row to the bar below, and from how many on it has
-/// fewer columns as well: a page has few bytes.
+/// From how many rows on a page has of what is done with one row only what is done most, and leaves it to the script to
+/// label cells in narrow windows; and from how many on it leaves all to the bar below, and has fewer columns: a page has
+/// few bytes.
 // SPEC: console, budgets.
-const SOME: usize = 21;
+const SOME: usize = MANY_ROWS;
 const MANY: usize = 51;
 
 pub(super) fn show(visit: &Visit<'_>, about: &About<'_>, wanted: &Wanted<'_>, found: &Found) -> Markup {
@@ -31,20 +34,26 @@ pub(super) fn show(visit: &Visit<'_>, about: &About<'_>, wanted: &Wanted<'_>, fo
                 }
             }
         }
-        @if let Some(total) = found.total {
-            p.muted.small-text role="status" { (visit.fill(TOTAL, &[&total.to_string()])) }
-        }
-        (pager(visit, about.path, &found.next))
+        (pager_counting(visit, about.path, &found.next, found.total))
     }
 }
 
 /// Where buttons for several lead: no name of anything is written so.
 pub(crate) const SEVERAL: &str = "~chosen";
 
+/// Something that is done with one row, as a picture with its name: what is done most has words.
+pub(crate) fn row_link(visit: &Visit<'_>, path: &str, picture: &Icon, label: Text) -> Markup {
+    html! {
+        a.icon-button href=(visit.to(path)) title=(visit.say(label)) aria-label=(visit.say(label)) { (icon(picture)) }
+    }
+}
+
 /// How much a table shows of each row.
 struct Extent {
     columns: Vec<&'static Column>,
-    actions: Option<fn(&Visit<'_>, &Value) -> Markup>,
+    actions: Option<Actions>,
+    /// Whether there is room for all that is done with a row.
+    has_all_actions: bool,
     /// Whether each cell says what it is, for narrow windows.
     has_labels: bool,
 }
@@ -55,8 +64,9 @@ impl Extent {
         let has_room = |width| width == Width::Always || (width == Width::Roomy && !is_long);
         Self {
             columns: about.columns.iter().filter(|column| has_room(column.width)).collect(),
-            actions: about.actions.filter(|_| rows < SOME),
-            has_labels: !is_long,
+            actions: about.actions.filter(|_| !is_long),
+            has_all_actions: rows < SOME,
+            has_labels: rows < SOME,
         }
     }
 }
@@ -119,17 +129,24 @@ fn line(visit: &Visit<'_>, about: &About<'_>, row: &Value, extent: &Extent) -> M
             @for (at, column) in extent.columns.iter().enumerate() {
                 @let cell = (column.cell)(visit, row);
                 @if at == 0 {
-                    th scope="row" {
+                    th scope="row" class=[class_of(&cell)] {
                         @if !about.acts.is_empty() {
                             input type="checkbox" name=(CHOSEN) value=((about.key)(row)) aria-label=(visit.fill(CHOOSE, &[&(column.plain)(row)]));
                         }
                         (cell)
                     }
                 } @else {
-                    td data-label=[label(column)] { @if cell.0 == NOTHING { span.muted { "–" } } @else { (cell) } }
+                    td data-label=[label(column)] class=[class_of(&cell)] { @if cell.0 == NOTHING { span.muted { "–" } } @else { (cell) } }
                 }
             }
-            @if let Some(actions) = extent.actions { td data-label=(visit.say(ACTIONS)) { div.row-actions { (actions(visit, row)) } } }
+            @if let Some(actions) = extent.actions {
+                td data-label=[extent.has_labels.then(|| visit.say(ACTIONS))] {
+                    div.row-actions {
+                        ((actions.most)(visit, row))
+                        @if extent.has_all_actions { ((actions.others)(visit, row)) }
+                    }
+                }
+            }
         }
     }
 }

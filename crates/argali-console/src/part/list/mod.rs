@@ -11,18 +11,17 @@ mod filter;
 mod whole;
 
 use argali_protocol::ApiFailure;
-use icondata_core::IconData;
 use maud::{Markup, html};
 use serde_json::Value;
 
-pub(crate) use body::SEVERAL;
+pub(crate) use body::{SEVERAL, row_link};
 pub(crate) use filter::{Filter, tag_params};
 pub(crate) use whole::whole;
 
 use super::{denied, empty, heading, page_size, summary};
 use crate::answer::Answer;
 use crate::api::{is_denied, items, number, text};
-use crate::icon::{self, icon};
+use crate::icon::{self, Icon, icon};
 
 use crate::page::{Outcome, Refusal};
 use crate::pairs::Pairs;
@@ -65,14 +64,23 @@ pub(crate) struct About<'a> {
     /// Its columns; the first names what a row is about.
     pub(crate) columns: &'static [Column],
     /// What can be done with one row, which pages with many rows leave to the bar.
-    pub(crate) actions: Option<fn(&Visit<'_>, &Value) -> Markup>,
+    pub(crate) actions: Option<Actions>,
     /// What can be done with those that are chosen, and what the box of a row says of it.
     pub(crate) acts: &'static [Act],
     pub(crate) key: fn(&Value) -> String,
     /// Where one more is made, if anywhere.
     pub(crate) create: Option<(&'static str, Text)>,
     /// What stands where there is nothing yet.
-    pub(crate) empty: (&'static IconData, Text),
+    pub(crate) empty: (&'static Icon, Text),
+}
+
+/// What can be done with one row.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Actions {
+    /// What is done most.
+    pub(crate) most: fn(&Visit<'_>, &Value) -> Markup,
+    /// Whatever else.
+    pub(crate) others: fn(&Visit<'_>, &Value) -> Markup,
 }
 
 /// A column of a list.

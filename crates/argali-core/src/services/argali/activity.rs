@@ -58,8 +58,8 @@ pub struct ListActivity {
     pub event_access_key_id: Option<String>,
     /// Only the call that began this session or logon, and what was done in it.
     pub session_id: Option<SessionId>,
-    /// Only calls that change something, begin a session, or were not done: what is left out is what succeeded in
-    /// reading.
+    /// Only calls that change something, begin a session, or were denied: what is left out is reading, whether it found
+    /// something or not.
     #[serde(default)]
     pub only_notable: bool,
     /// Only records that say this anywhere.
@@ -227,7 +227,7 @@ impl ListActivity {
         Ok(Box::new(move |event| {
             let caller = event.caller.as_deref();
             let of_caller = |holds: &dyn Fn(&CallerRecord) -> bool| caller.is_some_and(holds);
-            (!only_notable || event.write || event.error_code.is_some())
+            (!only_notable || event.write || Outcome::of(event) == Outcome::Denied)
                 && outcome.is_none_or(|outcome| Outcome::of(event) == outcome)
                 && address.as_ref().is_none_or(|address| event.source_ip == *address)
                 && signed_by.as_ref().is_none_or(|key| event.access_key_id.as_ref() == Some(key))
