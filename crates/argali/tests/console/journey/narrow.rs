@@ -52,8 +52,8 @@ const ROWS: &str = r"
     const table = document.querySelector('.table');
     return [table.scrollWidth - table.clientWidth, Math.round(Math.max(...rows))]";
 
-/// How high a row may be, in pixels: that of a name that fills four lines.
-const HIGHEST_ROW: i64 = 104;
+/// How high a row may be, in pixels: that of a name that fills five lines.
+const HIGHEST_ROW: i64 = 124;
 
 #[test]
 fn rows_are_rows_whatever_they_are_called() {
