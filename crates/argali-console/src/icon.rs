@@ -32,7 +32,7 @@ macro_rules! icons {
 }
 
 icons! {
-    LuBookOpen, LuBoxes, LuBuilding2, LuCheck, LuChevronDown, LuChevronRight, LuCircleAlert, LuCodeXml,
+    LuBell, LuBookOpen, LuBoxes, LuBuilding2, LuCheck, LuChevronDown, LuChevronRight, LuCircleAlert, LuCodeXml,
     LuDatabase, LuDownload, LuFingerprint, LuFlaskConical, LuFolder, LuFolderTree, LuHistory, LuHourglass,
     LuHouse, LuInbox, LuInfo, LuKeyRound, LuKeyboard, LuLanguages, LuLink, LuLogOut, LuMegaphone, LuMenu, LuMinus,
     LuMoon, LuPlus, LuRadio, LuRepeat, LuScanSearch, LuScrollText, LuSearch, LuServer, LuSettings,

@@ -19,6 +19,7 @@ use argali_core::services::SERVICES;
 use argali_core::session::{Circumstances, Claims, SessionId, Source, TokenKeys};
 use argali_core::settings::Settings;
 use argali_core::vault::SecretKey;
+use argali_core::webhook::NoPoster;
 use argali_core::{Core, Parts};
 use argali_protocol::{
     Credentials, Format, HttpRequest, Outgoing, Placement, Secret, SignedRequest, sign_v1, sign_v3,
@@ -127,6 +128,7 @@ impl World {
             trail: Trail::in_memory(),
             fetcher: Arc::new(Offline),
             backends: Arc::new(NoBackends),
+            poster: Arc::new(NoPoster),
         })
         .unwrap();
         let (account, durable) = core.create_account(&NewAccount::default()).unwrap();

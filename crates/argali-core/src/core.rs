@@ -15,7 +15,8 @@ use crate::federation::{Fetcher, KeyCache};
 use crate::guess::Guesses;
 use crate::identifier::AccountId;
 use crate::model::{
-    self, Account, ConsoleSession, EndedSession, RepeatedCall, StoredNonce, empty_recycle_bins, tidy_queues,
+    self, Account, ConsoleSession, EndedSession, RepeatedCall, StoredNonce, TrailDelivery,
+    empty_recycle_bins, tidy_queues,
 };
 use crate::password::Passwords;
 use crate::pool::Pool;
@@ -23,6 +24,7 @@ use crate::registry::Registry;
 use crate::session::TokenKeys;
 use crate::settings::Settings;
 use crate::vault::{SecretKey, Vault};
+use crate::webhook::Poster;
 
 /// How many credentials and principals are kept ready for use.
 const CACHED: usize = 100_000;
@@ -57,6 +59,7 @@ pub struct Core {
     guesses: Guesses,
     issuer_keys: KeyCache,
     backends: Arc<dyn Backends>,
+    poster: Arc<dyn Poster>,
     look_ups: Pool,
     arrivals: Arrivals,
 }
@@ -80,6 +83,8 @@ pub struct Parts {
     pub fetcher: Arc<dyn Fetcher>,
     /// How calls are passed on to backends.
     pub backends: Arc<dyn Backends>,
+    /// How receivers of webhooks are told.
+    pub poster: Arc<dyn Poster>,
 }
 
 /// Why no requests should be sent to a core that runs.
@@ -133,6 +138,7 @@ impl Core {
             guesses: Guesses::new(CACHED),
             issuer_keys: KeyCache::new(parts.fetcher, CACHED_ISSUERS),
             backends: parts.backends,
+            poster: parts.poster,
             look_ups: Pool::new(LOOK_UPS_AT_ONCE, MOST_LOOK_UPS_WAITING),
             arrivals: Arrivals::default(),
         };
@@ -140,6 +146,7 @@ impl Core {
         core.load_token_keys()?;
         core.load_nonces()?;
         core.trail.recover(&core.store)?;
+        core.store.transact(TrailDelivery::begin_older)?.1.wait()?;
         core.registry.catalog().reindex(&core.store, &core.env, core.vault.marker_key())?;
         Ok(core)
     }
@@ -257,6 +264,11 @@ impl Core {
 
     pub(crate) fn backends(&self) -> &dyn Backends {
         self.backends.as_ref()
+    }
+
+    /// How receivers of webhooks are told.
+    pub fn poster(&self) -> &dyn Poster {
+        self.poster.as_ref()
     }
 
     /// The key that signs what is passed on to the backend of a declared service: for the operator alone.

@@ -150,6 +150,7 @@ error_codes! {
     EntityNotExistUserPasskey = "EntityNotExist.User.Passkey", 404;
     EntityNotExistUserPolicy = "EntityNotExist.User.Policy", 404;
     EntityNotExistVirtualMfaDevice = "EntityNotExist.VirtualMFADevice", 404;
+    EntityNotExistWebhook = "EntityNotExist.Webhook", 404;
     EntityNotExistsAssociatedTransferRule = "EntityNotExists.AssociatedTransferRule", 404;
     EntityNotExistsAutoGroupingRule = "EntityNotExists.AutoGroupingRule", 404;
     EntityNotExistsResourceGroup = "EntityNotExists.ResourceGroup", 404;
@@ -173,6 +174,7 @@ error_codes! {
     LimitExceededUserPasskey = "LimitExceeded.User.Passkey", 409;
     LimitExceededUserPolicy = "LimitExceeded.User.Policy", 409;
     LimitExceededVirtualMfaDevice = "LimitExceeded.VirtualMFADevice", 409;
+    LimitExceededWebhook = "LimitExceeded.Webhook", 409;
     MalformedPolicyDocument = "MalformedPolicyDocument", 400;
     UnsupportedTransferRuleSetting = "UnsupportedOperation.UpdateAssociatedTransferRuleSetting", 400;
     UnsupportedResourceType = "UnsupportedResourceType", 400;

@@ -43,6 +43,7 @@ mod totp;
 pub mod url;
 pub mod vault;
 mod vocabulary;
+pub mod webhook;
 
 pub use crate::core::{Core, OpenError, Parts, Unready};
 pub use crate::delivery::{Batch, EventFile};

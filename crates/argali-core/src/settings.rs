@@ -27,6 +27,8 @@ pub struct Settings {
     pub operator_account: Option<AccountId>,
     /// The region that buckets are said to be in.
     pub bucket_region: String,
+    /// For how long the receiver of a webhook may fail before the webhook stops, in seconds.
+    pub webhook_patience_s: i64,
 }
 
 impl Default for Settings {
@@ -42,6 +44,7 @@ impl Default for Settings {
             workers: 1,
             operator_account: None,
             bucket_region: "cn-hangzhou".to_owned(),
+            webhook_patience_s: 24 * 60 * 60,
         }
     }
 }
@@ -108,6 +111,8 @@ pub struct Limits {
     pub queues: u64,
     /// Topics.
     pub topics: u64,
+    /// Webhooks.
+    pub webhooks: usize,
 }
 
 impl Default for Limits {
@@ -132,6 +137,7 @@ impl Default for Limits {
             buckets: 100,
             queues: 1_000,
             topics: 1_000,
+            webhooks: 10,
         }
     }
 }

@@ -22,6 +22,7 @@ use argali_core::federation::{Fetcher, Offline};
 use argali_core::model::Key;
 use argali_core::registry::Registry;
 use argali_core::vault::SecretKey;
+use argali_core::webhook::{NoPoster, Poster};
 use argali_core::{Core, OpenError, Parts};
 use argali_objects::Place;
 use argali_store::{EmbeddedOptions, Store, StoreError};
@@ -117,12 +118,14 @@ pub(crate) struct Outside {
     pub(crate) fetcher: Arc<dyn Fetcher>,
     /// Backends of declared services.
     pub(crate) backends: Arc<dyn Backends>,
+    /// Receivers of webhooks.
+    pub(crate) poster: Arc<dyn Poster>,
 }
 
 impl Outside {
     /// Nothing is reached.
     pub(crate) fn none() -> Self {
-        Self { fetcher: Arc::new(Offline), backends: Arc::new(NoBackends) }
+        Self { fetcher: Arc::new(Offline), backends: Arc::new(NoBackends), poster: Arc::new(NoPoster) }
     }
 }
 
@@ -151,9 +154,9 @@ pub(crate) fn open(
             (store, Trail::in_folder(audit_folder(folder), config.trail(&key))?, key)
         }
     };
-    let Outside { fetcher, backends } = outside;
+    let Outside { fetcher, backends, poster } = outside;
     let settings = config.settings();
-    Ok(Core::open(Parts { store, env, settings, registry, trail, master_key, fetcher, backends })?)
+    Ok(Core::open(Parts { store, env, settings, registry, trail, master_key, fetcher, backends, poster })?)
 }
 
 /// Where records of calls lie in the data folder.

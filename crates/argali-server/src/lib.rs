@@ -22,6 +22,7 @@ pub mod operator;
 mod private_file;
 mod process;
 mod proxy;
+mod reach;
 mod route;
 mod rpc;
 mod secure;
@@ -30,6 +31,7 @@ mod services;
 mod stop;
 mod tls;
 mod tunnel;
+mod webhook;
 
 pub use argali_core::audit::{Damage, Verdict};
 pub use argali_core::env::{Clock, Entropy, Env};

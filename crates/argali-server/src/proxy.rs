@@ -1,7 +1,7 @@
 //! Where a request came from, and whether under TLS, when proxies stand between.
 
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
 use argali_core::caller::Origin;
@@ -21,6 +21,12 @@ pub struct Network {
 pub struct NotANetwork(String);
 
 impl Network {
+    /// The machine itself, by either kind of address.
+    pub const LOOPBACK: [Self; 2] = [
+        Self { address: IpAddr::V4(Ipv4Addr::new(127, 0, 0, 0)), prefix: 8 },
+        Self { address: IpAddr::V6(Ipv6Addr::LOCALHOST), prefix: 128 },
+    ];
+
     /// Whether `address` lies in it.
     pub fn contains(&self, address: IpAddr) -> bool {
         let (own, other, width) = match (self.address, address) {

@@ -33,6 +33,7 @@ use crate::rpc::Gate;
 use crate::services::{self, ServicesError};
 use crate::stop::{self, Stop, Stopper};
 use crate::tls::{Authority, Files, Secured, Tls, TlsError, Trust, TrustError};
+use crate::webhook::{self, Teller};
 
 /// How often the store is asked whether it still works, and the certificate's files whether they have changed.
 const CHECK_EVERY: Duration = Duration::from_secs(1);
@@ -148,6 +149,7 @@ pub struct Server {
     operator: Operator,
     addresses: Addresses,
     authority: Option<Arc<Authority>>,
+    teller: Arc<Teller>,
     stop: Stopper,
     failure: watch::Receiver<Option<StoreError>>,
     tasks: Vec<JoinHandle<()>>,
@@ -171,6 +173,7 @@ impl Server {
         let outside = Outside {
             fetcher: Arc::new(federation::Client::new(&config.federation, env.clone())?),
             backends: Arc::new(backend::Client::new(trust)),
+            poster: Arc::new(webhook::Client::new(&config.webhooks, env.clone())?),
         };
         let registry = services::registry(&catalog);
         let core = Arc::new(data::open(&config, &data, env.clone(), registry, outside)?);
@@ -233,9 +236,11 @@ impl Server {
         }
         tasks.push(tokio::spawn(sweep(Arc::clone(&objects), stopped.clone())));
         tasks.push(tokio::spawn(deliver(Arc::clone(&objects), stopped.clone())));
+        let teller = Teller::new(Arc::clone(&core));
+        tasks.push(tokio::spawn(webhook::tell(Arc::clone(&teller), stopped.clone())));
         tasks.push(tokio::spawn(look_after(core, objects, secured.files, failed, stopped)));
         let authority = secured.authority;
-        Ok(Self { gate, operator, addresses, authority, stop, failure, tasks })
+        Ok(Self { gate, operator, addresses, authority, teller, stop, failure, tasks })
     }
 
     /// Where it can be reached.
@@ -266,6 +271,18 @@ impl Server {
     /// Fails if records or bytes cannot be used.
     pub async fn deliver_trails(&self) -> Result<(), ApiError> {
         self.gate.objects.deliver_trails().await
+    }
+
+    /// Tells receivers of webhooks what is due, and returns when that is done. It is done all the time by itself.
+    ///
+    /// # Errors
+    ///
+    /// Fails if records cannot be used.
+    pub async fn tell_webhooks(&self) -> Result<(), ApiError> {
+        self.teller.rest().await;
+        self.teller.round().await?;
+        self.teller.rest().await;
+        Ok(())
     }
 
     /// Carries out a command of the operator, as the socket does.

@@ -187,6 +187,16 @@ impl TestServer {
         self.block_on(server.deliver_trails()).unwrap_or_else(|error| panic!("trails: {error}"));
     }
 
+    /// Tells receivers of webhooks what is due.
+    ///
+    /// # Panics
+    ///
+    /// Panics if that fails, or if the server has been stopped.
+    pub fn tell_webhooks(&self) {
+        let server = self.server.as_ref().unwrap_or_else(|| panic!("the server has been stopped"));
+        self.block_on(server.tell_webhooks()).unwrap_or_else(|error| panic!("webhooks: {error}"));
+    }
+
     /// A client with these credentials.
     pub fn client(&self, credentials: Credentials) -> Client {
         Client::new(Arc::clone(&self.line), credentials)

@@ -7,7 +7,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use argali_server::operator::Command;
-use argali_server::{Config, Data, Server, ServerOptions};
+use argali_server::{Config, Data, Network, Server, ServerOptions};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -37,6 +37,10 @@ pub(crate) fn run(options: &DevOptions, output: &Output) -> Result<(), Failure> 
     listen.oss.0 = options.oss.or(listen.oss.0);
     listen.proxy |= options.proxy;
     let proxy = listen.proxy;
+    if config.webhooks.allowed_addresses.is_empty() {
+        // Whoever tries webhooks has a receiver on the same machine.
+        config.webhooks.allowed_addresses = Network::LOOPBACK.to_vec();
+    }
     if let Some(folder) = &options.services {
         config.services.dir.clone_from(folder);
     }

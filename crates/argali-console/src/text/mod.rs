@@ -101,6 +101,7 @@ pub(crate) mod trust;
 pub(crate) mod user;
 pub(crate) mod verb;
 pub(crate) mod verification;
+pub(crate) mod webhook;
 pub(crate) mod why;
 
 #[cfg(test)]
@@ -145,6 +146,7 @@ mod tests {
             user::ALL,
             verb::ALL,
             verification::ALL,
+            webhook::ALL,
             why::ALL,
         ];
         lists.into_iter().flatten().copied()

@@ -10,6 +10,7 @@ use super::session::SessionRecord;
 use crate::caller::{Caller, Identity};
 use crate::diagnosis::Diagnosis;
 use crate::identifier::AccountId;
+use crate::registry::Registry;
 use crate::session::{Claims, SessionId, Source};
 
 /// One call, as it is kept. It holds no secret and no signature.
@@ -96,6 +97,12 @@ pub struct GroupMove {
 }
 
 impl Event {
+    /// What policies call what was asked for, if there is such an operation.
+    pub(crate) fn auth_action(&self, registry: &Registry) -> Option<&str> {
+        let registered = || registry.find(&self.version, &self.action).ok().map(|operation| operation.action);
+        self.refusal.as_ref().map(|refusal| refusal.action.as_str()).or_else(registered)
+    }
+
     /// The record that was kept as this JSON; nothing if it is none.
     pub(super) fn from_json(text: &[u8]) -> Option<Self> {
         serde_json::from_slice(text).ok()

@@ -181,6 +181,11 @@ impl fmt::Debug for Query {
 }
 
 impl Position {
+    /// Whether it is in the same segment as another.
+    pub(crate) fn is_near(self, other: Self) -> bool {
+        self.segment == other.segment
+    }
+
     /// The place as bytes, for page markers.
     pub fn to_bytes(self) -> [u8; 12] {
         let mut bytes = [0; 12];

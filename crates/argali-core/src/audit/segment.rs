@@ -100,6 +100,10 @@ impl Open {
         Ok(Self { first: first_of(&path), body: Body::File { file: Arc::new(file), path }, length, index })
     }
 
+    pub(super) fn first(&self) -> u64 {
+        self.first
+    }
+
     pub(super) fn length(&self) -> u64 {
         self.length
     }

@@ -11,6 +11,7 @@ use super::event::Event;
 use super::head::Head;
 use super::index::{Index, Marks, Wanted};
 use super::line::{self, Seam};
+use super::look_up::Position;
 use super::segment::{self, Closed, Ending, Open, Part};
 
 /// How long a segment in memory becomes, in bytes, and how many there are at most.
@@ -122,6 +123,20 @@ impl Segments {
     /// From where to where it reaches.
     pub(super) fn head(&self) -> Head {
         self.head
+    }
+
+    /// A place behind every record, and before whatever is appended; nothing if there is no record.
+    pub(super) fn end(&self) -> Option<Position> {
+        // The last byte of the last line: the next line begins after it.
+        let place = |first: u64, length: u64| {
+            let offset = u32::try_from(length.saturating_sub(1)).unwrap_or(u32::MAX);
+            Position { segment: first, offset }
+        };
+        match (&self.open, self.closed.back()) {
+            (Some(open), _) if open.length() > 0 => Some(place(open.first(), open.length())),
+            (_, Some(closed)) => Some(place(closed.first(), u64::from(u32::MAX))),
+            _ => None,
+        }
     }
 
     /// The files to be flushed, which are then no longer known to need it.

@@ -21,7 +21,7 @@ use super::event::Event;
 use super::head::HeadFile;
 use super::index::{Marks, Wanted};
 use super::keeper::{MOST_WAITING, Shared, Urgent};
-use super::look_up::{Found, Query};
+use super::look_up::{Found, Position, Query};
 use super::segments::{Record, Segments};
 use crate::model::{GlobalTable, Key};
 use crate::time::Timestamp;
@@ -199,6 +199,12 @@ impl Reader {
         self.shared.append_laid_down();
         let (closed, open) = self.shared.appender.lock().segments.parts(&Wanted::of(query));
         query.run(&closed, open)
+    }
+
+    /// A place behind every record so far, what was laid down before included; nothing if there is none.
+    pub fn end(&self) -> Option<Position> {
+        self.shared.append_laid_down();
+        self.shared.appender.lock().segments.end()
     }
 }
 

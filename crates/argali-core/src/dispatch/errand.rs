@@ -21,6 +21,7 @@ use crate::password::PasswordHash;
 use crate::pool::NotDone;
 use crate::time::Timestamp;
 use crate::vault::SecretText;
+use crate::webhook::{Letter, PostError};
 
 /// What is to be done.
 #[derive(Debug)]
@@ -66,6 +67,17 @@ pub enum Errand {
     FetchKeys(WantedKeys),
     /// Asks the backend of a declared service.
     AskBackend(Box<BackendQuestion>),
+    /// Sends something to the receiver of a webhook.
+    Post(Box<Letter>),
+}
+
+/// What became of a letter.
+#[derive(Debug)]
+pub struct Posted {
+    /// The status of the receiver's answer, or why there is none.
+    pub status: Result<u16, PostError>,
+    /// How long that took, in milliseconds.
+    pub took_ms: u32,
 }
 
 /// What is asked of the backend of a declared service.
@@ -100,6 +112,8 @@ pub enum Brought {
     Keys(Result<Arc<KeySet>, Arc<KeysError>>),
     /// What a backend said.
     Backend(Arc<Heard>),
+    /// What became of a letter.
+    Posted(Arc<Posted>),
 }
 
 impl fmt::Debug for Brought {
@@ -114,6 +128,7 @@ impl fmt::Debug for Brought {
             Self::Analysis(_) => "Analysis",
             Self::Keys(_) => "Keys",
             Self::Backend(_) => "Backend",
+            Self::Posted(_) => "Posted",
         })
     }
 }
@@ -147,7 +162,16 @@ impl Core {
                 let heard = Heard::new(service, self.backends().ask(&backend, &passage).await);
                 Ok(Brought::Backend(Arc::new(heard)))
             }
+            Errand::Post(letter) => Ok(Brought::Posted(Arc::new(self.post(&letter).await))),
         }
+    }
+
+    /// Sends a letter.
+    pub async fn post(&self, letter: &Letter) -> Posted {
+        let began = self.env().now();
+        let status = self.poster().post(letter).await;
+        let took_ms = self.env().now().as_millis().saturating_sub(began.as_millis());
+        Posted { status, took_ms: u32::try_from(took_ms).unwrap_or_default() }
     }
 
     async fn look_up(&self, query: Query) -> Result<Found, ApiError> {

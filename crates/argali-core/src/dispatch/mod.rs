@@ -40,7 +40,7 @@ pub use context::{Context, OpenContext};
 pub use data_call::{DataCall, DataCredential, DataRequest, Vigil};
 pub use data_context::{Ask, DataContext, OpenTo};
 pub use data_wait::{Awaited, Wait};
-pub use errand::{BackendQuestion, Brought, Errand};
+pub use errand::{BackendQuestion, Brought, Errand, Posted};
 pub(crate) use inquiry::Subject;
 pub(crate) use key_use::KeyUses;
 pub use logon::LogonCredential;

@@ -46,6 +46,8 @@ pub enum GlobalTable {
     BlobRuns = 43,
     /// How far trails have been delivered, by account and name.
     TrailDelivery = 44,
+    /// How far webhooks have come, by account and id.
+    WebhookProgress = 45,
     /// Queues by when tidying looks at them.
     QueueLook = 50,
 }
@@ -212,6 +214,10 @@ pub enum AccountTable {
     Subscription = 137,
     /// Findings of the analyzer that were put away.
     ArchivedFinding = 140,
+    /// Webhooks by id.
+    Webhook = 150,
+    /// What webhooks sent lately.
+    WebhookAttempts = 151,
 }
 
 /// The number with which what follows a table's prefix begins: what [`Key::number`] wrote.

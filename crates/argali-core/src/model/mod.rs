@@ -67,6 +67,8 @@ mod trail;
 mod trail_delivery;
 mod upload;
 mod user;
+mod webhook;
+mod webhook_attempt;
 
 pub use access_key::{AccessKey, KeyOwner};
 pub use account::{Account, AccountStatus, Quota, bump_generation, generation};
@@ -121,3 +123,5 @@ pub use trail::{Trail, TrailTargets};
 pub use trail_delivery::TrailDelivery;
 pub use upload::{Part, Upload, UploadId};
 pub use user::User;
+pub use webhook::{NewWebhook, Webhook, WebhookProgress, WebhookState};
+pub use webhook_attempt::{Attempt, Attempts, Outcome, Verdict};

@@ -34,6 +34,16 @@ pub fn set_indexed_fields(tx: &mut dyn Transaction, type_name: &str, fields: &st
     tx.put(key(&format!("index of {type_name}")).as_bytes(), fields.as_bytes());
 }
 
+/// Whether every trail that was started has a delivery. Trails were started before events were delivered.
+pub(super) fn trails_are_delivered(tx: &dyn Transaction) -> Result<bool, StoreError> {
+    Ok(tx.get(key("trails are delivered").as_bytes())?.is_some())
+}
+
+/// Marks the store as one in which that is so.
+pub(super) fn set_trails_are_delivered(tx: &mut dyn Transaction) {
+    tx.put(key("trails are delivered").as_bytes(), b"1");
+}
+
 fn key(name: &str) -> Key {
     Key::global(GlobalTable::Setting).text(name)
 }

@@ -3,8 +3,11 @@
 use argali_store::{StoreError, Transaction};
 use minicbor::{Decode, Encode};
 
+use super::account::Account;
 use super::key::{GlobalTable, Key};
 use super::record::{Record, page, read, write};
+use super::setting::{set_trails_are_delivered, trails_are_delivered};
+use super::trail::Trail;
 use crate::audit::Position;
 use crate::identifier::AccountId;
 use crate::time::Timestamp;
@@ -52,6 +55,23 @@ impl TrailDelivery {
         };
         let found = Self::find(tx, account, trail)?.unwrap_or_else(new);
         Self { is_active: true, ..found }.save(tx);
+        Ok(())
+    }
+
+    /// Begins to deliver trails that were started before events were delivered at all, once for a store: what happened
+    /// since they were started follows, as far as its records are kept.
+    pub fn begin_older(tx: &mut dyn Transaction) -> Result<(), StoreError> {
+        if trails_are_delivered(tx)? {
+            return Ok(());
+        }
+        for account in Account::all(tx, usize::MAX - 1)? {
+            for trail in Trail::all(tx, account)?.into_iter().filter(|trail| trail.is_logging) {
+                if Self::find(tx, account, &trail.name)?.is_none() {
+                    Self::begin(tx, account, &trail.name)?;
+                }
+            }
+        }
+        set_trails_are_delivered(tx);
         Ok(())
     }
 

@@ -16,6 +16,7 @@ use argali_core::services::SERVICES;
 use argali_core::settings::{Limits, Settings};
 use argali_core::time::Timestamp;
 use argali_core::vault::SecretKey;
+use argali_core::webhook::NoPoster;
 use argali_core::{Core, Parts, audit};
 use argali_protocol::{Credentials, Format, HttpRequest, Outgoing, Placement, Secret, sign_v3};
 use argali_store::Store;
@@ -60,6 +61,7 @@ impl World {
             master_key: SecretKey::new([7; 32]),
             fetcher: Arc::new(Offline),
             backends: Arc::new(NoBackends),
+            poster: Arc::new(NoPoster),
         })
         .unwrap();
         let root = create_account(&core, ACCOUNT);

@@ -119,6 +119,18 @@ declare::sections! {
         /// How long getting a document may take, from the look-up of its host to its last byte, in milliseconds.
         timeout_ms: u64 = 5_000;
     }
+    /// How receivers of webhooks are told.
+    webhooks: Webhooks {
+        /// Addresses or networks that are not public and may be connected to all the same, also in clear. Tenants name
+        /// the hosts, so list no more than is meant for them. `argali dev` lists loopback.
+        allowed_addresses: Vec<Network> = Vec::new();
+        /// Root certificates in PEM that are trusted besides those of the machine; none if empty.
+        ca_file: PathBuf = PathBuf::new();
+        /// How long a receiver may take, from the look-up of its host to its answer, in milliseconds.
+        timeout_ms: u64 = 10_000;
+        /// For how many hours a receiver may fail before its webhook stops, until somebody has it go on.
+        patience_hours: u32 = 24;
+    }
     /// How many of each thing an account may have.
     quota: Quota {
         /// RAM users.
@@ -153,6 +165,8 @@ declare::sections! {
         queues: u64 = 1_000;
         /// Topics.
         topics: u64 = 1_000;
+        /// Webhooks.
+        webhooks: usize = 10;
     }
     /// How records of calls are kept.
     audit: Audit {
@@ -289,6 +303,7 @@ impl Config {
             },
             domain_suffix: self.identity.domain_suffix.clone(),
             bucket_region: self.objects.region.clone(),
+            webhook_patience_s: i64::from(self.webhooks.patience_hours) * 3_600,
             recycle_bin_s: i64::from(self.identity.recycle_bin_days) * 86_400,
             token_key_rotation_s: i64::from(self.identity.token_key_rotation_days) * 86_400,
             limits: argali_core::settings::Limits {
@@ -308,6 +323,7 @@ impl Config {
                 buckets: quota.buckets,
                 queues: quota.queues,
                 topics: quota.topics,
+                webhooks: quota.webhooks,
                 ..defaults.limits
             },
             operator_account: self.identity.operator_account.0,

@@ -1,10 +1,7 @@
 //! Gets the documents of identity providers: one request, to one address, under TLS.
 //!
-//! What a tenant names is looked up once, and what was checked is what is connected to. Nothing is kept between two
-//! documents: no connection, no TLS session, no cookie.
+//! Nothing is kept between two documents, not even a connection.
 // SPEC: security, requests, the last of the limits.
-
-mod address;
 
 use std::fmt;
 use std::pin::pin;
@@ -17,25 +14,20 @@ use http_body_util::{BodyExt, Empty, LengthLimitError, Limited};
 use hyper::client::conn::http1;
 use hyper::{Request, StatusCode, header};
 use hyper_util::rt::TokioIo;
-use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 
-use self::address::may_connect;
 use crate::config::Federation;
-use crate::proxy::Network;
-use crate::tls::{Trust, TrustError};
+use crate::reach::{NotReached, Reach};
+use crate::tls::TrustError;
 
 /// The largest document, in bytes.
 const LARGEST: usize = 256 << 10;
 /// How much a host may say before its document, in bytes.
 const LARGEST_HEAD: usize = 64 << 10;
-/// How many addresses of a host are tried.
-const MOST_ADDRESSES: usize = 4;
 
 /// Gets documents from the internet, and from where the operator allows.
 pub(crate) struct Client {
-    allowed: Vec<Network>,
-    trust: Trust,
+    reach: Reach,
     latest: Duration,
 }
 
@@ -46,9 +38,9 @@ impl Client {
     ///
     /// Fails if the file of roots cannot be used.
     pub(crate) fn new(config: &Federation, env: Env) -> Result<Self, TrustError> {
+        let ca_file = ("federation.ca_file", config.ca_file.as_path());
         Ok(Self {
-            allowed: config.allowed_addresses.clone(),
-            trust: Trust::new("federation.ca_file", &config.ca_file, env)?,
+            reach: Reach::new(&config.allowed_addresses, ca_file, env)?,
             latest: Duration::from_millis(config.timeout_ms),
         })
     }
@@ -56,8 +48,11 @@ impl Client {
     async fn get(&self, url: &HttpsUrl, pins: &[Fingerprint]) -> Result<Vec<u8>, FetchError> {
         let host = || url.host().to_owned();
         let failed = |source| FetchError::Unreachable { host: host(), source };
-        let stream = self.connect(url).await?;
-        let stream = self.trust.secure(url.host(), pins, stream).await.map_err(failed)?;
+        let stream = self.reach.connect(url).await.map_err(|error| match error {
+            NotReached::Forbidden => FetchError::Forbidden(host()),
+            NotReached::Failed(source) => failed(source),
+        })?;
+        let stream = self.reach.secure(url.host(), pins, stream).await.map_err(failed)?;
         let handshake = http1::Builder::new().max_buf_size(LARGEST_HEAD).handshake(TokioIo::new(stream));
         let (mut sender, connection) = handshake.await.map_err(|error| failed(error.into()))?;
         let exchange = async {
@@ -81,23 +76,6 @@ impl Client {
             _ = connection => exchange.await,
         }
     }
-
-    /// A connection to the first address that may be connected to and answers.
-    async fn connect(&self, url: &HttpsUrl) -> Result<TcpStream, FetchError> {
-        let failed = |source: std::io::Error| FetchError::Unreachable {
-            host: url.host().to_owned(),
-            source: source.into(),
-        };
-        let found = lookup_host((url.host(), url.port())).await.map_err(failed)?;
-        let mut last = None;
-        for address in found.filter(|found| may_connect(found.ip(), &self.allowed)).take(MOST_ADDRESSES) {
-            match TcpStream::connect(address).await {
-                Ok(stream) => return Ok(stream),
-                Err(error) => last = Some(error),
-            }
-        }
-        Err(last.map_or_else(|| FetchError::Forbidden(url.host().to_owned()), failed))
-    }
 }
 
 impl Fetcher for Client {
@@ -111,7 +89,7 @@ impl Fetcher for Client {
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client").field("allowed", &self.allowed).finish_non_exhaustive()
+        f.debug_struct("Client").field("reach", &self.reach).finish_non_exhaustive()
     }
 }
 

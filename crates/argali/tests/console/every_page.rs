@@ -145,6 +145,7 @@ fn every_page_that_can_be_reached_is_sound() {
                 "/console/me?tab=device",
                 "/console/sso?tab=saml",
                 "/console/developer?tab=tools",
+                "/console/developer?tab=webhooks",
                 "/console/test",
                 "/console/activity",
             ] {

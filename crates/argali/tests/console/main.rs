@@ -32,3 +32,4 @@ mod stage;
 mod switch_role;
 mod trust;
 mod user;
+mod webhook;

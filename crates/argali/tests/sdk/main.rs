@@ -88,6 +88,11 @@ fn python_mns_sdk() {
 }
 
 #[test]
+fn python_receiver_verifies_what_webhooks_tell() {
+    pytest("test_webhook.py", "");
+}
+
+#[test]
 fn python_role_provider_over_https() {
     pytest_by(Reach::Https, "test_role_provider.py", "");
 }

@@ -70,6 +70,7 @@ impl Server {
             .env_clear()
             .env("ARGALI_FEDERATION_ALLOWED_ADDRESSES", "127.0.0.0/8")
             .env("ARGALI_FEDERATION_CA_FILE", issuer.authority_file())
+            .env("ARGALI_WEBHOOKS_ALLOWED_ADDRESSES", "127.0.0.0/8")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -1,9 +1,11 @@
-//! For those who write programs: endpoints, settings of tools, credentials of a role, and every operation to try.
+//! For those who write programs: endpoints, settings of tools, credentials of a role, every operation to try, and
+//! webhooks.
 // SPEC: console, developer.
 
 mod credential;
 mod explorer;
 mod tool;
+mod webhook;
 
 use std::collections::BTreeMap;
 
@@ -15,16 +17,23 @@ use crate::part::{Table, Weight, copyable, facts, heading, notice, tabs};
 use crate::shell;
 use crate::text::Text;
 use crate::text::developer::*;
+use crate::text::webhook::WEBHOOKS;
 use crate::visit::Visit;
 
 const PATH: &str = "/developer";
-const TABS: [(&str, Text); 4] =
-    [("endpoints", ENDPOINTS), ("tools", TOOLS), ("credentials", CREDENTIALS), ("explorer", EXPLORER)];
+const TABS: [(&str, Text); 5] = [
+    ("endpoints", ENDPOINTS),
+    ("tools", TOOLS),
+    ("credentials", CREDENTIALS),
+    ("explorer", EXPLORER),
+    ("webhooks", WEBHOOKS),
+];
 
 /// Answers a visit to an address below the developer's.
 pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
     match (visit.is_post(), path) {
-        (false, []) => show(visit),
+        (false, []) => show(visit).await,
+        (_, ["webhooks", rest @ ..]) => webhook::answer(visit, rest).await,
         (true, ["credentials"]) => credential::issue(visit).await,
         (false, ["explorer", version, action]) => explorer::form(visit, (version, action)),
         (true, ["explorer", version, action]) => explorer::call(visit, (version, action)).await,
@@ -32,7 +41,7 @@ pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
     }
 }
 
-fn show(visit: &Visit<'_>) -> Outcome {
+async fn show(visit: &Visit<'_>) -> Outcome {
     let asked = visit.query().get("tab");
     let tab = TABS.iter().find(|(tab, _)| *tab == asked).map_or("endpoints", |(tab, _)| tab);
     if let Some(answer) = explorer::chosen(visit) {
@@ -42,6 +51,7 @@ fn show(visit: &Visit<'_>) -> Outcome {
         "tools" => tool::part(visit),
         "credentials" => credential::part(visit, None),
         "explorer" => explorer::choose(visit),
+        "webhooks" => return webhook::list(visit).await,
         _ => endpoints(visit),
     };
     Ok(page(visit, 200, tab, &part))

@@ -292,15 +292,13 @@ fn says(value: &Value, text: &str) -> bool {
 
 impl ActivityView {
     fn of(cx: &Context<'_>, event: &Event) -> Result<Self, ApiError> {
-        let registered = || cx.core().registry().find(&event.version, &event.action).ok();
-        let auth_action = event.refusal.as_ref().map(|refusal| refusal.action.clone());
         let chain = event.caller.as_deref().and_then(|caller| caller.chain.first());
         Ok(Self {
             request_id: event.request_id.clone(),
             time: Timestamp::from_millis(event.time_ms),
             product: event.product.clone(),
             action: event.action.clone(),
-            auth_action: auth_action.or_else(|| registered().map(|operation| operation.action.to_owned())),
+            auth_action: event.auth_action(cx.core().registry()).map(str::to_owned),
             is_write: event.write,
             outcome: Outcome::of(event),
             error_code: event.error_code.clone(),

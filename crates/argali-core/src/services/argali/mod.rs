@@ -38,6 +38,9 @@ pub mod trusted;
 pub mod user_search;
 pub mod verification;
 pub mod vocabulary;
+pub mod webhook;
+pub mod webhook_ping;
+pub mod webhook_view;
 pub mod who;
 pub mod who_can;
 pub mod why;
@@ -70,4 +73,7 @@ pub const OPERATIONS: &[&[Entry]] = &[
     activity::OPERATIONS,
     finding::OPERATIONS,
     vocabulary::OPERATIONS,
+    webhook::OPERATIONS,
+    webhook_view::OPERATIONS,
+    webhook_ping::OPERATIONS,
 ];

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::io::Read as _;
 
+use argali_server::StoreError;
+use argali_testkit::model::{GlobalTable, Key, TrailDelivery};
 use argali_testkit::{Engine, TestServer, allow, minutes, seconds};
 use flate2::read::GzDecoder;
 use serde_json::{Value, json};
@@ -273,4 +275,27 @@ fn many_events_are_many_files_and_none_is_lost() {
     let aliases = all.filter(|event| event["eventName"] == "GetAccountAlias");
     let ids: Vec<String> = aliases.map(|event| event["requestId"].as_str().unwrap().to_owned()).collect();
     assert_eq!((ids.len(), ids.iter().collect::<BTreeSet<_>>().len()), (2_100, 2_100));
+}
+
+/// In stores from before events were delivered there are trails that were started, and nothing that delivers them.
+#[test]
+fn a_trail_that_was_started_before_there_was_delivery_delivers_from_the_next_start_on() {
+    let server = TestServer::builder().engine(Engine::Embedded).start();
+    let mut shop = Shop::on(&server);
+    start_trail(&server, &shop, &[]);
+    make_user(&shop, "alice");
+    let account = shop.owner.id.parse().unwrap();
+    let older = server.core().store().transact(|tx| {
+        TrailDelivery::delete(tx, account, TRAIL.1);
+        tx.delete(Key::global(GlobalTable::Setting).text("trails are delivered").as_bytes());
+        Ok::<_, StoreError>(())
+    });
+    older.unwrap().1.wait().unwrap();
+    server.clock().advance(minutes(5));
+    server.deliver_trails();
+    assert_eq!(keys(&shop), [""; 0]);
+    let server = server.restart();
+    shop.oss = server.oss_client(Some(shop.owner.client.credentials()));
+    server.deliver_trails();
+    assert_eq!(delivered(&shop), ["StartLogging", "CreateUser alice"]);
 }

@@ -23,5 +23,6 @@ mod trust_preview;
 mod user_search;
 mod verification;
 mod vocabulary;
+mod webhook;
 mod who_can;
 mod why;

@@ -22,6 +22,10 @@ impl Stage<'_> {
                 let document = trust(&[&self.owner.root_arn()]).to_string();
                 vec![self.role(), ("AssumeRolePolicyDocument", document)]
             }
+            "ListWebhooks" => Vec::new(),
+            "CreateWebhook" => self.new_webhook(),
+            "UpdateWebhook" => vec![self.webhook(), ("Status", "Paused".to_owned())],
+            "GetWebhook" | "DeleteWebhook" | "PingWebhook" | "ListWebhookDeliveries" => vec![self.webhook()],
             "ListActivity" | "ListActions" | "ListFindings" => Vec::new(),
             "SearchUsers" | "SearchRoles" | "SearchGroups" => Vec::new(),
             "ArchiveFinding" => vec![self.finding(), ("Reason", "known".to_owned())],
@@ -96,6 +100,20 @@ impl Stage<'_> {
             }
             _ => return None,
         })
+    }
+
+    /// What makes a webhook, for which there is room. Nothing is at its address.
+    fn new_webhook(&self) -> Params {
+        let listed = self.call("Argali", "ListWebhooks", Vec::new());
+        for webhook in listed["Webhooks"].as_array().unwrap() {
+            self.call("Argali", "DeleteWebhook", vec![("WebhookId", text(&webhook["WebhookId"]))]);
+        }
+        vec![("WebhookName", "Alarm".to_owned()), ("Url", "https://localhost:1/alarm".to_owned())]
+    }
+
+    fn webhook(&self) -> (&'static str, String) {
+        let made = self.call("Argali", "CreateWebhook", self.new_webhook());
+        ("WebhookId", text(&made["Webhook"]["WebhookId"]))
     }
 
     /// An account for its operators to do something with.

@@ -6,7 +6,7 @@ use crate::proxy::Network;
 
 /// Whether an address is one of the internet's own: what lies behind it is nobody's inside.
 // SPEC: security, requests, the last of the limits; the special-purpose registries of IANA (RFC 6890).
-pub(super) fn is_public(address: IpAddr) -> bool {
+fn is_public(address: IpAddr) -> bool {
     match address.to_canonical() {
         IpAddr::V4(address) => is_public_v4(address),
         IpAddr::V6(address) => is_public_v6(address),
@@ -15,8 +15,13 @@ pub(super) fn is_public(address: IpAddr) -> bool {
 
 /// Whether `address` is public, or in one of the networks that the operator lists.
 pub(super) fn may_connect(address: IpAddr, allowed: &[Network]) -> bool {
+    is_public(address) || is_listed(address, allowed)
+}
+
+/// Whether `address` is in one of the networks that the operator lists.
+pub(super) fn is_listed(address: IpAddr, allowed: &[Network]) -> bool {
     let address = address.to_canonical();
-    is_public(address) || allowed.iter().any(|network| network.contains(address))
+    allowed.iter().any(|network| network.contains(address))
 }
 
 fn is_public_v4(address: Ipv4Addr) -> bool {
