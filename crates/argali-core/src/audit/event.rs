@@ -107,6 +107,11 @@ impl Event {
     pub(super) fn from_json(text: &[u8]) -> Option<Self> {
         serde_json::from_slice(text).ok()
     }
+
+    /// Whether the call changes something or was refused: what is left out is reading, whether it found anything or not.
+    pub(crate) fn is_notable(&self) -> bool {
+        self.write || (self.error_code.is_some() && self.refusal.is_some())
+    }
 }
 
 /// A caller, with the chain that it came through.

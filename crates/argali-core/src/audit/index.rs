@@ -28,7 +28,7 @@ pub(super) struct Posting {
     pub(super) product: u32,
     pub(super) action: u32,
     pub(super) user: u32,
-    /// Of [`WRITES`] and [`BEGINS_SESSION`].
+    /// Of [`WRITES`], [`BEGINS_SESSION`] and [`NOTABLE`].
     pub(super) flags: u32,
 }
 
@@ -36,6 +36,8 @@ pub(super) struct Posting {
 pub(super) const WRITES: u32 = 1;
 /// The call began a session.
 pub(super) const BEGINS_SESSION: u32 = 2;
+/// The call changed something, or was refused.
+pub(super) const NOTABLE: u32 = 4;
 
 /// From which kind of text a term is made; records are found by each kind apart from the others.
 #[derive(Clone, Copy, Debug)]
@@ -78,6 +80,9 @@ impl Marks {
         if let Some(session) = &event.session {
             terms.push(term(Kind::Session, &session.id.to_string()));
             flags |= BEGINS_SESSION;
+        }
+        if event.is_notable() {
+            flags |= NOTABLE;
         }
         Self {
             posting: Posting {
@@ -149,6 +154,7 @@ impl Wanted {
     pub(super) fn of(query: &Query) -> Self {
         let facets = &query.facets;
         let begins = facets.begins_session.then_some(true);
+        let only = if facets.notable { NOTABLE } else { 0 };
         let with =
             |flag, wanted: Option<bool>, of: fn(bool) -> bool| if wanted.is_some_and(of) { flag } else { 0 };
         Self {
@@ -162,8 +168,10 @@ impl Wanted {
             product: facets.product.as_deref().map(short),
             action: facets.action.as_deref().map(short),
             user: facets.user.as_deref().map(short),
-            flags: with(WRITES, facets.write, |write| write) | with(BEGINS_SESSION, begins, |begins| begins),
-            mask: with(WRITES, facets.write, |_| true) | with(BEGINS_SESSION, begins, |_| true),
+            flags: with(WRITES, facets.write, |write| write)
+                | with(BEGINS_SESSION, begins, |begins| begins)
+                | only,
+            mask: with(WRITES, facets.write, |_| true) | with(BEGINS_SESSION, begins, |_| true) | only,
         }
     }
 

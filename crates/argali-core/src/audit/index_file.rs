@@ -21,7 +21,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::index::{Index, Posting, Span, Wanted, Way};
 use crate::identifier::AccountId;
 
-const MAGIC: [u8; 8] = *b"ARGAIDX1";
+const MAGIC: [u8; 8] = *b"ARGAIDX2";
 const HEAD: usize = 36;
 const ACCOUNT: usize = 28;
 const POSTING: usize = 24;

@@ -66,6 +66,8 @@ pub struct Facets {
     pub write: Option<bool>,
     /// Only calls that began a session.
     pub begins_session: bool,
+    /// Only calls that change something or were refused.
+    pub notable: bool,
 }
 
 /// In which order records are shown.
@@ -161,6 +163,7 @@ impl Query {
 impl Facets {
     fn hold(&self, event: &Event) -> bool {
         (!self.begins_session || event.session.is_some())
+            && (!self.notable || event.is_notable())
             && self.write.is_none_or(|write| event.write == write)
             && self.action.as_ref().is_none_or(|action| event.action == *action)
             && self.product.as_ref().is_none_or(|product| event.product.as_ref() == Some(product))

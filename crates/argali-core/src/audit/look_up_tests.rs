@@ -88,6 +88,7 @@ fn by_looking_at_all(events: &[Event], query: &Query) -> Vec<String> {
         .filter(|event| query.facets.action.as_ref().is_none_or(|action| event.action == *action))
         .filter(|event| query.facets.product.as_ref().is_none_or(|name| event.product.as_ref() == Some(name)))
         .filter(|event| query.facets.write.is_none_or(|write| event.write == write))
+        .filter(|event| !query.facets.notable || event.write || event.refusal.is_some())
         .filter(|event| query.facets.user.as_ref().is_none_or(|name| user(event) == *name))
         .map(|event| event.request_id.clone())
         .collect();
@@ -133,13 +134,15 @@ fn asked() -> impl Strategy<Value = Asked> {
         proptest::option::of(prop_oneof!["ListUsers", "CreateUser", "AssumeRole"]),
         proptest::option::of(prop_oneof!["alice", "bob"]),
         proptest::option::of(any::<bool>()),
+        any::<bool>(),
     );
-    let facets = facets.prop_map(|(product, action, user, write)| Facets {
+    let facets = facets.prop_map(|(product, action, user, write, notable)| Facets {
         product,
         action,
         user,
         write,
         begins_session: false,
+        notable,
     });
     let span = prop_oneof![Just((i64::MIN, i64::MAX)), (990_000..1_040_000_i64, 990_000..1_050_000_i64)];
     (1..4_u8, span, any::<bool>(), by, facets, 1..7_usize).prop_map(

@@ -182,6 +182,8 @@ impl Operation for ListActivity {
             facets: Facets {
                 product: self.service_name.clone(),
                 action: self.event_name.clone(),
+                // Looking makes records, too: reads may lie between the latest changes by the thousand.
+                notable: self.only_notable,
                 ..Facets::default()
             },
             by: match (&self.request_id, &self.event_access_key_id) {
@@ -221,14 +223,13 @@ impl ListActivity {
         let role = self.role_name.as_ref().map(RoleName::folded);
         let resource = self.resource.as_ref().map(|text| text.to_lowercase());
         let text = self.text.as_ref().map(|text| text.to_lowercase());
-        let (outcome, session, only_notable) = (self.outcome, self.session_id, self.only_notable);
+        let (outcome, session) = (self.outcome, self.session_id);
         let (address, principal) = (self.source_ip.clone(), self.principal_id.clone());
         let signed_by = self.event_access_key_id.clone();
         Ok(Box::new(move |event| {
             let caller = event.caller.as_deref();
             let of_caller = |holds: &dyn Fn(&CallerRecord) -> bool| caller.is_some_and(holds);
-            (!only_notable || event.write || Outcome::of(event) == Outcome::Denied)
-                && outcome.is_none_or(|outcome| Outcome::of(event) == outcome)
+            outcome.is_none_or(|outcome| Outcome::of(event) == outcome)
                 && address.as_ref().is_none_or(|address| event.source_ip == *address)
                 && signed_by.as_ref().is_none_or(|key| event.access_key_id.as_ref() == Some(key))
                 && principal.as_ref().is_none_or(|id| of_caller(&|caller| caller.origin().1 == id))
