@@ -9,6 +9,7 @@ mod marker;
 mod message;
 mod network;
 mod parameters;
+mod passkey;
 mod policy;
 mod signature;
 mod storage;
@@ -27,6 +28,7 @@ pub static TARGETS: &[&Target] = &[
     &parameters::TARGET,
     &signature::TARGET,
     &token::TARGET,
+    &passkey::TARGET,
     &policy::TARGET,
     &trust::TARGET,
     &marker::TARGET,
