@@ -1,26 +1,11 @@
-//! Passkeys as a browser makes and shows them, at the name that the server has on this machine: at a number there are
-//! none.
+//! Passkeys of people, as a browser makes and shows them.
 
 use argali_testkit::{ApiFailure, Enterprise, PasskeyDevice};
 use serde_json::Value;
 
 use crate::person::{PASSWORD, Person};
+pub(crate) use crate::stage::passkey::{by_name, challenge, origin, outside_origin};
 use crate::stage::text;
-
-/// The same account, called by the name of its server.
-pub(crate) fn by_name(enterprise: Enterprise) -> Enterprise {
-    Enterprise { client: enterprise.client.by_name(), ..enterprise }
-}
-
-/// Where pages come from to which somebody is logged on here; that is said to be over TLS.
-pub(crate) fn origin(enterprise: &Enterprise) -> String {
-    format!("https://{}", enterprise.client.host())
-}
-
-/// Where the pages come from with which somebody logs on.
-pub(crate) fn outside_origin(enterprise: &Enterprise) -> String {
-    format!("http://{}", enterprise.client.host())
-}
 
 /// Registers a passkey of whoever is logged on, and returns its authenticator.
 pub(crate) fn register(person: &Person<'_>, enterprise: &Enterprise) -> PasskeyDevice {
@@ -45,12 +30,6 @@ pub(crate) fn first_step(enterprise: &Enterprise, user: &str) -> Value {
     let name = format!("{user}@{}", enterprise.id);
     let params = [("LogonName", name.as_str()), ("Password", PASSWORD)];
     enterprise.client.call_unsigned("Argali", "LogOn", &params).unwrap()
-}
-
-/// What a browser is to ask the authenticator for, after the password.
-pub(crate) fn challenge(enterprise: &Enterprise, step: &Value) -> Result<Value, ApiFailure> {
-    let attempt = [("Attempt", step["Attempt"].as_str().unwrap())];
-    enterprise.client.call_unsigned("Argali", "BeginPasskeyLogon", &attempt)
 }
 
 /// What comes of a credential that is shown after the password.

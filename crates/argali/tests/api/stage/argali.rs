@@ -1,12 +1,10 @@
 //! Our own operations.
 
-use argali_testkit::{Authenticator, Enterprise, PasskeyDevice, allow, seconds, trust};
+use argali_testkit::{Authenticator, Enterprise, allow, seconds, trust};
 use serde_json::Value;
 
 use super::ram::PASSWORD;
 use super::{Params, Stage, borrowed, fresh, text};
-use crate::passkey::{by_name, challenge, outside_origin, register};
-use crate::person::Person;
 
 impl Stage<'_> {
     pub(super) fn argali(&self, action: &str) -> Option<Params> {
@@ -44,21 +42,6 @@ impl Stage<'_> {
             ],
             "GetLogonSession" | "ListLogonSessions" | "ListSwitchedRoles" | "LogOff" => Vec::new(),
             "EndLogonSessions" => vec![("Others", "true".to_owned())],
-            "BeginPasskeyRegistration" | "BeginPasskeyVerification" => Vec::new(),
-            "RegisterPasskey" => {
-                vec![("PasskeyName", "My laptop".to_owned()), ("Credential", "{}".to_owned())]
-            }
-            "BeginPasskeyLogon" => {
-                let (user, _) = self.user_with_passkey();
-                vec![("Attempt", text(&self.begin_logon(&user)["Attempt"]))]
-            }
-            "LogOnWithPasskey" => {
-                let (user, device) = self.user_with_passkey();
-                let (step, owner) = (self.begin_logon(&user), by_name(self.owner.clone()));
-                let asked = challenge(&owner, &step).unwrap();
-                let credential = device.get(&asked["PublicKey"], &outside_origin(&owner));
-                vec![("Attempt", text(&step["Attempt"])), ("Credential", credential)]
-            }
             "VerifyIdentity" => vec![("Password", PASSWORD.to_owned())],
             "SwitchRole" | "SwitchBack" => vec![("Account", self.owner.alias.clone()), self.role()],
             "ListAccounts" => Vec::new(),
@@ -98,7 +81,7 @@ impl Stage<'_> {
                 let step = self.begin_logon(&user);
                 vec![("Attempt", text(&step["Attempt"])), ("NewPassword", "battery staple".to_owned())]
             }
-            _ => return None,
+            _ => return self.of_passkeys(action),
         })
     }
 
@@ -128,17 +111,9 @@ impl Stage<'_> {
     }
 
     /// What comes of a user's first step.
-    fn begin_logon(&self, user: &str) -> Value {
+    pub(super) fn begin_logon(&self, user: &str) -> Value {
         let params = self.first_step(user);
         self.owner.client.call_unsigned("Argali", "LogOn", &borrowed(&params)).unwrap()
-    }
-
-    /// A user with a passkey, and the authenticator that shows it.
-    pub(super) fn user_with_passkey(&self) -> (String, PasskeyDevice) {
-        let ((_, user), owner) = (self.logon_user(), by_name(self.owner.clone()));
-        let session = text(&self.begin_logon(&user)["Session"]);
-        let device = register(&Person::holding(self.server, &owner, &session), &owner);
-        (user, device)
     }
 
     /// A user with a device, and the app that shows its codes.

@@ -7,6 +7,7 @@ mod express_connect;
 pub(crate) mod federation;
 mod ims;
 mod oauth;
+pub(crate) mod passkey;
 mod ram;
 mod rds;
 mod resource_manager;
