@@ -115,6 +115,7 @@ error_codes! {
     EntityAlreadyExistsRole = "EntityAlreadyExists.Role", 409;
     EntityAlreadyExistsRolePolicy = "EntityAlreadyExists.Role.Policy", 409;
     EntityAlreadyExistsSamlProvider = "EntityAlreadyExists.SAMLProvider", 409;
+    EntityAlreadyExistsServiceCredential = "EntityAlreadyExists.ServiceCredential", 409;
     EntityAlreadyExistsUser = "EntityAlreadyExists.User", 409;
     EntityAlreadyExistsUserGroup = "EntityAlreadyExists.User.Group", 409;
     EntityAlreadyExistsUserLoginProfile = "EntityAlreadyExists.User.LoginProfile", 409;
@@ -142,6 +143,7 @@ error_codes! {
     EntityNotExistRolePolicy = "EntityNotExist.Role.Policy", 404;
     EntityNotExistSession = "EntityNotExist.Session", 404;
     EntityNotExistSamlProvider = "EntityNotExist.SAMLProvider", 404;
+    EntityNotExistServiceCredential = "EntityNotExist.ServiceCredential", 404;
     EntityNotExistUser = "EntityNotExist.User", 404;
     EntityNotExistUserAccessKey = "EntityNotExist.User.AccessKey", 404;
     EntityNotExistUserGroup = "EntityNotExist.User.Group", 404;
@@ -149,6 +151,7 @@ error_codes! {
     EntityNotExistUserMfaDevice = "EntityNotExist.User.MFADevice", 404;
     EntityNotExistUserPasskey = "EntityNotExist.User.Passkey", 404;
     EntityNotExistUserPolicy = "EntityNotExist.User.Policy", 404;
+    EntityNotExistUserVerificationInfo = "EntityNotExist.User.VerificationInfo", 404;
     EntityNotExistVirtualMfaDevice = "EntityNotExist.VirtualMFADevice", 404;
     EntityNotExistWebhook = "EntityNotExist.Webhook", 404;
     EntityNotExistsAssociatedTransferRule = "EntityNotExists.AssociatedTransferRule", 404;
@@ -168,6 +171,7 @@ error_codes! {
     LimitExceededRole = "LimitExceeded.Role", 409;
     LimitExceededRolePolicy = "LimitExceeded.Role.Policy", 409;
     LimitExceededSamlProvider = "LimitExceeded.SAMLProvider", 409;
+    LimitExceededServiceCredential = "LimitExceeded.ServiceCredential", 409;
     LimitExceededUser = "LimitExceeded.User", 409;
     LimitExceededUserAccessKey = "LimitExceeded.User.AccessKey", 409;
     LimitExceededUserGroup = "LimitExceeded.User.Group", 409;

@@ -40,6 +40,10 @@ names! {
     MfaDeviceName: 1..=64 |c| alphanumeric_or(c, ".-"), "letters, digits, `.` and `-`", in_detail;
     /// What a passkey is called.
     PasskeyName: 1..=64 |c| !c.is_control(), "any characters but control characters", in_detail;
+    /// What a service credential is called.
+    ServiceCredentialName: 1..=128 |c| alphanumeric_or(c, "._-"), "letters, digits, `.`, `_` and `-`", in_detail;
+    /// What a service is called for which there are credentials; which there are is not published.
+    ServiceName: 1..=64 |c| alphanumeric_or(c, "._-"), "letters, digits, `.`, `_` and `-`", in_detail;
     /// A name for people to read.
     DisplayName: 1..=128 |c| !c.is_control(), "any characters but control characters", in_detail;
     /// The same where IMS takes it.

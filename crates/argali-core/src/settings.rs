@@ -101,6 +101,8 @@ pub struct Limits {
     pub mfa_devices: u64,
     /// Passkeys of one user.
     pub passkeys: usize,
+    /// Service credentials of one user for one service.
+    pub service_credentials: usize,
     /// Resource groups, the default one not counted.
     pub resource_groups: u64,
     /// OIDC providers, and as many SAML providers.
@@ -132,6 +134,7 @@ impl Default for Limits {
             access_keys: 2,
             mfa_devices: 5_000,
             passkeys: 10,
+            service_credentials: 2,
             resource_groups: 30,
             identity_providers: 100,
             buckets: 100,

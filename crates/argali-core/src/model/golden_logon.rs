@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::golden::{Counting, Still, check};
 use super::{
-    ChosenBy, ConsoleSession, KeyOwner, LoginProfile, LogonTrace, MfaDevice, MfaForLogon, Passkey,
-    PasswordPolicy, RecentRole, RoleLook, SecondFactor, SecurityPreference, SwitchedRole,
+    ChosenBy, ConsoleSession, KeyOwner, LoginProfile, LogonTrace, MfaDevice, MfaForLogon,
+    NewServiceCredential, Passkey, PasswordPolicy, RecentRole, RoleLook, SecondFactor, SecurityPreference,
+    ServiceCredential, SwitchedRole, VerificationInfo,
 };
 use crate::env::Env;
 use crate::identifier::{PasskeyId, UserId};
@@ -15,7 +16,7 @@ use crate::password::PasswordHash;
 use crate::session::SessionId;
 use crate::time::Timestamp;
 use crate::totp::Seed;
-use crate::vault::SecretKey;
+use crate::vault::{SecretKey, SecretText};
 
 #[test]
 fn what_every_format_wrote_of_logons_reads_as_the_same() {
@@ -93,6 +94,22 @@ fn what_every_format_wrote_of_logons_reads_as_the_same() {
     );
     let rsa = PublicKey::Rs256 { modulus: vec![7; 256], exponent: vec![1, 0, 1] };
     check("Passkey of RSA", &Passkey { key: rsa, ..passkey.clone() });
+    let info = VerificationInfo {
+        phone: Some("86-18600000000".parse().unwrap()),
+        email: Some("alice@example.com".parse().unwrap()),
+    };
+    check("VerificationInfo", &info);
+    let new = NewServiceCredential {
+        id: "example".to_owned(),
+        owner,
+        name: "ci".parse().unwrap(),
+        service: "model-studio".parse().unwrap(),
+        expires_at: Some(at),
+    };
+    let secret = SecretText::new("a secret".to_owned());
+    let credential = ServiceCredential::seal(&env, &key, account, new, &secret);
+    assert_eq!(credential.secret(&key, account).unwrap().expose(), "a secret");
+    check("ServiceCredential", &credential);
     session.second_factor = Some(SecondFactor::Passkey(passkey.id));
     check("ConsoleSession with a passkey", &session);
     session.second_factor = Some(SecondFactor::MfaDevice(device.id));

@@ -212,6 +212,10 @@ pub enum AccountTable {
     Topic = 136,
     /// Subscriptions by topic and name.
     Subscription = 137,
+    /// Telephones and mailboxes to verify users by, by user.
+    VerificationInfo = 38,
+    /// Service credentials by owner.
+    ServiceCredential = 39,
     /// Findings of the analyzer that were put away.
     ArchivedFinding = 140,
     /// Webhooks by id.

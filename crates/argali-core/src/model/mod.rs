@@ -56,6 +56,7 @@ mod role;
 mod role_deletion;
 mod second_factor;
 mod security_preference;
+mod service_credential;
 mod session;
 mod setting;
 mod stretch;
@@ -67,6 +68,7 @@ mod trail;
 mod trail_delivery;
 mod upload;
 mod user;
+mod verification_info;
 mod webhook;
 mod webhook_attempt;
 
@@ -110,6 +112,7 @@ pub use role::{NewRole, Role};
 pub use role_deletion::{RoleDeletion, RoleUse};
 pub use second_factor::{SecondFactor, SecondFactors};
 pub use security_preference::{IdleLimit, MfaForLogon, NetworkMasks, SecurityPreference};
+pub use service_credential::{NewServiceCredential, ServiceCredential};
 pub use session::{EndedSession, TokenKeyRecord};
 pub use setting::{
     format_version, indexed_fields, master_key_check, set_format_version, set_indexed_fields,
@@ -123,5 +126,6 @@ pub use trail::{Trail, TrailTargets};
 pub use trail_delivery::TrailDelivery;
 pub use upload::{Part, Upload, UploadId};
 pub use user::User;
+pub use verification_info::VerificationInfo;
 pub use webhook::{NewWebhook, Webhook, WebhookProgress, WebhookState};
 pub use webhook_attempt::{Attempt, Attempts, Outcome, Verdict};

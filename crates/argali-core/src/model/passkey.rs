@@ -68,7 +68,7 @@ impl Passkey {
         Ok(page(tx, &table(account, owner), None, usize::MAX - 1)?.records)
     }
 
-    /// The numbers of all in an account who have one, once for each.
+    /// The numbers of all in an account who have one, as often as they have.
     pub(super) fn each_owner(
         tx: &dyn Transaction,
         account: AccountId,

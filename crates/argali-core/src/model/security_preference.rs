@@ -49,7 +49,7 @@ pub struct SecurityPreference {
     /// Whether users may link a messenger. There is none, so it has no effect.
     #[n(9)]
     pub own_messenger: bool,
-    /// Whether users may manage their service credentials. There are none, so it has no effect.
+    /// Whether users may manage their service credentials.
     #[n(10)]
     pub own_service_credentials: bool,
     /// After how many days without a logon none is possible.
@@ -141,6 +141,7 @@ impl SecurityPreference {
             SelfService::Password => self.own_password,
             SelfService::AccessKeys => self.own_access_keys,
             SelfService::MfaDevices => self.own_mfa_devices,
+            SelfService::ServiceCredentials => self.own_service_credentials,
         }
     }
 }

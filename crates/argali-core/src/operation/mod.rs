@@ -52,6 +52,8 @@ pub enum SelfService {
     AccessKeys,
     /// Manage their MFA devices.
     MfaDevices,
+    /// Manage their service credentials.
+    ServiceCredentials,
 }
 
 /// One operation of an API: the type is its request.

@@ -155,6 +155,8 @@ declare::sections! {
         mfa_devices: u64 = 5_000;
         /// Passkeys of one user.
         passkeys: usize = 10;
+        /// Service credentials of one user for one service.
+        service_credentials: usize = 2;
         /// Resource groups, the default one not counted.
         resource_groups: u64 = 30;
         /// OIDC providers, and as many SAML providers.
@@ -318,6 +320,7 @@ impl Config {
                 access_keys: quota.access_keys,
                 mfa_devices: quota.mfa_devices,
                 passkeys: quota.passkeys,
+                service_credentials: quota.service_credentials,
                 resource_groups: quota.resource_groups,
                 identity_providers: quota.identity_providers,
                 buckets: quota.buckets,

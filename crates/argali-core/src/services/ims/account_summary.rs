@@ -55,16 +55,9 @@ struct SummaryMap {
     conditions_per_ak_policy_quota: usize,
     #[serde(rename = "IPItemsPerAKPolicyQuota")]
     ip_items_per_ak_policy_quota: usize,
-    #[serde(flatten)]
-    not_here: NotHere,
-}
-
-/// Quotas of what nobody makes here: none.
-#[derive(Debug, Default, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct NotHere {
+    service_credentials_per_user_per_service_quota: usize,
+    /// Nobody authorizes clients here.
     authorized_client_per_user_quota: u64,
-    service_credentials_per_user_per_service_quota: u64,
 }
 
 impl Operation for GetAccountSummary {
@@ -104,7 +97,8 @@ impl Operation for GetAccountSummary {
             virtual_mfa_devices_quota: limits.mfa_devices,
             conditions_per_ak_policy_quota: NetworkPolicy::MOST_STATEMENTS,
             ip_items_per_ak_policy_quota: NetworkPolicy::MOST_ADDRESSES,
-            not_here: NotHere::default(),
+            service_credentials_per_user_per_service_quota: limits.service_credentials,
+            authorized_client_per_user_quota: 0,
         };
         Ok(AccountSummary { summary_map })
     }

@@ -28,12 +28,15 @@ pub mod password_policy;
 pub mod saml_provider;
 pub mod security_practice;
 pub mod security_preference;
+pub mod service_credential;
+pub mod service_credential_list;
 pub mod tag;
 pub mod user;
 pub mod user_bin;
 pub(in crate::services) mod user_key;
 pub mod user_list;
 pub mod user_sso;
+pub mod verification_info;
 
 /// Everything that it does.
 pub const OPERATIONS: &[&[Entry]] = &[
@@ -48,6 +51,9 @@ pub const OPERATIONS: &[&[Entry]] = &[
     security_preference::OPERATIONS,
     mfa_device::OPERATIONS,
     passkey::OPERATIONS,
+    verification_info::OPERATIONS,
+    service_credential::OPERATIONS,
+    service_credential_list::OPERATIONS,
     oidc_provider::OPERATIONS,
     oidc_provider_entry::OPERATIONS,
     saml_provider::OPERATIONS,
@@ -67,31 +73,13 @@ pub const OPERATIONS: &[&[Entry]] = &[
 ];
 
 /// What of its API is left out.
-pub const REFUSED: &[Refused] = &[
-    Refused {
-        names: &["GetVerificationInfo", "SetVerificationInfo", "UnbindVerification"],
-        reason: "a telephone or mailbox is verified by a message, and none is sent from here; UpdateUser keeps a number \
-                 and an address as they are given",
-    },
-    Refused {
-        names: &[
-            "GenerateGovernanceReport",
-            "GetGovernanceReportStatus",
-            "GetGovernanceItemReport",
-            "ListRecentGovernanceMetrics",
-        ],
-        reason: "what such a report checks, and under which names, is not published; GetCredentialReport and \
+pub const REFUSED: &[Refused] = &[Refused {
+    names: &[
+        "GenerateGovernanceReport",
+        "GetGovernanceReportStatus",
+        "GetGovernanceItemReport",
+        "ListRecentGovernanceMetrics",
+    ],
+    reason: "what such a report checks, and under which names, is not published; GetCredentialReport and \
                  GetAccountSecurityPracticeReport tell how credentials are kept",
-    },
-    Refused {
-        names: &[
-            "CreateServiceCredential",
-            "GetServiceCredential",
-            "ListServiceCredentials",
-            "UpdateServiceCredential",
-            "DeleteServiceCredential",
-        ],
-        reason: "a service credential is a name and a secret that one service of the vendor's takes, and no service here \
-                 takes any; programs use AccessKeys or assume roles",
-    },
-];
+}];

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::user_key::local_name;
-use crate::caller::{Caller, Identity};
+use super::access_key::{owner, resources};
+use crate::caller::Caller;
 use crate::dispatch::Context;
 use crate::error::{ApiError, ErrorCode};
 use crate::identifier::PasskeyId;
@@ -11,8 +11,7 @@ use crate::logon_name::LogonName;
 use crate::model::Passkey;
 use crate::name::PasskeyName;
 use crate::operation::{Access, Entry, Operation, Resources, SelfService};
-use crate::services::ram::access_key_life;
-use crate::services::ram::mfa_binding::own_devices;
+use crate::services::ram::access_key_life::on_own;
 use crate::time::Timestamp;
 
 /// Everything that can be done to a passkey.
@@ -139,24 +138,14 @@ impl Operation for DeletePasskey {
     }
 }
 
-/// Whose passkeys are meant, as something that permission is needed for.
-fn resources(caller: &Caller, user: Option<&LogonName>) -> Resources {
-    access_key_life::owner_resource(caller, user.map(|name| &name.user))
-}
-
 /// Whether the passkeys that are meant are the calling user's own.
 fn own_passkeys(caller: &Caller, user: Option<&LogonName>) -> Option<SelfService> {
-    match user {
-        Some(name) => own_devices(caller, &name.user),
-        None => matches!(caller.identity(), Identity::User { .. }).then_some(SelfService::MfaDevices),
-    }
+    on_own(caller, user.map(|name| &name.user), SelfService::MfaDevices)
 }
 
 /// The passkeys of a user, or the caller's own. An account's owner has none.
 fn of_user(cx: &Context<'_>, user: Option<&LogonName>) -> Result<Vec<Passkey>, ApiError> {
-    let user = user.map(|name| local_name(cx, name)).transpose()?;
-    let owner = access_key_life::owner(cx, user, "UserPrincipalName")?;
-    Ok(Passkey::of_owner(cx.tx(), cx.account(), owner)?)
+    Ok(Passkey::of_owner(cx.tx(), cx.account(), owner(cx, user)?)?)
 }
 
 /// The one of this number, or `EntityNotExist.User.Passkey`: those of others are as good as absent.

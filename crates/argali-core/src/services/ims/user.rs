@@ -15,7 +15,7 @@ use crate::name::{Comments, DisplayName, Email, MobilePhone, ShortDisplayName, U
 use crate::operation::{Access, Entry, Operation, ResourceName, Resources};
 use crate::services::flat_list::FlatList;
 use crate::services::ram::tag_list::{MOST_TAGS, RequestTag, TagViews, checked_short_tags, tag_conditions};
-use crate::services::ram::user_life::{NewUser, UserChange, forget_passkeys, require_bare};
+use crate::services::ram::user_life::{NewUser, UserChange, forget_the_rest, require_bare};
 use crate::time::Timestamp;
 
 /// What can be done to one user.
@@ -246,7 +246,7 @@ impl Operation for DeleteUser {
     fn run(self, cx: &mut Context<'_>) -> Result<(), ApiError> {
         let user = self.key()?.existing(cx)?;
         require_bare(cx, &user)?;
-        forget_passkeys(cx, &user)?;
+        forget_the_rest(cx, &user)?;
         user_bin::recycle(cx, user)
     }
 }

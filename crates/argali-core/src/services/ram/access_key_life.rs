@@ -84,7 +84,16 @@ pub(in crate::services) fn owner_resource(caller: &Caller, user: Option<&UserNam
 
 /// Whether the keys that are meant are the calling user's own.
 pub(in crate::services) fn own_keys(caller: &Caller, user: Option<&UserName>) -> Option<SelfService> {
-    user.is_none_or(|name| caller.is_user_named(name)).then_some(SelfService::AccessKeys)
+    on_own(caller, user, SelfService::AccessKeys)
+}
+
+/// `what`, if what is meant is the calling user's own.
+pub(in crate::services) fn on_own(
+    caller: &Caller,
+    user: Option<&UserName>,
+    what: SelfService,
+) -> Option<SelfService> {
+    user.is_none_or(|name| caller.is_user_named(name)).then_some(what)
 }
 
 /// Whose keys are meant: those of `user`, or the caller's own. A session has none; `parameter` could name a user.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::user_life::{NewUser, UserChange, existing_user, forget_passkeys, require_bare, user_resource};
+use super::user_life::{NewUser, UserChange, existing_user, forget_the_rest, require_bare, user_resource};
 use crate::caller::Caller;
 use crate::dispatch::Context;
 use crate::error::ApiError;
@@ -237,7 +237,7 @@ impl Operation for DeleteUser {
         let account = cx.account();
         let user = existing_user(cx, &self.user_name)?;
         require_bare(cx, &user)?;
-        forget_passkeys(cx, &user)?;
+        forget_the_rest(cx, &user)?;
         for key in RecycledKey::of_user(cx.tx(), account, user.id)? {
             key.delete(cx.tx_mut());
         }

@@ -5,7 +5,7 @@ use crate::error::{ApiError, ErrorCode};
 use crate::identifier::{AccountId, UserId};
 use crate::model::{
     AccessKey, Attachment, Entity, KeyOwner, LoginProfile, Membership, MfaDevice, Passkey, Principal, Quota,
-    Renamable, Tags, User,
+    Renamable, ServiceCredential, Tags, User, VerificationInfo,
 };
 use crate::name::{Comments, DisplayName, Email, MobilePhone, UserName};
 use crate::operation::{ResourceName, Tagged};
@@ -133,12 +133,17 @@ pub(in crate::services) fn require_bare(cx: &Context<'_>, user: &User) -> Result
     Ok(())
 }
 
-/// Removes the passkeys of a user that goes: nobody else has any use for them.
-pub(in crate::services) fn forget_passkeys(cx: &mut Context<'_>, user: &User) -> Result<(), ApiError> {
-    let account = cx.account();
-    for passkey in Passkey::of_owner(cx.tx(), account, KeyOwner::User(user.id))? {
+/// Removes what a user that goes has besides, which is in nobody's way: passkeys, service credentials, telephone and
+/// mailbox.
+pub(in crate::services) fn forget_the_rest(cx: &mut Context<'_>, user: &User) -> Result<(), ApiError> {
+    let (account, owner) = (cx.account(), KeyOwner::User(user.id));
+    for passkey in Passkey::of_owner(cx.tx(), account, owner)? {
         passkey.delete(cx.tx_mut(), account);
     }
+    for credential in ServiceCredential::of_owner(cx.tx(), account, owner)? {
+        credential.delete(cx.tx_mut(), account);
+    }
+    VerificationInfo::default().save(cx.tx_mut(), account, owner);
     Ok(())
 }
 

@@ -181,10 +181,3 @@ fn mfa_devices_are_those_that_ram_shows() {
     let serial = [("SerialNumber", serial.as_str())];
     a.client.refused("Ims", "DeleteVirtualMFADevice", &serial, "EntityNotExist.VirtualMFADevice");
 }
-
-#[test]
-fn what_needs_messages_says_so() {
-    let a = tenant();
-    let failure = a.client.refused("Ims", "SetVerificationInfo", &[], "InvalidAction.NotFound");
-    assert!(failure.message.contains("message"), "{failure}");
-}

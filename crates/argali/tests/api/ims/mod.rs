@@ -16,11 +16,13 @@ mod oidc_provider;
 mod passkey;
 mod recycle_bin;
 mod saml_provider;
+mod service_credential;
 mod tag;
 mod user;
 mod user_key;
 mod user_list;
 mod user_sso;
+mod verification_info;
 
 use argali_testkit::Enterprise;
 

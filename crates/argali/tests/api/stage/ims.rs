@@ -28,6 +28,15 @@ impl Stage<'_> {
             "ListPasskeys" => vec![self.principal()],
             "UpdatePasskey" => [self.passkey(), vec![("PasskeyName", "Phone".to_owned())]].concat(),
             "DeletePasskey" => self.passkey(),
+            "SetVerificationInfo" => [vec![self.principal()], mailbox()].concat(),
+            "GetVerificationInfo" => vec![self.verified().swap_remove(0)],
+            "UnbindVerification" => self.verified(),
+            "CreateServiceCredential" => [vec![self.principal()], service_credential()].concat(),
+            "ListServiceCredentials" => vec![self.service_credential().swap_remove(0)],
+            "UpdateServiceCredential" => {
+                [self.service_credential(), vec![("Status", "Inactive".to_owned())]].concat()
+            }
+            "GetServiceCredential" | "DeleteServiceCredential" => self.service_credential(),
             "AddUserToGroup" => vec![self.principal(), self.group()],
             "RemoveUserFromGroup" => self.done_here("AddUserToGroup", vec![self.principal(), self.group()]),
             "ListGroupsForUser" | "CreateAccessKey" | "ListAccessKeys" => vec![self.principal()],
@@ -111,6 +120,19 @@ impl Stage<'_> {
         vec![user, ("PasskeyId", text(&listed["Passkeys"][0]["PasskeyId"]))]
     }
 
+    /// A user with a mailbox to verify it by.
+    fn verified(&self) -> Params {
+        self.done_here("SetVerificationInfo", [vec![self.principal()], mailbox()].concat())
+    }
+
+    /// A service credential, and whose it is.
+    fn service_credential(&self) -> Params {
+        let user = self.principal();
+        let wanted = [vec![user.clone()], service_credential()].concat();
+        let made = self.call("Ims", "CreateServiceCredential", wanted);
+        vec![user, ("ServiceCredentialId", text(&made["ServiceCredential"]["ServiceCredentialId"]))]
+    }
+
     /// An AccessKey, and whose it is, as IMS names them.
     fn key_of_principal(&self) -> Params {
         let user = self.principal();
@@ -123,6 +145,14 @@ impl Stage<'_> {
         self.call("Ims", action, params.clone());
         params
     }
+}
+
+fn mailbox() -> Params {
+    vec![("VerifyType", "email".to_owned()), ("Email", "alice@example.com".to_owned())]
+}
+
+fn service_credential() -> Params {
+    vec![("ServiceCredentialName", "ci".to_owned()), ("ServiceName", "model-studio".to_owned())]
 }
 
 /// A network policy that shuts nobody out.
