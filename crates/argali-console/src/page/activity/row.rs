@@ -18,6 +18,8 @@ use crate::visit::Visit;
 pub(super) const COLUMNS: [Text; 7] = [TIME, WHO, ACTION, RESOURCE, OUTCOME, ADDRESS, REQUEST];
 /// How many characters of an ARN a row shows.
 const SHOWN: usize = 56;
+/// How many of a request's number.
+const SHORT_REQUEST: usize = 8;
 
 /// The cells of a record, with a box to tick where it can be chosen.
 pub(super) fn cells(visit: &Visit<'_>, event: &Value, can_be_chosen: bool) -> Vec<Markup> {
@@ -38,7 +40,7 @@ pub(super) fn cells(visit: &Visit<'_>, event: &Value, can_be_chosen: bool) -> Ve
         resources(visit, event),
         outcome(visit, event),
         link(visit, "address", text(event, "SourceIp"), text(event, "SourceIp")),
-        html! { span.mono title=(request) { (request.split('-').next().unwrap_or_default()) } },
+        html! { span.mono title=(request) { (request.get(..SHORT_REQUEST).unwrap_or(request)) } },
     ]
 }
 
