@@ -56,7 +56,10 @@ impl Core {
         before: Timestamp,
         limit: usize,
     ) -> Result<Vec<(BlobId, Vec<u8>)>, ApiError> {
-        Ok(discarded(self.store().read()?.as_ref(), before, limit)?)
+        let mut found = discarded(self.store().read()?.as_ref(), before, limit)?;
+        // What a server for trying can go back to stays.
+        found.retain(|(blob, _)| !self.is_of_seed(*blob));
+        Ok(found)
     }
 
     /// Forgets discarded blobs, whose bytes are gone.

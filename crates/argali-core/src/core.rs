@@ -1,6 +1,6 @@
 //! What all requests share: the store, the keys, the operations, the caches.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use argali_store::{Store, StoreError};
 use quick_cache::sync::Cache;
@@ -8,6 +8,7 @@ use quick_cache::sync::Cache;
 use crate::arrivals::Arrivals;
 use crate::audit::Trail;
 use crate::backend::Backends;
+use crate::backup::{BackupRequests, Seed};
 use crate::dispatch::{KeyUses, NonceMemory, PermissionsCache, RateMemory, StandingCache, Turns};
 use crate::env::Env;
 use crate::error::ApiError;
@@ -23,6 +24,7 @@ use crate::pool::Pool;
 use crate::registry::Registry;
 use crate::session::TokenKeys;
 use crate::settings::Settings;
+use crate::time::Timestamp;
 use crate::vault::{SecretKey, Vault};
 use crate::webhook::Poster;
 
@@ -62,6 +64,9 @@ pub struct Core {
     poster: Arc<dyn Poster>,
     look_ups: Pool,
     arrivals: Arrivals,
+    backups: BackupRequests,
+    seed: OnceLock<Seed>,
+    started_at: Timestamp,
 }
 
 /// What a [`Core`] is made of.
@@ -119,6 +124,7 @@ impl Core {
 
     /// Opens the store and makes everything ready. An empty store is set up first.
     pub fn open(parts: Parts) -> Result<Self, OpenError> {
+        let started_at = parts.env.now();
         let core = Self {
             vault: Vault::new(&parts.master_key),
             turns: Turns::new(CACHED, parts.settings.requests_at_once, parts.settings.workers),
@@ -141,6 +147,9 @@ impl Core {
             poster: parts.poster,
             look_ups: Pool::new(LOOK_UPS_AT_ONCE, MOST_LOOK_UPS_WAITING),
             arrivals: Arrivals::default(),
+            backups: BackupRequests::default(),
+            seed: OnceLock::new(),
+            started_at,
         };
         core.check_store()?;
         core.load_token_keys()?;
@@ -224,6 +233,28 @@ impl Core {
 
     pub(crate) fn arrivals(&self) -> &Arrivals {
         &self.arrivals
+    }
+
+    /// When it was opened.
+    pub fn started_at(&self) -> Timestamp {
+        self.started_at
+    }
+
+    /// What a server for trying can go back to; empty until that is kept.
+    pub(crate) fn seed(&self) -> &OnceLock<Seed> {
+        &self.seed
+    }
+
+    /// Forgets what was derived from records: for when they are replaced as a whole.
+    pub(crate) fn forget_derived(&self) {
+        self.standings.clear();
+        self.permissions.clear();
+        self.data_keys.clear();
+    }
+
+    /// Backups that were called for.
+    pub(crate) fn backups(&self) -> &BackupRequests {
+        &self.backups
     }
 
     pub(crate) fn vault(&self) -> &Vault {

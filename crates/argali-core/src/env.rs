@@ -10,6 +10,20 @@ use crate::time::Timestamp;
 pub trait Clock: Send + Sync + fmt::Debug {
     /// The present instant.
     fn now(&self) -> Timestamp;
+
+    /// The same clock, if whoever runs the server may move it: one of a server for trying.
+    fn movable(&self) -> Option<&dyn MovableClock> {
+        None
+    }
+}
+
+/// A clock that can be moved on, and never back.
+pub trait MovableClock: Send + Sync {
+    /// How far it is ahead of the real time, in seconds.
+    fn ahead_s(&self) -> i64;
+
+    /// Moves it on.
+    fn advance(&self, seconds: i64);
 }
 
 /// Gives bytes that nobody can guess.
@@ -39,6 +53,11 @@ impl Env {
     /// The present instant. The dispatcher asks once per request, so that one request is one instant.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// The clock, if it can be moved: then this is a server for trying.
+    pub fn movable_clock(&self) -> Option<&dyn MovableClock> {
+        self.clock.movable()
     }
 
     /// `N` random bytes.

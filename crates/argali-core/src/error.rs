@@ -184,6 +184,7 @@ error_codes! {
     UnsupportedResourceType = "UnsupportedResourceType", 400;
     NotSupportAccount = "NotSupport.Account", 400;
     NotSupportPasskey = "NotSupport.Passkey", 400;
+    NotSupportServer = "NotSupport.Server", 400;
     NotSupportServiceLinkedRole = "NotSupport.ServiceLinkedRole", 400;
 }
 

@@ -8,6 +8,7 @@ pub mod application;
 mod arrivals;
 pub mod audit;
 pub mod backend;
+pub mod backup;
 mod blob_room;
 pub mod caller;
 mod core;

@@ -4,11 +4,12 @@
 use argali_store::StoreError;
 
 use crate::core::{Core, OpenError};
+use crate::env::Env;
 use crate::error::ApiError;
 use crate::model::TokenKeyRecord;
 use crate::session::LONGEST_SESSION_S;
 use crate::time::Timestamp;
-use crate::vault::SecretKey;
+use crate::vault::{SecretKey, Vault};
 
 /// How long a key that was succeeded still opens tokens, in seconds: the longest session, and fifteen minutes.
 const KEPT_S: i64 = LONGEST_SESSION_S as i64 + 15 * 60;
@@ -83,9 +84,14 @@ impl Core {
     }
 
     fn new_token_key(&self, id: u32, now: Timestamp) -> TokenKeyRecord {
-        let wrapped = self.vault().wrap(self.env(), &place(id), &SecretKey::generate(self.env()));
-        TokenKeyRecord { id, wrapped, created_at: now, verify_only_since: None }
+        new_token_key(self.vault(), self.env(), id, now)
     }
+}
+
+/// A key that no token was sealed with yet.
+pub(crate) fn new_token_key(vault: &Vault, env: &Env, id: u32, now: Timestamp) -> TokenKeyRecord {
+    let wrapped = vault.wrap(env, &place(id), &SecretKey::generate(env));
+    TokenKeyRecord { id, wrapped, created_at: now, verify_only_since: None }
 }
 
 /// Whether every session whose token the key sealed has ended.

@@ -136,6 +136,7 @@ pub struct Vault {
     attempt: SecretKey,
     diagnostic: SecretKey,
     backend: SecretKey,
+    backup: SecretKey,
     check: [u8; 32],
 }
 
@@ -150,6 +151,7 @@ impl Vault {
             attempt: master.derive("argali logon attempt"),
             diagnostic: master.derive("argali diagnostic message"),
             backend: master.derive("argali backend"),
+            backup: master.derive("argali backup"),
             check,
         }
     }
@@ -172,6 +174,11 @@ impl Vault {
     /// The key that signs what is passed on to the backend of a declared service, each its own.
     pub fn backend_key(&self, service: &str) -> SecretKey {
         self.backend.derive(service)
+    }
+
+    /// The key that signs backups.
+    pub fn backup_key(&self) -> &SecretKey {
+        &self.backup
     }
 
     /// The key that seals logons that are under way.

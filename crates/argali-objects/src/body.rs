@@ -18,17 +18,27 @@ pub struct Body {
 
 enum Content {
     Whole(Full<Bytes>),
-    Stream { chunks: mpsc::Receiver<Result<Bytes, BrokenOff>>, left: u64 },
+    Stream {
+        chunks: Chunks,
+        left: u64,
+    },
+    /// As many as come until an empty chunk says that those were all.
+    Unmeasured {
+        chunks: Chunks,
+        ended: bool,
+    },
 }
+
+type Chunks = mpsc::Receiver<Result<Bytes, BrokenOff>>;
 
 /// Bytes that are no longer sent: the connection ends before what was promised is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BrokenOff {
     /// They cannot be read.
-    #[error("the object's bytes cannot be read")]
+    #[error("the bytes cannot be read")]
     Unreadable,
     /// Whoever asked for them may no longer have them.
-    #[error("the authority under which the object was read has ended")]
+    #[error("the authority under which they were read has ended")]
     Revoked,
 }
 
@@ -39,13 +49,19 @@ impl Body {
     }
 
     /// `length` bytes that come as they can be had.
-    pub(crate) fn stream(chunks: mpsc::Receiver<Result<Bytes, BrokenOff>>, length: u64) -> Self {
+    pub(crate) fn stream(chunks: Chunks, length: u64) -> Self {
         Self { content: Content::Stream { chunks, left: length }, held: Vec::new() }
+    }
+
+    /// Bytes that come as they can be had, of which nobody knows yet how many they are. An empty chunk is the last: what
+    /// ends without one has broken off.
+    pub fn unmeasured(chunks: Chunks) -> Self {
+        Self { content: Content::Unmeasured { chunks, ended: false }, held: Vec::new() }
     }
 
     /// Whether its bytes are still to come.
     pub fn is_stream(&self) -> bool {
-        matches!(self.content, Content::Stream { .. })
+        !matches!(self.content, Content::Whole(_))
     }
 
     /// Keeps something until the last byte is on its way, or nobody wants it any more.
@@ -88,6 +104,15 @@ impl HttpBody for Body {
                 Poll::Ready(Some(Err(broken))) => Poll::Ready(Some(Err(broken))),
                 Poll::Ready(None) => Poll::Ready(Some(Err(BrokenOff::Unreadable))),
             },
+            Content::Unmeasured { ended: true, .. } => Poll::Ready(None),
+            Content::Unmeasured { chunks, ended } => chunks.poll_recv(cx).map(|chunk| match chunk {
+                Some(Ok(last)) if last.is_empty() => {
+                    *ended = true;
+                    None
+                }
+                Some(chunk) => Some(chunk.map(Frame::data)),
+                None => Some(Err(BrokenOff::Unreadable)),
+            }),
         }
     }
 
@@ -95,6 +120,7 @@ impl HttpBody for Body {
         match &self.content {
             Content::Whole(body) => body.is_end_stream(),
             Content::Stream { left, .. } => *left == 0,
+            Content::Unmeasured { ended, .. } => *ended,
         }
     }
 
@@ -102,6 +128,7 @@ impl HttpBody for Body {
         match &self.content {
             Content::Whole(body) => body.size_hint(),
             Content::Stream { left, .. } => SizeHint::with_exact(*left),
+            Content::Unmeasured { .. } => SizeHint::default(),
         }
     }
 }

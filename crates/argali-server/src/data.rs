@@ -4,6 +4,7 @@
 //! master.key      seals every secret; without it the rest is of no use
 //! ca.key, ca.pem  Argali's own certificate authority, where TLS needs one
 //! store/          accounts, identities, resources
+//! store.restoring what is being restored from a backup, and no store yet
 //! audit/          records of calls
 //! objects/        bytes of objects
 //! operator.sock   the operator's way in, while a server runs
@@ -31,6 +32,10 @@ use zeroize::Zeroizing;
 use crate::config::Config;
 use crate::private_file::{self, Held};
 
+/// The folder of the records, in the data folder.
+const STORE: &str = "store";
+/// What it is called while it is being restored.
+const RESTORING: &str = "store.restoring";
 /// The file of the master key, in the data folder.
 const MASTER_KEY: &str = "master.key";
 /// The variable that gives the master key in place of the file.
@@ -75,6 +80,14 @@ pub enum DataError {
     /// There is data, but not the key it was sealed with.
     #[error("`{0}` holds data but no master.key: put the key back, or give it in ARGALI_MASTER_KEY")]
     LostKey(String),
+    /// There is nothing of which a backup could be made.
+    #[error("there is no data in `{0}`: name the data folder with --data")]
+    NoData(String),
+    /// A restore did not come to its end, or is under way.
+    #[error(
+        "a restore into `{0}` has not come to its end: run `argali restore` again, or remove `{0}/{RESTORING}`"
+    )]
+    Restoring(String),
     /// The store cannot be opened.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -141,14 +154,12 @@ pub(crate) fn open(
         Data::Memory => (Store::memory(), Trail::in_memory(), SecretKey::generate(&env)),
         Data::Folder(folder) => {
             prepare_folder(folder)?;
-            let store_folder = folder.join("store");
+            if restoring_folder(folder).exists() {
+                return Err(DataError::Restoring(folder.display().to_string()));
+            }
+            let store_folder = store_folder(folder);
             let key = master_key(folder, store_folder.exists(), &env)?;
-            let options = EmbeddedOptions {
-                cache_bytes: config.data.cache_mib << 20,
-                gather_bytes: config.data.gather_mib << 20,
-                family: Key::table_of,
-            };
-            let store = Store::embedded(&store_folder, &options)?;
+            let store = Store::embedded(&store_folder, &store_options(config))?;
             // Another key would sign the trail anew.
             Core::check(&store, &key)?;
             (store, Trail::in_folder(audit_folder(folder), config.trail(&key))?, key)
@@ -159,6 +170,25 @@ pub(crate) fn open(
     Ok(Core::open(Parts { store, env, settings, registry, trail, master_key, fetcher, backends, poster })?)
 }
 
+/// How the store in a data folder is kept.
+pub(crate) fn store_options(config: &Config) -> EmbeddedOptions {
+    EmbeddedOptions {
+        cache_bytes: config.data.cache_mib << 20,
+        gather_bytes: config.data.gather_mib << 20,
+        family: Key::table_of,
+    }
+}
+
+/// Where the store lies in the data folder.
+pub(crate) fn store_folder(folder: &Path) -> PathBuf {
+    folder.join(STORE)
+}
+
+/// Where it lies until it is restored.
+pub(crate) fn restoring_folder(folder: &Path) -> PathBuf {
+    folder.join(RESTORING)
+}
+
 /// Where records of calls lie in the data folder.
 pub(crate) fn audit_folder(folder: &Path) -> PathBuf {
     folder.join("audit")
@@ -166,7 +196,7 @@ pub(crate) fn audit_folder(folder: &Path) -> PathBuf {
 
 /// Makes the folder for its owner alone. One that exists must be closed to others, or empty so that it can be.
 // SPEC: security, keys and secrets, K1.
-fn prepare_folder(folder: &Path) -> Result<(), DataError> {
+pub(crate) fn prepare_folder(folder: &Path) -> Result<(), DataError> {
     let io = |doing| move |source| DataError::Io { doing, path: folder.to_owned(), source };
     DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(io("make"))?;
     let mode = fs::metadata(folder).map_err(io("look at"))?.mode();
@@ -193,7 +223,7 @@ pub fn verify_trail(folder: &Path) -> Result<Verdict, DataError> {
 }
 
 /// The key from the environment or the file; at the first start the file is made.
-fn master_key(folder: &Path, has_data: bool, env: &Env) -> Result<SecretKey, DataError> {
+pub(crate) fn master_key(folder: &Path, has_data: bool, env: &Env) -> Result<SecretKey, DataError> {
     if let Ok(text) = std::env::var(MASTER_KEY_VARIABLE) {
         return parse_key(&Zeroizing::new(text), &format!("the variable {MASTER_KEY_VARIABLE}"));
     }

@@ -160,6 +160,7 @@ const ADVICE: &[(&str, &str)] = &[
         "NotSupport.Account",
         "Only RAM users do this for themselves: an account is looked after by its operator, and a role has no logon.",
     ),
+    ("NotSupport.Server", "Only a server for trying does this: start one with `argali dev`."),
     (
         "NotSupport.Passkey",
         "Passkeys need https and a host that has a name, or localhost, and an account that accepts them (AllowUserToLoginWithPasskey).",

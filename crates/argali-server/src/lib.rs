@@ -5,6 +5,7 @@
 //! hands each request to the dispatcher as it came.
 
 mod backend;
+pub mod backup;
 pub mod config;
 mod connection;
 mod console;
@@ -34,7 +35,7 @@ mod tunnel;
 mod webhook;
 
 pub use argali_core::audit::{Damage, Verdict};
-pub use argali_core::env::{Clock, Entropy, Env};
+pub use argali_core::env::{Clock, Entropy, Env, MovableClock};
 pub use argali_core::hosted::{self, Mistake};
 pub use argali_core::time::Timestamp;
 pub use argali_core::{DocumentRules, Finding};

@@ -23,6 +23,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 
+use crate::backup;
 use crate::config::Config;
 use crate::console;
 use crate::data::{self, Data, DataError, Outside};
@@ -30,7 +31,7 @@ use crate::services::{self, ServicesError};
 use crate::stop::Stop;
 
 /// The socket's name in the data folder.
-const SOCKET: &str = "operator.sock";
+pub(crate) const SOCKET: &str = "operator.sock";
 /// How long a command may be, in bytes.
 const LONGEST_COMMAND: u64 = 64 << 10;
 
@@ -395,6 +396,9 @@ async fn converse(operator: Operator, stream: UnixStream) {
         match (&mut stream).take(LONGEST_COMMAND).read_until(b'\n', &mut line).await {
             Ok(0) | Err(_) => return,
             Ok(_) => {}
+        }
+        if backup::is_asked_for(&line) {
+            return backup::send(operator.core, stream.into_inner()).await;
         }
         let reply = match serde_json::from_slice::<Command>(&line) {
             Ok(command) => operator.execute(&command).await,

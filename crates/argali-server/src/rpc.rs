@@ -22,6 +22,7 @@ use hyper::{HeaderMap, Method, Request, Response, StatusCode, Uri, Version};
 use smallvec::SmallVec;
 use tokio::time::{Instant, timeout_at};
 
+use crate::backup;
 use crate::config::Limits;
 use crate::connection::{Transport, Way};
 use crate::console;
@@ -84,6 +85,11 @@ pub(crate) async fn answer(gate: &Gate, way: Way, request: Request<Stream>) -> R
             return response.map(Content::from);
         }
         Destination::Api => {}
+    }
+    if let Some(number) = head.uri.path().strip_prefix(backup::PATH) {
+        let response = backup::download(gate, &head.method, number);
+        gate.metrics.count(None, response.status(), began.elapsed());
+        return response;
     }
     // Few requests are of the other kind; these do not carry the room that one takes.
     Box::pin(call(gate, way, (&head, body), began)).await.map(Content::from)

@@ -20,6 +20,7 @@ use tokio::task::JoinHandle;
 use argali_objects::{ObjectStorage, OpenError, Settings};
 
 use crate::backend;
+use crate::backup::BackupError;
 use crate::config::Config;
 use crate::connection::Face;
 use crate::console;
@@ -283,6 +284,28 @@ impl Server {
         self.teller.round().await?;
         self.teller.rest().await;
         Ok(())
+    }
+
+    /// Keeps the world as it is now, for operators of a server for trying to go back to; returns it as a backup, which
+    /// [`Server::keep_seed`] takes after the next start.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the records cannot be read.
+    pub fn sow(&self) -> Result<Vec<u8>, BackupError> {
+        let mut seed = Vec::new();
+        self.core().write_backup(&mut seed)?;
+        self.keep_seed(&seed)?;
+        Ok(seed)
+    }
+
+    /// Keeps a world that was made earlier, for operators of a server for trying to go back to.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the backup is not whole, or not of this data.
+    pub fn keep_seed(&self, seed: &[u8]) -> Result<(), BackupError> {
+        self.core().keep_seed(seed)
     }
 
     /// Carries out a command of the operator, as the socket does.

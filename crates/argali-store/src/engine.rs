@@ -46,6 +46,24 @@ pub trait Engine: Send + Sync + Debug {
     fn failure(&self) -> Option<StoreError> {
         None
     }
+
+    /// How much room it takes, and how much there is; nothing if it keeps no files.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the system does not say.
+    fn room(&self) -> Result<Option<Room>, StoreError> {
+        Ok(None)
+    }
+}
+
+/// Room on disk, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Room {
+    /// What the files of the store take.
+    pub used_bytes: u64,
+    /// What is free on their device for whoever runs the process.
+    pub free_bytes: u64,
 }
 
 /// A view of the state and the changes made to it. Dropping it rolls them back.

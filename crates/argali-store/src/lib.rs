@@ -21,7 +21,7 @@ use std::sync::Arc;
 
 pub use durable::Durable;
 pub use embedded::{Embedded, EmbeddedOptions, Family};
-pub use engine::{Engine, MAX_KEY_BYTES, MAX_VALUE_BYTES, Mode, Pair, Transaction};
+pub use engine::{Engine, MAX_KEY_BYTES, MAX_VALUE_BYTES, Mode, Pair, Room, Transaction};
 pub use error::StoreError;
 pub use fault::{Fault, Faults, Faulty};
 pub use group::Flushing;
@@ -98,6 +98,15 @@ impl Store {
             }
         }
         Err(StoreError::Conflict.into())
+    }
+
+    /// How much room the store takes on disk, and how much there is; nothing if it is in memory.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the system does not say.
+    pub fn room(&self) -> Result<Option<Room>, StoreError> {
+        self.engine.room()
     }
 
     /// Why the store takes no more changes, if it does not. The process should then end.

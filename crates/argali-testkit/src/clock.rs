@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use argali_core::env::{Clock, Env};
+use argali_core::env::{Clock, Env, MovableClock};
 use argali_core::time::Timestamp;
 use parking_lot::Mutex;
 
@@ -76,6 +76,21 @@ impl TestClock {
 impl Clock for TestClock {
     fn now(&self) -> Timestamp {
         TestClock::now(self)
+    }
+
+    /// Servers of tests are for trying.
+    fn movable(&self) -> Option<&dyn MovableClock> {
+        Some(self)
+    }
+}
+
+impl MovableClock for TestClock {
+    fn ahead_s(&self) -> i64 {
+        self.now().as_seconds() - self.0.real.now().as_seconds()
+    }
+
+    fn advance(&self, seconds: i64) {
+        TestClock::advance(self, Duration::from_secs(u64::try_from(seconds).unwrap_or_default()));
     }
 }
 

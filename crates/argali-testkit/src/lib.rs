@@ -48,7 +48,7 @@ mod xml_answer;
 pub use argali_core::Succession;
 pub use argali_core::hosted::Level;
 pub use argali_core::operator::Gate;
-pub use argali_core::{model, registry, services};
+pub use argali_core::{backup, model, registry, services};
 pub use argali_protocol::{AccessDeniedDetail, ApiFailure, Credentials, Format, OssScheme, Placement};
 pub use authenticator::Authenticator;
 pub use browser::{Browser, Look};

@@ -296,6 +296,19 @@ impl TestServer {
         (answer.status().as_u16(), text)
     }
 
+    /// What a path answers as a file: its status and bytes.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the server does not answer, or breaks off.
+    pub fn fetch(&self, path: &str) -> (u16, Vec<u8>) {
+        let answer = self.line.agent.get(format!("http://{}{path}", self.line.host)).call();
+        let mut answer = answer.unwrap_or_else(|error| panic!("the server did not answer: {error}"));
+        let reader = answer.body_mut().with_config().limit(u64::MAX);
+        let bytes = reader.read_to_vec().unwrap_or_else(|error| panic!("half a file: {error}"));
+        (answer.status().as_u16(), bytes)
+    }
+
     fn run(
         config: Config,
         folder: Option<TempDir>,

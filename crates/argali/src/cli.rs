@@ -49,6 +49,10 @@ pub(crate) enum Command {
     /// Check the records of calls.
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Write all accounts, identities and records of resources to a file, while the server runs or not.
+    Backup(BackupOptions),
+    /// Make the data of a server from such a file: every session of before is over.
+    Restore(RestoreOptions),
     /// Call any operation, signed with your credentials.
     Call(CallOptions),
     /// Make your account so as a file says: users, groups, roles, policies, resources.
@@ -225,6 +229,35 @@ pub(crate) enum TokenKeyCommand {
         #[command(flatten)]
         place: Place,
     },
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Objects, records of calls and the master key lie beside it in the data folder and are copied as \
+    they are: see docs/operating.md."
+)]
+pub(crate) struct BackupOptions {
+    /// The file, which must not be there yet; `-` for standard output.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The master key of that time must be in the data folder as master.key, or in ARGALI_MASTER_KEY. \
+    What was changed since the backup is listed if the records of calls are there: in the data folder, or with --audit."
+)]
+pub(crate) struct RestoreOptions {
+    /// The file that `argali backup` wrote; `-` for standard input.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Where records of calls from before are, if not in the data folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) audit: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) place: Place,
 }
 
 #[derive(Debug, Subcommand)]

@@ -5,6 +5,7 @@ use std::fmt;
 use std::process::ExitCode;
 
 use argali_protocol::ApiFailure;
+use argali_server::backup::{BackupError, MakeError, RestoreError};
 use argali_server::operator::OperatorError;
 use argali_server::{ConfigError, DataError, ServicesError, StartError};
 
@@ -178,6 +179,32 @@ impl From<OperatorError> for Failure {
             OperatorError::Services(error) => error.into(),
             other => Self::new(Exit::NotReachable, "the operator's command was not answered").because(other),
         }
+    }
+}
+
+impl From<MakeError> for Failure {
+    fn from(error: MakeError) -> Self {
+        match error {
+            MakeError::Operator(error) => error.into(),
+            MakeError::Exists(_) => Self::new(Exit::Conflict, error.to_string()),
+            other => Self::new(Exit::Server, "the backup was not made").because(other),
+        }
+    }
+}
+
+impl From<RestoreError> for Failure {
+    fn from(error: RestoreError) -> Self {
+        let exit = match &error {
+            RestoreError::HasData(_) | RestoreError::UnderWay(_) => Exit::Conflict,
+            RestoreError::Data(_) | RestoreError::NoKey(_) => Exit::Usage,
+            RestoreError::Backup(BackupError::Read(_) | BackupError::Store(_)) => Exit::Server,
+            RestoreError::Backup(_) => Exit::Usage,
+            RestoreError::Records { .. } => {
+                return Self::new(Exit::Server, "the list is missing").because(error);
+            }
+            _ => Exit::Server,
+        };
+        Self::new(exit, "nothing was restored").because(error)
     }
 }
 

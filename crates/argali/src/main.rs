@@ -7,6 +7,7 @@ mod account;
 mod admin;
 mod assume;
 mod audit;
+mod backup;
 mod call;
 mod can_i;
 mod cli;
@@ -18,6 +19,7 @@ mod explained;
 mod failure;
 mod output;
 mod policy;
+mod restore;
 mod seed;
 mod serve;
 mod services;
@@ -60,6 +62,8 @@ fn run(command: Command, output: &Output) -> Result<(), Failure> {
         Command::Account(command) => account::run(&command, output),
         Command::Admin(command) => admin::run(&command, output),
         Command::Audit(command) => audit::run(&command, output),
+        Command::Backup(options) => backup::run(&options, output),
+        Command::Restore(options) => restore::run(&options, output),
         Command::Apply(options) => world::apply(&options, output),
         Command::Export(options) => world::export(&options, output),
         Command::Call(options) => call::run(&options, output),

@@ -16,6 +16,7 @@ mod parameters;
 mod segment;
 mod segments;
 mod session;
+mod since;
 mod trail;
 mod verify;
 #[cfg(test)]
@@ -27,5 +28,6 @@ pub use event::{CallerRecord, Event, GroupMove, Link, ResourceRecord};
 pub use head::head_key;
 pub use look_up::{By, Facets, Found, Keep, Order, Position, Query};
 pub use session::SessionRecord;
+pub(crate) use since::{each_record_since, request_in_outbox};
 pub use trail::{Flush, NotWritten, Reader, Trail, TrailError, TrailOptions, Written};
 pub use verify::{Damage, Verdict, verify};

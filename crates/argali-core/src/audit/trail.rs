@@ -178,6 +178,18 @@ impl Trail {
         self.shared.appender.lock().segments.events()
     }
 
+    /// The number that the next record is given. What is laid down is appended first.
+    pub(crate) fn next_number(&self) -> u64 {
+        self.shared.append_laid_down();
+        self.progress().0
+    }
+
+    /// The number that the next record is given, and how many wait to be written.
+    pub(crate) fn progress(&self) -> (u64, usize) {
+        let next = self.shared.appender.lock().segments.head().next.number;
+        (next, self.shared.waiting.load(Ordering::Relaxed))
+    }
+
     /// Removes segments whose newest record is older at `now` than records are kept.
     pub(crate) fn remove_old(&self, now: Timestamp) -> std::io::Result<()> {
         match self.kept_s {

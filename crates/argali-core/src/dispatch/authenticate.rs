@@ -21,7 +21,7 @@ use crate::time::Timestamp;
 const TIME_WINDOW_S: i64 = 15 * 60;
 
 /// A request whose signature was right.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Authenticated {
     /// What was known of the caller when the signature was checked.
     pub(crate) standing: Arc<Standing>,

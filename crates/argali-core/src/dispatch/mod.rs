@@ -24,6 +24,7 @@ mod refused_signer;
 mod service_act;
 mod standing;
 mod turn;
+mod watch;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -53,6 +54,7 @@ pub(crate) use service_act::ServiceAct;
 pub(crate) use standing::{Standing, StandingCache};
 pub(crate) use turn::Turns;
 use turn::{Line, Turn};
+pub(crate) use watch::Watch;
 
 use crate::audit::Draft;
 use crate::caller::Origin;
@@ -74,7 +76,7 @@ pub struct Incoming<'a> {
 }
 
 /// What is known of a request before its operation is.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Request {
     /// Its number.
     pub(crate) id: RequestId,

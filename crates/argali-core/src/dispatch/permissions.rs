@@ -83,6 +83,14 @@ impl PermissionsCache {
         }
     }
 
+    /// Forgets everything: of what is put back from a backup, versions and revisions are given again.
+    pub(crate) fn clear(&self) {
+        self.holders.clear();
+        self.versions.clear();
+        self.trusts.clear();
+        self.buckets.clear();
+    }
+
     /// What `holder` may do, as the transaction sees it.
     pub(crate) fn of(
         &self,

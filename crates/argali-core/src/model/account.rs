@@ -108,8 +108,13 @@ pub fn generation(tx: &dyn Transaction, account: AccountId) -> Result<u64, Store
 
 /// Marks that access changes in `account` with this transaction.
 pub fn bump_generation(tx: &mut dyn Transaction, account: AccountId) -> Result<(), StoreError> {
+    pass_generation(tx, account, 0)
+}
+
+/// Marks that access in `account` is another than it was at any generation up to `known`.
+pub fn pass_generation(tx: &mut dyn Transaction, account: AccountId, known: u64) -> Result<(), StoreError> {
     let key = Key::account(account, AccountTable::Generation);
-    let next = number(tx, &key)?.saturating_add(1);
+    let next = number(tx, &key)?.max(known).saturating_add(1);
     tx.put(key.as_bytes(), &next.to_be_bytes());
     Ok(())
 }

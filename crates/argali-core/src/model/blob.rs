@@ -3,11 +3,13 @@
 //! A blob is written before the record that it belongs to. Its row is written in the transaction of that record, and
 //! removed when the file is gone; so a file without a row is one that nobody finished.
 
+use std::collections::BTreeSet;
+
 use argali_store::{StoreError, Transaction};
 use minicbor::{Decode, Encode};
 
 use super::key::{GlobalTable, Key};
-use super::record::{Record, damaged, read, write};
+use super::record::{Record, damaged, each_row, read, write};
 use crate::env::Env;
 use crate::time::Timestamp;
 
@@ -38,6 +40,12 @@ impl BlobId {
     /// The bytes of the number.
     pub fn as_bytes(&self) -> &[u8; 16] {
         &self.0
+    }
+
+    /// The blob whose row lies under this key, if one does.
+    pub fn of_row(key: &[u8]) -> Option<Self> {
+        let number = key.strip_prefix(Key::global(GlobalTable::Blob).as_bytes())?;
+        number.try_into().ok().map(Self)
     }
 
     /// The number whose bytes these are.
@@ -91,6 +99,35 @@ pub fn discarded(
         Ok((BlobId(bytes), key))
     };
     rows.into_iter().map(blob).collect()
+}
+
+/// All blobs that belong to something, or did and are still to be removed.
+pub fn all_blobs(tx: &dyn Transaction) -> Result<BTreeSet<BlobId>, StoreError> {
+    let table = Key::global(GlobalTable::Blob);
+    let mut blobs = BTreeSet::new();
+    each_row(tx, &table, |key, _| {
+        blobs.extend(key.last_chunk::<16>().copied().map(BlobId));
+        Ok(())
+    })?;
+    Ok(blobs)
+}
+
+/// Takes it that these blobs belong to something, and no others: whatever else there is was discarded at `now`.
+pub fn keep_only(
+    tx: &mut dyn Transaction,
+    kept: &BTreeSet<BlobId>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let table = Key::global(GlobalTable::DiscardedBlob);
+    for (key, _) in tx.scan(table.as_bytes(), table.end().as_bytes(), usize::MAX - 1)? {
+        if key.last_chunk().is_some_and(|bytes| kept.contains(&BlobId(*bytes))) {
+            tx.delete(&key);
+        }
+    }
+    for blob in all_blobs(tx)?.difference(kept) {
+        Piece { blob: *blob, size: 0 }.discard(tx, now);
+    }
+    Ok(())
 }
 
 /// Forgets a discarded blob, whose bytes are gone.

@@ -229,8 +229,8 @@ pub(super) fn leading_number(place: &[u8]) -> u64 {
     place.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
 }
 
-const GLOBAL: u8 = 1;
-const OF_ACCOUNT: u8 = 2;
+pub(super) const GLOBAL: u8 = 1;
+pub(super) const OF_ACCOUNT: u8 = 2;
 
 /// The key of a record, or the part that the keys of several have in common.
 #[derive(Clone, Debug, PartialEq, Eq)]

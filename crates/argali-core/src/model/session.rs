@@ -44,6 +44,12 @@ impl TokenKeyRecord {
         tx.delete(self.key().as_bytes());
     }
 
+    /// The number of the token key that lies under this key, if one does.
+    pub fn number_in(key: &[u8]) -> Option<u32> {
+        let number = key.strip_prefix(Key::global(GlobalTable::TokenKey).as_bytes())?;
+        u32::try_from(u64::from_be_bytes(number.try_into().ok()?)).ok()
+    }
+
     fn key(&self) -> Key {
         Key::global(GlobalTable::TokenKey).number(u64::from(self.id))
     }

@@ -95,6 +95,11 @@ impl TrailDelivery {
         self.position = position.to_bytes().to_vec();
     }
 
+    /// Says that nothing is delivered yet: it goes on with the first record that there is.
+    pub fn begins_anew(&mut self) {
+        self.position.clear();
+    }
+
     /// Writes it.
     pub fn save(&self, tx: &mut dyn Transaction) {
         write(tx, &Self::key(self.account, &self.trail), self);

@@ -18,7 +18,8 @@ use crate::error::ApiError;
 pub enum Access {
     /// Reads. It runs on a snapshot and waits for nothing.
     Read,
-    /// Issues a session. It runs on a snapshot; its record is written before the answer.
+    /// Issues a session, or does something outside of the store. It runs on a snapshot; its record is written before the
+    /// answer.
     Session,
     /// Changes who may do what. It runs in a transaction that raises the generation of the caller's account.
     Identity,

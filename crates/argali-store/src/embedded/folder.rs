@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 
-use crate::StoreError;
+use crate::{Room, StoreError};
 
 /// Makes a folder that only the owner can enter, unless it is there.
 pub(super) fn make_folder(path: &Path) -> Result<(), StoreError> {
@@ -55,6 +55,29 @@ pub(super) fn replace(path: &Path, content: &[u8]) -> Result<(), StoreError> {
 pub(super) fn rename(from: &Path, to: &Path) -> Result<(), StoreError> {
     std::fs::rename(from, to).map_err(|error| StoreError::io("rename", from, error))?;
     to.parent().map_or(Ok(()), sync_folder)
+}
+
+/// How much room the files under a folder take, and how much there is.
+pub(super) fn room(path: &Path) -> Result<Room, StoreError> {
+    let device = rustix::fs::statvfs(path)
+        .map_err(|error| StoreError::io("ask for the room of", path, error.into()))?;
+    let used_bytes = used(path).map_err(|error| StoreError::io("list", path, error))?;
+    Ok(Room { used_bytes, free_bytes: device.f_bavail.saturating_mul(device.f_frsize) })
+}
+
+fn used(path: &Path) -> io::Result<u64> {
+    let mut bytes = 0;
+    for entry in std::fs::read_dir(path)? {
+        let entry = entry?;
+        let taken = match entry.metadata() {
+            // Files come and go while they are counted.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => 0,
+            Ok(found) if found.is_dir() => used(&entry.path())?,
+            found => found?.len(),
+        };
+        bytes += taken;
+    }
+    Ok(bytes)
 }
 
 /// Removes a file if it is there.

@@ -19,7 +19,7 @@ mod segment;
 mod tables;
 
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
@@ -29,7 +29,7 @@ use self::log::{Log, Replay};
 pub use self::pages::Family;
 use self::tables::{Pin, Tables};
 use crate::StoreError;
-use crate::engine::{Engine, Mode, Transaction};
+use crate::engine::{Engine, Mode, Room, Transaction};
 use crate::group::{Changes, Disk, Flushing, Grouped};
 
 /// How an embedded store is kept.
@@ -57,6 +57,7 @@ impl Default for EmbeddedOptions {
 #[derive(Debug)]
 pub struct Embedded {
     opened: Opened<LogAndTables>,
+    dir: PathBuf,
 }
 
 impl Embedded {
@@ -69,7 +70,7 @@ impl Embedded {
     ///
     /// Fails if another process has it open, if it is damaged, or if the system refuses.
     pub fn open(dir: &Path, options: &EmbeddedOptions) -> Result<Embedded, StoreError> {
-        Ok(Embedded { opened: Opened::open(dir, options, |disk| disk)? })
+        Ok(Embedded { opened: Opened::open(dir, options, |disk| disk)?, dir: dir.to_owned() })
     }
 
     /// Reads every table from disk and compares it with its checksums. The log has been compared
@@ -99,6 +100,10 @@ impl Engine for Embedded {
 
     fn failure(&self) -> Option<StoreError> {
         self.opened.failure()
+    }
+
+    fn room(&self) -> Result<Option<Room>, StoreError> {
+        folder::room(&self.dir).map(Some)
     }
 }
 

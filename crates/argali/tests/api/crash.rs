@@ -211,7 +211,7 @@ fn what_was_acknowledged_survives_twenty_kills() {
 }
 
 /// Credentials of a session of the account.
-fn begin_session(owner: &Client) -> Credentials {
+pub(crate) fn begin_session(owner: &Client) -> Credentials {
     let call = |client: &Client, product: &str, action: &str, params: &[(&str, &str)]| {
         client.call(product, action, params).unwrap_or_else(|failure| panic!("{action}: {failure}"))
     };

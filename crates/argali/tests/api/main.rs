@@ -11,6 +11,7 @@ mod apply;
 mod argali;
 mod audit;
 mod backend;
+mod backup;
 mod bad_input;
 mod can_i_command;
 mod compatibility;

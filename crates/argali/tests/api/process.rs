@@ -1,6 +1,8 @@
 //! The real program on a folder, which may be killed at any moment.
 
+use std::fs::DirBuilder;
 use std::io::{BufRead, BufReader, Read};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
@@ -109,6 +111,17 @@ impl Installation {
     /// Runs a command of the operator on this data to its end.
     pub(crate) fn operate(&self, arguments: &[&str]) -> Output {
         self.program(arguments).output().unwrap()
+    }
+
+    /// Puts the master key of another installation into a new data folder.
+    pub(crate) fn put_key(&self, key: &Path) {
+        DirBuilder::new().mode(0o700).create(self.data()).unwrap();
+        std::fs::copy(key, self.data().join("master.key")).unwrap();
+    }
+
+    /// Starts a command of the operator on this data, which reads what it is given.
+    pub(crate) fn begin(&self, arguments: &[&str]) -> Child {
+        self.program(arguments).stdin(Stdio::piped()).spawn().unwrap()
     }
 
     /// The program on this data, without anybody's settings.

@@ -12,6 +12,7 @@ use serde::Serialize;
 use smallvec::SmallVec;
 
 pub use self::signed::Context;
+use super::authenticate::Authenticated;
 use super::authorize::deciding;
 use super::backend;
 use super::errand::Brought;
@@ -43,7 +44,7 @@ pub struct OpenContext<'a> {
     tx: &'a mut dyn Transaction,
     draft: &'a mut Draft,
     brought: Option<&'a Brought>,
-    logon: Option<&'a PresentLogon>,
+    authenticated: Option<&'a Authenticated>,
     changed: ChangedAccounts,
 }
 
@@ -59,8 +60,7 @@ impl<'a> OpenContext<'a> {
             draft.note(backend::NOTE, heard.said());
         }
         let Visit { request, operation, brought, authenticated, .. } = visit;
-        let logon = authenticated.and_then(|caller| caller.logon.as_ref());
-        Self { core, request, operation, tx, draft, brought, logon, changed: ChangedAccounts::new() }
+        Self { core, request, operation, tx, draft, brought, authenticated, changed: ChangedAccounts::new() }
     }
 
     /// The instant of the request.
@@ -118,9 +118,14 @@ impl<'a> OpenContext<'a> {
         self.brought
     }
 
+    /// Who was found to be calling, before the call was judged.
+    pub(in crate::dispatch) fn authenticated(&self) -> Option<&'a Authenticated> {
+        self.authenticated
+    }
+
     /// The console logon that the caller presented, or `Logon.Required`.
     pub(crate) fn logon(&self) -> Result<&'a PresentLogon, ApiError> {
-        self.logon.ok_or_else(|| {
+        self.authenticated().and_then(|caller| caller.logon.as_ref()).ok_or_else(|| {
             let message = "This is for whoever is logged on to the console: it cannot be signed.";
             ApiError::new(ErrorCode::LogonRequired, message)
         })

@@ -18,15 +18,17 @@ use crate::operation::{Check, Prepared, ResourceName};
 impl Context<'_> {
     /// Whether the caller may use the operation's own action on a resource; not recorded as asked.
     pub(crate) fn may(&self, resource: &ResourceName) -> bool {
-        let action = self.operation.action.into();
-        let check = Check { action, resource: resource.clone(), conditions: self.conditions.clone() };
-        decide(self.request, self.standing, &check).is_allowed()
+        decide(self.request, self.standing, &self.own_check(resource.clone())).is_allowed()
+    }
+
+    /// Whether the caller may use the operation's own action on a resource, as it is asked.
+    pub(in crate::dispatch) fn own_check(&self, resource: ResourceName) -> Check {
+        Check { action: self.operation.action.into(), resource, conditions: self.conditions.clone() }
     }
 
     /// Asks for permission for the operation's own action on a resource that it learned of by reading.
     pub fn authorize_on(&mut self, resource: ResourceName) -> Result<(), ApiError> {
-        let action = self.operation.action.into();
-        self.authorize_check(&Check { action, resource, conditions: self.conditions.clone() })
+        self.authorize_check(&self.own_check(resource))
     }
 
     /// Asks for permission on what the caller named by a number alone: `found`, if there is such a thing, or `any`.
@@ -37,8 +39,7 @@ impl Context<'_> {
         found: Option<ResourceName>,
         any: ResourceName,
     ) -> Result<(), ApiError> {
-        let action = self.operation.action.into();
-        let told = Check { action, resource: any, conditions: self.conditions.clone() };
+        let told = self.own_check(any);
         let asked = found.map(|resource| Check { resource, ..told.clone() });
         self.decide(asked.as_ref().unwrap_or(&told), Some(&told))
     }

@@ -28,7 +28,7 @@ fn search_what_was_written(installation: &Installation, secrets: &[Planted]) {
     search(secrets, log.as_bytes(), "the log");
     assert!(log.contains("TRACE") || log.contains("DEBUG"), "the log says little");
     let (written, no_secret) = (files(&installation.data()), [planted("no secret", NO_SECRET.as_bytes())]);
-    for part in ["store", "audit"] {
+    for part in ["store", "audit", "a.backup"] {
         let mut within = written.iter().filter(|(path, _)| path.contains(part));
         assert!(within.any(|(_, bytes)| find(&no_secret, bytes).is_some()), "nothing can be read in {part}");
     }
@@ -60,6 +60,9 @@ fn files_logs_answers_and_records_hold_no_secret() {
     let replaced = installation.operate(&["account", "password", "company-a", "-o", "json"]);
     let replaced: Value = serde_json::from_slice(&replaced.stdout).unwrap();
     witness.use_everything(&text(&replaced["OwnerPassword"]));
+    let backup = installation.data().join("a.backup");
+    let made = installation.operate(&["backup", backup.to_str().unwrap()]);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     let refusal = owner.refused("Ram", "GetUser", &[("UserName", "nobody")], "EntityNotExist.User");
     process.kill();
     // The number that a caller is given leads to what the log knows.
