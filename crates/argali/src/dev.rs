@@ -6,21 +6,25 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use argali_server::backup::BackupError;
 use argali_server::operator::Command;
 use argali_server::{Config, Data, Network, Server, ServerOptions};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::runtime::Runtime;
 
 use crate::account;
 use crate::cli::DevOptions;
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
-use crate::seed::{self, COMPANY_A, ROLE};
+use crate::seed::{self, COMPANY_A, Enterprise, ROLE};
 use crate::serve::{runtime, start_log, until_stopped};
 use crate::story_clock::StoryClock;
 
 /// Everybody's credentials, kept in the data folder so that they can be shown again.
 const CREDENTIALS: &str = "dev-credentials.json";
+/// The world as it was made, kept there for operators to go back to.
+const WORLD: &str = "dev-world.backup";
 /// Where TLS is offered unless told.
 const HTTPS_PORT: u16 = 2743;
 /// What names the trusted authorities to Go and most others, to Python, to the classic Python SDK, and to Node.
@@ -47,29 +51,13 @@ pub(crate) fn run(options: &DevOptions, output: &Output) -> Result<(), Failure> 
     start_log(&config)?;
     argali_server::harden_process();
     let data = options.data.clone().map_or(Data::Memory, Data::Folder);
+    let operators = own_operators(options, &mut config);
     let runtime = runtime(config.server.worker_threads())?;
     let clock = StoryClock::behind_by(HEAD_START_S);
     let server =
         runtime.block_on(Server::start(ServerOptions { config, data: data.clone(), env: clock.env() }))?;
 
-    let accounts = account::done(runtime.block_on(server.operate(&Command::ListAccounts)))?;
-    let is_new = accounts.get("Accounts").and_then(Value::as_array).is_none_or(Vec::is_empty);
-    let credentials = if is_new {
-        let found = match &options.seed {
-            Some(file) => seed::world(&runtime, &server, &clock, file, options.services.as_deref())?,
-            None => seed::two_enterprises(&runtime, &server, &clock)?,
-        };
-        let credentials = Value::from(found);
-        if let Data::Folder(folder) = &data {
-            write_credentials(&folder.join(CREDENTIALS), &credentials)?;
-        }
-        credentials
-    } else if let Data::Folder(folder) = &data {
-        read_credentials(&folder.join(CREDENTIALS))?
-    } else {
-        Value::Null
-    };
-    clock.catch_up();
+    let credentials = inhabit((&runtime, &server, &clock), options, operators)?;
     if let Some(file) = &options.port_file {
         server.addresses().write_port_file(file).map_err(|error| {
             Failure::new(Exit::Usage, format!("cannot write the port file `{}`", file.display()))
@@ -101,6 +89,59 @@ pub(crate) fn run(options: &DevOptions, output: &Output) -> Result<(), Failure> 
         authority.introduce(secure_endpoint, proxy.then_some(&endpoint), output);
     }
     runtime.block_on(until_stopped(server))
+}
+
+/// The account that operators are of, if `dev` makes it: unless somebody else is named, or a file says what there is.
+fn own_operators(options: &DevOptions, config: &mut Config) -> Option<Enterprise> {
+    let named = &mut config.identity.operator_account;
+    if named.0.is_some() || options.seed.is_some() {
+        return None;
+    }
+    *named = seed::OPERATORS.account();
+    Some(seed::OPERATORS)
+}
+
+/// Makes what there is to be if nothing is there yet, and keeps it to go back to. Returns everybody's credentials.
+fn inhabit(
+    (runtime, server, clock): (&Runtime, &Server, &StoryClock),
+    options: &DevOptions,
+    operators: Option<Enterprise>,
+) -> Result<Value, Failure> {
+    let accounts = account::done(runtime.block_on(server.operate(&Command::ListAccounts)))?;
+    let is_new = accounts.get("Accounts").and_then(Value::as_array).is_none_or(Vec::is_empty);
+    let credentials = match (is_new, &options.data) {
+        (true, _) => {
+            let mut found = match &options.seed {
+                Some(file) => seed::world(runtime, server, clock, file, options.services.as_deref())?,
+                None => seed::two_enterprises(runtime, server, clock)?,
+            };
+            if let Some(operators) = operators {
+                found.push(seed::operators(runtime, server, clock, operators)?);
+            }
+            Value::from(found)
+        }
+        (false, Some(folder)) => read_credentials(&folder.join(CREDENTIALS))?,
+        (false, None) => Value::Null,
+    };
+    clock.catch_up();
+    match &options.data {
+        Some(folder) if is_new => {
+            write_private(&folder.join(CREDENTIALS), format!("{credentials:#}\n").as_bytes())?;
+            write_private(&folder.join(WORLD), &server.sow().map_err(no_way_back)?)?;
+        }
+        Some(folder) => match fs::read(folder.join(WORLD)) {
+            Ok(world) => server.keep_seed(&world).map_err(no_way_back)?,
+            // An earlier version has made the data: there is no going back.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(no_way_back(BackupError::Read(error))),
+        },
+        None => server.sow().map(drop).map_err(no_way_back)?,
+    }
+    Ok(credentials)
+}
+
+fn no_way_back(error: BackupError) -> Failure {
+    Failure::new(Exit::Server, "the world that was made cannot be kept to go back to").because(error)
 }
 
 /// Where TLS is offered if nothing is said about it.
@@ -190,10 +231,10 @@ fn invite(console: &str, credentials: &Value, output: &Output) {
     output.note(&format!("The console is at {console}. Log on with:{}", logons.collect::<String>()));
 }
 
-fn write_credentials(file: &Path, credentials: &Value) -> Result<(), Failure> {
+fn write_private(file: &Path, content: &[u8]) -> Result<(), Failure> {
     let write = || -> io::Result<()> {
         let mut writer = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?;
-        writeln!(writer, "{credentials:#}")
+        writer.write_all(content)
     };
     write().map_err(|error| {
         Failure::new(Exit::Server, format!("cannot write `{}`", file.display())).because(error)

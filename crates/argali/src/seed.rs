@@ -4,6 +4,7 @@ use std::path::Path;
 
 use argali_protocol::Credentials;
 use argali_server::Server;
+use argali_server::config::OptionalAccount;
 use argali_server::operator::Command;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
@@ -36,10 +37,17 @@ impl Enterprise {
     fn named(self) -> (&'static str, &'static str) {
         (self.alias, self.id)
     }
+
+    /// Its number, as the configuration has it.
+    pub(crate) fn account(self) -> OptionalAccount {
+        OptionalAccount(self.id.parse().ok())
+    }
 }
 
 pub(crate) const COMPANY_A: Enterprise = Enterprise { alias: "company-a", id: "11223344" };
 pub(crate) const COMPANY_B: Enterprise = Enterprise { alias: "company-b", id: "12345678" };
+/// Who looks after the server, where nobody else is named.
+pub(crate) const OPERATORS: Enterprise = Enterprise { alias: "operators", id: "10000000" };
 pub(crate) const ROLE: &str = "ecs-admin";
 pub(crate) const ROLE_ARN: &str = "acs:ram::11223344:role/ecs-admin";
 /// What the role may do.
@@ -181,6 +189,17 @@ pub(crate) fn run_instances(network: &Network, name: &str, amount: &str) -> Vec<
         ("VSwitchId", &network.vswitch),
         ("SecurityGroupId", &network.security_group),
     ])
+}
+
+/// Makes the account whose owner looks after the server in the console. Returns its credentials.
+pub(crate) fn operators(
+    runtime: &Runtime,
+    server: &Server,
+    clock: &StoryClock,
+    operators: Enterprise,
+) -> Result<Value, Failure> {
+    let (client, owner) = with_owner(runtime, server, clock, operators)?;
+    Ok(shown(operators.named(), "(owner)", client.credentials(), Some(&owner)))
 }
 
 /// Makes both enterprises with all that the example has, as far as its services are there. Returns everybody's

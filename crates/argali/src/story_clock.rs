@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use argali_server::{Clock, Entropy, Env, Timestamp};
+use argali_server::{Clock, Entropy, Env, MovableClock, Timestamp};
 
 /// The real time and what has been skipped. Clones are the same clock.
 #[derive(Clone, Debug)]
@@ -36,7 +36,22 @@ impl StoryClock {
 
 impl Clock for StoryClock {
     fn now(&self) -> Timestamp {
-        self.real.now().plus_seconds(self.skipped_s.load(Ordering::Relaxed))
+        self.real.now().plus_seconds(self.ahead_s())
+    }
+
+    /// Operators may, who try things.
+    fn movable(&self) -> Option<&dyn MovableClock> {
+        Some(self)
+    }
+}
+
+impl MovableClock for StoryClock {
+    fn ahead_s(&self) -> i64 {
+        self.skipped_s.load(Ordering::Relaxed)
+    }
+
+    fn advance(&self, seconds: i64) {
+        self.skip(seconds);
     }
 }
 

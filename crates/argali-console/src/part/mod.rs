@@ -8,6 +8,7 @@ mod difference;
 mod field;
 pub(crate) mod list;
 pub(crate) mod passkey;
+mod size;
 mod table;
 pub(crate) mod terraform;
 
@@ -18,6 +19,7 @@ pub(crate) use code::{code, formatted, indented, pretty};
 pub(crate) use denial::denial;
 pub(crate) use difference::difference;
 pub(crate) use field::{Field, Fields, choices, select};
+pub(crate) use size::size;
 pub(crate) use table::{
     SHORT_SIZES, Sizes, Table, grid, nothing, page_size, page_size_of, pager, pager_counting, pager_of,
     search, search_within,

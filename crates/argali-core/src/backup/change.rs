@@ -14,7 +14,7 @@ use crate::time::Timestamp;
 /// What kind of thing was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum ChangeKind {
-    /// An AccessKey was made, switched, deleted or brought back.
+    /// An AccessKey, or a credential of a single service, was made, switched, deleted or brought back.
     AccessKey,
     /// Whom a role trusts, or an identity provider; roles that were made or deleted among them.
     Trust,
@@ -171,6 +171,9 @@ fn kind_of(product: &str, action: &str) -> Option<ChangeKind> {
         }
         "LogOnWithNewPassword" | "LogOnWithNewDevice" | "ReplaceOwnerPassword" => ChangeKind::Logon,
         "CreateVirtualMFADevice" | "DeleteVirtualMFADevice" | "DisableVirtualMFA" => ChangeKind::Logon,
+        "CreateServiceCredential" | "UpdateServiceCredential" | "DeleteServiceCredential" => {
+            ChangeKind::AccessKey
+        }
         "RegisterPasskey" | "DeletePasskey" => ChangeKind::Logon,
         "BindMFADevice" | "UnbindMFADevice" | "SetSecurityPreference" | "SetPasswordPolicy" => {
             ChangeKind::Logon

@@ -12,7 +12,7 @@ use argali_store::{Store, StoreError, Transaction};
 use super::part::{BackupError, Head, PartReader, rows};
 use crate::audit::{self, Draft};
 use crate::env::Env;
-use crate::model::{TokenKeyRecord, TrailDelivery, is_of_sessions};
+use crate::model::{TokenKeyRecord, TrailDelivery, WebhookProgress, is_of_sessions};
 use crate::token_key::new_token_key;
 use crate::vault::{SecretKey, Vault};
 
@@ -90,19 +90,17 @@ pub fn restore(
     Ok(Restored { head, rows: reader.rows(), outbox })
 }
 
-/// Has trails be delivered from the first record on: where they had come to, there are other records now, or none.
+/// Has trails be delivered, and webhooks be told, from the first record on: where they had come to, there are other
+/// records now, or none.
 fn begin_deliveries_anew(tx: &mut dyn Transaction) -> Result<(), StoreError> {
-    const AT_ONCE: usize = 1_000;
-    let mut after = None;
-    loop {
-        let (deliveries, next) = TrailDelivery::some(tx, after.as_deref(), AT_ONCE)?;
-        for mut delivery in deliveries {
-            delivery.begins_anew();
-            delivery.save(tx);
-        }
-        match next {
-            Some(_) => after = next,
-            None => return Ok(()),
-        }
+    const ALL: usize = usize::MAX - 1;
+    for mut delivery in TrailDelivery::some(tx, None, ALL)?.0 {
+        delivery.begins_anew();
+        delivery.save(tx);
     }
+    for mut progress in WebhookProgress::some(tx, None, ALL)?.0 {
+        progress.begins_anew();
+        progress.save(tx);
+    }
+    Ok(())
 }

@@ -219,6 +219,11 @@ impl WebhookProgress {
         Position::from_bytes(&self.position)
     }
 
+    /// Says that nothing is told yet: it goes on with the first record that there is.
+    pub fn begins_anew(&mut self) {
+        self.position.clear();
+    }
+
     /// Says that everything up to this record is dealt with.
     pub fn has_come_to(&mut self, position: Position) {
         self.position = position.to_bytes().to_vec();

@@ -42,6 +42,10 @@ const CLOSED_TO_OWNERS: &[(&str, &str, &str)] = &[
     ("Ims", "ChangePassword", "NotSupport.Account"),
 ];
 
+/// Operations that nobody succeeds with on these servers, and why not. This list only shrinks: `argali/server.rs` has one
+/// with a world that it can go back to.
+pub(crate) const NOT_HERE: &[(&str, &str, &str)] = &[("Argali", "ResetWorld", "NotSupport.Server")];
+
 /// The callers, but for the one without a signature.
 struct Cast {
     /// Signs with the owner's key, and the wrong secret.
@@ -170,10 +174,13 @@ fn check(operation: &Registered, row: &Row) {
     assert_eq!(ungranted, by_itself, "{product} {action} by a user without policies");
     assert_eq!(session, expected, "{product} {action} by a session without policies");
     assert_eq!(denied, expected, "{product} {action} by a user who is denied it");
-    let expected = if NEEDS_MORE.contains(&(product, action)) { refusal } else { "ok" };
+    let listed = |list: &[(&str, &str, &'static str)]| {
+        list.iter().find(|(its, name, _)| (*its, *name) == (product, action)).map(|(_, _, code)| *code)
+    };
+    let success = listed(NOT_HERE).unwrap_or("ok");
+    let expected = if NEEDS_MORE.contains(&(product, action)) { refusal } else { success };
     assert_eq!(granted, expected, "{product} {action} by a user who may do nothing else");
-    let closed = CLOSED_TO_OWNERS.iter().find(|(its, name, _)| (*its, *name) == (product, action));
-    let expected = closed.map_or("ok", |(_, _, code)| code);
+    let expected = listed(CLOSED_TO_OWNERS).unwrap_or(success);
     assert_eq!(owner, expected, "{product} {action} by the account itself");
 }
 

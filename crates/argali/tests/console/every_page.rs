@@ -184,6 +184,23 @@ fn pages_that_cannot_be_are_sound_too() {
 }
 
 #[test]
+fn pages_of_operators_are_sound() {
+    let stage = crate::operator::stage();
+    for language in ["en", "zh-CN"] {
+        let operator = stage.owner(&stage.b).reading(language);
+        for path in ["", "?tab=server", "?tab=backup", "?tab=trying", "?tab=licences", "/new", "/reset"] {
+            let path = format!("/console/operator{path}");
+            let page = operator.get(&path);
+            assert_eq!(page.status, 200, "{path}: {}", page.body);
+            is_sound(&path, &page, language);
+        }
+        let page = operator.get("/console/operator?tab=backup");
+        let ready = operator.follow(operator.submit(&page, "/console/operator/backup", &[]));
+        is_sound("the result of a backup", &ready, language);
+    }
+}
+
+#[test]
 fn language_and_colours_are_kept() {
     let stage = Stage::new();
     let visitor = stage.logged_on("alice");

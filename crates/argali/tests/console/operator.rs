@@ -3,10 +3,10 @@
 use argali_server::config::OptionalAccount;
 use argali_testkit::{TestServer, Visitor};
 
-use crate::stage::{Stage, heading};
+use crate::stage::{PASSWORD, Stage, heading};
 
 /// A stage whose operators are the people of company-b.
-fn stage() -> Stage {
+pub(crate) fn stage() -> Stage {
     let account = OptionalAccount(Some("12345678".parse().unwrap()));
     let builder = TestServer::builder().configure(|config| config.identity.operator_account = account);
     Stage::on(builder.start())
@@ -21,10 +21,25 @@ fn copied(page: &argali_testkit::Page) -> Vec<String> {
 fn nobody_else_sees_them() {
     let stage = stage();
     for visitor in [stage.owner(&stage.a), stage.logged_on("alice")] {
-        for path in
-            ["/console/operator", "/console/operator?tab=server", "/console/operator/accounts/11223344"]
-        {
+        for path in [
+            "/console/operator",
+            "/console/operator?tab=server",
+            "/console/operator?tab=backup",
+            "/console/operator?tab=trying",
+            "/console/operator/reset",
+            "/console/operator/accounts/11223344",
+        ] {
             assert_eq!(visitor.get(path).status, 403, "{path}");
+        }
+        for (path, value) in
+            [("backup", ("", "")), ("clock", ("Seconds", "60")), ("reset", ("Word", "reset"))]
+        {
+            // What another form of the same browser carries.
+            let mut fields = visitor.get("/console/me").form("/logon/preferences");
+            fields.push((value.0.to_owned(), value.1.to_owned()));
+            let path = format!("/console/operator/{path}");
+            let sent = visitor.post(&path, &fields);
+            assert_eq!(sent.status, 403, "{path}: {}", sent.body);
         }
     }
     assert!(!stage.owner(&stage.a).get("/console").body.contains("/console/operator"));
@@ -93,7 +108,9 @@ fn the_server_is_shown() {
     let stage = stage();
     let operator = stage.owner(&stage.b);
     let page = operator.get("/console/operator?tab=server");
-    for words in ["Ready", env!("CARGO_PKG_VERSION"), "/-/metrics", "End at the next request"] {
+    for words in
+        ["Ready", env!("CARGO_PKG_VERSION"), "/-/metrics", "End at the next request", "In memory", "waiting"]
+    {
         assert!(page.body.contains(words), "{words}: {}", page.body);
     }
     let licences = operator.get("/console/operator?tab=licences");
@@ -106,4 +123,50 @@ fn the_server_is_shown() {
     assert_eq!(notices.header("content-disposition"), Some("attachment; filename=\"argali-notices.txt\""));
     assert!(notices.body.contains("The other licences follow") && notices.body.contains("MIT License"));
     assert_eq!(stage.owner(&stage.a).get("/console/operator/notices").status, 403);
+}
+
+#[test]
+fn a_backup_is_made_after_verification_and_fetched_once() {
+    let stage = stage();
+    stage.b.grant("alice", "AdministratorAccess");
+    let operator = stage.logged_on("alice");
+    let page = operator.get("/console/operator?tab=backup");
+    assert!(page.body.contains("argali restore copies/argali.backup"), "{}", page.body);
+    stage.server.clock().advance(argali_testkit::minutes(16));
+    let asked = operator.submit(&page, "/console/operator/backup", &[]);
+    assert_eq!((asked.status, heading(&asked).as_str()), (403, "Security verification"));
+    let ready = operator.follow(operator.submit(&asked, "/console/verify", &[("Password", PASSWORD)]));
+    assert_eq!(heading(&ready), "The backup is ready");
+    let links = ready.tags().into_iter().filter(|tag| tag.attribute("download").is_some());
+    let path = links.filter_map(|tag| tag.attribute("href").map(str::to_owned)).next().unwrap();
+    let (status, bytes) = stage.server.fetch(&path);
+    assert!(status == 200 && argali_testkit::backup::check(bytes.as_slice()).is_ok());
+    assert_eq!(stage.server.fetch(&path).0, 404);
+}
+
+#[test]
+fn the_clock_is_moved_on_and_the_world_put_back() {
+    let stage = stage();
+    let operator = stage.owner(&stage.b);
+    let tab = "/console/operator?tab=trying";
+    assert!(operator.get(tab).body.contains("There is nothing to go back to"));
+    let mut seed = Vec::new();
+    stage.server.core().write_backup(&mut seed).unwrap();
+    stage.server.core().keep_seed(&seed).unwrap();
+    let before = stage.server.clock().now();
+    let page = operator.get(tab);
+    let moved = operator.follow(operator.submit(&page, "/console/operator/clock", &[("Seconds", "60")]));
+    assert_eq!(stage.server.clock().now(), before.plus_seconds(60));
+    assert!(moved.body.contains(&stage.server.clock().now().to_string()), "{}", moved.body);
+    stage.b.user("made-since");
+    let path = "/console/operator/reset";
+    let page = operator.get(path);
+    let objected = operator.submit(&page, path, &[("Word", "rest")]);
+    assert!(objected.status == 400 && objected.body.contains("Type reset"), "{}", objected.body);
+    let landed = operator.submit(&objected, path, &[("Word", "reset")]);
+    assert_eq!(landed.header("location"), Some("/logon"), "{}", landed.body);
+    assert!(operator.open("/console").body.contains("Log on"), "its session has ended");
+    let users = stage.b.must("Ram", "ListUsers", &[]);
+    assert!(!users.to_string().contains("made-since"), "{users}");
+    assert_eq!(heading(&stage.logged_on("alice").get("/console")), "Welcome, alice");
 }

@@ -1,8 +1,10 @@
-//! The operator's pages: accounts, gates, and how the server is. The operations say who is one.
+//! The operator's pages: accounts, gates, how the server is, its backups. The operations say who is one.
 // SPEC: console, operator; requirement S0-09.
 
 mod account;
+mod backup;
 mod server;
+mod trying;
 
 use argali_core::env::ALPHANUMERIC;
 use maud::{Markup, html};
@@ -16,7 +18,14 @@ use crate::text::operator::*;
 use crate::visit::Visit;
 
 const PATH: &str = "/operator";
-const TABS: [(&str, Text); 3] = [("accounts", ACCOUNTS), ("server", SERVER), ("licences", LICENCES)];
+const TABS: [(&str, Text); 5] = [
+    ("accounts", ACCOUNTS),
+    ("server", SERVER),
+    ("backup", BACKUP),
+    ("licences", LICENCES),
+    // Last, since only servers for trying have it.
+    ("trying", TRYING),
+];
 /// The length of a generated password, in characters.
 const PASSWORD_LENGTH: usize = 24;
 
@@ -28,6 +37,10 @@ pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
         (true, ["new"]) => account::create(visit).await,
         (false, ["accounts", id]) => account::show(visit, id).await,
         (false, ["notices"]) => notices(visit).await,
+        (true, ["backup"]) => backup::make(visit).await,
+        (true, ["clock"]) => trying::advance(visit).await,
+        (false, ["reset"]) if trying::is_here(visit) => trying::ask(visit).await,
+        (true, ["reset"]) => trying::reset(visit).await,
         (true, ["accounts", id, act]) => account::change(visit, id, act).await,
         _ => Err(Refusal::NoPage),
     }
@@ -35,15 +48,25 @@ pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
 
 async fn show(visit: &Visit<'_>) -> Outcome {
     let asked = visit.query().get("tab");
-    let tab = TABS.iter().find(|(tab, _)| *tab == asked).map_or("accounts", |(tab, _)| tab);
+    let tab = offered(visit).iter().find(|(tab, _)| *tab == asked).map_or("accounts", |(tab, _)| tab);
     // Whoever may not list accounts sees none of it.
     let accounts = account::all(visit).await?;
     let (part, actions) = match tab {
-        "server" => (server::part(visit), html! {}),
+        "server" => (server::part(visit).await?, html! {}),
+        "backup" => (backup::part(visit), html! {}),
+        "trying" => (trying::part(visit).await?, html! {}),
         "licences" => (server::licences(visit), html! {}),
         _ => (account::part(visit, &accounts), account::new_button(visit)),
     };
     Ok(page(visit, tab, &part, &actions))
+}
+
+/// The tabs that there are on this server.
+fn offered(visit: &Visit<'_>) -> &'static [(&'static str, Text)] {
+    match TABS.split_last() {
+        Some((_, others)) if !trying::is_here(visit) => others,
+        _ => &TABS,
+    }
 }
 
 /// The notices of third parties, as a file: they are longer than a page may be.
@@ -55,7 +78,7 @@ async fn notices(visit: &Visit<'_>) -> Outcome {
 fn page(visit: &Visit<'_>, tab: &str, part: &Markup, actions: &Markup) -> Answer {
     let content = html! {
         (heading(&html! { (visit.say(TITLE)) }, Some(visit.say(LEDE)), actions))
-        (tabs(visit, PATH, tab, &TABS))
+        (tabs(visit, PATH, tab, offered(visit)))
         (part)
     };
     Answer::page(200, shell::page(visit, visit.say(TITLE), &content))

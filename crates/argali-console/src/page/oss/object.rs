@@ -10,7 +10,7 @@ use super::{LIST, MIB, MOST_FETCHED, below, key, path_of, refused};
 use crate::answer::Answer;
 use crate::moment::moment;
 use crate::page::{Outcome, result};
-use crate::part::{Weight, card, copyable, denial, facts, heading, notice, select};
+use crate::part::{Weight, card, copyable, denial, facts, heading, notice, select, size};
 use crate::shell::{self, token};
 use crate::text::oss::*;
 use crate::text::shell::CLOSE;
@@ -58,7 +58,7 @@ fn about(visit: &Visit<'_>, bucket: &BucketName, name: &str, object: &Object) ->
         div.columns {
             section.card {
                 (facts(&[
-                    (visit.say(SIZE), html! { (super::object_list::size(visit, object.size)) }),
+                    (visit.say(SIZE), html! { (size(visit, object.size)) }),
                     (visit.say(MODIFIED), moment(visit, &object.modified_at.to_string())),
                     (visit.say(CLASS), html! { (object.description.storage_class.as_str()) }),
                     (visit.say(KIND), html! { (object.kind.as_str()) }),

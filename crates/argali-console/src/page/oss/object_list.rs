@@ -11,7 +11,7 @@ use crate::answer::Answer;
 use crate::icon::{self, icon};
 use crate::moment::moment;
 use crate::page::Outcome;
-use crate::part::{Table, Weight, denial, empty, heading, notice, page_size, pager};
+use crate::part::{Table, Weight, denial, empty, heading, notice, page_size, pager, size};
 use crate::shell::{self, token};
 use crate::text::oss::*;
 use crate::text::resource::{ASK_DELETE, SELECT};
@@ -136,20 +136,6 @@ fn row(visit: &Visit<'_>, bucket: &BucketName, (name, short): (&str, &str), obje
         html! { (object.description.storage_class.as_str()) },
         moment(visit, &object.modified_at.to_string()),
     ]
-}
-
-/// How much something is, in the unit that people read.
-pub(super) fn size(visit: &Visit<'_>, bytes: u64) -> String {
-    const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
-    if bytes < 1 << 10 {
-        return visit.fill(BYTES, &[&bytes.to_string()]);
-    }
-    let mut tenths = bytes.saturating_mul(10) >> 10;
-    let mut unit = 0;
-    while tenths >= 10_240 && unit + 1 < UNITS.len() {
-        (tenths, unit) = (tenths >> 10, unit + 1);
-    }
-    format!("{}.{} {}", tenths / 10, tenths % 10, UNITS.get(unit).copied().unwrap_or_default())
 }
 
 /// Asks whether these objects are really to be deleted.

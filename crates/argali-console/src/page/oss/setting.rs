@@ -8,7 +8,6 @@ use argali_core::storage_name::BucketName;
 use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 
-use super::object_list::size;
 use super::{LIST, acl_choice, acl_of, below, bucket_tabs};
 use crate::answer::Answer;
 use crate::api::RESOURCE_MANAGER;
@@ -16,7 +15,7 @@ use crate::moment::moment;
 use crate::page::resource_group::group_options;
 use crate::page::{Outcome, Refusal};
 use crate::pairs::{Pairs, encode};
-use crate::part::{Field, Fields, Weight, denial, facts, heading, indented, notice, select};
+use crate::part::{Field, Fields, Weight, denial, facts, heading, indented, notice, select, size};
 use crate::shell::{self, token};
 use crate::text::Text;
 use crate::text::oss::*;

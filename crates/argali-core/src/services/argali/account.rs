@@ -285,7 +285,7 @@ impl Operation for SetGate {
 
 /// Refuses everybody whose authority does not begin in the operators' account: a role of that account does not make
 /// operators of people of another.
-fn require_operator(cx: &Context<'_>) -> Result<(), ApiError> {
+pub(super) fn require_operator(cx: &Context<'_>) -> Result<(), ApiError> {
     let origin = match cx.caller().identity() {
         Identity::Session(claims) => claims.account_of_origin(),
         Identity::Account | Identity::User { .. } => cx.account(),

@@ -28,6 +28,7 @@ pub mod recent_role;
 mod refused;
 mod replay;
 pub mod role_search;
+pub mod server;
 pub mod session;
 pub mod session_end;
 pub mod statement;
@@ -48,6 +49,7 @@ pub mod why;
 /// Everything that it does.
 pub const OPERATIONS: &[&[Entry]] = &[
     account::OPERATIONS,
+    server::OPERATIONS,
     logon::OPERATIONS,
     logon_step::OPERATIONS,
     logon_passkey::OPERATIONS,

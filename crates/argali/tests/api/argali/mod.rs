@@ -16,6 +16,7 @@ mod passkey;
 mod passkey_logon;
 mod remembered_mfa;
 mod role_search;
+mod server;
 mod session;
 mod switch_role;
 mod test_access;

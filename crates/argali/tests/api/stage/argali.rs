@@ -53,6 +53,8 @@ impl Stage<'_> {
                 ("Service", "expressconnect".to_owned()),
                 ("Open", "true".to_owned()),
             ],
+            "GetServerHealth" | "MakeBackup" | "ResetWorld" => Vec::new(),
+            "AdvanceClock" => vec![("Seconds", "1".to_owned())],
             "LogOn" => self.first_step(&self.logon_user().1),
             "LogOnWithCode" => {
                 let (user, app) = self.user_with_device();
