@@ -7,16 +7,7 @@
 #![cfg(test)]
 
 mod delegated;
-#[path = "../api/expect.rs"]
-#[expect(dead_code, reason = "the stage needs less of it than the tests over HTTP do")]
-mod expect;
 mod operation;
-#[path = "../api/passkey.rs"]
-#[expect(dead_code, reason = "the stage needs less of it than the tests over HTTP do")]
-mod passkey;
-#[path = "../api/person.rs"]
-#[expect(dead_code, reason = "the stage needs less of it than the tests over HTTP do")]
-mod person;
 mod script;
 mod server;
 #[path = "../api/stage/mod.rs"]
