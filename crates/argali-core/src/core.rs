@@ -9,7 +9,7 @@ use crate::arrivals::Arrivals;
 use crate::audit::Trail;
 use crate::backend::Backends;
 use crate::backup::{BackupRequests, Seed};
-use crate::dispatch::{KeyUses, NonceMemory, PermissionsCache, RateMemory, StandingCache, Turns};
+use crate::dispatch::{GrantUses, KeyUses, NonceMemory, PermissionsCache, RateMemory, StandingCache, Turns};
 use crate::env::Env;
 use crate::error::ApiError;
 use crate::federation::{Fetcher, KeyCache};
@@ -52,6 +52,7 @@ pub struct Core {
     token_keys: TokenKeys,
     nonces: NonceMemory,
     key_uses: KeyUses,
+    grant_uses: GrantUses,
     turns: Turns,
     rates: RateMemory,
     standings: StandingCache,
@@ -136,6 +137,7 @@ impl Core {
             token_keys: TokenKeys::default(),
             nonces: NonceMemory::new(NONCE_MEMORY),
             key_uses: KeyUses::default(),
+            grant_uses: GrantUses::default(),
             rates: RateMemory::new(CACHED),
             standings: Cache::new(CACHED),
             permissions: PermissionsCache::new(CACHED),
@@ -194,7 +196,7 @@ impl Core {
     }
 
     /// Does now and then what no request should wait for: forgets nonces that no request can repeat, answers that
-    /// no call will ask for again, sessions ended by hand that would be over anyway; writes down which keys were used; and succeeds an old token key.
+    /// no call will ask for again, sessions ended by hand that would be over anyway; writes down which keys and grants were used; and succeeds an old token key.
     pub fn tidy(&self) -> Result<(), StoreError> {
         const AT_ONCE: usize = 10_000;
         const QUEUES_AT_ONCE: usize = 8;
@@ -271,6 +273,10 @@ impl Core {
 
     pub(crate) fn key_uses(&self) -> &KeyUses {
         &self.key_uses
+    }
+
+    pub(crate) fn grant_uses(&self) -> &GrantUses {
+        &self.grant_uses
     }
 
     pub(crate) fn turns(&self) -> &Turns {

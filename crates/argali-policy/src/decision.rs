@@ -50,6 +50,7 @@ pub struct Decision {
     pub(crate) effect: Effect,
     pub(crate) layer: Layer,
     pub(crate) deciding: Option<StatementRef>,
+    pub(crate) own: Option<StatementRef>,
     pub(crate) next_change_ms: Option<i64>,
 }
 
@@ -79,6 +80,20 @@ impl Decision {
     #[must_use]
     pub fn deciding(&self) -> Option<&StatementRef> {
         self.deciding.as_ref()
+    }
+
+    /// The statement of a policy that the caller itself holds without which it would not have been allowed: the one that
+    /// decided, or where a role may be assumed, the one that lets the caller ask for it. `None` if it was not allowed, or
+    /// no policy of the caller's was needed.
+    ///
+    /// Where several would have done, it is one of them.
+    #[must_use]
+    pub fn used(&self) -> Option<&StatementRef> {
+        match (self.effect, self.layer) {
+            (Effect::Allow, Layer::AccountScope | Layer::GroupScope) => self.deciding.as_ref(),
+            (Effect::Allow, Layer::Trust) => self.own.as_ref(),
+            _ => None,
+        }
     }
 
     /// Whether a condition on `acs:CurrentTime` was looked at, so that the same request may be answered

@@ -60,12 +60,18 @@ impl Judge for Deciding<'_> {
 pub(crate) struct Outcome<'a> {
     layer: Layer,
     verdict: Verdict<'a>,
+    /// What the caller's own policies say of assuming a role, where the trust policy decides.
+    own: Option<Verdict<'a>>,
 }
 
-impl Outcome<'_> {
+impl<'a> Outcome<'a> {
+    fn of(layer: Layer, verdict: Verdict<'a>) -> Self {
+        Self { layer, verdict, own: None }
+    }
+
     /// An answer that no policy gave.
     fn fixed(layer: Layer, effect: Effect) -> Self {
-        Self { layer, verdict: Verdict { effect, by: None } }
+        Self::of(layer, Verdict { effect, by: None })
     }
 
     fn effect(&self) -> Effect {
@@ -73,9 +79,16 @@ impl Outcome<'_> {
     }
 
     pub(crate) fn into_decision(self, next_change_ms: Option<i64>) -> Decision {
-        let deciding =
-            self.verdict.by.map(|(policy, statement)| StatementRef { policy: policy.cloned(), statement });
-        Decision { effect: self.verdict.effect, layer: self.layer, deciding, next_change_ms }
+        let statement = |verdict: Verdict<'_>| {
+            verdict.by.map(|(policy, statement)| StatementRef { policy: policy.cloned(), statement })
+        };
+        Decision {
+            effect: self.verdict.effect,
+            layer: self.layer,
+            deciding: statement(self.verdict),
+            own: self.own.and_then(statement),
+            next_change_ms,
+        }
     }
 }
 
@@ -141,7 +154,7 @@ pub(crate) fn assume_role<'a>(
     if held.effect() == Effect::ExplicitDeny {
         return held;
     }
-    let trusted = trust(judge, policies);
+    let trusted = Outcome { own: Some(held.verdict), ..trust(judge, policies) };
     if trusted.effect() != Effect::ExplicitDeny && held.effect() != Effect::Allow { held } else { trusted }
 }
 
@@ -167,10 +180,7 @@ fn control<'a>(
         return None;
     }
     let levels = policies.control.unwrap_or_default();
-    let ask = |level: &&'a PolicySet| Outcome {
-        layer: Layer::Control,
-        verdict: judge.ask_set(Layer::Control, level),
-    };
+    let ask = |level: &&'a PolicySet| Outcome::of(Layer::Control, judge.ask_set(Layer::Control, level));
     levels.iter().map(ask).find(refuses)
 }
 
@@ -182,35 +192,33 @@ fn session<'a>(
 ) -> Option<Outcome<'a>> {
     let document = policies.session.filter(|_| matches!(request.principal, Principal::RoleSession { .. }))?;
     let verdict = judge.ask_document(Layer::Session, document);
-    Some(Outcome { layer: Layer::Session, verdict }).filter(refuses)
+    Some(Outcome::of(Layer::Session, verdict)).filter(refuses)
 }
 
 /// Identity policies: the account's scope; only if it is silent, the scope of the resource's group.
 // SPEC: evaluation, scope: account or resource group.
 fn identity<'a>(judge: &mut impl Judge, policies: &Policies<'a>) -> Outcome<'a> {
     let verdict = judge.ask_set(Layer::AccountScope, policies.account_scope);
-    let account = Outcome { layer: Layer::AccountScope, verdict };
+    let account = Outcome::of(Layer::AccountScope, verdict);
     if verdict.effect != Effect::ImplicitDeny {
         return account;
     }
     let group = policies.group_scope.map(|set| judge.ask_set(Layer::GroupScope, set));
     match group {
-        Some(verdict) if verdict.effect != Effect::ImplicitDeny => {
-            Outcome { layer: Layer::GroupScope, verdict }
-        }
+        Some(verdict) if verdict.effect != Effect::ImplicitDeny => Outcome::of(Layer::GroupScope, verdict),
         _ => account,
     }
 }
 
 fn bucket<'a>(judge: &mut impl Judge, policies: &Policies<'a>) -> Option<Outcome<'a>> {
     let verdict = judge.ask_document(Layer::Bucket, policies.bucket?);
-    Some(Outcome { layer: Layer::Bucket, verdict })
+    Some(Outcome::of(Layer::Bucket, verdict))
 }
 
 fn trust<'a>(judge: &mut impl Judge, policies: &Policies<'a>) -> Outcome<'a> {
     let verdict =
         policies.trust.map_or(Verdict::NOTHING, |document| judge.ask_document(Layer::Trust, document));
-    Outcome { layer: Layer::Trust, verdict }
+    Outcome::of(Layer::Trust, verdict)
 }
 
 fn refuses(outcome: &Outcome<'_>) -> bool {

@@ -14,6 +14,7 @@ struct Inner {
     policy: Box<str>,
     version: Option<Box<str>>,
     attachment: Attachment,
+    number: u32,
 }
 
 /// How a principal came to have a policy.
@@ -33,17 +34,19 @@ impl PolicyLabel {
     /// Names `policy`, for example `acs:ram:*:system:policy/AdministratorAccess`.
     #[must_use]
     pub fn new(policy: impl Into<Box<str>>, attachment: Attachment) -> Self {
-        Self(Arc::new(Inner { policy: policy.into(), version: None, attachment }))
+        Self(Arc::new(Inner { policy: policy.into(), version: None, attachment, number: 0 }))
     }
 
-    /// Names one version of `policy`, for example `v3`.
+    /// Names one version of `policy`, for example `v3`. The number is the caller's own, by which it finds again how the
+    /// principal came to have the policy.
     #[must_use]
     pub fn of_version(
         policy: impl Into<Box<str>>,
         version: impl Into<Box<str>>,
         attachment: Attachment,
+        number: u32,
     ) -> Self {
-        Self(Arc::new(Inner { policy: policy.into(), version: Some(version.into()), attachment }))
+        Self(Arc::new(Inner { policy: policy.into(), version: Some(version.into()), attachment, number }))
     }
 
     /// The policy's name.
@@ -56,6 +59,12 @@ impl PolicyLabel {
     #[must_use]
     pub fn version(&self) -> Option<&str> {
         self.0.version.as_deref()
+    }
+
+    /// The number that was given along with the version, otherwise 0.
+    #[must_use]
+    pub fn number(&self) -> u32 {
+        self.0.number
     }
 
     /// How the principal came to have it.

@@ -17,6 +17,7 @@ pub(crate) use trust::many;
 
 use crate::audit::Reader;
 use crate::identifier::AccountId;
+use crate::model::RecentGrantUses;
 use crate::model::survey::{RecentUses, Survey};
 use crate::time::Timestamp;
 use uses::Uses;
@@ -152,13 +153,14 @@ impl Analysis {
     pub(crate) fn of(
         looking: Looking<'_>,
         recent: &RecentUses,
+        grants: RecentGrantUses,
         records: &Reader,
     ) -> Result<Self, NotAnalyzed> {
         let uses = Uses::seen(looking, records)?;
         let survey = Survey::of(looking.tx, looking.account, recent)?;
         let mut findings = credential::findings(looking, &survey);
         findings.extend(trust::findings(looking, &uses)?);
-        findings.extend(permission::findings(looking, &uses)?);
+        findings.extend(permission::findings(looking, &uses, grants)?);
         findings.sort_by(|one, other| (one.kind, &one.resource).cmp(&(other.kind, &other.resource)));
         Ok(Self { findings, since: uses.since })
     }

@@ -11,8 +11,8 @@ use super::uses::Uses;
 use super::{Finding, FindingKind, Looking};
 use crate::identifier::GroupId;
 use crate::model::{
-    Attachment, AttachmentScope, Entity, Group, Membership, Policy, PolicyRef, PolicyVersion, Principal,
-    Role, User, WantedAttachments,
+    Attachment, AttachmentScope, Entity, GrantUsage, Group, Membership, Policy, PolicyRef, PolicyVersion,
+    Principal, RecentGrantUses, Role, User, WantedAttachments,
 };
 use crate::name::PolicyType;
 use crate::services::ram::system_policy;
@@ -22,7 +22,12 @@ const ASSUME_ROLE: &str = "sts:AssumeRole";
 /// How many attachments are read at once.
 const AT_ONCE: usize = 1_000;
 
-pub(super) fn findings(looking: Looking<'_>, uses: &Uses) -> Result<Vec<Finding>, StoreError> {
+pub(super) fn findings(
+    looking: Looking<'_>,
+    uses: &Uses,
+    recent: RecentGrantUses,
+) -> Result<Vec<Finding>, StoreError> {
+    let usage = GrantUsage::read(looking.tx, looking.account, None, recent)?;
     let (mut findings, mut broad) = (Vec::new(), Broad::default());
     let mut skip = 0;
     loop {
@@ -35,8 +40,11 @@ pub(super) fn findings(looking: Looking<'_>, uses: &Uses) -> Result<Vec<Finding>
                 attachment.scope == AttachmentScope::Account && broad.holds(looking, &attachment.policy)?;
             findings
                 .extend(is_broad.then(|| finding(looking, FindingKind::Administrator, &holder, attachment)));
-            if is_unused(looking, attachment, uses)? {
-                findings.push(finding(looking, FindingKind::UnusedPermission, &holder, attachment));
+            let last_use = usage.of(attachment);
+            if last_use.is_none_or(|last| looking.is_long_ago(last)) && is_unused(looking, attachment, uses)?
+            {
+                let unused = finding(looking, FindingKind::UnusedPermission, &holder, attachment);
+                findings.push(unused.at("LastUseDate", last_use));
             }
         }
         if attachments.is_empty() || skip >= total {
@@ -119,7 +127,8 @@ fn is_too_broad(document: &Document, looking: Looking<'_>) -> bool {
     warnings.iter().any(|warning| warning.rule == LintRule::TooBroad)
 }
 
-/// Whether a policy that has been attached for long let nothing through meanwhile.
+/// Whether a policy that has been attached for long let nothing through meanwhile, by the records: they tell of uses
+/// before any were noted, too, and not in which scope they were.
 fn is_unused(looking: Looking<'_>, attachment: &Attachment, uses: &Uses) -> Result<bool, StoreError> {
     if !looking.is_long_ago(uses.since) || !looking.is_long_ago(attachment.attached_at) {
         return Ok(false);

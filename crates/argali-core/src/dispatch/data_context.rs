@@ -124,6 +124,9 @@ impl<'a> DataContext<'a> {
         };
         let decision = self.decide(&question, &check.resource, document.as_deref());
         if decision.is_allowed() {
+            if let Some(standing) = self.standing {
+                self.open.note_use(standing, &decision);
+            }
             self.open.decided(&check.resource.arn, &decision);
             return Ok(());
         }

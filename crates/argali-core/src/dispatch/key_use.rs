@@ -126,8 +126,10 @@ impl Core {
         Ok(if is_idle { KeyStatus::Inactive } else { key.status })
     }
 
-    /// Writes down which keys were used since the last time, and waits for the disk. Keys that are gone are passed over.
+    /// Writes down which keys and grants were used since the last time, and waits for the disk. What is gone is passed
+    /// over.
     pub fn keep_last_uses(&self) -> Result<(), StoreError> {
+        self.keep_grant_uses()?;
         const AT_ONCE: usize = 1_000;
         let waiting = std::mem::take(&mut *self.key_uses().waiting());
         let uses: Vec<_> = waiting

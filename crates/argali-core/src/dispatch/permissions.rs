@@ -7,6 +7,7 @@ use argali_policy::{Attachment as How, Document, DocumentKind, PolicyLabel, Poli
 use argali_store::Transaction;
 use quick_cache::sync::Cache;
 
+use super::grant_use::UsedGrant;
 use crate::error::ApiError;
 use crate::identifier::{AccountId, PolicyId, RoleId, UserId};
 use crate::model::{
@@ -23,6 +24,8 @@ pub(crate) struct Permissions {
     pub(crate) account_scope: PolicySet,
     /// In single resource groups.
     groups: BTreeMap<ResourceGroupId, PolicySet>,
+    /// The attachments that all this comes from, by the numbers of their labels.
+    grants: Box<[Arc<UsedGrant>]>,
     /// Whether any of these asks for tags of resources.
     pub(super) reads_resource_tags: bool,
 }
@@ -39,9 +42,20 @@ impl Permissions {
         Ok(Self { account_scope: all, ..Self::default() })
     }
 
+    /// Whether a policy allows an action, on whatever, in whatever scope and under whatever condition.
+    pub(super) fn may_allow(&self, action: &str) -> bool {
+        let sets = std::iter::once(&self.account_scope).chain(self.groups.values());
+        sets.flat_map(PolicySet::iter).any(|(_, document)| document.may_allow(action))
+    }
+
     /// What counts in each resource group besides the account scope.
     pub(crate) fn groups(&self) -> impl Iterator<Item = (&ResourceGroupId, &PolicySet)> {
         self.groups.iter()
+    }
+
+    /// The attachment whose label has this number.
+    pub(super) fn grant(&self, number: u32) -> Option<&Arc<UsedGrant>> {
+        self.grants.get(usize::try_from(number).ok()?)
     }
 
     /// What counts in one resource group besides the account scope.
@@ -158,19 +172,25 @@ impl PermissionsCache {
     ) -> Result<Permissions, ApiError> {
         let mut account_scope = Vec::new();
         let mut groups = BTreeMap::<_, Vec<_>>::new();
+        let mut grants = Vec::with_capacity(attached.len());
         let mut reads_resource_tags = false;
-        for (attachment, how) in attached {
+        for (number, (attachment, how)) in (0..).zip(attached) {
             let (version, document) = self.document(tx, account, &attachment.policy)?;
-            let label = PolicyLabel::of_version(attachment.policy.arn(account), version.to_string(), how);
+            let policy = attachment.policy.arn(account);
+            let label = PolicyLabel::of_version(policy, version.to_string(), how, number);
             reads_resource_tags |= document.reads(RESOURCE_TAG);
-            match attachment.scope {
+            match &attachment.scope {
                 AttachmentScope::Account => account_scope.push((label, document)),
-                AttachmentScope::ResourceGroup(id) => groups.entry(id).or_default().push((label, document)),
+                AttachmentScope::ResourceGroup(id) => {
+                    groups.entry(id.clone()).or_default().push((label, document));
+                }
             }
+            grants.push(UsedGrant::new(account, attachment));
         }
         Ok(Permissions {
             account_scope: PolicySet::new(account_scope),
             groups: groups.into_iter().map(|(id, policies)| (id, PolicySet::new(policies))).collect(),
+            grants: grants.into(),
             reads_resource_tags,
         })
     }

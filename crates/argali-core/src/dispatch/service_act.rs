@@ -91,6 +91,7 @@ impl ServiceAct<'_> {
         };
         let decision = evaluate(&policies, &question);
         if decision.is_allowed() {
+            core.grant_uses().note(&permissions, &decision, self.now);
             Ok(deciding(&decision))
         } else {
             Err(refusal(Refusal::AccessDenied, check, &decision))

@@ -3,6 +3,7 @@
 use argali_store::{StoreError, Transaction};
 use minicbor::{Decode, Encode};
 
+use super::grant_use::GrantUse;
 use super::key::{AccountTable, Key};
 use super::record::{Record, page, read, write};
 use super::resource_group::ResourceGroupId;
@@ -50,7 +51,7 @@ impl Principal {
         }
     }
 
-    fn append_to(self, key: Key) -> Key {
+    pub(super) fn append_to(self, key: Key) -> Key {
         let key = self.kind().append_to(key);
         match self {
             Self::User(id) => key.number(id.number()),
@@ -201,8 +202,9 @@ impl Attachment {
         Stretches::of(account, BY_SCOPE).add(tx, &by_scope)
     }
 
-    /// Ends the attachment.
+    /// Ends the attachment, and forgets when it was used.
     pub fn delete(&self, tx: &mut dyn Transaction, account: AccountId) -> Result<(), StoreError> {
+        GrantUse::forget(tx, account, self);
         let [by_principal, by_policy, by_scope] = self.keys(account);
         for key in [&by_principal, &by_policy, &by_scope] {
             tx.delete(key.as_bytes());
@@ -211,12 +213,16 @@ impl Attachment {
         Stretches::of(account, BY_SCOPE).remove(tx, &by_scope)
     }
 
+    /// Where it lies in a table that is ordered by principal, and then by scope and policy.
+    pub(super) fn place_in(&self, table: Key) -> Key {
+        self.policy.append_to(self.principal.append_to(table).text(self.scope.as_str()))
+    }
+
     fn keys(&self, account: AccountId) -> [Key; 3] {
-        let by_principal = Self::of_principal_key(account, self.principal).text(self.scope.as_str());
         let by_policy = self.principal.append_to(Self::of_policy_key(account, &self.policy));
         let by_scope = self.policy.append_to(Self::of_scope_key(account, &self.scope));
         [
-            self.policy.append_to(by_principal),
+            self.place_in(Key::account(account, AccountTable::Attachment)),
             by_policy.text(self.scope.as_str()),
             self.principal.append_to(by_scope),
         ]

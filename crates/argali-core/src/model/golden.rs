@@ -10,9 +10,10 @@ use argali_policy::{Document, DocumentKind};
 
 use super::record::{from_bytes, to_bytes};
 use super::{
-    AccessKey, Account, AccountStatus, Association, Attachment, AttachmentScope, Group, KeyOwner, LastUse,
-    Membership, NetworkPolicy, NewRole, Policy, PolicyRef, PolicyVersion, Principal, Record, RepeatedCall,
-    ResourceGroup, ResourceGroupId, ResourceGroupSettings, Role, Tags, TokenKeyRecord, User, VersionId,
+    AccessKey, Account, AccountStatus, Association, Attachment, AttachmentScope, GrantUse, Group, KeyOwner,
+    LastUse, Membership, NetworkPolicy, NewRole, Policy, PolicyRef, PolicyVersion, Principal, Record,
+    RepeatedCall, ResourceGroup, ResourceGroupId, ResourceGroupSettings, Role, Tags, TokenKeyRecord, User,
+    VersionId,
 };
 use crate::env::{Clock, Entropy, Env};
 use crate::identifier::{AccountId, GroupId, PolicyId, RoleId, UserId};
@@ -44,6 +45,7 @@ fn what_every_format_wrote_reads_as_the_same() {
     check("AccessKey that was switched", &key);
     key.network_policy = Some(NetworkPolicy::NONE.to_owned());
     check("AccessKey with a network policy", &key);
+    check("GrantUse", &GrantUse { at });
     check("LastUse", &LastUse { at, service: "Sts".to_owned() });
     for (name, tags) in [("User", Tags::new()), ("User with tags", tags.clone())] {
         check(name, &example_user(user, at, tags));

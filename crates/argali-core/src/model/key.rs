@@ -124,6 +124,8 @@ pub enum AccountTable {
     AttachmentByPolicy = 43,
     /// Principals and policies by the scope in which they are attached.
     AttachmentByScope = 45,
+    /// When attachments were used last, as they lie by principal.
+    GrantUse = 46,
     /// Resource groups by id.
     ResourceGroup = 50,
     /// Ids of resource groups by name.

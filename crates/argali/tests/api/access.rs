@@ -28,6 +28,7 @@ pub(crate) const LOGON_ONLY: &[(&str, &str)] = &[
     ("Argali", "GetLogonSession"),
     ("Argali", "ListLogonSessions"),
     ("Argali", "ListSwitchedRoles"),
+    ("Argali", "ListUsableRoles"),
     ("Argali", "LogOff"),
     ("Argali", "RegisterPasskey"),
     ("Argali", "SwitchBack"),

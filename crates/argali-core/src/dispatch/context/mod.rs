@@ -46,6 +46,8 @@ pub struct OpenContext<'a> {
     brought: Option<&'a Brought>,
     authenticated: Option<&'a Authenticated>,
     changed: ChangedAccounts,
+    /// Whether it is only asked what would be allowed.
+    is_on_trial: bool,
 }
 
 impl<'a> OpenContext<'a> {
@@ -60,7 +62,13 @@ impl<'a> OpenContext<'a> {
             draft.note(backend::NOTE, heard.said());
         }
         let Visit { request, operation, brought, authenticated, .. } = visit;
-        Self { core, request, operation, tx, draft, brought, authenticated, changed: ChangedAccounts::new() }
+        let changed = ChangedAccounts::new();
+        Self { core, request, operation, tx, draft, brought, authenticated, changed, is_on_trial: false }
+    }
+
+    /// The same where it is only asked what would be allowed: nothing is used.
+    pub(in crate::dispatch) fn on_trial(self) -> Self {
+        Self { is_on_trial: true, ..self }
     }
 
     /// The instant of the request.
@@ -180,6 +188,13 @@ impl<'a> OpenContext<'a> {
     /// Records what an operation that decides for itself has decided about a resource.
     pub(crate) fn decided(&mut self, resource: &str, decision: &Decision) {
         self.draft.decided(resource, decision.is_allowed(), deciding(decision));
+    }
+
+    /// Notes which grant of the caller's let something through.
+    pub(in crate::dispatch) fn note_use(&self, standing: &Standing, decision: &Decision) {
+        if !self.is_on_trial {
+            self.core.grant_uses().note(standing.permissions(), decision, self.now());
+        }
     }
 
     /// Records the session that this call issues: it can be listed and ended by its record.

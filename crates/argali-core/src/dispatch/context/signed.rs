@@ -2,7 +2,7 @@
 
 use std::ops::{Deref, DerefMut};
 
-use argali_policy::Context as Conditions;
+use argali_policy::{Context as Conditions, Decision};
 
 use super::super::authorize::circumstances;
 use super::super::standing::Standing;
@@ -59,6 +59,12 @@ impl<'a> Context<'a> {
     /// What the caller may do.
     pub(crate) fn standing(&self) -> &'a Standing {
         self.standing
+    }
+
+    /// Records what was decided about a resource, and notes which of the caller's grants was used for it.
+    pub(crate) fn decided(&mut self, resource: &str, decision: &Decision) {
+        self.open.note_use(self.standing, decision);
+        self.open.decided(resource, decision);
     }
 
     /// The condition keys that every check of this request has.

@@ -10,6 +10,8 @@ mod delegation_use;
 pub mod explanation;
 pub mod finding;
 mod fix;
+pub mod grant_holder;
+pub mod grant_search;
 pub mod group_search;
 pub mod invitation;
 mod judgement;
@@ -36,6 +38,7 @@ pub mod switch_role;
 pub mod test_access;
 pub mod trust_preview;
 pub mod trusted;
+pub mod usable_role;
 pub mod user_search;
 pub mod verification;
 pub mod vocabulary;
@@ -59,10 +62,12 @@ pub const OPERATIONS: &[&[Entry]] = &[
     passkey::OPERATIONS,
     switch_role::OPERATIONS,
     recent_role::OPERATIONS,
+    usable_role::OPERATIONS,
     account_name::OPERATIONS,
     user_search::OPERATIONS,
     role_search::OPERATIONS,
     group_search::OPERATIONS,
+    grant_search::OPERATIONS,
     delegation::OPERATIONS,
     received_role::OPERATIONS,
     invitation::OPERATIONS,

@@ -162,7 +162,8 @@ pub(super) fn visible_role(
     Ok(role.filter(|role| role.names(cx.account())))
 }
 
-fn is_open(cx: &Context<'_>, account: AccountId) -> Result<bool, ApiError> {
+/// Whether an account is there and open.
+pub(super) fn is_open(cx: &Context<'_>, account: AccountId) -> Result<bool, ApiError> {
     let found = Account::find(cx.tx(), account)?;
     Ok(found.is_some_and(|account| account.status == AccountStatus::Open))
 }

@@ -61,6 +61,15 @@ pub(super) fn trusted(document: &str) -> Vec<Trusted> {
     found.into_iter().map(one).collect()
 }
 
+/// Whether a trust policy lets somebody in who is called one of these there, if its conditions hold.
+pub(super) fn lets_in(document: &str, arns: &[String]) -> bool {
+    let document: Value = serde_json::from_str(document).unwrap_or_default();
+    let allows = |statement: &&Value| statement.get("Effect").and_then(Value::as_str) == Some("Allow");
+    let principals = many(document.get("Statement")).filter(allows).filter_map(|it| it.get("Principal"));
+    let mut named = principals.flat_map(|principal| many(principal.get("RAM"))).filter_map(Value::as_str);
+    named.any(|named| arns.iter().any(|arn| arn.eq_ignore_ascii_case(named)))
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;

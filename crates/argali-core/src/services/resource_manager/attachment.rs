@@ -28,7 +28,7 @@ pub enum GrantScope {
 
 impl GrantScope {
     /// The group, if it is one.
-    pub(super) fn group(&self) -> Option<&ResourceGroupId> {
+    pub(in crate::services) fn group(&self) -> Option<&ResourceGroupId> {
         match self {
             Self::Account(_) => None,
             Self::ResourceGroup(id) => Some(id),
@@ -36,7 +36,7 @@ impl GrantScope {
     }
 
     /// The scope as attachments name it, or `EntityNotExists.ResourceGroup`.
-    pub(super) fn existing(&self, cx: &Context<'_>) -> Result<AttachmentScope, ApiError> {
+    pub(in crate::services) fn existing(&self, cx: &Context<'_>) -> Result<AttachmentScope, ApiError> {
         match self {
             Self::Account(id) if *id == cx.account() => Ok(AttachmentScope::Account),
             Self::Account(id) => Err(no_group(id.as_str())),

@@ -18,7 +18,7 @@ use argali_testkit::Enterprise;
 use crate::stage::{fresh, text};
 
 /// A new resource group of an account; its id.
-fn resource_group(owner: &Enterprise) -> String {
+pub(crate) fn resource_group(owner: &Enterprise) -> String {
     let made = owner.must(
         "ResourceManager",
         "CreateResourceGroup",

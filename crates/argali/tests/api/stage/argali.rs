@@ -9,7 +9,7 @@ use super::{Params, Stage, borrowed, fresh, text};
 impl Stage<'_> {
     pub(super) fn argali(&self, action: &str) -> Option<Params> {
         Some(match action {
-            "ListSessions" | "ListDelegations" | "ListReceivedRoles" => Vec::new(),
+            "ListSessions" | "ListDelegations" | "ListReceivedRoles" | "ListUsableRoles" => Vec::new(),
             "FindAccount" => vec![("Account", self.owner.alias.clone())],
             "CreateInvitation" => {
                 let (invited, role) = self.delegation();
@@ -25,7 +25,7 @@ impl Stage<'_> {
             "UpdateWebhook" => vec![self.webhook(), ("Status", "Paused".to_owned())],
             "GetWebhook" | "DeleteWebhook" | "PingWebhook" | "ListWebhookDeliveries" => vec![self.webhook()],
             "ListActivity" | "ListActions" | "ListFindings" => Vec::new(),
-            "SearchUsers" | "SearchRoles" | "SearchGroups" => Vec::new(),
+            "SearchUsers" | "SearchRoles" | "SearchGroups" | "SearchGrants" => Vec::new(),
             "ArchiveFinding" => vec![self.finding(), ("Reason", "known".to_owned())],
             "UnarchiveFinding" => vec![self.archived_finding()],
             "LintPolicy" => vec![("PolicyDocument", allow(&["ecs:StopInstance"], &["*"]).to_string())],
