@@ -30,6 +30,11 @@ impl Answer {
         Self { status, headers, body: markup.into_string().into_bytes() }
     }
 
+    /// Whether it is a page.
+    pub(crate) fn is_page(&self) -> bool {
+        self.headers.iter().any(|(name, value)| *name == "content-type" && value.starts_with("text/html"))
+    }
+
     /// The same with another status.
     #[must_use]
     pub(crate) fn of_status(self, status: u16) -> Self {

@@ -7,6 +7,7 @@ use argali_protocol::{ApiFailure, HttpRequest, decode_answer};
 use serde_json::Value;
 
 use crate::pairs::encode;
+use argali_core::registry::{MESSAGING, OBJECT_STORAGE};
 
 /// A product with the version of its API.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +27,8 @@ pub(crate) const RAM: Product<'static> = Product { version: "2015-05-01" };
 pub(crate) const STS: Product<'static> = Product { version: "2015-04-01" };
 pub(crate) const RESOURCE_MANAGER: Product<'static> = Product { version: "2020-03-31" };
 pub(crate) const ARGALI: Product<'static> = Product { version: "2026-12-01" };
+pub(crate) const OSS: Product<'static> = Product { version: OBJECT_STORAGE };
+pub(crate) const MNS: Product<'static> = Product { version: MESSAGING };
 pub(crate) const ACTIONTRAIL: Product<'static> = Product { version: "2020-07-06" };
 
 /// Where a call comes from.

@@ -17,6 +17,7 @@ mod language;
 mod local;
 mod messaging;
 mod moment;
+mod need;
 mod once;
 mod page;
 mod pairs;

@@ -24,6 +24,8 @@ pub(crate) struct Planned {
     pub(crate) params: Vec<(String, Option<String>)>,
     /// The request as its own protocol writes it, if that is not by parameters.
     pub(crate) written: Option<String>,
+    /// The command that makes it, where that is not one of ours.
+    pub(crate) command: Option<String>,
 }
 
 /// The calls that a form would make.
@@ -69,6 +71,7 @@ pub(crate) fn planned(operation: &Registered, params: &[(&str, &str)]) -> Planne
         action: operation.name().to_owned(),
         params: params.collect(),
         written: None,
+        command: None,
     }
 }
 

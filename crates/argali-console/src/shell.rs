@@ -96,6 +96,7 @@ pub(crate) fn page_beside(visit: &Visit<'_>, title: &str, links: &Markup, conten
             main #content tabindex="-1" {
                 @if visit.is_kept() { (notice(Weight::Warning, &html! { p { (visit.say(KEPT_FORM)) } })) }
                 (content)
+                (crate::need::place())
             }
         }
         (keys(visit))

@@ -48,7 +48,9 @@ fn one(visit: &Visit<'_>, call: &Planned) -> Markup {
         section.card.stack {
             h2 { (call.product) " " (call.action) }
             @if let Some(written) = &call.written {
-                div { h3 { (visit.say(REQUEST)) } (lines(visit, written)) p.hint { (visit.say(MNS_NOTE)) } }
+                @if let Some(command) = &call.command { div { h3 { (visit.say(COMMAND)) } (lines(visit, command)) } }
+                @let note = if call.command.is_some() { OSS_NOTE } else { MNS_NOTE };
+                div { h3 { (visit.say(REQUEST)) } (lines(visit, written)) p.hint { (visit.say(note)) } }
             } @else {
                 div { h3 { (visit.say(COMMAND)) } (lines(visit, &command(visit, call))) }
                 div { h3 { (visit.say(REQUEST)) } (lines(visit, &request(visit, call))) p.hint { (visit.say(REQUEST_NOTE)) } }

@@ -5,8 +5,9 @@ use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 
 use crate::answer::Answer;
+use crate::need::{Need, submit};
 use crate::page::{Outcome, Refusal};
-use crate::part::{Field, Fields, Weight, notice, show_api, summary};
+use crate::part::{Field, Fields, Weight, denial, notice, show_api, summary};
 use crate::shell::{self, token};
 use crate::text::Text;
 use crate::text::shell::{CANCEL, DELETE};
@@ -26,6 +27,8 @@ pub(crate) struct Deletion<'a> {
     pub(crate) path: String,
     /// What else is to be seen or done first.
     pub(crate) more: Markup,
+    /// What it needs.
+    pub(crate) need: Need,
 }
 
 /// The page that asks.
@@ -36,6 +39,15 @@ pub(crate) fn page(visit: &Visit<'_>, deletion: &Deletion<'_>, failure: Option<&
         failure.map_or(200, |failure| failure.status),
         failure.map(|failure| summary(visit, failure)),
     )
+}
+
+/// The page that asks, after it was refused: of a refusal it says why.
+pub(crate) async fn explained_page(
+    visit: &Visit<'_>,
+    deletion: &Deletion<'_>,
+    failure: &ApiFailure,
+) -> Answer {
+    answer(visit, deletion, failure.status, Some(denial(visit, failure).await))
 }
 
 /// Why it is not done: the name that was typed is another.
@@ -57,7 +69,7 @@ pub(crate) async fn carry_out<T>(
     }
     match delete.await {
         Ok(_) => Ok(Answer::see(visit.to(list))),
-        Err(failure) => Ok(page(visit, deletion, Some(&Refusal::shown(failure)?))),
+        Err(failure) => Ok(explained_page(visit, deletion, &Refusal::shown(failure)?).await),
     }
 }
 
@@ -73,7 +85,7 @@ fn answer(visit: &Visit<'_>, deletion: &Deletion<'_>, status: u16, refused: Opti
                 (token(visit))
                 (Fields::empty(visit).show(Field::text("Name", TYPE_NAME).required().longest(128)))
                 div.actions {
-                    button.button.danger { (visit.say(DELETE)) }
+                    (submit(visit, deletion.need.clone(), ("button danger", DELETE)))
                     a.button href=(visit.to(&deletion.path)) { (visit.say(CANCEL)) }
                     (show_api(visit))
                 }

@@ -47,6 +47,7 @@ use crate::answer::Answer;
 use crate::api::{ARGALI, VERIFICATION_REQUIRED};
 use crate::browser::Kept;
 use crate::guard;
+use crate::need;
 use crate::visit::Visit;
 
 /// Why a page cannot be shown.
@@ -78,22 +79,28 @@ pub(crate) type Outcome = Result<Answer, Refusal>;
 
 /// Answers a visit.
 pub(crate) async fn answer(mut visit: Visit<'_>) -> Answer {
+    let answer = written(&mut visit).await;
+    need::settle(&visit, answer)
+}
+
+/// The answer, with marks around what needs permission.
+async fn written(visit: &mut Visit<'_>) -> Answer {
     if !visit.is_private() {
-        return failure::needs_https(&visit);
+        return failure::needs_https(visit);
     }
     if visit.is_post() {
-        if !guard::admits(&visit) {
-            return failure::form_expired(&visit);
+        if !guard::admits(visit) {
+            return failure::form_expired(visit);
         }
-        if !api_call::is_asked(&visit) && !visit.console().once.is_first(visit.form().get("form")) {
-            return failure::sent_twice(&visit);
+        if !api_call::is_asked(visit) && !visit.console().once.is_first(visit.form().get("form")) {
+            return failure::sent_twice(visit);
         }
     }
-    let outcome = match outside(&visit).await {
+    let outcome = match outside(visit).await {
         Some(outcome) => outcome,
-        None => inside(&mut visit).await,
+        None => inside(visit).await,
     };
-    let answer = outcome.unwrap_or_else(|refusal| failure::refused(&visit, &refusal));
+    let answer = outcome.unwrap_or_else(|refusal| failure::refused(visit, &refusal));
     if visit.is_new_browser() && !visit.is_post() {
         return answer.setting(Kept::Browser.set(visit.browser(), visit.is_secure()));
     }

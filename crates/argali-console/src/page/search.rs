@@ -85,7 +85,7 @@ pub(super) async fn show(visit: &Visit<'_>) -> Outcome {
     let content = html! {
         (heading(&title, None, &html! {}))
         @if parts.is_empty() {
-            section.card { (empty(icon::LuSearch, hint, &html! { p { (visit.say(NOTHING_HINT)) } })) }
+            section.card { (empty(visit, icon::LuSearch, hint, &html! { p { (visit.say(NOTHING_HINT)) } })) }
         } @else {
             div.columns { @for part in &parts { (part) } }
         }

@@ -12,10 +12,13 @@ use crate::answer::Answer;
 use crate::api::{ACTIONTRAIL, ARGALI, list, text};
 use crate::icon;
 use crate::moment::moment;
+use crate::need::{Need, needing, submit, way};
+use crate::part::show_api;
 use crate::part::{Table, Weight, act, empty, heading, notice, page_size, pager, search_within};
 use crate::shell::{self, token};
 use crate::text::Text;
 use crate::text::session::*;
+use crate::text::shell::DELEGATIONS;
 use crate::text::shell::{ACTIONS, CANCEL};
 use crate::visit::Visit;
 
@@ -63,7 +66,7 @@ async fn show(visit: &Visit<'_>) -> Outcome {
     }
     let columns = [ROLE, USER, NAME, FROM, STARTED, ENDS, CALLS, ACTIONS];
     let all = html! {
-        @if !sessions.is_empty() { a.button href=(visit.to("/sessions/end-all")) { (visit.say(END_ALL)) } }
+        @if !sessions.is_empty() { (way(visit, all_ended(), "/sessions/end-all", ("button", END_ALL))) }
     };
     let content = html! {
         (heading(&html! { (visit.say(TITLE)) }, Some(visit.say(LEDE)), &all))
@@ -78,7 +81,7 @@ async fn show(visit: &Visit<'_>) -> Outcome {
             }
         }
         @if rows.is_empty() {
-            section.card { (empty(icon::LuHourglass, visit.say(if is_recent { EMPTY_RECENT } else { EMPTY }), &html! {})) }
+            section.card { (empty(visit, icon::LuHourglass, visit.say(if is_recent { EMPTY_RECENT } else { EMPTY }), &html! { a.button href=(visit.to("/delegations")) { (visit.say(DELEGATIONS)) } })) }
         } @else {
             (Table { caption: TITLE, columns: &columns, rows }.show(visit))
             (pager(visit, LIST, text(&answer, "Marker")))
@@ -89,8 +92,13 @@ async fn show(visit: &Visit<'_>) -> Outcome {
 
 fn row(visit: &Visit<'_>, names: &Names, session: &Value, calls: &Markup) -> Vec<Markup> {
     let (account, name) = (text(session, "AccountId"), text(session, "RoleName"));
+    let id = [("SessionId", text(session, "SessionId"))];
     let state = match text(session, "Status") {
-        "Live" => act(visit, LIST, &[("SessionId", text(session, "SessionId"))], ("quiet danger", END)),
+        "Live" => needing(
+            visit,
+            Need::call(ARGALI, "EndSession", &id),
+            &act(visit, LIST, &id, ("quiet danger", END)),
+        ),
         "Ended" => html! { span.badge title=(text(session, "Reason")) { (visit.say(STATE_ENDED)) } },
         _ => html! { span.badge { (visit.say(STATE_EXPIRED)) } },
     };
@@ -196,6 +204,11 @@ async fn end(visit: &Visit<'_>) -> Outcome {
     Ok(Answer::see(visit.to(LIST)))
 }
 
+/// What ending all sessions needs.
+fn all_ended() -> Need {
+    Need::call(ARGALI, "EndSessions", &[("All", "true")])
+}
+
 fn ask_to_end_all(visit: &Visit<'_>) -> Answer {
     let content = html! {
         div.narrow {
@@ -203,7 +216,8 @@ fn ask_to_end_all(visit: &Visit<'_>) -> Answer {
             (notice(Weight::Warning, &html! { p { (visit.say(END_ALL_WHAT)) } }))
             form.actions method="post" action=(visit.to("/sessions/end-all")) {
                 (token(visit))
-                button.button.danger { (visit.say(END_ALL)) }
+                (submit(visit, all_ended(), ("button danger", END_ALL)))
+                (show_api(visit))
                 a.button href=(visit.to(LIST)) { (visit.say(CANCEL)) }
             }
         }

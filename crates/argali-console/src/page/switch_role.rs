@@ -131,6 +131,32 @@ pub(crate) async fn recent(visit: &Visit<'_>) -> Result<Vec<Switched>, ApiFailur
     Ok(list(&answer, "SwitchedRoles", "SwitchedRole").map(Switched::of).collect())
 }
 
+/// How many calls look for roles that can be used.
+const MOST_CALLS: usize = 5;
+
+/// The roles that somebody can use: those that it has switched to, the latest first, and then the others that let it in.
+pub(crate) async fn usable(visit: &Visit<'_>) -> Result<Vec<Switched>, ApiFailure> {
+    let mut roles = recent(visit).await?;
+    let mut marker = String::new();
+    for _ in 0..MOST_CALLS {
+        let params = [("Marker", marker.as_str()), ("MaxItems", "100")];
+        let answer = visit.call_as_oneself(ARGALI, "ListUsableRoles", &params).await?;
+        for offered in list(&answer, "Roles", "Role").map(Switched::offered) {
+            let is_same = |known: &Switched| {
+                known.account_id == offered.account_id && known.role.eq_ignore_ascii_case(&offered.role)
+            };
+            if !roles.iter().any(is_same) {
+                roles.push(offered);
+            }
+        }
+        text(&answer, "Marker").clone_into(&mut marker);
+        if marker.is_empty() {
+            break;
+        }
+    }
+    Ok(roles)
+}
+
 /// Roles, each with the button that switches to it.
 pub(crate) fn role_list(visit: &Visit<'_>, roles: &[Switched]) -> Markup {
     html! {
@@ -142,7 +168,8 @@ pub(crate) fn role_list(visit: &Visit<'_>, roles: &[Switched]) -> Markup {
                         strong { bdi { (role.name()) } }
                         span.muted {
                             @if role.name() != role.role { bdi { (role.role) } " · " }
-                            bdi { (role.account) } " · " (moment(visit, &role.until))
+                            bdi { (role.account) } " · "
+                            @if role.until.is_empty() { (visit.say(NOT_USED_YET)) } @else { (moment(visit, &role.until)) }
                         }
                     }
                     (switch_form(visit, role, "", "small"))
@@ -169,7 +196,7 @@ fn switch_form(visit: &Visit<'_>, role: &Switched, next: &str, class: &str) -> M
 
 async fn page(visit: &Visit<'_>, status: u16, failure: Option<&ApiFailure>) -> Outcome {
     let who = visit.who().cloned().unwrap_or_default();
-    let recent = recent(visit).await?;
+    let roles = usable(visit).await?;
     let content = html! {
         (heading(&html! { (visit.say(TITLE)) }, Some(visit.say(LEDE)), &manual::link(visit, "switch-role")))
         @if visit.acting().is_some() { (notice(Weight::Info, &html! { p { (visit.say(IN_ROLE_NOTE)) } })) }
@@ -179,10 +206,10 @@ async fn page(visit: &Visit<'_>, status: u16, failure: Option<&ApiFailure>) -> O
             section.card { (form(visit, failure)) }
             section.card {
                 h2 { (visit.say(RECENT)) }
-                @if recent.is_empty() {
-                    (empty(icon::LuVenetianMask, visit.say(RECENT_EMPTY), &html! {}))
+                @if roles.is_empty() {
+                    (empty(visit, icon::LuVenetianMask, visit.say(RECENT_EMPTY), &html! {}))
                 } @else {
-                    (role_list(visit, &recent))
+                    (role_list(visit, &roles))
                 }
             }
         }

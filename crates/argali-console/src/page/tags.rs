@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 
 use super::{policy, role, user};
 use crate::answer::Answer;
-use crate::api::{IMS, RAM, items, list, text};
+use crate::api::{IMS, Product, RAM, items, list, text};
 use crate::icon;
+use crate::need::{Need, needing, submit};
 use crate::part::{Field, Fields, Table, act, empty, show_api};
 use crate::shell::token;
 use crate::text::shell::ACTIONS;
@@ -17,6 +18,9 @@ use crate::visit::Visit;
 
 const KEY_FIELD: Field = Field::text("TagKey", KEY).required().longest(128);
 const VALUE_FIELD: Field = Field::text("TagValue", VALUE).longest(128).hint(HINT);
+
+/// What stands for the tag that is yet to be entered.
+const STAND_IN: &str = "-";
 
 /// Something that has tags, by its name.
 #[derive(Clone, Copy, Debug)]
@@ -46,15 +50,36 @@ impl Tagged<'_> {
         }
     }
 
-    async fn call(self, visit: &Visit<'_>, action: &str, more: &[(&str, &str)]) -> Result<Value, ApiFailure> {
+    /// The product that has its tags, and how it is named there.
+    fn own(self, visit: &Visit<'_>) -> (Product<'static>, [(&'static str, String); 2]) {
         let (kind, name) = self.named();
-        if let Self::User(name) = self {
-            let principal = format!("{name}@{}", visit.account_id());
-            let own = [("ResourceType", kind), ("ResourcePrincipalName.1", principal.as_str())];
-            return visit.call(IMS, action, &[&own, more].concat()).await;
+        let kind = ("ResourceType", kind.to_owned());
+        match self {
+            Self::User(name) => {
+                (IMS, [kind, ("ResourcePrincipalName.1", format!("{name}@{}", visit.account_id()))])
+            }
+            Self::Role(_) | Self::Policy(_) => (RAM, [kind, ("ResourceNames", name)]),
         }
-        let own = [("ResourceType", kind), ("ResourceNames", name.as_str())];
-        visit.call(RAM, action, &[&own, more].concat()).await
+    }
+
+    async fn call(self, visit: &Visit<'_>, action: &str, more: &[(&str, &str)]) -> Result<Value, ApiFailure> {
+        let (product, own) = self.own(visit);
+        let own = own.iter().map(|(name, value)| (*name, value.as_str()));
+        visit.call(product, action, &own.chain(more.iter().copied()).collect::<Vec<_>>()).await
+    }
+
+    /// What changing its tags needs.
+    fn need(self, visit: &Visit<'_>, action: &str, key: &str) -> Need {
+        let (product, own) = self.own(visit);
+        let (one, list) = (json!([key]).to_string(), json!([{ "Key": key }]).to_string());
+        let more = match (self, action) {
+            (Self::User(_), "TagResources") => [("Tag.1.Key", key), ("Tag.1.Value", key)],
+            (Self::User(_), _) => [("TagKey.1", key), ("", "")],
+            (_, "TagResources") => [("Tag", list.as_str()), ("", "")],
+            (..) => [("TagKeys", one.as_str()), ("", "")],
+        };
+        let own = own.iter().map(|(name, value)| (*name, value.as_str()));
+        Need::call(product, action, &own.chain(more).collect::<Vec<_>>())
     }
 
     /// Puts tags on it.
@@ -97,14 +122,18 @@ impl Tagged<'_> {
             vec![
                 html! { bdi { (key) } },
                 html! { bdi { (text(tag, "TagValue")) } },
-                act(visit, &action, &[("tab", "tags"), ("remove", key)], ("quiet danger", REMOVE)),
+                needing(
+                    visit,
+                    self.need(visit, "UntagResources", key),
+                    &act(visit, &action, &[("tab", "tags"), ("remove", key)], ("quiet danger", REMOVE)),
+                ),
             ]
         };
         let rows: Vec<_> = self.all(visit).await?.iter().map(row).collect();
         let fields = if failure.is_some() { Fields::new(visit) } else { Fields::empty(visit) };
         Ok(html! {
             @if rows.is_empty() {
-                section.card { (empty(icon::LuTag, visit.say(EMPTY), &html! {})) }
+                section.card { (empty(visit, icon::LuTag, visit.say(EMPTY), &html! { a.button.main href="#TagKey" { (visit.say(ADD)) } })) }
             } @else {
                 (Table { caption: TITLE, columns: &[KEY, VALUE, ACTIONS], rows }.show(visit))
             }
@@ -112,7 +141,7 @@ impl Tagged<'_> {
                 (token(visit))
                 input type="hidden" name="tab" value="tags";
                 div.row { (fields.show(KEY_FIELD)) (fields.show(VALUE_FIELD)) }
-                div.actions { button.button.main { (visit.say(ADD)) } (show_api(visit)) }
+                div.actions { (submit(visit, self.need(visit, "TagResources", STAND_IN), ("button main", ADD))) (show_api(visit)) }
             }
         })
     }

@@ -28,7 +28,7 @@ pub(crate) fn request(visit: &Visit<'_>, call: &Planned) -> String {
 }
 
 /// A value as a shell takes it.
-fn quoted(value: &str) -> String {
+pub(crate) fn quoted(value: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._/:@,+".contains(c);
     if !value.is_empty() && value.chars().all(is_plain) {
         return value.to_owned();

@@ -27,11 +27,11 @@ pub(crate) use table::{
 
 use crate::api::is_denied;
 use crate::icon::{self, Icon, icon};
-use crate::page::path_to_why;
+use crate::page::{manual, path_to_why};
 use crate::text::Text;
 use crate::text::activity::WHY;
 use crate::text::failure::*;
-use crate::text::shell::{COPY, SHOW_API};
+use crate::text::shell::{CLEAR, COPY, NOTHING_MATCHES, SHOW_API};
 use crate::visit::Visit;
 
 /// How serious a notice is.
@@ -68,9 +68,21 @@ pub(crate) fn notice(weight: Weight, content: &Markup) -> Markup {
     html! { div class=(format!("notice {class}")) { (icon(picture)) div { (content) } } }
 }
 
-/// What stands where a list has nothing: what it is for, and what to do.
-pub(crate) fn empty(picture: &Icon, text: &str, action: &Markup) -> Markup {
-    html! { div.empty { (icon(picture)) p { (text) } (action) } }
+/// What stands where a list has nothing: what it is for, what to do, and where that is explained.
+// SPEC: console, states, empty.
+pub(crate) fn empty(visit: &Visit<'_>, picture: &Icon, text: &str, action: &Markup) -> Markup {
+    html! { div.empty { (icon(picture)) p { (text) } (action) (manual::learn_more(visit)) } }
+}
+
+/// What stands where nothing of a list matches, with the way to all of it.
+pub(crate) fn unmatched(visit: &Visit<'_>, path: &str) -> Markup {
+    html! {
+        div.empty {
+            (icon(icon::LuSearch))
+            p { (visit.say(NOTHING_MATCHES)) }
+            a.button href=(visit.to(path)) { (visit.say(CLEAR)) }
+        }
+    }
 }
 
 /// Names and values, side by side.

@@ -3,7 +3,7 @@
 
 use maud::{Markup, html};
 
-use super::empty;
+use super::{empty, unmatched};
 use crate::icon::{self, Icon, icon};
 use crate::text::Text;
 use crate::text::list::TOTAL;
@@ -128,10 +128,9 @@ pub(crate) fn nothing(
     (picture, text, action): (&Icon, Text, Markup),
 ) -> Markup {
     if visit.query().filled("q").is_some() {
-        let clear = html! { a.button href=(visit.to(path)) { (visit.say(CLEAR)) } };
-        return empty(icon::LuSearch, visit.say(NOTHING_MATCHES), &clear);
+        return unmatched(visit, path);
     }
-    empty(picture, visit.say(text), &action)
+    empty(visit, picture, visit.say(text), &action)
 }
 
 /// The ways on from a page of a list, whose next one begins at `marker`.

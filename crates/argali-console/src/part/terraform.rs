@@ -231,6 +231,7 @@ mod tests {
             action: action.to_owned(),
             params: params.iter().map(owned).collect(),
             written: None,
+            command: None,
         }
     }
 

@@ -1,4 +1,8 @@
-//! Calling operations of object storage, whose requests are no calls with parameters.
+//! Calling operations of object storage, whose requests have a form of their own: method, path, headers and document.
+//!
+//! What an operation looks like as such a request is written once, in [`request`], for "Show API call".
+
+mod request;
 
 use argali_core::dispatch::DataCall;
 use argali_core::model::Object;
@@ -8,7 +12,9 @@ use argali_core::services::oss::{GetObject, HeadObject, PutObject};
 use argali_protocol::ApiFailure;
 
 use crate::data_plane::{Named, failure, refused};
+use crate::plan::planned;
 use crate::visit::Visit;
+use request::Written;
 
 impl Visit<'_> {
     /// Does an operation of object storage that changes nothing, as whoever the address says.
@@ -22,12 +28,12 @@ impl Visit<'_> {
     }
 
     /// Does an operation of object storage that changes something.
-    pub(crate) async fn change_storage<O: DataOperation>(
+    pub(crate) async fn change_storage<O: Written>(
         &self,
         operation: &O,
         named: &Named<'_>,
     ) -> Result<O::Answer, ApiFailure> {
-        self.check_rehearsal()?;
+        self.take_down_storage(operation, named)?;
         let mut call = self.enter_storage::<O>(named).await?;
         call.change(operation).await.map_err(|error| failure(call.request_id(), &error))
     }
@@ -39,7 +45,7 @@ impl Visit<'_> {
         bytes: &[u8],
         named: &Named<'_>,
     ) -> Result<(), ApiFailure> {
-        self.check_rehearsal()?;
+        self.take_down_storage(&operation, named)?;
         let mut call = self.enter_storage::<PutObject>(named).await?;
         let id = call.request_id();
         call.admit(&operation).await.map_err(|error| failure(id, &error))?;
@@ -90,13 +96,16 @@ impl Visit<'_> {
         address.map(|address| format!("{scheme}://{address}")).map_err(|error| failure(id, &error))
     }
 
-    /// What changes object storage is no call that could be taken down in place of being made.
-    fn check_rehearsal(&self) -> Result<(), ApiFailure> {
-        if !self.is_rehearsed() {
-            return Ok(());
+    /// Takes an operation down, and fails, where its form is only to be shown.
+    fn take_down_storage<O: Written>(&self, operation: &O, named: &Named<'_>) -> Result<(), ApiFailure> {
+        let Some(plan) = self.plan() else { return Ok(()) };
+        if let Ok(registered) = self.console().core.registry().find(OBJECT_STORAGE, O::NAME) {
+            let (request, host) = (operation.request(), self.console().bytes.host());
+            let mut call = planned(registered, named);
+            (call.written, call.command) = (Some(request.written(&host)), Some(request.command(&host)));
+            plan.take(call);
         }
-        let message = "Requests to object storage are no calls: look at the commands of its tools.";
-        Err(refused("NotACall", message))
+        Err(refused("NotDone", "It was not done: it was only to be shown."))
     }
 
     async fn enter_storage<O: DataOperation>(&self, named: &Named<'_>) -> Result<DataCall, ApiFailure> {

@@ -15,7 +15,7 @@ texts! {
     FAILED: "Failed", "失败";
     WHY: "Why", "查看原因";
     NOBODY: "Nobody known", "未知身份";
-    EMPTY: "Nothing is on record yet.", "暂无操作记录。";
+    EMPTY: "Nothing is on record yet. Every call is listed here, with who made it and what came of it.", "暂无操作记录。每次调用都会记录在此，包括调用者和结果。";
     SHOWN: "Which calls", "显示范围";
     NOTABLE: "Changes and refusals", "变更与拒绝";
     REFUSALS: "Refusals", "仅拒绝";

@@ -8,6 +8,7 @@ texts! {
     REQUEST: "Request", "请求";
     REQUEST_NOTE: "It is signed with ACS3-HMAC-SHA256, as every SDK does.", "请求使用 ACS3-HMAC-SHA256 签名，SDK 会自动完成。";
     MNS_NOTE: "It is signed as Message Service has it, which its SDKs do: Authorization: MNS, with HMAC-SHA1.", "请求使用消息服务的签名方式（Authorization: MNS，HMAC-SHA1），SDK 会自动完成。";
+    OSS_NOTE: "It is signed as object storage has it, which its SDKs and ossutil do: OSS4-HMAC-SHA256.", "请求使用对象存储的签名方式（OSS4-HMAC-SHA256），SDK 和 ossutil 会自动完成。";
     TERRAFORM: "Terraform", "Terraform 配置";
     NO_TERRAFORM: "The provider has no resource for this.", "没有对应的 Terraform 资源。";
 }

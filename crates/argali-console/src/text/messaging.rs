@@ -11,8 +11,8 @@ texts! {
     REGION: "Region", "地域";
     CREATE_QUEUE: "Create Queue", "创建队列";
     CREATE_TOPIC: "Create Topic", "创建主题";
-    QUEUES_EMPTY: "There are no queues in this region yet.", "当前地域暂无队列。";
-    TOPICS_EMPTY: "There are no topics in this region yet.", "当前地域暂无主题。";
+    QUEUES_EMPTY: "There are no queues in this region yet. A queue keeps messages until a program has dealt with them.", "当前地域暂无队列。队列会保存消息，直到程序处理完毕。";
+    TOPICS_EMPTY: "There are no topics in this region yet. A topic hands each message to every queue that subscribes to it.", "当前地域暂无主题。主题会将每条消息推送到所有订阅的队列。";
     QUEUE_NAME: "Queue Name", "队列名称";
     TOPIC_NAME: "Topic Name", "主题名称";
     NAME_HINT: "Up to 120 letters, digits and hyphens, beginning with a letter or digit", "最多 120 个字符，可包含字母、数字和短横线，以字母或数字开头";

@@ -81,6 +81,7 @@ pub(crate) mod manual;
 pub(crate) mod me;
 pub(crate) mod messaging;
 pub(crate) mod moment;
+pub(crate) mod need;
 pub(crate) mod operator;
 pub(crate) mod oss;
 pub(crate) mod passkey;
@@ -126,6 +127,7 @@ mod tests {
             me::ALL,
             messaging::ALL,
             moment::ALL,
+            need::ALL,
             oss::ALL,
             operator::ALL,
             passkey::ALL,

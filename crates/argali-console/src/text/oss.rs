@@ -15,13 +15,13 @@ texts! {
     CLASS: "Storage class", "存储类型";
     CREATED: "Created", "创建时间";
     GROUP: "Resource group", "资源组";
-    EMPTY: "There are no buckets yet.", "暂无 Bucket。";
+    EMPTY: "There are no buckets yet. A bucket holds files, and says who may reach them.", "暂无 Bucket。Bucket 用于存放文件，并决定谁可以访问。";
     OBJECTS: "Objects", "文件列表";
     SETTINGS: "Settings", "Bucket 设置";
     OBJECT: "Name", "文件名";
     SIZE: "Size", "大小";
     MODIFIED: "Modified", "更新时间";
-    OBJECTS_EMPTY: "Nothing is here yet.", "暂无文件。";
+    OBJECTS_EMPTY: "Nothing is here yet. Upload a file, or store one with any tool that speaks OSS.", "暂无文件。您可以在此上传文件，或使用任何支持 OSS 的工具。";
     FIND: "Find", "查找";
     PREFIX: "Names that begin with", "按前缀查找";
     UPLOAD: "Upload", "上传文件";

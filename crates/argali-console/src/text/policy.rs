@@ -21,7 +21,7 @@ texts! {
     IN_FORCE: "In force", "当前版本";
     SET_DEFAULT: "Set as default", "设为当前版本";
     REFERENCES: "References", "引用记录";
-    REFERENCES_EMPTY: "Nobody has this policy.", "该策略未被引用。";
+    REFERENCES_EMPTY: "Nobody has this policy: it allows nothing until it is granted to a user, a group or a role.", "该策略未被引用，授予用户、用户组或角色后才会生效。";
     KEPT: "System policies are made and kept up to date by the platform. They cannot be changed.", "系统策略由平台创建和维护，不可修改。";
     DELETE_TITLE: "Delete policy {0}?", "删除权限策略 {0}？";
     DELETE_WHAT: "Whoever has it loses what it allows. It must be detached from everybody, and older versions must be deleted, first.", "拥有该策略的主体将失去相应权限。请先解除所有引用并删除历史版本。";

@@ -12,7 +12,7 @@ texts! {
     CREATED: "Created", "创建时间";
     SELECT: "Select {0}", "选择 {0}";
     SELECTED: "With those selected", "对所选资源";
-    EMPTY: "There are none in this region yet.", "当前地域暂无资源。";
+    EMPTY: "There are none in this region yet. What your account makes of this kind is listed here, region by region.", "当前地域暂无资源。您的账号在各地域创建的此类资源会列在这里。";
     PART_OF: "Part of {0}", "属于 {0}";
     DETAILS: "Details", "详情";
     RELATED: "Related resources", "关联资源";
@@ -20,7 +20,7 @@ texts! {
     TAGS: "Tags", "标签";
     TAG_KEY: "Key", "标签键";
     TAG_VALUE: "Value", "标签值";
-    TAGS_EMPTY: "It has no tags yet.", "暂无标签。";
+    TAGS_EMPTY: "It has no tags yet. They help to find what belongs together, and policies can ask for them.", "暂无标签。标签便于查找，也可在策略条件中使用。";
     ADD_TAG: "Add tag", "添加标签";
     REMOVE: "Remove", "移除";
     MOVE: "Move to another group", "转移资源组";

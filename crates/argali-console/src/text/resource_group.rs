@@ -12,7 +12,7 @@ texts! {
     WHO: "Who has permissions in it", "组内授权";
     AND_MORE: "and {0} more", "等共 {0} 个";
     CREATED: "Created", "创建时间";
-    EMPTY: "There are no groups.", "暂无资源组。";
+    EMPTY: "There are no groups. A group gathers resources, so that permissions can count for them alone.", "暂无资源组。资源组可以汇集资源，并单独授予权限。";
     PERMISSIONS: "Permissions", "权限管理";
     RESOURCES_EMPTY: "Nothing is in this group yet. Move resources here, or choose the group when you create one.", "该资源组暂无资源，可转入资源或在创建资源时选择该组。";
     RESOURCE: "Resource", "资源 ID";
@@ -25,7 +25,7 @@ texts! {
     MOVED: "What was moved", "转移结果";
     MOVED_OK: "Moved", "已转移";
     NOT_MOVED: "Not moved", "未转移";
-    PERMISSIONS_EMPTY: "Nobody has been granted anything in this group alone.", "该资源组内暂无授权。";
+    PERMISSIONS_EMPTY: "Nobody has been granted anything in this group alone. A grant here counts for the resources of the group, and nowhere else.", "该资源组内暂无授权。在此授予的权限仅对组内资源生效。";
     GRANT_HERE: "Grant here", "在此授权";
     GRANT_TO: "To whom", "授权对象";
     GRANT_NAME: "Name", "名称";

@@ -65,7 +65,7 @@ texts! {
     STARTED: "Started", "开始时间";
     ENDS: "Ends", "结束时间";
     END: "End", "终止";
-    SESSIONS_EMPTY: "Nobody acts in this role at present.", "当前没有人使用该角色。";
+    SESSIONS_EMPTY: "Nobody acts in this role at present. Whoever assumes it is listed here, and can be stopped at once.", "当前没有人使用该角色。扮演该角色的会话会列在这里，并可随时终止。";
     COPY_LINK: "Switch link", "切换链接";
     DELETE_TITLE: "Delete role {0}?", "删除角色 {0}？";
     DELETE_WHAT: "Its live sessions end at once. A role that is made under the same name later revives none of them.", "使用中的会话会立即终止，之后创建的同名角色不会恢复这些会话。";

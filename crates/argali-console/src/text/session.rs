@@ -20,6 +20,6 @@ texts! {
     END_ALL: "End all", "全部终止";
     END_ALL_TITLE: "End all sessions?", "终止所有会话？";
     END_ALL_WHAT: "Every session of this account's roles and of its users elsewhere ends at its next request, and its users' console logons end, too: you may have to log on again. Whoever still may can begin a new session at once.", "当前账号的角色会话、其用户在其他账号的会话会在下一次请求时终止，用户的控制台登录也会结束，您可能需要重新登录。仍有权限的主体可立即开始新的会话。";
-    EMPTY: "Nobody acts in a role at present.", "当前没有人使用角色。";
+    EMPTY: "Nobody acts in a role at present. Whoever assumes one is listed here, and can be stopped at once.", "当前没有人使用角色。扮演角色的会话会列在这里，并可随时终止。";
     EMPTY_RECENT: "Nobody has acted in a role in the last 24 hours.", "最近 24 小时内没有人使用角色。";
 }

@@ -19,7 +19,7 @@ texts! {
     CREATE_OIDC: "Create OIDC provider", "创建 OIDC 身份提供商";
     CREATE_SAML: "Create SAML provider", "创建 SAML 身份提供商";
     OIDC_EMPTY: "There are no OIDC providers yet. With one, programs that hold a token of your own issuer assume a role without any AccessKey.", "还没有 OIDC 身份提供商。配置后，持有您的颁发者令牌的程序可扮演角色，无需 AccessKey。";
-    SAML_EMPTY: "There are no SAML providers.", "还没有 SAML 身份提供商。";
+    SAML_EMPTY: "There are no SAML providers. One keeps what your own identity system says of itself.", "还没有 SAML 身份提供商。它用于保存您自有身份系统的元数据。";
     CLIENT_IDS: "Client IDs", "客户端 ID";
     CLIENT_IDS_HINT: "For whom tokens must be meant (aud); up to 50, with commas between", "令牌的受众（aud），最多 50 个，以逗号分隔";
     FINGERPRINTS: "Fingerprints", "验证指纹";

@@ -65,7 +65,7 @@ texts! {
     DISABLE: "Disable", "禁用";
     KEYS_EMPTY: "This user has no AccessKey. Programs need one; people do not.", "该用户没有 AccessKey。程序需要 AccessKey，人员不需要。";
     KEY_CREATED: "AccessKey created", "AccessKey 已创建";
-    GROUPS_EMPTY: "This user is in no group.", "该用户未加入任何用户组。";
+    GROUPS_EMPTY: "This user is in no group. Groups keep permissions in one place when people come and go.", "该用户未加入任何用户组。使用用户组可以集中管理权限。";
     REMOVE: "Remove", "移除";
     ADD_TO_GROUP: "Add to group", "添加到用户组";
     DELETE_TITLE: "Delete user {0}?", "删除用户 {0}？";

@@ -18,6 +18,7 @@ use crate::Console;
 use crate::answer::Answer;
 use crate::browser::{Cookies, Kept, to_value};
 use crate::language::{Language, Theme};
+use crate::need::Needs;
 use crate::pairs::{self, Pairs};
 use crate::plan::Plan;
 use crate::text::{Piece, Text};
@@ -48,6 +49,8 @@ pub(crate) struct Visit<'a> {
     plan: Option<Plan>,
     /// Whether it shows a form again that was kept.
     is_kept: bool,
+    /// What the buttons of its page need.
+    needs: Needs,
 }
 
 impl<'a> Visit<'a> {
@@ -100,6 +103,7 @@ impl<'a> Visit<'a> {
             session: session.unwrap_or_else(|| "none".to_owned()),
             plan: None,
             is_kept: false,
+            needs: Needs::default(),
         })
     }
 
@@ -207,6 +211,11 @@ impl<'a> Visit<'a> {
     /// Whether it shows a form again that was kept.
     pub(crate) fn is_kept(&self) -> bool {
         self.is_kept
+    }
+
+    /// What the buttons of its page need.
+    pub(crate) fn needs(&self) -> &Needs {
+        &self.needs
     }
 
     /// When it is.

@@ -102,6 +102,13 @@ impl Switched {
         }
     }
 
+    /// A role that can be used and was not yet.
+    pub(crate) fn offered(answer: &Value) -> Self {
+        let alias = answer.get("AccountAlias").and_then(Value::as_str).map(str::to_owned);
+        let role = Self::of(answer);
+        Self { account: alias.unwrap_or_else(|| role.account_id.clone()), ..role }
+    }
+
     /// What it is called.
     pub(crate) fn name(&self) -> &str {
         self.display_name.as_deref().unwrap_or(&self.role)

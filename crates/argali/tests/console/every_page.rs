@@ -140,7 +140,6 @@ fn every_page_that_can_be_reached_is_sound() {
                 "/console/oss",
                 "/console/messaging",
                 "/console/messaging/topics?region=cn-hangzhou",
-                "/console/messaging/cn-hangzhou/create-queue",
                 "/console/settings?tab=password",
                 "/console/me?tab=device",
                 "/console/sso?tab=saml",

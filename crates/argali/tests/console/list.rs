@@ -212,9 +212,10 @@ fn permissions_are_given_to_several_and_taken_back() {
     for (query, expected) in [
         ("principal=bob", &["bob"][..]),
         ("policy=None", &[]),
-        ("kind=IMSGroup", &[]),
+        ("kind=Group", &[]),
         ("type=Custom", &[]),
-        ("type=System&kind=IMSUser&policy=AliyunECSFullAccess", &["bob", "carol"]),
+        ("type=System&kind=User&policy=AliyunECSFullAccess", &["bob", "carol"]),
+        ("unused=1", &[]),
     ] {
         assert_eq!(sorted(rows(&owner.get(&format!("/console/ram/grants?{query}")))), expected, "{query}");
     }

@@ -17,6 +17,7 @@ mod logon;
 mod manual;
 mod me;
 mod messaging;
+mod need;
 mod operator;
 mod oss;
 mod passkey;

@@ -14,10 +14,11 @@ use crate::answer::Answer;
 use crate::api::{ARGALI, items, text};
 use crate::icon::{self, icon};
 use crate::pairs::segment;
+use crate::part::unmatched;
 use crate::part::{Sizes, Table, empty, heading, pager_of};
 use crate::shell;
 use crate::text::activity::*;
-use crate::text::shell::{CLEAR, NOTHING_MATCHES};
+use crate::text::shell::DEVELOPER;
 use crate::visit::Visit;
 use filter::Filter;
 pub(super) use row::brief;
@@ -80,9 +81,9 @@ fn events(visit: &Visit<'_>, filter: &Filter<'_>, answer: &Value) -> Markup {
         @if rows.is_empty() {
             section.card {
                 @if filter.is_empty() {
-                    (empty(icon::LuHistory, visit.say(EMPTY), &html! {}))
+                    (empty(visit, icon::LuHistory, visit.say(EMPTY), &html! { a.button href=(visit.to("/developer")) { (visit.say(DEVELOPER)) } }))
                 } @else {
-                    (empty(icon::LuSearch, visit.say(NOTHING_MATCHES), &html! { a.button href=(visit.to(LIST)) { (visit.say(CLEAR)) } }))
+                    (unmatched(visit, LIST))
                 }
             }
         } @else {

@@ -10,6 +10,7 @@ use crate::answer::Answer;
 use crate::api::{ARGALI, items, text};
 use crate::moment::moment;
 
+use crate::need::{Need, needing};
 use crate::page::{Outcome, Refusal, group, policy, role, user};
 use crate::part::{Field, Fields, card, copyable, difference, facts, formatted, heading, summary};
 use crate::shell::{self, token};
@@ -126,7 +127,7 @@ fn proposed(visit: &Visit<'_>, id: &str, proposal: &Proposal) -> Markup {
                     form method="post" action=(visit.to(&path_of(id))) {
                         (token(visit))
                         @for (name, value) in &proposal.kept { input type="hidden" name=(name) value=(value); }
-                        button.button.main name="do" value="apply" { (visit.say(APPLY)) }
+                        (needing(visit, proposal.need(), &html! { button.button.main name="do" value="apply" { (visit.say(APPLY)) } }))
                     }
                 }
                 @if let Some(page) = &proposal.page { a.button href=(visit.to(page)) { (visit.say(OPEN_PAGE)) } }
@@ -137,6 +138,7 @@ fn proposed(visit: &Visit<'_>, id: &str, proposal: &Proposal) -> Markup {
 
 fn archive(visit: &Visit<'_>, id: &str, finding: &Value, failure: Option<&ApiFailure>) -> Markup {
     let archived = finding.get("Archive");
+    let need = |operation| Need::call(ARGALI, operation, &[("FindingId", id), ("Reason", "-")]);
     html! {
         form.card.stack method="post" action=(visit.to(&path_of(id))) {
             (token(visit))
@@ -148,12 +150,12 @@ fn archive(visit: &Visit<'_>, id: &str, finding: &Value, failure: Option<&ApiFai
                         (visit.say(ARCHIVED_BY), html! { code { (text(archived, "ArchivedBy")) } }),
                         (visit.say(ARCHIVED_AT), moment(visit, text(archived, "ArchiveDate"))),
                     ]))
-                    div { button.button name="do" value="unarchive" { (visit.say(UNARCHIVE)) } }
+                    div { (needing(visit, need("UnarchiveFinding"), &html! { button.button name="do" value="unarchive" { (visit.say(UNARCHIVE)) } })) }
                 },
                 None => {
                     p.muted { (visit.say(ARCHIVE_WHAT)) }
                     (Fields::new(visit).refused(failure).show(REASON_FIELD))
-                    div { button.button name="do" value="archive" { (visit.say(ARCHIVE)) } }
+                    div { (needing(visit, need("ArchiveFinding"), &html! { button.button name="do" value="archive" { (visit.say(ARCHIVE)) } })) }
                 },
             }
         }

@@ -17,6 +17,7 @@ use crate::pairs::segment;
 use crate::part::{SHORT_SIZES, Table, empty, heading, page_size_of, pager_of};
 use crate::shell;
 use crate::text::analyzer::*;
+use crate::text::shell::TEST_ACCESS;
 use crate::visit::Visit;
 
 const LIST: &str = "/analyzer";
@@ -65,7 +66,7 @@ async fn show_list(visit: &Visit<'_>) -> Outcome {
             span.muted { (since) }
         }
         @if findings.is_empty() {
-            section.card { (empty(icon::LuShieldCheck, visit.say(none), &html! {})) }
+            section.card { (empty(visit, icon::LuShieldCheck, visit.say(none), &html! { a.button href=(visit.to("/test")) { (visit.say(TEST_ACCESS)) } })) }
         }
         @for group in groups { (of_kind(visit, &answer, group, status)) }
         @if !kind.is_empty() { (pager_of(visit, LIST, text(&answer, "Marker"), SHORT_SIZES)) }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::finding::{name, page_of, shown};
 use crate::api::{Product, RAM, many, text};
+use crate::need::Need;
 use crate::page::Refusal;
 use crate::page::check::codes;
 use crate::text::Text;
@@ -58,6 +59,15 @@ pub(super) struct Proposal {
 }
 
 impl Proposal {
+    /// What carrying it out needs at first.
+    pub(super) fn need(&self) -> Need {
+        let call = self.calls.first().map(|call| {
+            let params: Vec<_> = call.params.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            Need::call(call.product, call.action, &params)
+        });
+        Need::any(call)
+    }
+
     fn new(words: Markup) -> Self {
         Self { words, calls: Vec::new(), documents: None, page: None, kept: Vec::new() }
     }

@@ -9,9 +9,11 @@ use super::invite::address;
 use super::usage::state;
 use crate::answer::Answer;
 use crate::api::{ARGALI, RAM, is_absent, text};
+use crate::need::{Need, needing, submit};
 use crate::page::role::trust::compose;
 use crate::page::{Outcome, Refusal, result, role};
 use crate::pairs::Pairs;
+use crate::part::show_api;
 use crate::part::{Field, Fields, Table, Weight, copyable, heading, notice, summary};
 use crate::shell::{self, token};
 use crate::text::Text;
@@ -71,7 +73,9 @@ pub(super) fn show(visit: &Visit<'_>, wrong: Option<&Wrong>) -> Answer {
             form.stack method="post" action=(visit.to("/delegations/new")) {
                 (token(visit))
                 // Enter in a field creates: the first button is what it presses.
-                button.hidden tabindex="-1" aria-hidden="true" { (visit.say(CREATE)) }
+                (needing(visit, Need::somehow(RAM, "CreateRole"), &html! {
+                    button.hidden tabindex="-1" aria-hidden="true" { (visit.say(CREATE)) }
+                }))
                 section.card.stack {
                     h2 { (visit.say(WHOM)) }
                     (fields.show(Field::text("account", OTHER_ACCOUNT).required().longest(64).hint(OTHER_ACCOUNT_HINT)))
@@ -84,7 +88,8 @@ pub(super) fn show(visit: &Visit<'_>, wrong: Option<&Wrong>) -> Answer {
                     (fields.show(Field::text("Description", DESCRIPTION).longest(1024)))
                 }
                 div.actions {
-                    button.button.main { (visit.say(CREATE)) }
+                    (submit(visit, Need::somehow(RAM, "CreateRole"), ("button main", CREATE)))
+                    (show_api(visit))
                     a.button href=(visit.to(HOME)) { (visit.say(CANCEL)) }
                 }
             }

@@ -8,9 +8,10 @@ use serde_json::Value;
 
 use super::map::{Link, Map, Node};
 use super::{HOME, SIZES, new_button};
-use crate::api::{ARGALI, list, number, text};
+use crate::api::{ARGALI, RAM, list, number, text};
 use crate::icon;
 use crate::moment::{day, moment};
+use crate::need::{Need, needing, way};
 use crate::page::account::named;
 use crate::page::role::trust::document::{Principal, Statement, Trust};
 use crate::page::role::trust::words;
@@ -120,12 +121,27 @@ impl Given {
             },
             html! {
                 div.row-actions {
-                    a href=(visit.to(&self.path("invite"))) { (visit.say(INVITE)) }
-                    a href=(visit.to(&format!("{}/trust", role::path_of(&self.role)))) { (visit.say(EDIT)) }
-                    a.danger-text href=(visit.to(&self.path("revoke"))) { (visit.say(REVOKE)) }
+                    (needing(visit, self.invitation(), &html! { a href=(visit.to(&self.path("invite"))) { (visit.say(INVITE)) } }))
+                    (needing(visit, self.change(), &html! { a href=(visit.to(&format!("{}/trust", role::path_of(&self.role)))) { (visit.say(EDIT)) } }))
+                    (way(visit, Need::any([self.change(), self.removal()]), &self.path("revoke"), ("danger-text", REVOKE)))
                 }
             },
         ]
+    }
+
+    /// What inviting the other account needs.
+    fn invitation(&self) -> Need {
+        Need::call(ARGALI, "CreateInvitation", &[("RoleName", &self.role), ("AccountId", &self.account)])
+    }
+
+    /// What changing the role's trust policy needs.
+    pub(super) fn change(&self) -> Need {
+        Need::call(RAM, "UpdateRole", &[("RoleName", &self.role)])
+    }
+
+    /// What deleting the role needs.
+    pub(super) fn removal(&self) -> Need {
+        Need::call(RAM, "DeleteRole", &[("RoleName", &self.role)])
     }
 
     /// What the role may do, in words.
@@ -230,7 +246,7 @@ pub(super) async fn part(visit: &Visit<'_>) -> Result<Markup, ApiFailure> {
     let columns = [ACCOUNT, ROLE, MAY, GUARD_RAILS, LIVE, LAST_USED, VALID_UNTIL, ACTIONS];
     Ok(html! {
         @if given.is_empty() {
-            section.card { (empty(icon::LuWaypoints, visit.say(GIVEN_EMPTY), &new_button(visit))) }
+            section.card { (empty(visit, icon::LuWaypoints, visit.say(GIVEN_EMPTY), &new_button(visit))) }
         } @else {
             (map.show(visit))
             (Table { caption: GIVEN, columns: &columns, rows }.show(visit))

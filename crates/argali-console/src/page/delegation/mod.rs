@@ -13,7 +13,9 @@ use maud::{Markup, html};
 
 use super::{Outcome, Refusal};
 use crate::answer::Answer;
+use crate::api::RAM;
 use crate::icon::{self, icon};
+use crate::need::{Need, needing};
 use crate::part::{Sizes, heading, tabs};
 use crate::shell;
 use crate::text::Text;
@@ -62,9 +64,10 @@ async fn show(visit: &Visit<'_>) -> Outcome {
 }
 
 fn new_button(visit: &Visit<'_>) -> Markup {
-    html! {
+    let new = html! {
         a.button.main href=(visit.to("/delegations/new")) data-new { (icon(icon::LuPlus)) (visit.say(NEW)) }
-    }
+    };
+    needing(visit, Need::somehow(RAM, "CreateRole"), &new)
 }
 
 /// The three parts of a delegation's life.

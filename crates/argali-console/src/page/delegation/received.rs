@@ -210,7 +210,7 @@ pub(super) async fn part(visit: &Visit<'_>) -> Result<Markup, ApiFailure> {
     let path = format!("{HOME}?tab=received");
     Ok(html! {
         @if received.is_empty() {
-            section.card { (empty(icon::LuWaypoints, &visit.fill(RECEIVED_EMPTY, &[visit.account_id()]), &html! {})) }
+            section.card { (empty(visit, icon::LuWaypoints, &visit.fill(RECEIVED_EMPTY, &[visit.account_id()]), &copyable(visit, visit.account_id()))) }
         } @else {
             (map.show(visit))
             (Table { caption: RECEIVED, columns: &columns, rows }.show(visit))

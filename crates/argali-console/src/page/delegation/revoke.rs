@@ -12,10 +12,12 @@ use super::given::Given;
 use crate::answer::Answer;
 use crate::api::{ARGALI, RAM, VERIFICATION_REQUIRED, holds, list, text};
 use crate::moment::moment;
+use crate::need::{Need, submit};
 use crate::page::account::Names;
 use crate::page::role::trust::document::without;
 use crate::page::role::trust::{review, words};
 use crate::page::{Outcome, Refusal, result, session};
+use crate::part::show_api;
 use crate::part::{Table, Weight, explained, facts, heading, notice, tick};
 use crate::shell::{self, token};
 use crate::text::delegation::*;
@@ -93,7 +95,8 @@ fn form(visit: &Visit<'_>, plan: &Plan) -> Markup {
             @if runs_on { (tick(visit, ("end", DO_END), ticked("end", true), Some(DO_END_HINT))) }
             (tick(visit, ("delete", DO_DELETE), ticked("delete", false), Some(DO_DELETE_HINT)))
             div.actions {
-                button.button.danger { (visit.say(REVOKE)) }
+                (submit(visit, Need::any([plan.given.change(), plan.given.removal()]), ("button danger", REVOKE)))
+                (show_api(visit))
                 a.button href=(visit.to(HOME)) { (visit.say(CANCEL)) }
             }
         }

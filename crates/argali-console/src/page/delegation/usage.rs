@@ -8,6 +8,8 @@ use super::HOME;
 use super::received::{self, May, Received};
 use crate::answer::Answer;
 use crate::api::{ARGALI, RAM, VERIFICATION_REQUIRED, is_absent, list, text};
+use crate::need::{Need, submit};
+use crate::page::grant::ATTACH;
 use crate::page::{Outcome, Refusal, result, session};
 use crate::part::{Table, Weight, explained, heading, notice, search_within};
 use crate::shell::{self, token};
@@ -57,6 +59,7 @@ pub(super) async fn form(
     for kind in &KINDS {
         choices.push((kind, kind.names(visit, &wanted).await));
     }
+    let need = Need::any(ATTACH.iter().map(|operation| Need::somehow(RAM, operation)));
     let is_cut = choices.iter().any(|(_, names)| names.len() >= MOST_OFFERED);
     html! {
         section.card.stack {
@@ -67,7 +70,7 @@ pub(super) async fn form(
                 (token(visit))
                 div.columns { @for (kind, names) in &choices { (choice(visit, kind, names)) } }
                 @if is_cut { p.hint { (visit.say(MORE_THAN_SHOWN)) } }
-                div.actions { button.button.main { (visit.say(LET_USE)) } }
+                div.actions { (submit(visit, need, ("button main", LET_USE))) }
             }
         }
     }
@@ -236,7 +239,7 @@ pub(super) async fn ask_to_stop(visit: &Visit<'_>, account: &str, role: &str) ->
             @if !sessions.is_empty() { (session::short_table(visit, &sessions)) }
             form.actions method="post" action=(visit.to(&format!("{}/stop", role.path()))) {
                 (token(visit))
-                button.button.danger { (visit.say(STOP)) }
+                (submit(visit, Need::any([Need::somehow(RAM, "DetachPolicyFromUser"), Need::somehow(ARGALI, "EndSession")]), ("button danger", STOP)))
                 a.button href=(visit.to(&role.path())) { (visit.say(CANCEL)) }
             }
         }

@@ -5,9 +5,10 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::principal::{self, Principal};
-use super::{LIST, risk};
+use super::{ATTACH, LIST, risk};
 use crate::answer::Answer;
 use crate::api::{RAM, RESOURCE_MANAGER, list, text};
+use crate::need::{Need, submit};
 use crate::page::several::{Came, Words};
 use crate::page::{Outcome, Refusal, result};
 use crate::pairs::Pairs;
@@ -47,6 +48,10 @@ async fn page(visit: &Visit<'_>, status: u16, refused: Option<&str>) -> Outcome 
     let groups = visit.call(RESOURCE_MANAGER, "ListResourceGroups", &[("PageSize", "100")]).await;
     let groups = groups.unwrap_or_default();
     let form = format!("{LIST}/new");
+    let kinds = principals.iter().map(|principal| principal.kind.operation("AttachPolicyTo"));
+    let kinds: Vec<_> =
+        if principals.is_empty() { ATTACH.map(str::to_owned).into() } else { kinds.collect() };
+    let need = Need::any(kinds.iter().map(|operation| Need::somehow(RAM, operation)));
     let within = within(visit, &principals);
     let within: Vec<_> = within.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let content = html! {
@@ -66,7 +71,7 @@ async fn page(visit: &Visit<'_>, status: u16, refused: Option<&str>) -> Outcome 
                     p { a href=(visit.to("/ram/policies/new")) { (visit.say(CREATE_POLICY)) } }
                 }
                 div.actions {
-                    button.button.main { (visit.say(SUBMIT)) }
+                    (submit(visit, need, ("button main", SUBMIT)))
                     a.button href=(visit.to(&back(&principals))) { (visit.say(CANCEL)) }
                     (show_api(visit))
                 }

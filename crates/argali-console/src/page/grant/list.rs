@@ -1,64 +1,56 @@
-//! Every grant of the account: who has which policy, and where it counts.
+//! Every grant of the account: who has which policy, where it counts, and when it was used last.
 
 use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::{Grant, Kind, LIST, is_high_risk, risk, type_label};
-use crate::api::{RESOURCE_MANAGER, list, number, text};
+use super::{Grant, LIST, TITLE, last_used, risk_of, type_label};
+use crate::api::{ARGALI, RESOURCE_MANAGER, holds, text};
 use crate::icon;
 use crate::moment::moment;
+use crate::need::needing;
 use crate::page::Outcome;
 use crate::page::resource_group::group_options;
-use crate::part::list::{self as lists, About, Act, Column, Filter, Found, List, Wanted, Width};
+use crate::part::list::{
+    self as lists, About, Act, Actions, Column, Creation, Filter, Found, List, Wanted, Width,
+};
 use crate::text::Text;
 use crate::text::grant::*;
 use crate::text::policy::{BOTH, CUSTOM, SYSTEM};
 use crate::visit::Visit;
 
-/// How many grants one call lists at most.
-const MOST_AT_ONCE: usize = 100;
-
-const KINDS: &[(&str, Text)] =
-    &[("", BOTH), ("IMSUser", USER), ("IMSGroup", USER_GROUP), ("ServiceRole", ROLE)];
+const KINDS: &[(&str, Text)] = &[("", BOTH), ("User", USER), ("Group", USER_GROUP), ("Role", ROLE)];
 const TYPES: &[(&str, Text)] = &[("", BOTH), ("System", SYSTEM), ("Custom", CUSTOM)];
 
-/// The list, with the resource groups that it can be narrowed to.
+/// The list, with the scopes that it can be narrowed to.
 struct Grants {
-    groups: Vec<(String, String)>,
+    scopes: Vec<(String, String)>,
 }
 
 const COLUMNS: &[Column] = &[
     Column {
         label: PRINCIPAL,
-        name: "Principal",
+        name: "PrincipalName",
         width: Width::Always,
-        order: None,
-        cell: |visit, row| {
-            let grant = grant(row);
-            html! { a href=(visit.to(&grant.kind.page_of(&grant.name))) { bdi { (grant.name) } } }
-        },
-        plain: |row| grant(row).name,
+        order: Some("PrincipalName"),
+        cell: |visit, row| Grant::of(row).holder(visit),
+        plain: |row| text(row, "PrincipalName").to_owned(),
     },
     Column {
         label: KIND,
         name: "PrincipalType",
-        width: Width::Always,
+        width: Width::Roomy,
         order: None,
-        cell: |visit, row| html! { (visit.say(grant(row).kind.label())) },
-        plain: |row| grant(row).kind.word().to_owned(),
+        cell: |visit, row| Grant::of(row).kind(visit),
+        plain: |row| text(row, "PrincipalType").to_owned(),
     },
     Column {
         label: POLICY,
         name: "PolicyName",
         width: Width::Always,
-        order: None,
-        cell: |visit, row| {
-            let grant = grant(row);
-            let path = crate::page::policy::path_of(&grant.policy_type, &grant.policy);
-            html! { a href=(visit.to(&path)) { (grant.policy) } }
-        },
-        plain: |row| grant(row).policy,
+        order: Some("PolicyName"),
+        cell: |visit, row| Grant::of(row).policy(visit),
+        plain: |row| text(row, "PolicyName").to_owned(),
     },
     Column {
         label: TYPE,
@@ -71,65 +63,44 @@ const COLUMNS: &[Column] = &[
     Column {
         label: SCOPE,
         name: "ResourceGroupId",
-        width: Width::Always,
+        width: Width::Roomy,
         order: None,
-        cell: |visit, row| {
-            let group = grant(row).group;
-            html! { @if group.is_empty() { (visit.say(SCOPE_ACCOUNT)) } @else { (group) } }
-        },
-        plain: |row| grant(row).group,
+        cell: |visit, row| Grant::of(row).scope(visit),
+        plain: |row| text(row, "ResourceGroupId").to_owned(),
     },
     Column {
         label: RISK,
-        name: "HighRisk",
+        name: "IsHighRisk",
         width: Width::Roomy,
         order: None,
-        cell: |visit, row| risk_or_none(visit, text(row, "PolicyName")),
-        plain: |row| is_high_risk(text(row, "PolicyName")).to_string(),
+        cell: risk_of,
+        plain: |row| holds(row, "IsHighRisk").to_string(),
     },
     Column {
         label: SINCE,
         name: "AttachDate",
         width: Width::Roomy,
-        order: None,
+        order: Some("AttachDate"),
         cell: |visit, row| moment(visit, text(row, "AttachDate")),
         plain: |row| text(row, "AttachDate").to_owned(),
     },
+    Column {
+        label: LAST_USED,
+        name: "LastUseDate",
+        width: Width::Roomy,
+        order: Some("LastUseDate"),
+        cell: last_used,
+        plain: |row| text(row, "LastUseDate").to_owned(),
+    },
 ];
-
-fn risk_or_none(visit: &Visit<'_>, policy: &str) -> Markup {
-    if is_high_risk(policy) {
-        risk(visit, policy)
-    } else {
-        html! { "–" }
-    }
-}
-
-/// The grant of which an answer tells.
-fn grant(row: &Value) -> Grant {
-    let kind = match text(row, "PrincipalType") {
-        "IMSUser" => Kind::User,
-        "IMSGroup" => Kind::Group,
-        _ => Kind::Role,
-    };
-    // Principals are named with their domain, and the account stands in place of a group.
-    let name = text(row, "PrincipalName");
-    let group = Some(text(row, "ResourceGroupId")).filter(|group| group.starts_with("rg-"));
-    Grant {
-        kind,
-        name: name.split('@').next().unwrap_or(name).to_owned(),
-        policy_type: text(row, "PolicyType").to_owned(),
-        policy: text(row, "PolicyName").to_owned(),
-        group: group.unwrap_or_default().to_owned(),
-    }
-}
 
 /// The list.
 pub(super) async fn show(visit: &Visit<'_>) -> Outcome {
     let answer = visit.call(RESOURCE_MANAGER, "ListResourceGroups", &[("PageSize", "100")]).await;
     let answer = answer.unwrap_or_default();
-    let groups = group_options(&answer).into_iter().map(|(id, name)| (id.to_owned(), name)).collect();
-    lists::show(visit, &Grants { groups }).await
+    let groups = group_options(&answer).into_iter().map(|(id, name)| (id.to_owned(), name));
+    let account = (visit.account_id().to_owned(), visit.say(IN_ACCOUNT).to_owned());
+    lists::show(visit, &Grants { scopes: [account].into_iter().chain(groups).collect() }).await
 }
 
 impl List for Grants {
@@ -142,66 +113,41 @@ impl List for Grants {
             search: None,
             filters: vec![
                 Filter::Choice("kind", KIND, KINDS),
-                Filter::Words("principal", PRINCIPAL, "alice"),
-                Filter::Words("policy", POLICY, "AliyunECSFullAccess"),
+                Filter::Words("principal", PRINCIPAL_TEXT, "alice"),
+                Filter::Words("policy", POLICY_TEXT, "ECS"),
                 Filter::Choice("type", TYPE, TYPES),
-                Filter::Named("group", GROUP, &self.groups),
+                Filter::Named("group", SCOPE, &self.scopes),
+                Filter::Days("unused", UNUSED_DAYS),
             ],
             columns: COLUMNS,
-            actions: None,
-            acts: &[Act { word: "revoke", label: REVOKE }],
-            key: |row| grant(row).key(),
-            create: None,
+            actions: Some(Actions { most: revoke, others: |_, _| html! {} }),
+            acts: &[Act { word: "revoke", label: REVOKE, need: |row| Grant::of(row).revocation_need() }],
+            key: |row| Grant::of(row).key(),
+            create: Some(Creation { path: "/ram/grants/new", label: TITLE, needs: &super::ATTACH }),
             empty: (icon::LuShieldCheck, GRANTS_EMPTY),
         }
     }
 
     async fn fetch(&self, visit: &Visit<'_>, wanted: &Wanted<'_>) -> Result<Found, ApiFailure> {
         let query = wanted.query;
-        // Pages are found by number, and hold a hundred at most.
-        let size = wanted.size.parse().unwrap_or(MOST_AT_ONCE).min(MOST_AT_ONCE);
-        let page = wanted.marker.parse::<i64>().unwrap_or(1).max(1);
-        let kind = query.get("kind");
-        let principal = query.filled("principal").map(|name| named(visit, kind, name)).unwrap_or_default();
-        let params = [
-            ("PrincipalType", if principal.is_empty() { kind } else { kind_of(kind) }),
-            ("PrincipalName", principal.as_str()),
-            ("PolicyName", query.get("policy").trim()),
+        let narrowed = [
+            ("PrincipalType", query.get("kind")),
+            ("PrincipalText", query.get("principal").trim()),
+            ("PolicyText", query.get("policy").trim()),
             ("PolicyType", query.get("type")),
             ("ResourceGroupId", query.get("group")),
-            ("PageNumber", &page.to_string()),
-            ("PageSize", &size.to_string()),
+            ("UnusedDays", query.get("unused").trim()),
         ];
-        let answer = match visit.call(RESOURCE_MANAGER, "ListPolicyAttachments", &params).await {
-            // A policy that is not there is granted to nobody.
-            Err(failure) if crate::api::is_absent(&failure) => {
-                return Ok(Found { total: Some(0), ..Found::default() });
-            }
-            answer => answer?,
-        };
-        let total = usize::try_from(number(&answer, "TotalCount")).unwrap_or_default();
-        let seen = usize::try_from(page).unwrap_or(usize::MAX).saturating_mul(size);
-        Ok(Found {
-            rows: list(&answer, "PolicyAttachments", "PolicyAttachment").cloned().collect(),
-            total: Some(total),
-            next: if seen < total { (page + 1).to_string() } else { String::new() },
-            note: None,
-        })
+        let params: Vec<_> = narrowed.into_iter().chain(wanted.params()).collect();
+        let answer = visit.call(ARGALI, "SearchGrants", &params).await?;
+        Ok(Found::of_search(&answer, "Grants", None))
     }
 }
 
-/// A principal is looked for among those of one kind: among users unless the address says otherwise.
-fn kind_of(kind: &str) -> &str {
-    if kind.is_empty() { "IMSUser" } else { kind }
-}
-
-/// A principal's name with its domain, as operations take it.
-fn named(visit: &Visit<'_>, kind: &str, name: &str) -> String {
-    let name = name.split('@').next().unwrap_or(name);
-    let prefix = match kind_of(kind) {
-        "IMSGroup" => "group.",
-        "ServiceRole" => "role.",
-        _ => "",
-    };
-    format!("{name}@{prefix}{}", visit.account_id())
+fn revoke(visit: &Visit<'_>, row: &Value) -> Markup {
+    let grant = Grant::of(row);
+    let path = format!("{LIST}/{}", lists::SEVERAL);
+    let ask = crate::pairs::encode([(lists::CHOSEN, grant.key().as_str())]);
+    let revoke = html! { a.danger-text href=(visit.to(&format!("{path}?{ask}"))) { (visit.say(REVOKE)) } };
+    needing(visit, grant.revocation_need(), &revoke)
 }

@@ -2,6 +2,7 @@
 // SPEC: console, grant permission; requirements S0-26 to S0-36, S0-52 to S0-56, S3-22 to S3-32, S3-57 to S3-61.
 
 mod form;
+mod held;
 mod list;
 mod principal;
 mod revoke;
@@ -11,22 +12,24 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::{Outcome, Refusal, group, role, user};
-use crate::api::{RAM, list as items_of, text};
-use crate::icon;
+use crate::api::{RAM, holds, text};
 use crate::moment::moment;
+use crate::need::{Need, needing, way};
 use crate::pairs::encode;
-use crate::part::list::{CHOSEN, SEVERAL};
-use crate::part::{Table, act, empty};
+use crate::part::list::SEVERAL;
 use crate::text::Text;
 use crate::text::grant::*;
-use crate::text::list::{CHOOSE, WITH_CHOSEN};
-use crate::text::shell::ACTIONS;
 use crate::visit::Visit;
+
+pub(crate) use held::{grants, part};
 
 /// The list of all grants.
 const LIST: &str = "/ram/grants";
 /// System policies that allow everything, or changing who has access.
 const RISKY: [&str; 2] = ["AdministratorAccess", "AliyunRAMFullAccess"];
+
+/// What attaches policies, to whomever.
+pub(crate) const ATTACH: [&str; 3] = ["AttachPolicyToUser", "AttachPolicyToGroup", "AttachPolicyToRole"];
 
 /// Answers a visit to an address below that of grants.
 pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
@@ -117,7 +120,7 @@ pub(crate) fn path_to_several(kind: Kind, names: &[&str]) -> String {
 
 /// One grant, as boxes of lists name it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Grant {
+pub(crate) struct Grant {
     kind: Kind,
     name: String,
     policy_type: String,
@@ -127,6 +130,18 @@ struct Grant {
 }
 
 impl Grant {
+    /// The grant of which a row of `SearchGrants` tells.
+    pub(crate) fn of(row: &Value) -> Self {
+        let member = |name| text(row, name).to_owned();
+        Self {
+            kind: Kind::of(text(row, "PrincipalType")).unwrap_or(Kind::User),
+            name: member("PrincipalName"),
+            policy_type: member("PolicyType"),
+            policy: member("PolicyName"),
+            group: member("ResourceGroupId"),
+        }
+    }
+
     /// No part of it can hold the stroke between them.
     fn key(&self) -> String {
         [self.kind.word(), &self.name, &self.policy_type, &self.policy, &self.group].join("/")
@@ -138,21 +153,72 @@ impl Grant {
         Some(Self { kind: Kind::of(&kind)?, name, policy_type, policy, group })
     }
 
-    fn show_policy(&self, visit: &Visit<'_>) -> Markup {
-        html! {
-            a href=(visit.to(&super::policy::path_of(&self.policy_type, &self.policy))) { (self.policy) }
-            (risk(visit, &self.policy))
-        }
-    }
-
-    async fn revoke(&self, visit: &Visit<'_>) -> Result<Value, ApiFailure> {
+    /// What revoking it calls.
+    fn revocation(&self) -> (String, [(&'static str, &str); 4]) {
         let params = [
             (self.kind.parameter(), self.name.as_str()),
             ("PolicyName", &self.policy),
             ("PolicyType", &self.policy_type),
             ("ResourceGroupId", &self.group),
         ];
-        visit.call(RAM, &self.kind.operation("DetachPolicyFrom"), &params).await
+        (self.kind.operation("DetachPolicyFrom"), params)
+    }
+
+    /// What revoking it needs.
+    fn revocation_need(&self) -> Need {
+        let (operation, params) = self.revocation();
+        Need::call(RAM, operation, &params)
+    }
+
+    pub(crate) async fn revoke(&self, visit: &Visit<'_>) -> Result<Value, ApiFailure> {
+        let (operation, params) = self.revocation();
+        visit.call(RAM, &operation, &params).await
+    }
+
+    /// Who has it.
+    pub(crate) fn holder(&self, visit: &Visit<'_>) -> Markup {
+        html! { a href=(visit.to(&self.kind.page_of(&self.name))) { bdi { (self.name) } } }
+    }
+
+    /// Of which kind that is.
+    pub(crate) fn kind(&self, visit: &Visit<'_>) -> Markup {
+        html! { (visit.say(self.kind.label())) }
+    }
+
+    /// The policy.
+    pub(crate) fn policy(&self, visit: &Visit<'_>) -> Markup {
+        html! { a href=(visit.to(&super::policy::path_of(&self.policy_type, &self.policy))) { (self.policy) } }
+    }
+
+    /// Where it counts.
+    pub(crate) fn scope(&self, visit: &Visit<'_>) -> Markup {
+        html! {
+            @if self.group.is_empty() {
+                (visit.say(SCOPE_ACCOUNT))
+            } @else {
+                a href=(visit.to(&super::resource_group::path_of(&self.group))) { (self.group) }
+            }
+        }
+    }
+}
+
+/// What revoking one of several grants needs.
+pub(crate) fn revocation(rows: &[Value]) -> Need {
+    Need::any(rows.iter().map(|row| Grant::of(row).revocation_need()))
+}
+
+/// How risky the policy of a row of `SearchGrants` is.
+pub(crate) fn risk_of(visit: &Visit<'_>, row: &Value) -> Markup {
+    html! {
+        @if holds(row, "IsHighRisk") { span.badge.warning { (visit.say(HIGH_RISK)) } } @else { span.muted { "–" } }
+    }
+}
+
+/// When the grant of such a row was used last.
+pub(crate) fn last_used(visit: &Visit<'_>, row: &Value) -> Markup {
+    match text(row, "LastUseDate") {
+        "" => html! { span.muted { (visit.say(NEVER)) } },
+        last => moment(visit, last),
     }
 }
 
@@ -171,52 +237,22 @@ pub(crate) fn risk(visit: &Visit<'_>, policy: &str) -> Markup {
     html! { @if is_high_risk(policy) { " " span.badge.warning { (visit.say(HIGH_RISK)) } } }
 }
 
-/// The policies of somebody, each with the button that takes it back, and one for those that are chosen.
-pub(crate) async fn part(visit: &Visit<'_>, kind: Kind, name: &str) -> Result<Markup, ApiFailure> {
-    let answer = visit.call(RAM, &kind.operation("ListPoliciesFor"), &[(kind.parameter(), name)]).await?;
-    let rows: Vec<_> =
-        items_of(&answer, "Policies", "Policy").map(|policy| row(visit, (kind, name), policy)).collect();
-    let grant = html! { a.button.main href=(visit.to(&path_to(kind, name))) { (visit.say(TITLE)) } };
-    let nothing = if kind == Kind::Role { EMPTY_ROLE } else { EMPTY_USER };
-    Ok(html! {
-        @if rows.is_empty() {
-            section.card { (empty(icon::LuShieldCheck, visit.say(nothing), &grant)) }
-        } @else {
-            (Table { caption: POLICY, columns: &[POLICY, TYPE, DESCRIPTION, SINCE, ACTIONS], rows }.show(visit))
-            form.bulk #chosen method="get" action=(visit.to(&format!("{LIST}/{SEVERAL}"))) {
-                span.muted { (visit.say(WITH_CHOSEN)) }
-                button.button.small { (visit.say(REVOKE)) }
-            }
-            div.actions { (grant) }
-        }
-    })
+/// What granting something to a kind of principals needs.
+pub(crate) fn need(kind: Kind) -> Need {
+    Need::somehow(RAM, &kind.operation("AttachPolicyTo"))
 }
 
-fn row(visit: &Visit<'_>, (kind, name): (Kind, &str), policy: &Value) -> Vec<Markup> {
-    let member = |name| text(policy, name).to_owned();
-    let grant = Grant {
-        kind,
-        name: name.to_owned(),
-        policy_type: member("PolicyType"),
-        policy: member("PolicyName"),
-        group: String::new(),
-    };
-    let fields = [
-        ("kind", kind.word()),
-        ("name", name),
-        ("PolicyName", grant.policy.as_str()),
-        ("PolicyType", grant.policy_type.as_str()),
-    ];
-    vec![
-        html! {
-            input type="checkbox" name=(CHOSEN) value=(grant.key()) form="chosen" aria-label=(visit.fill(CHOOSE, &[&grant.policy]));
-            (grant.show_policy(visit))
-        },
-        html! { (visit.say(type_label(&grant.policy_type))) },
-        html! { bdi { (text(policy, "Description")) } },
-        moment(visit, text(policy, "AttachDate")),
-        act(visit, &format!("{LIST}/revoke"), &fields, ("quiet danger", REVOKE)),
-    ]
+/// The button that grants a policy, which is named with its type, to somebody who is yet to be chosen.
+pub(crate) fn button(visit: &Visit<'_>, policy: &str) -> Markup {
+    let path = format!("{LIST}/new?{}", encode([("policy", policy)]));
+    let any = Need::any(ATTACH.iter().map(|operation| Need::somehow(RAM, operation)));
+    way(visit, any, &path, ("button main", TITLE))
+}
+
+/// A link to the form that grants something to somebody.
+pub(crate) fn link(visit: &Visit<'_>, kind: Kind, name: &str, class: &str) -> Markup {
+    let link = html! { a class=[Some(class).filter(|class| !class.is_empty())] href=(visit.to(&path_to(kind, name))) { (visit.say(TITLE)) } };
+    needing(visit, need(kind), &link)
 }
 
 /// The label of a type of policies.

@@ -2,8 +2,9 @@
 
 use maud::html;
 
-use super::{Grant, Kind, LIST};
+use super::{Grant, Kind, LIST, risk};
 use crate::answer::Answer;
+use crate::need::{Need, submit};
 use crate::page::several::{Came, results};
 use crate::page::{Outcome, Refusal};
 use crate::pairs::Pairs;
@@ -51,11 +52,12 @@ pub(super) fn ask(visit: &Visit<'_>) -> Outcome {
         vec![
             html! { bdi { (grant.name) } },
             html! { (visit.say(grant.kind.label())) },
-            grant.show_policy(visit),
+            html! { (grant.policy(visit)) (risk(visit, &grant.policy)) },
             html! { (scope) },
         ]
     };
     let rows = grants.iter().map(row).collect();
+    let need = Need::any(grants.iter().map(Grant::revocation_need));
     let title = visit.fill(REVOKE_SEVERAL, &[&grants.len().to_string()]);
     let content = html! {
         div.narrow {
@@ -66,7 +68,7 @@ pub(super) fn ask(visit: &Visit<'_>) -> Outcome {
                 (token(visit))
                 @for grant in &grants { input type="hidden" name=(CHOSEN) value=(grant.key()); }
                 div.actions {
-                    button.button.danger { (visit.say(REVOKE)) }
+                    (submit(visit, need, ("button danger", REVOKE)))
                     a.button href=(visit.to(&back(&grants))) { (visit.say(CANCEL)) }
                     (show_api(visit))
                 }

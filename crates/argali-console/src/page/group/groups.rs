@@ -10,8 +10,9 @@ use crate::api::{ARGALI, holds, text};
 use crate::icon;
 use crate::moment::moment;
 
-use crate::page::grant::{Kind, path_to};
-use crate::part::list::{About, Act, Actions, Column, Found, List, Wanted, Width, row_link};
+use crate::need::needing;
+use crate::page::grant::{self, Kind};
+use crate::part::list::{About, Act, Actions, Column, Creation, Found, List, Wanted, Width, row_link};
 use crate::text::group::*;
 use crate::text::list::HIDDEN;
 use crate::text::shell::DELETE;
@@ -86,9 +87,9 @@ impl List for Groups {
             filters: Vec::new(),
             columns: COLUMNS,
             actions: Some(Actions { most: grant, others }),
-            acts: &[Act { word: "grant", label: GRANT }],
+            acts: &[Act { word: "grant", label: GRANT, need: |_| grant::need(Kind::Group) }],
             key: |group| text(group, "GroupName").to_owned(),
-            create: Some(("/ram/groups/new", CREATE)),
+            create: Some(Creation { path: "/ram/groups/new", label: CREATE, needs: &["CreateGroup"] }),
             empty: (icon::LuUsers, EMPTY),
         }
     }
@@ -103,12 +104,13 @@ impl List for Groups {
 }
 
 fn grant(visit: &Visit<'_>, group: &Value) -> Markup {
-    html! { a href=(visit.to(&path_to(Kind::Group, text(group, "GroupName")))) { (visit.say(GRANT)) } }
+    grant::link(visit, Kind::Group, text(group, "GroupName"), "")
 }
 
 fn others(visit: &Visit<'_>, group: &Value) -> Markup {
     let name = text(group, "GroupName");
+    let delete = row_link(visit, &format!("{}/delete", path_of(name)), icon::LuTrash2, DELETE);
     html! {
-        (row_link(visit, &format!("{}/delete", path_of(name)), icon::LuTrash2, DELETE))
+        (needing(visit, super::deletion_need(name), &delete))
     }
 }

@@ -13,6 +13,7 @@ use crate::answer::Answer;
 use crate::api::{RAM, list, text};
 use crate::icon;
 use crate::moment::moment;
+use crate::need::{Need, needing, submit, way};
 use crate::pairs::segment;
 use crate::part::list::{self as lists, SEVERAL, chosen};
 use crate::part::{
@@ -21,7 +22,7 @@ use crate::part::{
 use crate::shell::{self, token};
 use crate::text::group::*;
 use crate::text::shell::{ACTIONS, CANCEL, DELETE, OK};
-use crate::text::user::{GRANT, NAME_HINT, PERMISSIONS, REMOVE};
+use crate::text::user::{NAME_HINT, PERMISSIONS, REMOVE};
 use crate::visit::Visit;
 
 const LIST: &str = "/ram/groups";
@@ -81,7 +82,7 @@ pub(crate) fn form(visit: &Visit<'_>, failure: Option<&ApiFailure>) -> Answer {
                 (fields.show(Field::text("GroupName", NAME).required().longest(64).hint(NAME_HINT)))
                 (fields.show(Field::text("Comments", COMMENTS).longest(128)))
                 div.actions {
-                    button.button.main { (visit.say(OK)) }
+                    (submit(visit, Need::somehow(RAM, "CreateGroup"), ("button main", OK)))
                     a.button href=(visit.to(LIST)) { (visit.say(CANCEL)) }
                     (show_api(visit))
                 }
@@ -115,8 +116,8 @@ pub(crate) async fn show(visit: &Visit<'_>, name: &str) -> Outcome {
     };
     let path = path_of(name);
     let actions = html! {
-        @if tab != "permissions" { a.button href=(visit.to(&grant::path_to(Kind::Group, name))) { (visit.say(GRANT)) } }
-        a.button href=(visit.to(&format!("{path}/delete"))) { (visit.say(DELETE)) }
+        @if tab != "permissions" { (grant::link(visit, Kind::Group, name, "button")) }
+        (way(visit, deletion_need(name), &format!("{path}/delete"), ("button", DELETE)))
     };
     let comments = text(group, "Comments");
     let content = html! {
@@ -137,16 +138,19 @@ async fn members(visit: &Visit<'_>, name: &str) -> Result<Markup, ApiFailure> {
     let path = format!("{}/members", path_of(name));
     let row = |user: &Value| {
         let user_name = text(user, "UserName");
+        let membership = [("GroupName", name), ("UserName", user_name)];
+        let remove =
+            act(visit, &path, &[("UserName", user_name), ("do", "remove")], ("quiet danger", REMOVE));
         vec![
             html! { a href=(visit.to(&super::user::path_of(user_name))) { bdi { (user_name) } } },
             moment(visit, text(user, "JoinDate")),
-            act(visit, &path, &[("UserName", user_name), ("do", "remove")], ("quiet danger", REMOVE)),
+            needing(visit, Need::call(RAM, "RemoveUserFromGroup", &membership), &remove),
         ]
     };
     let rows: Vec<_> = list(&answer, "Users", "User").map(row).collect();
     Ok(html! {
         @if rows.is_empty() {
-            section.card { (empty(icon::LuUsers, visit.say(MEMBERS_EMPTY), &html! {})) }
+            section.card { (empty(visit, icon::LuUsers, visit.say(MEMBERS_EMPTY), &html! { a.button.main href="#UserName" { (visit.say(ADD_MEMBER)) } })) }
         } @else {
             (Table { caption: MEMBERS, columns: &[MEMBER, JOINED, ACTIONS], rows }.show(visit))
             (pager_of(visit, &path_of(name), text(&answer, "Marker"), SHORT_SIZES))
@@ -154,7 +158,7 @@ async fn members(visit: &Visit<'_>, name: &str) -> Result<Markup, ApiFailure> {
         form.card.stack.narrow method="post" action=(visit.to(&path)) {
             (token(visit))
             (Fields::empty(visit).show(Field::text("UserName", MEMBER).required().longest(64)))
-            div.actions { button.button.main { (visit.say(ADD_MEMBER)) } }
+            div.actions { (submit(visit, Need::somehow(RAM, "AddUserToGroup"), ("button main", ADD_MEMBER))) (show_api(visit)) }
         }
     })
 }
@@ -179,6 +183,18 @@ pub(crate) async fn delete(visit: &Visit<'_>, name: &str) -> Outcome {
     confirm::carry_out(visit, &deletion, visit.call(RAM, "DeleteGroup", &params), LIST).await
 }
 
+/// What deleting a group needs.
+fn deletion_need(name: &str) -> Need {
+    Need::call(RAM, "DeleteGroup", &[("GroupName", name)])
+}
+
 fn deletion(name: &str) -> confirm::Deletion<'_> {
-    confirm::Deletion { name, title: DELETE_TITLE, what: DELETE_WHAT, path: path_of(name), more: html! {} }
+    confirm::Deletion {
+        name,
+        title: DELETE_TITLE,
+        what: DELETE_WHAT,
+        path: path_of(name),
+        more: html! {},
+        need: deletion_need(name),
+    }
 }

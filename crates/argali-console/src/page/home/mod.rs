@@ -16,6 +16,9 @@ use crate::text::shell::{ACCOUNT_ID, ACCOUNT_OWNER};
 use crate::text::switch_role::{RECENT_EMPTY, ROLE_NAME};
 use crate::visit::{Switched, Visit, Who};
 
+/// How many roles the page shows; the page that switches shows all.
+const MOST_ROLES: usize = 10;
+
 /// The page. Whoever looks after delegations sees the account first, everybody else the roles to use.
 pub(crate) async fn show(visit: &Visit<'_>) -> Outcome {
     let who = visit.who().cloned().unwrap_or_default();
@@ -43,17 +46,17 @@ pub(crate) async fn show(visit: &Visit<'_>) -> Outcome {
 }
 
 async fn roles(visit: &Visit<'_>, who: &Who) -> Result<Markup, super::Refusal> {
-    let recent = switch_role::recent(visit).await?;
+    let roles = switch_role::usable(visit).await?;
     Ok(html! {
         section.card {
             div.card-head {
                 h2 { (visit.say(ROLES_YOU_USE)) }
                 a.button.small href=(visit.to("/switch-role")) { (visit.say(SWITCH_TO)) }
             }
-            @if recent.is_empty() {
+            @if roles.is_empty() {
                 p.muted { (visit.say(if who.user.is_none() { ROLES_OWNER } else { RECENT_EMPTY })) }
             } @else {
-                (switch_role::role_list(visit, &recent))
+                (switch_role::role_list(visit, roles.get(..MOST_ROLES).unwrap_or(&roles)))
             }
         }
     })

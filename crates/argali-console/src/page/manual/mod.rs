@@ -34,6 +34,11 @@ pub(crate) fn path_about(visit: &Visit<'_>) -> String {
     Chapter::about(&visit.path()).map_or_else(|| INDEX.to_owned(), path_of)
 }
 
+/// A link to the chapter about the page that is visited.
+pub(crate) fn learn_more(visit: &Visit<'_>) -> Markup {
+    html! { a.learn href=(visit.to(&path_about(visit))) { (icon(icon::LuBookOpen)) (visit.say(LEARN_MORE)) } }
+}
+
 /// A link to a chapter, under its title.
 pub(crate) fn link(visit: &Visit<'_>, slug: &str) -> Markup {
     let chapter = Chapter::of_slug(slug);

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{back, own_name, page};
 use crate::api::{RAM, is_absent, text};
 use crate::moment::moment;
+use crate::need::{Need, needing};
 use crate::page::{Outcome, Refusal, logon_step, result};
 use crate::part::{Field, Fields, Weight, act, copyable, facts, heading, notice, summary};
 use crate::shell::token;
@@ -34,6 +35,8 @@ pub(super) async fn part(visit: &Visit<'_>) -> Result<Markup, ApiFailure> {
         Some(_) => html! { span.badge.success { (visit.say(BOUND)) } },
         None => html! { span.badge { (visit.say(NONE)) } },
     };
+    let unbind = Need::call(RAM, "UnbindMFADevice", &[("UserName", name)]);
+    let bind = Need::call(RAM, "CreateVirtualMFADevice", &[("VirtualMFADeviceName", &device_name(name))]);
     let mut shown = vec![(visit.say(STATUS), status)];
     if let Some(device) = &device {
         shown.push((visit.say(SERIAL), copyable(visit, text(device, "SerialNumber"))));
@@ -46,19 +49,23 @@ pub(super) async fn part(visit: &Visit<'_>) -> Result<Markup, ApiFailure> {
             (facts(&shown))
             div.actions {
                 @match &device {
-                    Some(_) => (act(visit, "/me/device/unbind", &[], ("button danger", UNBIND))),
-                    None => (act(visit, "/me/device", &[], ("button main", BIND))),
+                    Some(_) => (needing(visit, unbind, &act(visit, "/me/device/unbind", &[], ("button danger", UNBIND)))),
+                    None => (needing(visit, bind, &act(visit, "/me/device", &[], ("button main", BIND)))),
                 }
             }
         }
     })
 }
 
+/// What the device of a user is called: users manage the device of their own name, and these hold no underscore.
+fn device_name(user: &str) -> String {
+    user.replace('_', "-")
+}
+
 /// Makes a device and shows its seed, this once. One that was made before and never bound gives way.
 pub(super) async fn create(visit: &Visit<'_>) -> Outcome {
     let Some(user) = own_name(visit) else { return Err(Refusal::NoPage) };
-    // Names of devices hold no underscore; users manage the device of their own name.
-    let name = user.replace('_', "-");
+    let name = device_name(user);
     let serial = format!("acs:ram::{}:mfa/{name}", visit.account_id());
     match visit.call(RAM, "DeleteVirtualMFADevice", &[("SerialNumber", &serial)]).await {
         Err(failure) if !is_absent(&failure) => return Err(failure.into()),

@@ -7,7 +7,9 @@ use super::{own_name, page};
 use crate::answer::Answer;
 use crate::api::RAM;
 use crate::browser::Kept;
+use crate::need::{Need, submit};
 use crate::page::{Outcome, Refusal};
+use crate::part::show_api;
 use crate::part::{Field, Fields, Weight, notice, summary};
 use crate::shell::token;
 use crate::text::me::*;
@@ -23,11 +25,15 @@ const NEW_FIELD: Field = Field::text("NewPassword", NEW_PASSWORD)
 const AGAIN_FIELD: Field =
     Field::text("Again", AGAIN).required().longest(32).kind("password", "new-password");
 
+/// What stands for a password that is yet to be entered.
+const STAND_IN: &str = "-";
+
 /// The tab.
 pub(super) fn part(visit: &Visit<'_>, refused: Option<(&Markup, Option<&ApiFailure>)>) -> Markup {
     if own_name(visit).is_none() {
         return html! { div.narrow { (notice(Weight::Info, &html! { p { (visit.say(OWNER_PASSWORD)) } })) } };
     }
+    let need = Need::call(RAM, "ChangePassword", &[("OldPassword", STAND_IN), ("NewPassword", STAND_IN)]);
     let fields = Fields::empty(visit).refused(refused.and_then(|(_, failure)| failure));
     html! {
         div.narrow {
@@ -38,7 +44,7 @@ pub(super) fn part(visit: &Visit<'_>, refused: Option<(&Markup, Option<&ApiFailu
                 (fields.show(NEW_FIELD))
                 (fields.show(AGAIN_FIELD))
                 p.hint { (visit.say(CHANGE_ENDS)) }
-                div.actions { button.button.main { (visit.say(CHANGE)) } }
+                div.actions { (submit(visit, need, ("button main", CHANGE))) (show_api(visit)) }
             }
         }
     }

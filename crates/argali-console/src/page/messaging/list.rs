@@ -8,8 +8,10 @@ use maud::{Markup, html};
 
 use super::{Kind, OF_QUEUES, OF_TOPICS, list_of, path_in, site, tabs_of};
 use crate::answer::Answer;
+use crate::api::MNS;
 use crate::icon::{self, Icon, icon};
 use crate::moment::moment;
+use crate::need::{Need, needing};
 use crate::page::Outcome;
 use crate::page::resource::choice;
 use crate::part::{Table, denial, heading, nothing, page_size, pager};
@@ -30,6 +32,8 @@ struct List {
     create: Text,
     /// The page that makes one, in a region.
     form: &'static str,
+    /// What makes one.
+    operation: &'static str,
     icon: &'static Icon,
 }
 
@@ -39,6 +43,7 @@ const LIST_OF_QUEUES: List = List {
     empty: QUEUES_EMPTY,
     create: CREATE_QUEUE,
     form: "/create-queue",
+    operation: "CreateQueue",
     icon: icon::LuInbox,
 };
 const LIST_OF_TOPICS: List = List {
@@ -47,6 +52,7 @@ const LIST_OF_TOPICS: List = List {
     empty: TOPICS_EMPTY,
     create: CREATE_TOPIC,
     form: "/create-topic",
+    operation: "CreateTopic",
     icon: icon::LuMegaphone,
 };
 
@@ -134,6 +140,7 @@ async fn show(visit: &Visit<'_>, list: &List, region: &Region, found: Result<Row
     let (path, caption) = list.kind.list;
     let form = format!("{}{}", path_in(region), list.form);
     let new = html! { a.button.main href=(visit.to(&form)) data-new { (icon(icon::LuPlus)) (visit.say(list.create)) } };
+    let new = needing(visit, Need::somehow(MNS, list.operation), &new);
     let here = list_of(&site(region), list.kind);
     let is_searched = visit.query().filled("q").is_some();
     let none = || html! { section.card { (nothing(visit, &here, (list.icon, list.empty, new.clone()))) } };

@@ -11,6 +11,7 @@ use maud::{Markup, html};
 use super::{Place, body, number, number_field, queue, trail};
 use crate::answer::Answer;
 use crate::moment::moment;
+use crate::need::{Need, submit};
 use crate::page::{Outcome, result};
 use crate::part::{Fields, Weight, act, copyable, denial, facts, heading, notice, select, show_api};
 use crate::shell::token;
@@ -28,6 +29,8 @@ const LONGEST_PROPERTY: usize = 200;
 /// The form that sends one.
 pub(super) fn send_form(visit: &Visit<'_>, place: &Place<QueueName>) -> Markup {
     let fields = Fields::new(visit);
+    let (site, queue) = (place.site.clone(), place.name.clone());
+    let need = Need::messaging(SendMessage { site, queue, message: NewMessage::default() });
     html! {
         form.card.stack method="post" action=(visit.to(&place.path("/send"))) {
             h2 { (visit.say(SEND)) }
@@ -37,7 +40,7 @@ pub(super) fn send_form(visit: &Visit<'_>, place: &Place<QueueName>) -> Markup {
                 (number_field(&fields, PRIORITY, text::PRIORITY, PRIORITY_HINT))
                 (number_field(&fields, DELAY_SECONDS, DELAY, OWN_DELAY_HINT))
             }
-            div.actions { button.button.main { (visit.say(SEND)) } (show_api(visit)) }
+            div.actions { (submit(visit, need, ("button main", SEND))) (show_api(visit)) }
         }
     }
 }
@@ -66,6 +69,8 @@ pub(super) fn receive_form(visit: &Visit<'_>, place: &Place<QueueName>) -> Marku
         let words = if wait == "0" { visit.say(NO_WAIT).to_owned() } else { visit.fill(SECONDS, &[wait]) };
         (wait, words)
     });
+    let (site, queue) = (place.site.clone(), place.name.clone());
+    let need = Need::messaging(BatchReceiveMessage { site, queue, at_most: 1, wait_s: None });
     html! {
         form.card.stack method="post" action=(visit.to(&place.path("/receive"))) {
             h2 { (visit.say(RECEIVE)) }
@@ -75,7 +80,7 @@ pub(super) fn receive_form(visit: &Visit<'_>, place: &Place<QueueName>) -> Marku
                 (select(visit, ("many", text::MANY), visit.form().get("many"), &many()))
                 (select(visit, ("wait", WAIT), visit.form().get("wait"), &waits))
             }
-            div.actions { button.button.main { (visit.say(RECEIVE_DO)) } (show_api(visit)) }
+            div.actions { (submit(visit, need, ("button main", RECEIVE_DO))) (show_api(visit)) }
         }
     }
 }
@@ -123,12 +128,14 @@ fn back(visit: &Visit<'_>, place: &Place<QueueName>) -> Markup {
 
 /// The form that looks at some.
 pub(super) fn peek_form(visit: &Visit<'_>, place: &Place<QueueName>) -> Markup {
+    let (site, queue) = (place.site.clone(), place.name.clone());
+    let need = Need::messaging(BatchPeekMessage { site, queue, at_most: 1 });
     html! {
         form.card.stack method="get" action=(visit.to(&place.path(""))) {
             h2 { (visit.say(PEEK)) }
             p.muted { (visit.say(PEEK_WHAT)) }
             (select(visit, ("peek", text::MANY), visit.query().get("peek"), &many()))
-            div.actions { button.button { (visit.say(PEEK_DO)) } }
+            div.actions { (submit(visit, need, ("button", PEEK_DO))) }
         }
     }
 }

@@ -26,6 +26,7 @@ use super::{Outcome, Refusal};
 use crate::answer::Answer;
 use crate::data_plane::refused;
 use crate::messaging::Requested;
+use crate::need::{Need, way};
 use crate::part::{Field, Fields, Weight, heading, notice};
 use crate::text::Text;
 use crate::text::messaging::*;
@@ -64,7 +65,25 @@ struct Place<N> {
     name: N,
 }
 
-impl<N: AsRef<str>> Place<N> {
+/// The name of a queue or topic.
+trait Named: AsRef<str> + Clone {
+    /// What deleting it needs.
+    fn removal(&self, site: Site) -> Need;
+}
+
+impl Named for QueueName {
+    fn removal(&self, site: Site) -> Need {
+        Need::messaging(DeleteQueue { site, name: self.clone() })
+    }
+}
+
+impl Named for TopicName {
+    fn removal(&self, site: Site) -> Need {
+        Need::messaging(DeleteTopic { site, name: self.clone() })
+    }
+}
+
+impl<N: Named> Place<N> {
     fn new(region: &Region, kind: &'static Kind, name: N) -> Self {
         Self { site: site(region), kind, name }
     }
@@ -88,7 +107,8 @@ impl<N: AsRef<str>> Place<N> {
     /// What stands on top of each of its pages.
     fn top(&self, visit: &Visit<'_>, chosen: &str) -> Markup {
         let name = self.name.as_ref();
-        let actions = html! { a.button href=(visit.to(&self.path("/delete"))) { (visit.say(DELETE)) } };
+        let need = self.name.removal(self.site.clone());
+        let actions = way(visit, need, &self.path("/delete"), ("button", DELETE));
         let tabs = [("", self.kind.tab), ("/settings", SETTINGS)];
         let tabs = tabs.map(|(below, label)| (below, self.path(below), label));
         html! {
@@ -100,7 +120,8 @@ impl<N: AsRef<str>> Place<N> {
 
     fn deletion(&self) -> Deletion<'_> {
         let (title, what) = self.kind.delete;
-        Deletion { name: self.name.as_ref(), title, what, path: self.path(""), more: html! {} }
+        let need = self.name.removal(self.site.clone());
+        Deletion { name: self.name.as_ref(), title, what, path: self.path(""), more: html! {}, need }
     }
 }
 
@@ -248,7 +269,7 @@ async fn delete<O: Requested + DataOperation<Answer = ()>>(
     }
     match visit.change_messaging(operation).await {
         Ok(()) => Ok(Answer::see(visit.to(on))),
-        Err(failure) => Ok(confirm::page(visit, deletion, Some(&failure))),
+        Err(failure) => Ok(confirm::explained_page(visit, deletion, &failure).await),
     }
 }
 

@@ -11,10 +11,12 @@ use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 
 use super::{
-    Kind, OF_QUEUES, OF_TOPICS, Place, done, entered, list_of, number, number_field, path_in, queue, site,
-    topic, trail,
+    Kind, Named, OF_QUEUES, OF_TOPICS, Place, done, entered, list_of, number, number_field, path_in, queue,
+    site, topic, trail,
 };
 use crate::answer::Answer;
+use crate::api::MNS;
+use crate::need::{Need, submit};
 use crate::page::Outcome;
 use crate::pairs::Pairs;
 use crate::part::{Field, Fields, denial, show_api, summary};
@@ -79,7 +81,7 @@ pub(super) fn queue_form(visit: &Visit<'_>, region: &Region, failure: Option<&Ap
         (Fields::new(visit).refused(failure).show(QUEUE_FIELD))
         (queue_fields(visit, &QueueSettings::default(), failure))
     };
-    create_form(visit, (region, OF_QUEUES), (CREATE_QUEUE, "/create-queue"), &content, failure)
+    create_form(visit, (region, OF_QUEUES), (CREATE_QUEUE, "/create-queue", "CreateQueue"), &content, failure)
 }
 
 /// The form that makes a topic.
@@ -88,13 +90,13 @@ pub(super) fn topic_form(visit: &Visit<'_>, region: &Region, failure: Option<&Ap
         (Fields::new(visit).refused(failure).show(TOPIC_FIELD))
         (topic_fields(visit, LONGEST_MESSAGE, failure))
     };
-    create_form(visit, (region, OF_TOPICS), (CREATE_TOPIC, "/create-topic"), &content, failure)
+    create_form(visit, (region, OF_TOPICS), (CREATE_TOPIC, "/create-topic", "CreateTopic"), &content, failure)
 }
 
 fn create_form(
     visit: &Visit<'_>,
     (region, kind): (&Region, &Kind),
-    (title, action): (Text, &str),
+    (title, action, operation): (Text, &str, &str),
     fields: &Markup,
     failure: Option<&ApiFailure>,
 ) -> Answer {
@@ -108,7 +110,7 @@ fn create_form(
                 (token(visit))
                 (fields)
                 div.actions {
-                    button.button.main { (visit.say(OK)) }
+                    (submit(visit, Need::somehow(MNS, operation), ("button main", OK)))
                     a.button href=(visit.to(&back)) { (visit.say(CANCEL)) }
                     (show_api(visit))
                 }
@@ -153,7 +155,9 @@ pub(super) async fn show_queue(
 ) -> Outcome {
     let now = visit.read_messaging(&queue::attributes_of(place)).await;
     let fields = now.map(|view| queue_fields(visit, &view.queue.settings, failure));
-    sheet(visit, place, fields, failure).await
+    let (site, name) = (place.site.clone(), place.name.clone());
+    let need = Need::messaging(SetQueueAttributes { site, name, settings: WantedSettings::default() });
+    sheet(visit, place, (fields, need), failure).await
 }
 
 /// The same of a topic.
@@ -164,13 +168,15 @@ pub(super) async fn show_topic(
 ) -> Outcome {
     let now = visit.read_messaging(&topic::attributes_of(place)).await;
     let fields = now.map(|topic| topic_fields(visit, topic.maximum_message_bytes, failure));
-    sheet(visit, place, fields, failure).await
+    let (site, name) = (place.site.clone(), place.name.clone());
+    let need = Need::messaging(SetTopicAttributes { site, name, settings: WantedTopicSettings::default() });
+    sheet(visit, place, (fields, need), failure).await
 }
 
-async fn sheet<N: AsRef<str>>(
+async fn sheet<N: Named>(
     visit: &Visit<'_>,
     place: &Place<N>,
-    fields: Result<Markup, ApiFailure>,
+    (fields, need): (Result<Markup, ApiFailure>, Need),
     failure: Option<&ApiFailure>,
 ) -> Outcome {
     let (status, part) = match fields {
@@ -179,7 +185,7 @@ async fn sheet<N: AsRef<str>>(
                 form.card.stack.narrow method="post" action=(visit.to(&place.path("/settings"))) {
                     (token(visit))
                     (fields)
-                    div.actions { button.button.main { (visit.say(SAVE)) } (show_api(visit)) }
+                    div.actions { (submit(visit, need, ("button main", SAVE))) (show_api(visit)) }
                 }
             };
             (200, form)

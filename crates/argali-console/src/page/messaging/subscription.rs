@@ -11,7 +11,9 @@ use maud::{Markup, html};
 
 use super::{Place, done, entered, trail};
 use crate::answer::Answer;
+use crate::api::MNS;
 use crate::moment::moment;
+use crate::need::{Need, submit, way};
 use crate::page::{Outcome, confirm};
 use crate::part::{Field, Fields, copyable, denial, facts, heading, select, show_api, summary};
 use crate::shell::{self, token};
@@ -56,7 +58,7 @@ pub(super) async fn form(
                 p.hint { (visit.say(FORMAT_HINT)) }
                 (strategies(visit, fields.value("NotifyStrategy")))
                 div.actions {
-                    button.button.main { (visit.say(OK)) }
+                    (submit(visit, Need::somehow(MNS, "Subscribe"), ("button main", OK)))
                     a.button href=(visit.to(&place.path(""))) { (visit.say(CANCEL)) }
                     (show_api(visit))
                 }
@@ -112,7 +114,7 @@ pub(super) async fn show(
         Err(failure) => return Err(failure.into()),
     };
     let path = path_of(place, name);
-    let actions = html! { a.button href=(visit.to(&format!("{path}/delete"))) { (visit.say(DELETE)) } };
+    let actions = way(visit, removal(place, name), &format!("{path}/delete"), ("button", DELETE));
     let content = html! {
         p.trail {
             (visit.say(TITLE)) " · "
@@ -135,6 +137,12 @@ fn about(visit: &Visit<'_>, place: &Place<TopicName>, found: &FoundSubscription)
     let subscription = &found.subscription;
     let (region, queue) = (&subscription.queue_region, &subscription.queue);
     let filter = &subscription.filter_tag;
+    let need = Need::messaging(SetSubscriptionAttributes {
+        site: place.site.clone(),
+        topic: place.name.clone(),
+        name: subscription.name.clone(),
+        strategy: None,
+    });
     html! {
         section.card {
             (facts(&[
@@ -148,7 +156,7 @@ fn about(visit: &Visit<'_>, place: &Place<TopicName>, found: &FoundSubscription)
         form.card.stack.narrow method="post" action=(visit.to(&path_of(place, &subscription.name))) {
             (token(visit))
             (strategies(visit, subscription.strategy.as_str()))
-            div.actions { button.button.main { (visit.say(SAVE)) } (show_api(visit)) }
+            div.actions { (submit(visit, need, ("button main", SAVE))) (show_api(visit)) }
         }
     }
 }
@@ -178,6 +186,11 @@ pub(super) async fn delete(visit: &Visit<'_>, place: &Place<TopicName>, name: &S
     super::delete(visit, &deletion(place, name), &operation, &place.path("")).await
 }
 
+/// What deleting one needs.
+fn removal(place: &Place<TopicName>, name: &SubscriptionName) -> Need {
+    Need::messaging(Unsubscribe { site: place.site.clone(), topic: place.name.clone(), name: name.clone() })
+}
+
 fn deletion<'n>(place: &Place<TopicName>, name: &'n SubscriptionName) -> confirm::Deletion<'n> {
     confirm::Deletion {
         name: name.as_str(),
@@ -185,5 +198,6 @@ fn deletion<'n>(place: &Place<TopicName>, name: &'n SubscriptionName) -> confirm
         what: DELETE_SUBSCRIPTION_WHAT,
         path: path_of(place, name),
         more: html! {},
+        need: removal(place, name),
     }
 }

@@ -10,9 +10,11 @@ use maud::{Markup, html};
 
 use super::{HOME, Place, body, done, message_id};
 use crate::answer::Answer;
+use crate::api::MNS;
 use crate::api::is_absent;
 use crate::icon::{self, icon};
 use crate::moment::moment;
+use crate::need::{Need, needing, submit};
 use crate::page::Outcome;
 use crate::part::{Field, Fields, Table, copyable, denial, empty, facts, page_size, pager, show_api};
 use crate::shell::{self, token};
@@ -65,6 +67,12 @@ fn about(visit: &Visit<'_>, place: &Place<TopicName>, topic: &Topic) -> Markup {
 }
 
 fn publish_form(visit: &Visit<'_>, place: &Place<TopicName>) -> Markup {
+    let need = Need::messaging(PublishMessage {
+        site: place.site.clone(),
+        topic: place.name.clone(),
+        message: NewMessage::default(),
+        tag: String::new(),
+    });
     html! {
         form.card.stack.narrow method="post" action=(visit.to(&place.path("/publish"))) {
             h2 { (visit.say(PUBLISH)) }
@@ -72,7 +80,7 @@ fn publish_form(visit: &Visit<'_>, place: &Place<TopicName>) -> Markup {
             (token(visit))
             (body::field(visit))
             (Fields::new(visit).show(TAG_FIELD))
-            div.actions { button.button.main { (visit.say(PUBLISH)) } (show_api(visit)) }
+            div.actions { (submit(visit, need, ("button main", PUBLISH))) (show_api(visit)) }
         }
     }
 }
@@ -107,9 +115,10 @@ async fn subscriptions(visit: &Visit<'_>, place: &Place<TopicName>) -> Markup {
     let new = html! {
         a.button href=(visit.to(&place.path("/subscribe"))) { (icon(icon::LuPlus)) (visit.say(SUBSCRIBE)) }
     };
+    let new = needing(visit, Need::somehow(MNS, "Subscribe"), &new);
     let part = match visit.read_messaging(&operation).await {
         Ok(page) if page.entries.is_empty() => {
-            html! { section.card { (empty(icon::LuInbox, visit.say(SUBSCRIPTIONS_EMPTY), &html! {})) } }
+            html! { section.card { (empty(visit, icon::LuInbox, visit.say(SUBSCRIPTIONS_EMPTY), &new)) } }
         }
         Ok(page) => {
             let rows = page.entries.iter().map(|found| row(visit, place, found)).collect();

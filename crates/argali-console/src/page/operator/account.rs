@@ -9,6 +9,7 @@ use crate::answer::Answer;
 use crate::api::{ARGALI, list, text};
 use crate::icon::{self, icon};
 use crate::moment::moment;
+use crate::need::{Need, needing, submit};
 use crate::page::{Outcome, Refusal, result};
 use crate::pairs::{encode, segment};
 use crate::part::{
@@ -30,9 +31,10 @@ pub(super) async fn all(visit: &Visit<'_>) -> Result<Value, ApiFailure> {
 
 /// The button that leads to the form.
 pub(super) fn new_button(visit: &Visit<'_>) -> Markup {
-    html! {
+    let new = html! {
         a.button.main href=(visit.to(&format!("{PATH}/new"))) data-new { (icon(icon::LuPlus)) (visit.say(CREATE)) }
-    }
+    };
+    needing(visit, Need::somehow(ARGALI, "CreateAccount"), &new)
 }
 
 /// The tab.
@@ -108,7 +110,7 @@ pub(super) fn form(visit: &Visit<'_>, failure: Option<&ApiFailure>) -> Answer {
                 (fields.show(Field::text("AccountAlias", ALIAS).longest(50).hint(ALIAS_HINT)))
                 (fields.show(Field::text("AccountId", NUMBER).longest(20).hint(NUMBER_HINT)))
                 div.actions {
-                    button.button.main { (visit.say(OK)) }
+                    (submit(visit, Need::somehow(ARGALI, "CreateAccount"), ("button main", OK)))
                     a.button href=(visit.to(PATH)) { (visit.say(CANCEL)) }
                     (show_api(visit))
                 }
@@ -183,7 +185,11 @@ pub(super) async fn show(visit: &Visit<'_>, id: &str) -> Outcome {
             section.card.stack {
                 h2 { (visit.say(NEW_PASSWORD)) }
                 p.muted { (visit.say(NEW_PASSWORD_WHAT)) }
-                (act(visit, &format!("{}/password", path_of(id)), &[], ("button", NEW_PASSWORD)))
+                (needing(
+                    visit,
+                    Need::call(ARGALI, "ReplaceOwnerPassword", &[("Account", id), ("OwnerPassword", "-")]),
+                    &act(visit, &format!("{}/password", path_of(id)), &[], ("button", NEW_PASSWORD)),
+                ))
             }
         }
         (gate_list(visit, account, &gates))
@@ -192,21 +198,24 @@ pub(super) async fn show(visit: &Visit<'_>, id: &str) -> Outcome {
 }
 
 fn closing(visit: &Visit<'_>, account: &Value) -> Markup {
-    let path = path_of(text(account, "AccountId"));
+    let id = text(account, "AccountId");
+    let path = path_of(id);
+    let need = |operation| Need::call(ARGALI, operation, &[("Account", id)]);
     html! {
         @if is_own(visit, account) {
             p.muted { (visit.say(OWN_ACCOUNT)) }
         } @else if is_closed(account) {
-            (act(visit, &format!("{path}/open"), &[], ("button main", OPEN_AGAIN)))
+            (needing(visit, need("OpenAccount"), &act(visit, &format!("{path}/open"), &[], ("button main", OPEN_AGAIN))))
         } @else {
             p.muted { (visit.say(CLOSE_WHAT)) }
-            (act(visit, &format!("{path}/close"), &[], ("button danger", CLOSE_ACCOUNT)))
+            (needing(visit, need("CloseAccount"), &act(visit, &format!("{path}/close"), &[], ("button danger", CLOSE_ACCOUNT))))
         }
     }
 }
 
 fn gate_list(visit: &Visit<'_>, account: &Value, gates: &[&str]) -> Markup {
-    let path = format!("{}/gate", path_of(text(account, "AccountId")));
+    let id = text(account, "AccountId");
+    let path = format!("{}/gate", path_of(id));
     let open = account.get("OpenGates").and_then(Value::as_array);
     let is_open = |gate: &str| open.is_some_and(|open| open.iter().any(|name| name == gate));
     let row = |gate: &&str| {
@@ -217,7 +226,11 @@ fn gate_list(visit: &Visit<'_>, account: &Value, gates: &[&str]) -> Markup {
         vec![
             html! { code { (gate) } },
             html! { span class=(class) { (visit.say(label)) } },
-            act(visit, &path, &[("Service", gate), ("Open", value)], ("quiet", button)),
+            needing(
+                visit,
+                Need::call(ARGALI, "SetGate", &[("Account", id), ("Service", gate), ("Open", value)]),
+                &act(visit, &path, &[("Service", gate), ("Open", value)], ("quiet", button)),
+            ),
         ]
     };
     html! {

@@ -8,10 +8,12 @@ use maud::html;
 
 use super::{ACLS, LIST, acl_choice, acl_of, path_of, refused};
 use crate::answer::Answer;
+use crate::api::OSS;
 use crate::icon::{self, icon};
 use crate::moment::moment;
+use crate::need::{Need, needing, submit};
 use crate::page::{Outcome, confirm};
-use crate::part::{Field, Fields, Table, Weight, denial, heading, nothing, notice, search, summary};
+use crate::part::{Field, Fields, Table, Weight, denial, heading, nothing, notice, search, show_api};
 use crate::shell::{self, token};
 use crate::text::oss::*;
 use crate::text::shell::{CANCEL, OK};
@@ -28,6 +30,7 @@ pub(super) async fn show_list(visit: &Visit<'_>) -> Outcome {
     let new = html! {
         a.button.main href=(visit.to("/oss/new")) data-new { (icon(icon::LuPlus)) (visit.say(CREATE)) }
     };
+    let new = needing(visit, creation(), &new);
     let (status, part) = match visit.read_storage(&operation, &[("prefix", prefix)]).await {
         Ok(page) => {
             let rows: Vec<_> = page.buckets.iter().map(|bucket| row(visit, bucket)).collect();
@@ -62,15 +65,25 @@ fn row(visit: &Visit<'_>, bucket: &Bucket) -> Vec<maud::Markup> {
     ]
 }
 
+/// What making a bucket needs.
+fn creation() -> Need {
+    Need::somehow(OSS, "PutBucket")
+}
+
+/// What deleting one needs.
+pub(super) fn removal(bucket: &BucketName) -> Need {
+    Need::storage(DeleteBucket { bucket: bucket.clone() })
+}
+
 /// The form that makes one.
-pub(super) fn form(visit: &Visit<'_>, failure: Option<&ApiFailure>) -> Answer {
+pub(super) async fn form(visit: &Visit<'_>, failure: Option<&ApiFailure>) -> Answer {
     let entered = visit.form();
     let classes =
         [StorageClass::Standard, StorageClass::Ia].map(|class| (class.as_str(), class.as_str().to_owned()));
     let content = html! {
         div.narrow {
             h1 { (visit.say(CREATE)) }
-            @if let Some(failure) = failure { (summary(visit, failure)) }
+            @if let Some(failure) = failure { (denial(visit, failure).await) }
             form.card.stack method="post" action=(visit.to("/oss/new")) {
                 (token(visit))
                 (Fields::new(visit).show(NAME_FIELD))
@@ -78,8 +91,9 @@ pub(super) fn form(visit: &Visit<'_>, failure: Option<&ApiFailure>) -> Answer {
                 (notice(Weight::Info, &html! { p { (visit.say(ACL_NOTE)) } }))
                 (crate::part::select(visit, ("class", CLASS), entered.get("class"), &classes))
                 div.actions {
-                    button.button.main { (visit.say(OK)) }
+                    (submit(visit, creation(), ("button main", OK)))
                     a.button href=(visit.to(LIST)) { (visit.say(CANCEL)) }
+                    (show_api(visit))
                 }
             }
         }
@@ -97,7 +111,7 @@ pub(super) async fn create(visit: &Visit<'_>) -> Outcome {
         Err(invalid) => {
             let invalid: Invalid = invalid;
             let failure = refused("InvalidBucketName.bucket", &format!("The name is not valid: {invalid}."));
-            return Ok(form(visit, Some(&failure)));
+            return Ok(form(visit, Some(&failure)).await);
         }
     };
     let operation = PutBucket {
@@ -109,7 +123,7 @@ pub(super) async fn create(visit: &Visit<'_>) -> Outcome {
     };
     match visit.change_storage(&operation, &[("Bucket", name)]).await {
         Ok(()) => Ok(Answer::see(visit.to(&path_of(&bucket)))),
-        Err(failure) => Ok(form(visit, Some(&failure))),
+        Err(failure) => Ok(form(visit, Some(&failure)).await),
     }
 }
 
@@ -127,7 +141,7 @@ pub(super) async fn delete(visit: &Visit<'_>, bucket: &BucketName) -> Outcome {
     let operation = DeleteBucket { bucket: bucket.clone() };
     match visit.change_storage(&operation, &[("Bucket", bucket.as_str())]).await {
         Ok(()) => Ok(Answer::see(visit.to(LIST))),
-        Err(failure) => Ok(confirm::page(visit, &deletion, Some(&failure))),
+        Err(failure) => Ok(confirm::explained_page(visit, &deletion, &failure).await),
     }
 }
 
@@ -138,5 +152,6 @@ fn deletion(bucket: &BucketName) -> confirm::Deletion<'_> {
         what: DELETE_WHAT,
         path: path_of(bucket),
         more: html! {},
+        need: removal(bucket),
     }
 }

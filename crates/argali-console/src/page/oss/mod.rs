@@ -33,7 +33,11 @@ const MIB: u64 = 1 << 20;
 pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
     let [bucket, rest @ ..] = path else { return bucket::show_list(visit).await };
     if *bucket == "new" {
-        return if visit.is_post() { bucket::create(visit).await } else { Ok(bucket::form(visit, None)) };
+        return if visit.is_post() {
+            bucket::create(visit).await
+        } else {
+            Ok(bucket::form(visit, None).await)
+        };
     }
     let bucket: BucketName = bucket.parse().map_err(|_| Refusal::NoPage)?;
     match (visit.is_post(), rest) {

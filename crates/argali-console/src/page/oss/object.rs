@@ -6,9 +6,11 @@ use argali_core::storage_name::BucketName;
 use argali_protocol::encode_object_name;
 use maud::{Markup, html};
 
+use super::object_list;
 use super::{LIST, MIB, MOST_FETCHED, below, key, path_of, refused};
 use crate::answer::Answer;
 use crate::moment::moment;
+use crate::need::{Need, way};
 use crate::page::{Outcome, result};
 use crate::part::{Weight, card, copyable, denial, facts, heading, notice, select, size};
 use crate::shell::{self, token};
@@ -43,17 +45,18 @@ pub(super) async fn show(visit: &Visit<'_>, bucket: &BucketName) -> Outcome {
 
 fn about(visit: &Visit<'_>, bucket: &BucketName, name: &str, object: &Object) -> Markup {
     let is_small = object.size <= MOST_FETCHED;
+    let download = key(name).ok().map(|key| Need::storage(GetObject { bucket: bucket.clone(), key }));
     let told = object.description.headers.iter().chain(&object.description.metadata);
     let told: Vec<(&str, Markup)> =
         told.map(|(name, value)| (name.as_str(), html! { bdi { (value) } })).collect();
     html! {
         div.actions {
             @if is_small {
-                a.button.main href=(visit.to(&below(bucket, "/download", &[("key", name)]))) { (visit.say(DOWNLOAD)) }
+                (way(visit, Need::any(download), &below(bucket, "/download", &[("key", name)]), ("button main", DOWNLOAD)))
             } @else {
                 span.muted { (visit.fill(TOO_LARGE, &[&(MOST_FETCHED / MIB).to_string()])) }
             }
-            a.button.grave href=(visit.to(&below(bucket, "/delete-objects", &[("key", name)]))) { (visit.say(DELETE_ONE)) }
+            (way(visit, Need::any(object_list::removal(bucket, name)), &below(bucket, "/delete-objects", &[("key", name)]), ("button grave", DELETE_ONE)))
         }
         div.columns {
             section.card {

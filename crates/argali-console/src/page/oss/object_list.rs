@@ -10,12 +10,13 @@ use super::{LIST, below, bucket_tabs, key, path_of};
 use crate::answer::Answer;
 use crate::icon::{self, icon};
 use crate::moment::moment;
+use crate::need::{Need, submit, way};
 use crate::page::Outcome;
-use crate::part::{Table, Weight, denial, empty, heading, notice, page_size, pager, size};
+use crate::part::{Table, Weight, denial, empty, heading, notice, page_size, pager, show_api, size, unmatched};
 use crate::shell::{self, token};
 use crate::text::oss::*;
 use crate::text::resource::{ASK_DELETE, SELECT};
-use crate::text::shell::{CANCEL, CLEAR, DELETE, NOTHING_MATCHES};
+use crate::text::shell::{CANCEL, DELETE};
 use crate::visit::Visit;
 
 /// How many objects one form deletes at most.
@@ -38,7 +39,8 @@ pub(super) async fn show(visit: &Visit<'_>, bucket: &BucketName, failed: Option<
         Err(failure) => (failure.status, denial(visit, &failure).await),
     };
     let status = failed.map_or(status, |failure| failure.status);
-    let actions = html! { a.button href=(visit.to(&below(bucket, "/delete", &[]))) { (visit.say(DELETE)) } };
+    let actions =
+        way(visit, super::bucket::removal(bucket), &below(bucket, "/delete", &[]), ("button", DELETE));
     let content = html! {
         p.trail { a href=(visit.to(LIST)) { (visit.say(TITLE)) " · " (visit.say(BUCKETS)) } }
         (heading(&html! { (bucket) }, None, &actions))
@@ -96,14 +98,15 @@ fn table(visit: &Visit<'_>, bucket: &BucketName, prefix: &str, listing: &Listing
     let objects =
         listing.objects.iter().map(|(name, object)| row(visit, bucket, (name, &short(name)), object));
     let rows: Vec<_> = folders.chain(objects).collect();
+    let names = listing.objects.iter().map(|(name, _)| name.as_str());
+    let removals: Vec<_> = names.filter_map(|name| removal(bucket, name)).collect();
     if rows.is_empty() {
-        let clear = html! { a.button href=(visit.to(&path_of(bucket))) { (visit.say(CLEAR)) } };
         return html! {
             section.card {
                 @if prefix.is_empty() {
-                    (empty(icon::LuFolder, visit.say(OBJECTS_EMPTY), &html! {}))
+                    (empty(visit, icon::LuFolder, visit.say(OBJECTS_EMPTY), &html! { a.button.main href="#file" { (visit.say(UPLOAD)) } }))
                 } @else {
-                    (empty(icon::LuSearch, visit.say(NOTHING_MATCHES), &clear))
+                    (unmatched(visit, &path_of(bucket)))
                 }
             }
         };
@@ -112,10 +115,16 @@ fn table(visit: &Visit<'_>, bucket: &BucketName, prefix: &str, listing: &Listing
         (Table { caption: OBJECTS, columns: &[OBJECT, SIZE, CLASS, MODIFIED], rows }.show(visit))
         form.bulk #bulk method="get" action=(visit.to(&below(bucket, "/delete-objects", &[]))) {
             input type="hidden" name="prefix" value=(prefix);
-            button.button.small { (visit.say(DELETE_SELECTED)) }
+            (submit(visit, Need::any(removals), ("button small", DELETE_SELECTED)))
         }
         (pager(visit, &path_of(bucket), listing.next.as_deref().unwrap_or_default()))
     }
+}
+
+/// What deleting an object needs.
+pub(super) fn removal(bucket: &BucketName, name: &str) -> Option<Need> {
+    let keys = vec![key(name).ok()?];
+    Some(Need::storage(DeleteMultipleObjects { bucket: bucket.clone(), keys }))
 }
 
 /// The folder that a prefix lies in: up to its last slash.
@@ -143,6 +152,7 @@ pub(super) fn ask_to_delete(visit: &Visit<'_>, bucket: &BucketName) -> Outcome {
     let query = visit.query();
     let keys: Vec<&str> = query.all("key").take(MOST_DELETED).collect();
     let back = below(bucket, "", &[("prefix", query.get("prefix"))]);
+    let removals: Vec<_> = keys.iter().filter_map(|name| removal(bucket, name)).collect();
     let title = visit.fill(DELETE_ASK, &[&keys.len().to_string()]);
     let content = html! {
         div.narrow {
@@ -159,8 +169,9 @@ pub(super) fn ask_to_delete(visit: &Visit<'_>, bucket: &BucketName) -> Outcome {
                         @for key in &keys { li { input type="hidden" name="key" value=(key); bdi { (key) } } }
                     }
                     div.actions {
-                        button.button.danger { (visit.say(DELETE)) }
+                        (submit(visit, Need::any(removals), ("button danger", DELETE)))
                         a.button href=(visit.to(&back)) { (visit.say(CANCEL)) }
+                        (show_api(visit))
                     }
                 }
             }

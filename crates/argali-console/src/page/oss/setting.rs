@@ -1,5 +1,6 @@
 //! What a bucket is set to: ACL, policy, tags, resource group.
 
+use argali_core::model::Acl;
 use argali_core::services::oss::{
     BucketView, DeleteBucketPolicy, DeleteBucketTagging, GetBucketInfo, GetBucketPolicy, GetBucketStat,
     GetBucketTagging, PutBucketAcl, PutBucketPolicy, PutBucketResourceGroup, PutBucketTagging,
@@ -10,12 +11,13 @@ use maud::{Markup, html};
 
 use super::{LIST, acl_choice, acl_of, below, bucket_tabs};
 use crate::answer::Answer;
-use crate::api::RESOURCE_MANAGER;
+use crate::api::{OSS, RESOURCE_MANAGER};
 use crate::moment::moment;
+use crate::need::{Need, submit};
 use crate::page::resource_group::group_options;
 use crate::page::{Outcome, Refusal};
 use crate::pairs::{Pairs, encode};
-use crate::part::{Field, Fields, Weight, denial, facts, heading, indented, notice, select, size};
+use crate::part::{Field, Fields, Weight, denial, facts, heading, indented, notice, select, show_api, size};
 use crate::shell::{self, token};
 use crate::text::Text;
 use crate::text::oss::*;
@@ -113,8 +115,19 @@ fn form(visit: &Visit<'_>, (bucket, what, title): (&BucketName, &str, Text), fie
             (token(visit))
             input type="hidden" name="what" value=(what);
             (fields)
-            div.actions { button.button { (visit.say(SAVE)) } }
+            div.actions { (submit(visit, need(bucket, what), ("button", SAVE))) (show_api(visit)) }
         }
+    }
+}
+
+/// What changing one of them needs.
+fn need(bucket: &BucketName, what: &str) -> Need {
+    let bucket = bucket.clone();
+    match what {
+        "acl" => Need::storage(PutBucketAcl { bucket, acl: Acl::Private }),
+        "policy" => Need::storage(PutBucketPolicy { bucket, policy: String::new() }),
+        "tags" => Need::storage(PutBucketTagging { bucket, tags: Vec::new() }),
+        _ => Need::somehow(OSS, "PutBucketResourceGroup"),
     }
 }
 

@@ -10,7 +10,10 @@ use maud::{Markup, html};
 use super::{MIB, below, key, object_list, refused};
 use crate::LONGEST_UPLOAD;
 use crate::answer::Answer;
+use crate::api::OSS;
+use crate::need::{Need, submit};
 use crate::page::Outcome;
+use crate::part::show_api;
 use crate::shell::token;
 use crate::text::oss::*;
 use crate::visit::Visit;
@@ -33,9 +36,22 @@ pub(super) fn form(visit: &Visit<'_>, bucket: &BucketName, prefix: &str) -> Mark
                     input #prefix type="text" name="prefix" value=(prefix) maxlength="1000" autocomplete="off" spellcheck="false";
                 }
             }
-            div.actions { button.button.main { (visit.say(UPLOAD)) } }
+            div.actions { (submit(visit, need(bucket, prefix), ("button main", UPLOAD))) (show_api(visit)) }
         }
     }
+}
+
+/// What storing something there needs: the policies of the viewer let it, or those of the bucket.
+fn need(bucket: &BucketName, prefix: &str) -> Need {
+    let put = |key| PutObject {
+        bucket: bucket.clone(),
+        key,
+        description: Description::default(),
+        forbid_overwrite: false,
+        bytes: None,
+    };
+    let there = key(&format!("{prefix}-")).ok().map(|key| Need::storage(put(key)));
+    Need::any(there.into_iter().chain([Need::somehow(OSS, "PutObject")]))
 }
 
 /// Stores the file.

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::answer::Answer;
 use crate::api::RAM;
+use crate::need::Need;
 use crate::page::{Outcome, Refusal};
 use crate::pairs::{Pairs, encode};
 use crate::part::{Field, Fields, Weight, formatted, indented, notice, show_api, summary};
@@ -51,6 +52,14 @@ pub(super) struct Draft<'a> {
 impl Draft<'_> {
     pub(super) fn name(&self) -> &str {
         self.existing.unwrap_or(&self.name)
+    }
+
+    /// What saving it needs.
+    pub(super) fn need(&self) -> Need {
+        match self.existing {
+            Some(name) => super::edition(name),
+            None => Need::somehow(RAM, "CreatePolicy"),
+        }
     }
 
     /// The address of the form.

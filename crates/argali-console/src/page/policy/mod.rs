@@ -18,9 +18,11 @@ use super::grant::risk;
 use super::tags::Tagged;
 use super::{Outcome, Refusal, confirm};
 use crate::answer::Answer;
-use crate::api::{RAM, holds, list, many, text};
+use crate::api::{ARGALI, RAM, holds, items, list, many, text};
 use crate::icon;
 use crate::moment::moment;
+use crate::need::{Need, needing, way};
+use crate::page::grant::{self, Grant};
 use crate::pairs::segment;
 use crate::part::list as lists;
 use crate::part::{Field, Table, Weight, act_shown, code, empty, heading, indented, notice, summary, tabs};
@@ -91,15 +93,15 @@ pub(crate) async fn show(
     let tab = shown.iter().find(|(tab, _)| *tab == asked).map_or("document", |(tab, _)| tab);
     let path = path_of(policy_type, name);
     let part = match tab {
-        "versions" => versions(visit, &params, &path).await?,
-        "references" => references(visit, &params).await?,
+        "versions" => versions(visit, (policy_type, name), &path).await?,
+        "references" => references(visit, (policy_type, name)).await?,
         "tags" => Tagged::Policy(name).part(visit, failure).await?,
         _ => document(visit, text(version, "PolicyDocument")),
     };
     let actions = html! {
         @if is_custom {
-            a.button href=(visit.to(&format!("{path}/edit"))) { (visit.say(crate::text::policy_edit::EDIT)) }
-            a.button href=(visit.to(&format!("{path}/delete"))) { (visit.say(DELETE)) }
+            (way(visit, edition(name), &format!("{path}/edit"), ("button", crate::text::policy_edit::EDIT)))
+            (way(visit, deletion_need(name), &format!("{path}/delete"), ("button", DELETE)))
         }
     };
     let description = Some(text(policy, "Description")).filter(|text| !text.is_empty());
@@ -132,19 +134,28 @@ async fn current(visit: &Visit<'_>, name: &str) -> Result<String, ApiFailure> {
     Ok(text(version, "PolicyDocument").to_owned())
 }
 
-async fn versions(visit: &Visit<'_>, params: &[(&str, &str)], path: &str) -> Result<Markup, ApiFailure> {
-    let answer = visit.call(RAM, "ListPolicyVersions", params).await?;
+async fn versions(
+    visit: &Visit<'_>,
+    (policy_type, name): (&str, &str),
+    path: &str,
+) -> Result<Markup, ApiFailure> {
+    let params = [("PolicyType", policy_type), ("PolicyName", name)];
+    let answer = visit.call(RAM, "ListPolicyVersions", &params).await?;
     let row = |version: &Value| {
         let id = text(version, "VersionId");
         let is_default = holds(version, "IsDefaultVersion");
-        let fields = |action| [("VersionId", id), ("do", action)];
+        let act = |word, operation, look| {
+            let need = Need::call(RAM, operation, &[("PolicyName", name), ("VersionId", id)]);
+            let fields = [("VersionId", id), ("do", word)];
+            needing(visit, need, &act_shown(visit, &format!("{path}/versions"), &fields, look))
+        };
         vec![
             html! { (id) @if is_default { " " span.badge.success { (visit.say(IN_FORCE)) } } },
             moment(visit, text(version, "CreateDate")),
             html! {
                 @if !is_default {
-                    (act_shown(visit, &format!("{path}/versions"), &fields("default"), ("quiet", SET_DEFAULT)))
-                    (act_shown(visit, &format!("{path}/versions"), &fields("delete"), ("quiet danger", DELETE)))
+                    (act("default", "SetDefaultPolicyVersion", ("quiet", SET_DEFAULT)))
+                    (act("delete", "DeletePolicyVersion", ("quiet danger", DELETE)))
                 }
             },
         ]
@@ -158,7 +169,6 @@ struct PolicyHolder {
     kind: crate::text::Text,
     name: String,
     path: String,
-    since: String,
 }
 
 /// Whoever has a policy.
@@ -174,29 +184,41 @@ async fn holders(visit: &Visit<'_>, params: &[(&str, &str)]) -> Result<Vec<Polic
     for (kind, plural, singular, path_of) in kinds {
         holders.extend(list(&answer, plural, singular).map(|entity| {
             let name = text(entity, &format!("{singular}Name"));
-            let since = text(entity, "AttachDate").to_owned();
-            PolicyHolder { kind, name: name.to_owned(), path: path_of(name), since }
+            PolicyHolder { kind, name: name.to_owned(), path: path_of(name) }
         }));
     }
     Ok(holders)
 }
 
-async fn references(visit: &Visit<'_>, params: &[(&str, &str)]) -> Result<Markup, ApiFailure> {
-    let row = |holder: PolicyHolder| {
-        vec![
-            html! { a href=(visit.to(&holder.path)) { bdi { (holder.name) } } },
-            html! { (visit.say(holder.kind)) },
-            moment(visit, &holder.since),
-        ]
+/// Whoever has it, where, and when it was used last.
+async fn references(visit: &Visit<'_>, (policy_type, name): (&str, &str)) -> Result<Markup, ApiFailure> {
+    use crate::text::grant::{LAST_USED, PRINCIPAL, SCOPE, SINCE};
+    let params = [("PolicyType", policy_type), ("PolicyName", name), ("MaxItems", "1000")];
+    let answer = visit.call(ARGALI, "SearchGrants", &params).await?;
+    let row = |row: &Value| {
+        let grant = Grant::of(row);
+        let since = moment(visit, text(row, "AttachDate"));
+        vec![grant.holder(visit), grant.kind(visit), grant.scope(visit), since, grant::last_used(visit, row)]
     };
-    let rows: Vec<_> = holders(visit, params).await?.into_iter().map(row).collect();
+    let rows: Vec<_> = items(&answer, "Grants").map(row).collect();
     if rows.is_empty() {
+        let new = grant::button(visit, &format!("{policy_type}/{name}"));
         return Ok(
-            html! { section.card { (empty(icon::LuShieldCheck, visit.say(REFERENCES_EMPTY), &html! {})) } },
+            html! { section.card { (empty(visit, icon::LuShieldCheck, visit.say(REFERENCES_EMPTY), &new)) } },
         );
     }
-    let columns = &[crate::text::grant::PRINCIPAL, TYPE, crate::text::grant::SINCE];
+    let columns = &[PRINCIPAL, TYPE, SCOPE, SINCE, LAST_USED];
     Ok(Table { caption: REFERENCES, columns, rows }.show(visit))
+}
+
+/// What changing a policy needs.
+fn edition(name: &str) -> Need {
+    Need::call(RAM, "CreatePolicyVersion", &[("PolicyName", name)])
+}
+
+/// What deleting a policy needs.
+fn deletion_need(name: &str) -> Need {
+    Need::call(RAM, "DeletePolicy", &[("PolicyName", name)])
 }
 
 /// Puts a version in force, or deletes one.
@@ -230,5 +252,6 @@ fn deletion(name: &str) -> confirm::Deletion<'_> {
         what: DELETE_WHAT,
         path: path_of("Custom", name),
         more: html! {},
+        need: deletion_need(name),
     }
 }

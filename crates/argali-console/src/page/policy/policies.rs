@@ -12,7 +12,7 @@ use crate::moment::moment;
 use crate::page::grant::{is_high_risk, risk, type_label};
 use crate::page::tags;
 use crate::pairs::Pairs;
-use crate::part::list::{About, Column, Filter, Found, List, Wanted, Width, tag_params, whole};
+use crate::part::list::{About, Column, Creation, Filter, Found, List, Wanted, Width, tag_params, whole};
 use crate::text::Text;
 use crate::text::grant::RISK;
 use crate::text::list::TAG;
@@ -102,7 +102,7 @@ impl List for Policies {
             actions: None,
             acts: &[],
             key: |policy| text(policy, "PolicyName").to_owned(),
-            create: Some(("/ram/policies/new", CREATE)),
+            create: Some(Creation { path: "/ram/policies/new", label: CREATE, needs: &["CreatePolicy"] }),
             empty: (icon::LuScrollText, EMPTY),
         }
     }

@@ -8,6 +8,7 @@ use super::edit::Draft;
 use super::{check, current, holders};
 use crate::answer::Answer;
 use crate::api::many;
+use crate::need::needing;
 use crate::page::Outcome;
 use crate::page::check::codes;
 use crate::part::{difference as lines_between, formatted, show_api};
@@ -45,7 +46,7 @@ pub(super) async fn show(visit: &Visit<'_>, draft: &Draft<'_>) -> Outcome {
                 input type="hidden" name="mode" value="json";
                 input type="hidden" name="PolicyDocument" value=(draft.document);
                 div.actions {
-                    button.button.main name="do" value="save" { (visit.say(SAVE)) }
+                    (needing(visit, draft.need(), &html! { button.button.main name="do" value="save" { (visit.say(SAVE)) } }))
                     button.button name="do" value="visual" { (visit.say(BACK)) }
                     (show_api(visit))
                 }

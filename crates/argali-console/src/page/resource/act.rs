@@ -8,6 +8,7 @@ use super::form::{Offers, Sheet, read};
 use super::list::bulk_acts;
 use super::{Place, label, name_in, refused};
 use crate::answer::Answer;
+use crate::need::{Need, needing};
 use crate::page::{Outcome, Refusal, result};
 use crate::part::{Table, Weight, explained, notice, show_api};
 use crate::shell::{self, token};
@@ -46,7 +47,7 @@ async fn page(
             form.card.stack method="post" action=(visit.to(&place.deed(id, &act.name))) {
                 (token(visit))
                 (sheet.show(&act.parameters))
-                (confirmation(visit, act, &place.one(id)))
+                (confirmation(visit, act, place.need(&act.name, &act.target.pairs(id)), &place.one(id)))
             }
         }
     };
@@ -60,11 +61,11 @@ fn warning(visit: &Visit<'_>, act: Act) -> Markup {
     notice(weight, &html! { p { (visit.say(words)) } })
 }
 
-fn confirmation(visit: &Visit<'_>, act: &OperationOutline, back: &str) -> Markup {
+fn confirmation(visit: &Visit<'_>, act: &OperationOutline, need: Need, back: &str) -> Markup {
     let class = if act.act == Act::Delete { "button danger" } else { "button main" };
     html! {
         div.actions {
-            button class=(class) { (label(visit, &act.words)) }
+            (needing(visit, need, &html! { button class=(class) { (label(visit, &act.words)) } }))
             a.button href=(visit.to(back)) { (visit.say(CANCEL)) }
             (show_api(visit))
         }
@@ -106,7 +107,7 @@ pub(super) async fn ask_for_several(visit: &Visit<'_>, place: &Place<'_>) -> Out
                     ul.plain {
                         @for id in &ids { li { input type="hidden" name="id" value=(id); bdi { (id) } } }
                     }
-                    (confirmation(visit, act, &place.below("", &[])))
+                    (confirmation(visit, act, Need::any(ids.iter().map(|id| place.need(&act.name, &act.target.pairs(id)))), &place.below("", &[])))
                 }
             }
         }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::form::{Offers, Sheet, read};
 use super::{Place, label, name_in, refused};
 use crate::answer::Answer;
+use crate::need::submit;
 use crate::page::{Outcome, Refusal};
 use crate::pairs::segment;
 use crate::part::{heading, show_api};
@@ -53,7 +54,7 @@ async fn page(
                 (token(visit))
                 (sheet.show(&creation.parameters))
                 div.actions {
-                    button.button.main { (visit.say(OK)) }
+                    (submit(visit, place.need(&creation.name, &[]), ("button main", OK)))
                     a.button href=(visit.to(&place.below("", &[]))) { (visit.say(CANCEL)) }
                     (show_api(visit))
                 }

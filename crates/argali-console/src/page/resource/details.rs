@@ -11,6 +11,7 @@ use super::{Place, label, name_in, refused, tag};
 use crate::answer::Answer;
 use crate::api::{RESOURCE_MANAGER, is_denied, text};
 use crate::icon;
+use crate::need::needing;
 use crate::page::resource_group::failure_of;
 use crate::page::{Outcome, Refusal, failure as failures};
 use crate::pairs::segment;
@@ -142,7 +143,10 @@ fn deeds(visit: &Visit<'_>, place: &Place<'_>, id: &str, state: &str) -> Markup 
                 @if let Some(reason) = obstacle(visit, act, state) {
                     button.button type="button" disabled title=(reason) { (label(visit, &act.words)) }
                 } @else {
-                    a.button.grave[act.act == Act::Delete] href=(visit.to(&place.deed(id, &act.name))) { (label(visit, &act.words)) }
+                    @let link = html! {
+                        a.button.grave[act.act == Act::Delete] href=(visit.to(&place.deed(id, &act.name))) { (label(visit, &act.words)) }
+                    };
+                    (needing(visit, place.need(&act.name, &act.target.pairs(id)), &link))
                 }
             }
         }
@@ -286,7 +290,7 @@ async fn related(visit: &Visit<'_>, place: &Place<'_>, id: &str) -> Result<Marku
     }
     Ok(html! {
         @if parts.is_empty() {
-            section.card { (empty(icon::LuBoxes, visit.say(RELATED_EMPTY), &html! {})) }
+            section.card { (empty(visit, icon::LuBoxes, visit.say(RELATED_EMPTY), &html! {})) }
         }
         @for part in parts { (part) }
     })

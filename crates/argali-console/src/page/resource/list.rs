@@ -9,14 +9,14 @@ use super::{Place, label, name_in, refused};
 use crate::answer::Answer;
 use crate::api::{RESOURCE_MANAGER, at, text};
 use crate::icon::{self, icon};
+use crate::need::{Need, needing};
 use crate::page::resource_group::group_options;
 use crate::page::{Outcome, Refusal};
 use crate::pairs::segment;
-use crate::part::{empty, grid, heading, page_size, pager_counting};
+use crate::part::{empty, grid, heading, page_size, pager_counting, unmatched};
 use crate::shell;
 use crate::text::Text;
 use crate::text::resource::*;
-use crate::text::shell::{CLEAR, NOTHING_MATCHES};
 use crate::visit::Visit;
 
 /// How many columns a list has besides those that every list has.
@@ -184,11 +184,14 @@ fn new_buttons(visit: &Visit<'_>, place: &Place<'_>) -> Markup {
         @for (at, creation) in place.kind.creations.iter().enumerate() {
             @let more = parameter.as_deref().map(|parameter| (parameter, place.whole.as_str()));
             @let path = place.below(&format!("/new/{}", segment(&creation.name)), &more.into_iter().collect::<Vec<_>>());
-            @if at == 0 {
-                a.button.main href=(visit.to(&path)) data-new { (icon(icon::LuPlus)) (label(visit, &creation.words)) }
-            } @else {
-                a.button href=(visit.to(&path)) { (label(visit, &creation.words)) }
-            }
+            @let link = html! {
+                @if at == 0 {
+                    a.button.main href=(visit.to(&path)) data-new { (icon(icon::LuPlus)) (label(visit, &creation.words)) }
+                } @else {
+                    a.button href=(visit.to(&path)) { (label(visit, &creation.words)) }
+                }
+            };
+            (needing(visit, place.need(&creation.name, &[]), &link))
         }
     }
 }
@@ -250,18 +253,18 @@ fn table_or_nothing(visit: &Visit<'_>, place: &Place<'_>, found: &Found) -> Mark
     let query = visit.query();
     if found.items.is_empty() {
         let is_narrowed = ["q", "state", "group"].iter().any(|name| query.filled(name).is_some());
-        let clear = html! { a.button href=(visit.to(&place.below("", &[]))) { (visit.say(CLEAR)) } };
         return html! {
             section.card {
                 @if is_narrowed {
-                    (empty(icon::LuSearch, visit.say(NOTHING_MATCHES), &clear))
+                    (unmatched(visit, &place.below("", &[])))
                 } @else {
-                    (empty(icon::LuServer, visit.say(EMPTY), &new_buttons(visit, place)))
+                    (empty(visit, icon::LuServer, visit.say(EMPTY), &new_buttons(visit, place)))
                 }
             }
         };
     }
     let bulk: Vec<_> = bulk_acts(place.kind).collect();
+    let ids: Vec<_> = found.items.iter().map(|item| id_of(place.kind, item, &place.whole)).collect();
     html! {
         (table(visit, place, &found.items, !bulk.is_empty()))
         @if !bulk.is_empty() {
@@ -269,7 +272,10 @@ fn table_or_nothing(visit: &Visit<'_>, place: &Place<'_>, found: &Found) -> Mark
                 input type="hidden" name="region" value=(place.region);
                 @if !place.whole.is_empty() { input type="hidden" name="in" value=(place.whole); }
                 span.muted { (visit.say(SELECTED)) }
-                @for act in bulk { button.button.small name="do" value=(act.name) { (label(visit, &act.words)) } }
+                @for act in bulk {
+                    @let need = Need::any(ids.iter().map(|id| place.need(&act.name, &act.target.pairs(id))));
+                    (needing(visit, need, &html! { button.button.small name="do" value=(act.name) { (label(visit, &act.words)) } }))
+                }
             }
         }
         (pager_counting(visit, &place.path(), &found.next, found.total))

@@ -22,6 +22,7 @@ pub(super) use list::choice;
 use super::{Outcome, Refusal};
 use crate::answer::Answer;
 use crate::api::{Product, is_denied};
+use crate::need::Need;
 use crate::pairs::{encode, segment};
 use crate::part::{Weight, denial, notice};
 use crate::text::resource::CLOSED;
@@ -130,6 +131,11 @@ impl<'v> Place<'v> {
         let query = encode(place.iter().chain(more).copied().filter(|(_, value)| !value.is_empty()));
         let mark = if query.is_empty() { "" } else { "?" };
         format!("{}{rest}{mark}{query}", self.path())
+    }
+
+    /// What doing something here needs, with these parameters.
+    fn need(&self, operation: &str, pairs: &[(String, String)]) -> Need {
+        Need::call(Product::of_version(&self.service.version), operation, &self.params(pairs))
     }
 
     /// The page of one.

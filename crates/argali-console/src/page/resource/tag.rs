@@ -1,5 +1,6 @@
 //! Tags of a resource.
 
+use argali_core::hosted::outline::TagOutline;
 use maud::{Markup, html};
 use serde_json::Value;
 
@@ -7,9 +8,10 @@ use super::list::member_of;
 use super::{Place, details};
 use crate::answer::Answer;
 use crate::icon;
+use crate::need::{Need, needing, submit};
 use crate::page::{Outcome, Refusal};
 use crate::pairs::segment;
-use crate::part::{Field, Fields, Table, act, empty};
+use crate::part::{Field, Fields, Table, act, empty, show_api};
 use crate::shell::token;
 use crate::text::resource::*;
 use crate::text::shell::ACTIONS;
@@ -25,13 +27,22 @@ pub(super) fn part(visit: &Visit<'_>, place: &Place<'_>, id: &str, item: &Value)
         vec![
             html! { bdi { (key) } },
             html! { bdi { (value) } },
-            act(visit, &path, &[("Key", key), ("do", "remove"), ("tab", "tags")], ("quiet danger", REMOVE)),
+            needing(
+                visit,
+                need(place, id, false, key),
+                &act(
+                    visit,
+                    &path,
+                    &[("Key", key), ("do", "remove"), ("tab", "tags")],
+                    ("quiet danger", REMOVE),
+                ),
+            ),
         ]
     };
     let rows: Vec<_> = tags(place, item).into_iter().map(row).collect();
     html! {
         @if rows.is_empty() {
-            section.card { (empty(icon::LuBoxes, visit.say(TAGS_EMPTY), &html! {})) }
+            section.card { (empty(visit, icon::LuBoxes, visit.say(TAGS_EMPTY), &html! { a.button.main href="#Key" { (visit.say(ADD_TAG)) } })) }
         } @else {
             (Table { caption: TAGS, columns: &[TAG_KEY, TAG_VALUE, ACTIONS], rows }.show(visit))
         }
@@ -42,7 +53,7 @@ pub(super) fn part(visit: &Visit<'_>, place: &Place<'_>, id: &str, item: &Value)
                 (Fields::empty(visit).show(KEY_FIELD))
                 (Fields::empty(visit).show(VALUE_FIELD))
             }
-            div.actions { button.button.main { (visit.say(ADD_TAG)) } }
+            div.actions { (submit(visit, need(place, id, true, STAND_IN), ("button main", ADD_TAG))) (show_api(visit)) }
         }
     }
 }
@@ -66,18 +77,32 @@ fn tags<'v>(place: &Place<'_>, item: &'v Value) -> Vec<(&'v str, &'v str)> {
     all.filter_map(pair).collect()
 }
 
+/// What stands for the tag that is yet to be entered.
+const STAND_IN: &str = "-";
+
+/// What setting or removing a tag is called with.
+fn pairs(known: &TagOutline, id: &str, is_set: bool, (key, value): (&str, &str)) -> Vec<(String, String)> {
+    let named = [("ResourceType", known.word.as_str()), ("ResourceId.1", id)];
+    let more =
+        if is_set { vec![("Tag.1.Key", key), ("Tag.1.Value", value)] } else { vec![("TagKey.1", key)] };
+    named.into_iter().chain(more).map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+/// What setting or removing a tag needs.
+fn need(place: &Place<'_>, id: &str, is_set: bool, key: &str) -> Need {
+    let Some(known) = &place.kind.tags else { return Need::any([]) };
+    let operation = if is_set { &known.set } else { &known.remove };
+    place.need(operation, &pairs(known, id, is_set, (key, "")))
+}
+
 /// Adds a tag, or removes one.
 pub(super) async fn change(visit: &Visit<'_>, place: &Place<'_>, id: &str) -> Outcome {
     let known = place.kind.tags.as_ref().ok_or(Refusal::NoPage)?;
     let form = visit.form();
-    let named = [("ResourceType", known.word.as_str()), ("ResourceId.1", id)];
-    let (operation, more) = if form.get("do") == "remove" {
-        (&known.remove, vec![("TagKey.1", form.get("Key"))])
-    } else {
-        (&known.set, vec![("Tag.1.Key", form.get("Key").trim()), ("Tag.1.Value", form.get("Value").trim())])
-    };
-    let pairs = named.into_iter().chain(more).map(|(name, value)| (name.to_owned(), value.to_owned()));
-    match place.call(visit, operation, &pairs.collect::<Vec<_>>()).await {
+    let is_set = form.get("do") != "remove";
+    let operation = if is_set { &known.set } else { &known.remove };
+    let pairs = pairs(known, id, is_set, (form.get("Key").trim(), form.get("Value").trim()));
+    match place.call(visit, operation, &pairs).await {
         Ok(_) => Ok(Answer::see(visit.to(&place.below(&format!("/{}", segment(id)), &[("tab", "tags")])))),
         Err(failure) => details::show(visit, place, id, Some(&failure)).await,
     }

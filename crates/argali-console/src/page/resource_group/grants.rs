@@ -7,12 +7,13 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::ByGroup;
-use crate::api::{RESOURCE_MANAGER, list, text};
+use crate::api::{ARGALI, RAM, RESOURCE_MANAGER, items, list, text};
 use crate::icon;
 use crate::moment::moment;
-use crate::page::grant::{risk, type_label};
+use crate::need::{Need, submit};
+use crate::page::grant::{ATTACH, Grant, last_used, risk_of, type_label};
 use crate::part::{Field, Fields, Table, empty, select};
-use crate::text::grant::{KIND, POLICY, PRINCIPAL, ROLE, SINCE, TYPE, USER, USER_GROUP};
+use crate::text::grant::{KIND, LAST_USED, POLICY, PRINCIPAL, RISK, ROLE, SINCE, TYPE, USER, USER_GROUP};
 use crate::text::resource_group::*;
 use crate::visit::Visit;
 
@@ -58,32 +59,30 @@ fn name_of(grant: &Value) -> &str {
 
 /// The grants that count in a group alone, and where one begins.
 pub(super) async fn part(visit: &Visit<'_>, id: &str) -> Result<Markup, ApiFailure> {
-    let params = [("ResourceGroupId", id), ("PageSize", "100")];
-    let answer = visit.call(RESOURCE_MANAGER, "ListPolicyAttachments", &params).await?;
-    let row = |grant: &Value| {
-        let (policy, policy_type) = (text(grant, "PolicyName"), text(grant, "PolicyType"));
-        let kind = match text(grant, "PrincipalType") {
-            "IMSUser" => USER,
-            "IMSGroup" => USER_GROUP,
-            _ => ROLE,
-        };
+    let params = [("ResourceGroupId", id), ("MaxItems", "100")];
+    let answer = visit.call(ARGALI, "SearchGrants", &params).await?;
+    let row = |row: &Value| {
+        let grant = Grant::of(row);
         vec![
-            html! { bdi { (name_of(grant)) } },
-            html! { (visit.say(kind)) },
-            html! { (policy) (risk(visit, policy)) },
-            html! { (visit.say(type_label(policy_type))) },
-            moment(visit, text(grant, "AttachDate")),
+            grant.holder(visit),
+            grant.kind(visit),
+            grant.policy(visit),
+            html! { (visit.say(type_label(text(row, "PolicyType")))) },
+            risk_of(visit, row),
+            moment(visit, text(row, "AttachDate")),
+            last_used(visit, row),
         ]
     };
-    let rows: Vec<_> = list(&answer, "PolicyAttachments", "PolicyAttachment").map(row).collect();
+    let rows: Vec<_> = items(&answer, "Grants").map(row).collect();
+    let columns = &[PRINCIPAL, KIND, POLICY, TYPE, RISK, SINCE, LAST_USED];
     let kinds = [("User", USER), ("Group", USER_GROUP), ("Role", ROLE)];
     let kinds = kinds.map(|(kind, label)| (kind, visit.say(label).to_owned()));
     let name = Field::text("name", GRANT_NAME).required().longest(64);
     Ok(html! {
         @if rows.is_empty() {
-            section.card { (empty(icon::LuShieldCheck, visit.say(PERMISSIONS_EMPTY), &html! {})) }
+            section.card { (empty(visit, icon::LuShieldCheck, visit.say(PERMISSIONS_EMPTY), &html! { a.button.main href="#name" { (visit.say(GRANT_HERE)) } })) }
         } @else {
-            (Table { caption: PERMISSIONS, columns: &[PRINCIPAL, KIND, POLICY, TYPE, SINCE], rows }.show(visit))
+            (Table { caption: PERMISSIONS, columns, rows }.show(visit))
         }
         form.card.stack.narrow method="get" action=(visit.to("/ram/grants/new")) {
             h2 { (visit.say(GRANT_HERE)) }
@@ -93,7 +92,7 @@ pub(super) async fn part(visit: &Visit<'_>, id: &str) -> Result<Markup, ApiFailu
                 (select(visit, ("kind", GRANT_TO), "User", &kinds))
                 (Fields::empty(visit).show(name))
             }
-            div.actions { button.button.main { (visit.say(CONTINUE)) } }
+            div.actions { (submit(visit, Need::any(ATTACH.iter().map(|operation| Need::somehow(RAM, operation))), ("button main", CONTINUE))) }
         }
     })
 }

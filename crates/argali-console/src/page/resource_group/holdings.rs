@@ -8,6 +8,7 @@ use super::{ByGroup, group_options, path_of};
 use crate::api::{RESOURCE_MANAGER, list, number, text};
 use crate::icon;
 use crate::moment::moment;
+use crate::need::{Need, submit};
 use crate::page::resource::path_of_known;
 use crate::page::{Outcome, result};
 use crate::part::{
@@ -49,7 +50,7 @@ pub(super) async fn part(visit: &Visit<'_>, id: &str, refused: Option<&str>) -> 
     Ok(html! {
         @if let Some(words) = refused { (notice(Weight::Danger, &html! { p { (words) } })) }
         @if rows.is_empty() {
-            section.card { (empty(icon::LuFolder, visit.say(RESOURCES_EMPTY), &html! {})) }
+            section.card { (empty(visit, icon::LuFolder, visit.say(RESOURCES_EMPTY), &html! { a.button href=(visit.to("/resource-groups/services")) { (visit.say(SERVICES)) } })) }
         } @else {
             form.stack method="post" action=(visit.to(&format!("{path}/move"))) {
                 (token(visit))
@@ -57,7 +58,7 @@ pub(super) async fn part(visit: &Visit<'_>, id: &str, refused: Option<&str>) -> 
                 @if !others.is_empty() {
                     div.bulk {
                         (select(visit, ("ResourceGroupId", MOVE_SELECTED), "", &others))
-                        button.button { (visit.say(MOVE)) }
+                        (submit(visit, Need::somehow(RESOURCE_MANAGER, "MoveResources"), ("button", MOVE)))
                     }
                 }
             }

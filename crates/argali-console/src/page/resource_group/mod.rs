@@ -17,6 +17,7 @@ use crate::answer::Answer;
 use crate::api::{RESOURCE_MANAGER, list, number, text};
 use crate::icon::{self, icon};
 use crate::moment::moment;
+use crate::need::{Need, needing, submit, way};
 use crate::pairs::segment;
 use crate::part::{
     Field, Fields, Table, copyable, denial, facts, heading, nothing, page_size, pager, search, show_api,
@@ -62,7 +63,9 @@ async fn show_list(visit: &Visit<'_>) -> Outcome {
         [("DisplayName", visit.query().get("q").trim()), ("PageNumber", &page_text), ("PageSize", size)];
     let new = html! {
         a.button href=(visit.to("/resource-groups/services")) { (visit.say(SERVICES)) }
-        a.button.main href=(visit.to("/resource-groups/new")) data-new { (icon(icon::LuPlus)) (visit.say(CREATE)) }
+        (needing(visit, creation(), &html! {
+            a.button.main href=(visit.to("/resource-groups/new")) data-new { (icon(icon::LuPlus)) (visit.say(CREATE)) }
+        }))
     };
     let (status, part) = match visit.call(RESOURCE_MANAGER, "ListResourceGroups", &params).await {
         Ok(answer) => (200, list_part(visit, &answer, page, &new).await),
@@ -115,7 +118,7 @@ fn form(visit: &Visit<'_>, failure: Option<&ApiFailure>) -> Answer {
                 (fields.show(NAME_FIELD))
                 (fields.show(DISPLAY_FIELD))
                 div.actions {
-                    button.button.main { (visit.say(OK)) }
+                    (submit(visit, creation(), ("button main", OK)))
                     a.button href=(visit.to(LIST)) { (visit.say(CANCEL)) }
                     (show_api(visit))
                 }
@@ -149,7 +152,12 @@ async fn show(visit: &Visit<'_>, id: &str, failure: Option<&ApiFailure>) -> Outc
     let path = path_of(id);
     let fields = Fields::new(visit).refused(failure).showing(group, &[("NewDisplayName", "DisplayName")]);
     let name = text(group, "DisplayName");
-    let actions = html! { a.button href=(visit.to(&format!("{path}/delete"))) { (visit.say(DELETE)) } };
+    let update = Need::call(
+        RESOURCE_MANAGER,
+        "UpdateResourceGroup",
+        &[("ResourceGroupId", id), ("NewDisplayName", name)],
+    );
+    let actions = way(visit, of("DeleteResourceGroup", id), &format!("{path}/delete"), ("button", DELETE));
     let content = html! {
         (heading(&html! { bdi { (name) } }, None, &actions))
         @if let Some(failure) = failure { (denial(visit, failure).await) }
@@ -164,7 +172,7 @@ async fn show(visit: &Visit<'_>, id: &str, failure: Option<&ApiFailure>) -> Outc
             form.card.stack method="post" action=(visit.to(&path)) {
                 (token(visit))
                 (fields.show(Field::text("NewDisplayName", DISPLAY_NAME).required().longest(50)))
-                div.actions { button.button { (visit.say(SAVE)) } }
+                div.actions { (submit(visit, update, ("button", SAVE))) (show_api(visit)) }
             }
         }
         (tabs(visit, &path, tab, &TABS))
@@ -188,8 +196,26 @@ async fn delete(visit: &Visit<'_>, id: &str) -> Outcome {
         .await
 }
 
+/// What making a group needs.
+fn creation() -> Need {
+    Need::somehow(RESOURCE_MANAGER, "CreateResourceGroup")
+}
+
+/// What doing something with a group needs.
+fn of(operation: &str, id: &str) -> Need {
+    Need::call(RESOURCE_MANAGER, operation, &[("ResourceGroupId", id)])
+}
+
 fn deletion(id: &str) -> confirm::Deletion<'_> {
-    confirm::Deletion { name: id, title: DELETE_TITLE, what: DELETE_WHAT, path: path_of(id), more: html! {} }
+    let need = of("DeleteResourceGroup", id);
+    confirm::Deletion {
+        name: id,
+        title: DELETE_TITLE,
+        what: DELETE_WHAT,
+        path: path_of(id),
+        more: html! {},
+        need,
+    }
 }
 
 /// The groups that an answer lists, as a form offers them.

@@ -9,6 +9,7 @@ use super::trust::document::{Principal, Trust};
 use super::trust::{compose, document_field, words};
 use crate::answer::Answer;
 use crate::api::{ARGALI, RAM, text};
+use crate::need::{Need, submit};
 use crate::page::account::Names;
 use crate::page::grant::{Kind, path_to};
 use crate::page::{Outcome, Refusal, manual, result};
@@ -141,7 +142,7 @@ fn second_step(visit: &Visit<'_>, document: &str, words: &Markup, failure: Optio
                     }
                 }
                 div.actions {
-                    button.button.main { (visit.say(OK)) }
+                    (submit(visit, Need::somehow(RAM, "CreateRole"), ("button main", OK)))
                     a.button href=(visit.to(NEW)) { (visit.say(BACK)) }
                     (show_api(visit))
                 }

@@ -14,15 +14,17 @@ use super::grant::{self, Kind};
 use super::tags::Tagged;
 use super::{Outcome, Refusal, confirm};
 use crate::answer::Answer;
-use crate::api::{ARGALI, RAM, items, list, number, text};
+use crate::api::{ARGALI, RAM, items, number, text};
 use crate::moment::moment;
+use crate::need::{Need, needing, way};
+use crate::page::grant::Grant;
 use crate::pairs::{encode, segment};
 use crate::part::list::{self as lists, SEVERAL, chosen};
 use crate::part::{act, copyable, facts, heading, summary, tabs};
 use crate::shell;
 use crate::text::role::*;
 use crate::text::shell::DELETE;
-use crate::text::user::{GRANT, PERMISSIONS};
+use crate::text::user::PERMISSIONS;
 use crate::visit::Visit;
 
 const LIST: &str = "/ram/roles";
@@ -87,8 +89,8 @@ pub(crate) async fn show(visit: &Visit<'_>, name: &str, failure: Option<&ApiFail
     let path = path_of(name);
     let actions = html! {
         // The tab of the permissions has the button where they are.
-        @if tab != "permissions" { a.button href=(visit.to(&grant::path_to(Kind::Role, name))) { (visit.say(GRANT)) } }
-        a.button href=(visit.to(&format!("{path}/delete"))) { (visit.say(DELETE)) }
+        @if tab != "permissions" { (grant::link(visit, Kind::Role, name, "button")) }
+        (way(visit, deletion_need(name), &format!("{path}/delete"), ("button", DELETE)))
     };
     let description = Some(text(role, "Description")).filter(|text| !text.is_empty());
     let content = html! {
@@ -120,17 +122,16 @@ fn about(visit: &Visit<'_>, role: &Value, used: &Value) -> Markup {
 
 /// Asks whether a role is really to be deleted, and shows what must be detached first.
 pub(crate) async fn ask_to_delete(visit: &Visit<'_>, name: &str) -> Outcome {
-    let attached = attached(visit, name).await?;
+    let attached = grant::grants(visit, Kind::Role, name).await?;
     Ok(confirm::page(visit, &deletion(visit, name, &attached), None))
 }
 
 /// Deletes a role; or, where that is asked, detaches its policies and asks again.
 pub(crate) async fn delete(visit: &Visit<'_>, name: &str) -> Outcome {
-    let attached = attached(visit, name).await?;
+    let attached = grant::grants(visit, Kind::Role, name).await?;
     if visit.form().is_ticked("detach") {
-        for (policy_type, policy) in &attached {
-            let params = [("RoleName", name), ("PolicyType", policy_type), ("PolicyName", policy)];
-            visit.call(RAM, "DetachPolicyFromRole", &params).await?;
+        for row in &attached {
+            Grant::of(row).revoke(visit).await?;
         }
         return Ok(Answer::see(visit.to(&format!("{}/delete", path_of(name)))));
     }
@@ -139,24 +140,21 @@ pub(crate) async fn delete(visit: &Visit<'_>, name: &str) -> Outcome {
     confirm::carry_out(visit, &deletion, visit.call(RAM, "DeleteRole", &params), LIST).await
 }
 
-/// The types and names of the policies that a role has.
-async fn attached(visit: &Visit<'_>, name: &str) -> Result<Vec<(String, String)>, ApiFailure> {
-    let answer = visit.call(RAM, "ListPoliciesForRole", &[("RoleName", name)]).await?;
-    let policies = list(&answer, "Policies", "Policy");
-    let named = |policy| (text(policy, "PolicyType").to_owned(), text(policy, "PolicyName").to_owned());
-    Ok(policies.map(named).collect())
+/// What deleting a role needs.
+fn deletion_need(name: &str) -> Need {
+    Need::call(RAM, "DeleteRole", &[("RoleName", name)])
 }
 
-fn deletion<'a>(visit: &Visit<'_>, name: &'a str, attached: &[(String, String)]) -> confirm::Deletion<'a> {
+fn deletion<'a>(visit: &Visit<'_>, name: &'a str, attached: &[Value]) -> confirm::Deletion<'a> {
     let path = path_of(name);
     let more = html! {
         @if !attached.is_empty() {
             section.card.stack {
                 p { (visit.say(DETACH_FIRST)) }
-                ul.plain { @for (_, policy) in attached { li { (policy) } } }
-                (act(visit, &format!("{path}/delete"), &[("detach", "true")], ("button", DETACH_ALL)))
+                ul.plain { @for row in attached { li { (text(row, "PolicyName")) } } }
+                (needing(visit, grant::revocation(attached), &act(visit, &format!("{path}/delete"), &[("detach", "true")], ("button", DETACH_ALL))))
             }
         }
     };
-    confirm::Deletion { name, title: DELETE_TITLE, what: DELETE_WHAT, path, more }
+    confirm::Deletion { name, title: DELETE_TITLE, what: DELETE_WHAT, path, more, need: deletion_need(name) }
 }

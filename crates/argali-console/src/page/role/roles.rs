@@ -9,12 +9,13 @@ use super::{LIST, path_of, switch_link};
 use crate::api::{ARGALI, holds, items, text};
 use crate::icon::{self, icon};
 use crate::moment::moment;
+use crate::need::needing;
 use crate::page::account::named;
 
-use crate::page::grant::{Kind, path_to};
+use crate::page::grant::{self, Kind};
 use crate::page::tags;
 use crate::part::list::{
-    About, Act, Actions, Column, Filter, Found, List, Wanted, Width, row_link, tag_params,
+    About, Act, Actions, Column, Creation, Filter, Found, List, Wanted, Width, row_link, tag_params,
 };
 use crate::text::Text;
 use crate::text::list::{HIDDEN, TAG};
@@ -124,9 +125,9 @@ impl List for Roles {
             ],
             columns: COLUMNS,
             actions: Some(Actions { most: grant, others }),
-            acts: &[Act { word: "grant", label: GRANT }],
+            acts: &[Act { word: "grant", label: GRANT, need: |_| grant::need(Kind::Role) }],
             key: |role| text(role, "RoleName").to_owned(),
-            create: Some(("/ram/roles/new", CREATE)),
+            create: Some(Creation { path: "/ram/roles/new", label: CREATE, needs: &["CreateRole"] }),
             empty: (icon::LuVenetianMask, EMPTY),
         }
     }
@@ -192,14 +193,15 @@ pub(super) fn last_assumed(visit: &Visit<'_>, role: &Value) -> Markup {
 }
 
 fn grant(visit: &Visit<'_>, role: &Value) -> Markup {
-    html! { a href=(visit.to(&path_to(Kind::Role, text(role, "RoleName")))) { (visit.say(GRANT)) } }
+    grant::link(visit, Kind::Role, text(role, "RoleName"), "")
 }
 
 fn others(visit: &Visit<'_>, role: &Value) -> Markup {
     let name = text(role, "RoleName");
+    let delete = row_link(visit, &format!("{}/delete", path_of(name)), icon::LuTrash2, DELETE);
     html! {
         button.icon-button type="button" data-copy=(switch_link(visit, name)) hidden title=(visit.say(COPY_SWITCH_LINK))
             aria-label=(visit.say(COPY_SWITCH_LINK)) { (icon(icon::LuLink)) }
-        (row_link(visit, &format!("{}/delete", path_of(name)), icon::LuTrash2, DELETE))
+        (needing(visit, super::deletion_need(name), &delete))
     }
 }

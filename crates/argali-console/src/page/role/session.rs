@@ -9,11 +9,13 @@ use crate::answer::Answer;
 use crate::api::{ARGALI, list, text};
 use crate::icon;
 use crate::moment::moment;
+use crate::need::{Need, needing};
 use crate::page::Outcome;
 use crate::part::{Table, act, empty};
 use crate::text::role::*;
 use crate::text::session::END_ALL;
 use crate::text::shell::ACTIONS;
+use crate::text::shell::DELEGATIONS;
 use crate::visit::Visit;
 
 /// The tab.
@@ -26,22 +28,28 @@ pub(crate) async fn part(visit: &Visit<'_>, name: &str) -> Result<Markup, ApiFai
             "" => text(session, "SourceArn"),
             user => user,
         };
+        let id = [("SessionId", text(session, "SessionId"))];
         vec![
             html! { bdi { (who) } span.muted { " · " (text(session, "OriginalAccountId")) } },
             html! { bdi { (text(session, "SessionName")) } },
             html! { (text(session, "SourceIp")) },
             moment(visit, text(session, "IssueDate")),
             moment(visit, text(session, "Expiration")),
-            act(visit, &path, &[("SessionId", text(session, "SessionId"))], ("quiet danger", END)),
+            needing(
+                visit,
+                Need::call(ARGALI, "EndSession", &id),
+                &act(visit, &path, &id, ("quiet danger", END)),
+            ),
         ]
     };
     let rows: Vec<_> = list(&answer, "Sessions", "Session").map(row).collect();
+    let all = Need::call(ARGALI, "EndSessions", &[("RoleName", name)]);
     Ok(html! {
         @if rows.is_empty() {
-            section.card { (empty(icon::LuVenetianMask, visit.say(SESSIONS_EMPTY), &html! {})) }
+            section.card { (empty(visit, icon::LuVenetianMask, visit.say(SESSIONS_EMPTY), &html! { a.button href=(visit.to("/delegations")) { (visit.say(DELEGATIONS)) } })) }
         } @else {
             (Table { caption: SESSIONS, columns: &[WHO, SESSION_NAME, FROM, STARTED, ENDS, ACTIONS], rows }.show(visit))
-            div.actions { (act(visit, &path, &[("all", "true")], ("button", END_ALL))) }
+            div.actions { (needing(visit, all, &act(visit, &path, &[("all", "true")], ("button", END_ALL)))) }
         }
     })
 }

@@ -15,13 +15,16 @@ use crate::visit::Visit;
 /// How long a default domain may be, in characters.
 const LONGEST: u32 = 64;
 
+/// What changes it.
+const SET: &str = "SetDefaultDomain";
+
 /// The tab.
 pub(super) async fn part(visit: &Visit<'_>) -> Result<Markup, ApiFailure> {
     let answer = visit.call(IMS, "GetDefaultDomain", &[]).await?;
     let domain = text_of(&answer, "DefaultDomainName");
     let example = html! { code { bdi { "alice@" (domain) } } };
     let shown = [(visit.say(DOMAIN), copyable(visit, domain)), (visit.say(LOGON_NAMES), example)];
-    Ok(facts_card(visit, DOMAIN_LEDE, &shown, ("domain", MODIFY)))
+    Ok(facts_card(visit, DOMAIN_LEDE, &shown, ("domain", MODIFY), SET))
 }
 
 /// The form.
@@ -41,13 +44,13 @@ pub(super) async fn show(visit: &Visit<'_>, failure: Option<&ApiFailure>) -> Out
             }
         }
     };
-    Ok(form(visit, ("domain", DOMAIN_TAB, DOMAIN_LEDE), &inside, failure))
+    Ok(form(visit, ("domain", DOMAIN_TAB, DOMAIN_LEDE), &inside, failure, SET))
 }
 
 /// Takes another domain.
 pub(super) async fn save(visit: &Visit<'_>) -> Outcome {
     let domain = visit.form().get("DefaultDomainName").trim();
-    match visit.call_with_empty(IMS, "SetDefaultDomain", &[("DefaultDomainName", domain)]).await {
+    match visit.call_with_empty(IMS, SET, &[("DefaultDomainName", domain)]).await {
         Ok(_) => Ok(back(visit, "domain")),
         Err(failure) => show(visit, Some(&Refusal::shown(failure)?)).await,
     }

@@ -13,6 +13,7 @@ use self::sheet::{PASSWORD, Sheet, USERS, VERIFICATION};
 use super::{Outcome, Refusal};
 use crate::answer::Answer;
 use crate::api::{IMS, RAM, is_absent, is_denied, text};
+use crate::need::{Need, submit, way};
 use crate::pairs::{Pairs, encode};
 use crate::part::{Fields, copyable, denied, facts, heading, show_api, summary, tabs};
 use crate::shell::{self, token};
@@ -82,12 +83,13 @@ fn facts_card(
     lede: Text,
     shown: &[(&str, Markup)],
     (path, label): (&str, Text),
+    set: &str,
 ) -> Markup {
     html! {
         section.card.stack.narrow {
             p.muted { (visit.say(lede)) }
             (facts(shown))
-            div.actions { a.button href=(visit.to(&format!("{PATH}/{path}"))) { (visit.say(label)) } }
+            div.actions { (way(visit, Need::somehow(IMS, set), &format!("{PATH}/{path}"), ("button", label))) }
         }
     }
 }
@@ -115,7 +117,7 @@ async fn account(visit: &Visit<'_>) -> Result<Markup, ApiFailure> {
     ));
     shown.push((visit.say(DOMAIN), copyable(visit, &format!("{domain}.{}", suffix(visit)))));
     shown.push((visit.say(LOGON_ADDRESS), copyable(visit, &logon_address(visit, domain))));
-    Ok(facts_card(visit, ACCOUNT_LEDE, &shown, ("domain", MODIFY)))
+    Ok(facts_card(visit, ACCOUNT_LEDE, &shown, ("domain", MODIFY), "SetDefaultDomain"))
 }
 
 /// Where users of an account log on: the form has the account filled in.
@@ -132,7 +134,7 @@ fn suffix<'v>(visit: &'v Visit<'_>) -> &'v str {
 async fn part(visit: &Visit<'_>, sheet: &Sheet) -> Result<Markup, ApiFailure> {
     let answer = visit.call(IMS, sheet.get, &[]).await?;
     let shown: Vec<_> = sheet.settings.iter().map(|setting| setting.fact(visit, &answer)).collect();
-    Ok(facts_card(visit, sheet.lede, &shown, (sheet.tab, MODIFY)))
+    Ok(facts_card(visit, sheet.lede, &shown, (sheet.tab, MODIFY), sheet.set))
 }
 
 /// The form that changes a tab's settings, filled in with what they are.
@@ -149,7 +151,7 @@ async fn modify(visit: &Visit<'_>, sheet: &Sheet, failure: Option<&ApiFailure>) 
     };
     let fields = fields.refused(failure);
     let inside = html! { @for setting in sheet.settings { (setting.field(visit, &fields)) } };
-    Ok(form(visit, (sheet.tab, sheet.label, sheet.lede), &inside, failure))
+    Ok(form(visit, (sheet.tab, sheet.label, sheet.lede), &inside, failure, sheet.set))
 }
 
 /// A page with the form of a tab.
@@ -158,6 +160,7 @@ fn form(
     (path, label, lede): (&str, Text, Text),
     inside: &Markup,
     failure: Option<&ApiFailure>,
+    set: &str,
 ) -> Answer {
     let title = format!("{} · {}", visit.say(MODIFY), visit.say(label));
     let content = html! {
@@ -168,7 +171,7 @@ fn form(
                 (token(visit))
                 (inside)
                 div.actions {
-                    button.button.main { (visit.say(SAVE)) }
+                    (submit(visit, Need::somehow(IMS, set), ("button main", SAVE)))
                     a.button href=(visit.to(&format!("{PATH}?tab={path}"))) { (visit.say(CANCEL)) }
                     (show_api(visit))
                 }

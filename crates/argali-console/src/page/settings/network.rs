@@ -17,6 +17,9 @@ use crate::visit::Visit;
 const MASKS_FIELD: Field =
     Field::text("LoginNetworkMasks", MASKS).longest(560).hint(MASKS_HINT).kind("textarea", "off");
 
+/// What changes it.
+const SET: &str = "SetSecurityPreference";
+
 /// The tab.
 pub(super) async fn part(visit: &Visit<'_>) -> Result<Markup, ApiFailure> {
     let answer = visit.call(IMS, "GetSecurityPreference", &[]).await?;
@@ -30,7 +33,7 @@ pub(super) async fn part(visit: &Visit<'_>) -> Result<Markup, ApiFailure> {
     };
     let own = html! { code { (visit.address()) } };
     let shown = [(visit.say(MASKS), masks), (visit.say(YOUR_ADDRESS), own)];
-    Ok(facts_card(visit, NETWORK_LEDE, &shown, ("network", MODIFY)))
+    Ok(facts_card(visit, NETWORK_LEDE, &shown, ("network", MODIFY), SET))
 }
 
 /// The form.
@@ -58,7 +61,7 @@ fn page(visit: &Visit<'_>, fields: &Fields<'_>, failure: Option<&ApiFailure>, lo
         p { span.muted { (visit.say(YOUR_ADDRESS)) } " " code { (visit.address()) } }
         @if locks_out { (tick(visit, ("anyway", LOCK_OUT_ANYWAY), false, None)) }
     };
-    form(visit, ("network", NETWORK_TAB, NETWORK_LEDE), &inside, failure)
+    form(visit, ("network", NETWORK_TAB, NETWORK_LEDE), &inside, failure, SET)
 }
 
 /// Saves the addresses; asks again where whoever does it would be locked out.
@@ -70,7 +73,7 @@ pub(super) async fn save(visit: &Visit<'_>) -> Outcome {
     if locks_out && !visit.form().is_ticked("anyway") {
         return Ok(page(visit, &Fields::new(visit), None, true).of_status(409));
     }
-    match visit.call_with_empty(IMS, "SetSecurityPreference", &[("LoginNetworkMasks", &masks)]).await {
+    match visit.call_with_empty(IMS, SET, &[("LoginNetworkMasks", &masks)]).await {
         Ok(_) => Ok(back(visit, "network")),
         Err(failure) => show(visit, Some(&Refusal::shown(failure)?)).await,
     }

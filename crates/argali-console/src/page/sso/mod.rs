@@ -15,6 +15,7 @@ use super::{Outcome, Refusal};
 use crate::answer::Answer;
 use crate::api::{IMS, is_denied, text};
 use crate::icon::{self, icon};
+use crate::need::{Need, needing};
 use crate::pairs::segment;
 use crate::part::{Weight, denied, heading, notice, tabs};
 use crate::shell;
@@ -68,6 +69,11 @@ impl Kind {
     async fn call(self, visit: &Visit<'_>, verb: &str, params: &[(&str, &str)]) -> Result<Value, ApiFailure> {
         let plural = if verb == "List" { "s" } else { "" };
         visit.call(IMS, &format!("{verb}{}{plural}", self.member()), params).await
+    }
+
+    /// What doing something with a provider needs; with any, where its name is yet to be entered.
+    fn need(self, verb: &str, name: &str) -> Need {
+        Need::call(IMS, format!("{verb}{}", self.member()), &[(self.name_parameter(), name)])
     }
 
     /// One provider.
@@ -127,9 +133,10 @@ fn page(visit: &Visit<'_>, status: u16, (tab, part): (&str, &Markup), actions: &
 }
 
 fn new_button(visit: &Visit<'_>, kind: Kind, label: Text) -> Markup {
-    html! {
-        a.button.main href=(visit.to(&format!("{PATH}/{}/new", kind.word()))) data-new { (icon(icon::LuPlus)) (visit.say(label)) }
-    }
+    let path = format!("{PATH}/{}/new", kind.word());
+    let new =
+        html! { a.button.main href=(visit.to(&path)) data-new { (icon(icon::LuPlus)) (visit.say(label)) } };
+    needing(visit, kind.need("Create", ""), &new)
 }
 
 /// What is said wherever SAML is.
@@ -139,7 +146,8 @@ fn saml_refused(visit: &Visit<'_>) -> Markup {
 }
 
 fn deletion(kind: Kind, name: &str) -> Deletion<'_> {
-    Deletion { name, title: DELETE_TITLE, what: DELETE_WHAT, path: kind.path_of(name), more: html! {} }
+    let need = kind.need("Delete", name);
+    Deletion { name, title: DELETE_TITLE, what: DELETE_WHAT, path: kind.path_of(name), more: html! {}, need }
 }
 
 async fn delete(visit: &Visit<'_>, kind: Kind, name: &str) -> Outcome {

@@ -4,11 +4,13 @@ use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
 
+use super::new_button;
 use super::{Kind, PATH, named, trusting};
 use crate::answer::Answer;
 use crate::api::{IMS, list, number, text};
 use crate::icon;
 use crate::moment::moment;
+use crate::need::{Need, needing, submit, way};
 use crate::page::{Outcome, Refusal};
 use crate::part::{Field, Fields, Table, act, copyable, empty, facts, heading, show_api, summary};
 use crate::shell::{self, token};
@@ -36,7 +38,7 @@ pub(super) async fn part(visit: &Visit<'_>) -> Result<Markup, ApiFailure> {
     let rows: Vec<_> = list(&answer, "OIDCProviders", "OIDCProvider").map(row).collect();
     Ok(html! {
         @if rows.is_empty() {
-            section.card { (empty(icon::LuFingerprint, visit.say(OIDC_EMPTY), &html! {})) }
+            section.card { (empty(visit, icon::LuFingerprint, visit.say(OIDC_EMPTY), &new_button(visit, KIND, CREATE_OIDC))) }
         } @else {
             (Table { caption: OIDC, columns: &[NAME, ISSUER, DESCRIPTION, CREATED], rows }.show(visit))
         }
@@ -59,7 +61,7 @@ pub(super) fn form(visit: &Visit<'_>, failure: Option<&ApiFailure>) -> Answer {
                 (fields.number(LIMIT_FIELD, LIMITS))
                 (fields.show(DESCRIPTION_FIELD))
                 div.actions {
-                    button.button.main { (visit.say(OK)) }
+                    (submit(visit, KIND.need("Create", ""), ("button main", OK)))
                     a.button href=(visit.to(&format!("{PATH}?tab=oidc"))) { (visit.say(CANCEL)) }
                     (show_api(visit))
                 }
@@ -87,7 +89,7 @@ pub(super) async fn show(visit: &Visit<'_>, name: &str, failure: Option<&ApiFail
     let (name, arn) = (text(&provider, KIND.name_parameter()), text(&provider, "Arn"));
     let path = KIND.path_of(name);
     let limit = number(&provider, "IssuanceLimitTime").to_string();
-    let delete = html! { a.button href=(visit.to(&format!("{path}/delete"))) { (visit.say(DELETE)) } };
+    let delete = way(visit, KIND.need("Delete", name), &format!("{path}/delete"), ("button", DELETE));
     let description = Some(text(&provider, "Description")).filter(|words| !words.is_empty());
     let content = html! {
         (heading(&html! { bdi { (name) } }, description, &delete))
@@ -119,7 +121,16 @@ fn entries(
     (entry, member): (&'static str, &str),
     (title, hint): (Text, Text),
 ) -> Markup {
-    let path = format!("{}/entries", KIND.path_of(text(provider, KIND.name_parameter())));
+    let name = text(provider, KIND.name_parameter());
+    let path = format!("{}/entries", KIND.path_of(name));
+    let needs = |verb: &str, value| {
+        let operation = format!("{verb}{entry}{}OIDCProvider", if verb == "Add" { "To" } else { "From" });
+        Need::call(IMS, operation, &[(KIND.name_parameter(), name), (entry, value)])
+    };
+    let remove = |value| {
+        let remove = act(visit, &path, &[("remove", entry), ("value", value)], ("quiet danger", REMOVE));
+        needing(visit, needs("Remove", value), &remove)
+    };
     let present: Vec<_> = text(provider, member).split(',').filter(|value| !value.is_empty()).collect();
     html! {
         section.card.stack {
@@ -127,13 +138,13 @@ fn entries(
             @if present.is_empty() { p.muted { (visit.say(NONE)) } }
             ul.plain {
                 @for value in present {
-                    li.copyable { code { (value) } (act(visit, &path, &[("remove", entry), ("value", value)], ("quiet danger", REMOVE))) }
+                    li.copyable { code { (value) } (remove(value)) }
                 }
             }
             form.stack method="post" action=(visit.to(&path)) {
                 (token(visit))
                 (Fields::empty(visit).show(Field::text(entry, title).required().longest(128).hint(hint)))
-                div.actions { button.button { (visit.say(ADD)) } (show_api(visit)) }
+                div.actions { (submit(visit, needs("Add", ""), ("button", ADD))) (show_api(visit)) }
             }
         }
     }
@@ -145,14 +156,15 @@ fn edit(visit: &Visit<'_>, provider: &Value, failure: Option<&ApiFailure>) -> Ma
     let present = crate::pairs::Pairs::read(&crate::pairs::encode(present));
     let fields = if failure.is_some() { Fields::new(visit) } else { Fields::of(visit, present) };
     let fields = fields.refused(failure);
+    let name = text(provider, KIND.name_parameter());
     html! {
         section.card {
             h2 { (visit.say(EDIT)) }
-            form.stack method="post" action=(visit.to(&KIND.path_of(text(provider, KIND.name_parameter())))) {
+            form.stack method="post" action=(visit.to(&KIND.path_of(name))) {
                 (token(visit))
                 (fields.number(LIMIT_FIELD, LIMITS))
                 (fields.show(DESCRIPTION_FIELD))
-                div.actions { button.button.main { (visit.say(SAVE)) } (show_api(visit)) }
+                div.actions { (submit(visit, KIND.need("Update", name), ("button main", SAVE))) (show_api(visit)) }
             }
         }
     }

@@ -8,11 +8,13 @@ use maud::{Markup, html};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use super::new_button;
 use super::{Kind, PATH, named, saml_refused, trusting};
 use crate::answer::Answer;
 use crate::api::{list, text};
 use crate::icon;
 use crate::moment::moment;
+use crate::need::{submit, way};
 use crate::page::{Outcome, Refusal};
 use crate::part::{Field, Fields, Table, copyable, empty, facts, heading, show_api, summary};
 use crate::shell::{self, token};
@@ -40,7 +42,7 @@ pub(super) async fn part(visit: &Visit<'_>) -> Result<Markup, ApiFailure> {
     Ok(html! {
         (saml_refused(visit))
         @if rows.is_empty() {
-            section.card { (empty(icon::LuFingerprint, visit.say(SAML_EMPTY), &html! {})) }
+            section.card { (empty(visit, icon::LuFingerprint, visit.say(SAML_EMPTY), &new_button(visit, KIND, CREATE_SAML))) }
         } @else {
             (Table { caption: SAML, columns: &[NAME, DESCRIPTION, CREATED, UPDATED], rows }.show(visit))
         }
@@ -61,7 +63,7 @@ pub(super) fn form(visit: &Visit<'_>, failure: Option<&ApiFailure>) -> Answer {
                 (fields.show(METADATA_FIELD))
                 (fields.show(DESCRIPTION_FIELD))
                 div.actions {
-                    button.button.main { (visit.say(OK)) }
+                    (submit(visit, KIND.need("Create", ""), ("button main", OK)))
                     a.button href=(visit.to(&format!("{PATH}?tab=saml"))) { (visit.say(CANCEL)) }
                     (show_api(visit))
                 }
@@ -98,7 +100,7 @@ pub(super) async fn show(visit: &Visit<'_>, name: &str, failure: Option<&ApiFail
     let provider = KIND.get(visit, name).await?;
     let (name, arn) = (text(&provider, KIND.name_parameter()), text(&provider, "Arn"));
     let path = KIND.path_of(name);
-    let delete = html! { a.button href=(visit.to(&format!("{path}/delete"))) { (visit.say(DELETE)) } };
+    let delete = way(visit, KIND.need("Delete", name), &format!("{path}/delete"), ("button", DELETE));
     let fields = if failure.is_some() { Fields::new(visit) } else { Fields::empty(visit) };
     let fields = fields.refused(failure);
     let mut shown = vec![(visit.say(ARN), copyable(visit, arn))];
@@ -119,7 +121,7 @@ pub(super) async fn show(visit: &Visit<'_>, name: &str, failure: Option<&ApiFail
                 (token(visit))
                 (fields.show(METADATA_FIELD))
                 (fields.show(DESCRIPTION_FIELD))
-                div.actions { button.button.main { (visit.say(SAVE)) } (show_api(visit)) }
+                div.actions { (submit(visit, KIND.need("Update", name), ("button main", SAVE))) (show_api(visit)) }
             }
         }
     };

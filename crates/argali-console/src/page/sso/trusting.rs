@@ -5,6 +5,7 @@ use maud::{Markup, html};
 
 use super::Kind;
 use crate::api::{RAM, list, text};
+use crate::need::{Need, way};
 use crate::page::role;
 use crate::pairs::encode;
 use crate::text::sso::*;
@@ -21,7 +22,7 @@ pub(super) async fn part(
 ) -> Result<Markup, ApiFailure> {
     let create = encode([("type", "provider"), ("service", arn)]);
     let create = html! {
-        a.button href=(visit.to(&format!("/ram/roles/new?{create}"))) { (visit.say(CREATE_ROLE)) }
+        (way(visit, Need::somehow(RAM, "CreateRole"), &format!("/ram/roles/new?{create}"), ("button", CREATE_ROLE)))
     };
     let found = match visit.query().is_ticked("roles") {
         true => {

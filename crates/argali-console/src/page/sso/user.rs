@@ -8,6 +8,7 @@ use super::saml::{described, encoded};
 use super::{PATH, page, saml_refused};
 use crate::answer::Answer;
 use crate::api::{IMS, holds, text};
+use crate::need::{Need, submit};
 use crate::page::{Outcome, Refusal};
 use crate::part::{Field, Fields, facts, show_api, summary, tick};
 use crate::shell::token;
@@ -46,7 +47,7 @@ pub(super) async fn part(visit: &Visit<'_>, failure: Option<&ApiFailure>) -> Res
                 (tick(visit, ("SsoLoginWithDomain", WITH_DOMAIN), is("SsoLoginWithDomain"), None))
                 (fields.show(Field::text("AuxiliaryDomain", AUXILIARY).longest(253).hint(AUXILIARY_HINT)))
                 (fields.show(Field::text("Metadata", METADATA).longest(100_000).hint(METADATA_HINT).kind("textarea", "off")))
-                div.actions { button.button.main { (visit.say(SAVE)) } (show_api(visit)) }
+                div.actions { (submit(visit, Need::somehow(IMS, "SetUserSsoSettings"), ("button main", SAVE))) (show_api(visit)) }
             }
         }
     })

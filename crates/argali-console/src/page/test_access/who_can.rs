@@ -61,7 +61,7 @@ async fn found(visit: &Visit<'_>, question: &Question) -> Result<Markup, ApiFail
     Ok(html! {
         p.lede { (visit.phrase(WHO_LEDE, &values)) }
         @if rows.is_empty() {
-            section.card { (empty(icon::LuUsers, visit.say(if marker.is_empty() { NOBODY } else { NOBODY_HERE }), &html! {})) }
+            section.card { (empty(visit, icon::LuUsers, visit.say(if marker.is_empty() { NOBODY } else { NOBODY_HERE }), &html! {})) }
         } @else {
             (Table { caption: WHO_CAN, columns: &[PRINCIPAL, KIND, PATH, EXPLAIN], rows }.show(visit))
         }

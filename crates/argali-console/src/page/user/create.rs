@@ -8,6 +8,7 @@ use super::{logon, path_of, tag};
 use crate::answer::Answer;
 use crate::api::{RAM, VERIFICATION_REQUIRED, text};
 use crate::icon::{self, icon};
+use crate::need::{Need, submit};
 use crate::page::grant::{Kind, path_to};
 use crate::page::tags::Tagged;
 use crate::page::{Outcome, Refusal, result};
@@ -132,7 +133,7 @@ fn page(visit: &Visit<'_>, status: u16, rows: usize, refused: Option<&str>) -> A
                 }
                 (access(visit))
                 div.actions {
-                    button.button.main { (visit.say(OK)) }
+                    (submit(visit, Need::somehow(RAM, "CreateUser"), ("button main", OK)))
                     a.button href=(visit.to("/ram/users")) { (visit.say(CANCEL)) }
                     (show_api(visit))
                 }

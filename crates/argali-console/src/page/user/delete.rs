@@ -7,6 +7,7 @@ use maud::{Markup, html};
 use super::{LIST, logon, path_of};
 use crate::answer::Answer;
 use crate::api::{RAM, RESOURCE_MANAGER, is_absent, list, text};
+use crate::need::{Need, submit};
 use crate::page::several::{Came, results};
 use crate::page::{Outcome, Refusal, confirm, verification};
 use crate::part::list::{CHOSEN, SEVERAL, chosen};
@@ -134,7 +135,14 @@ pub(super) async fn send(visit: &Visit<'_>, name: &str) -> Outcome {
 async fn deletion<'a>(visit: &Visit<'_>, name: &'a str) -> Result<confirm::Deletion<'a>, ApiFailure> {
     let belongings = Belongings::of(visit, name).await?;
     let more = html! { section.card { h2 { (visit.say(GOES_TOO)) } (belongings.show(visit)) } };
-    Ok(confirm::Deletion { name, title: DELETE_TITLE, what: DELETE_WHAT, path: path_of(name), more })
+    Ok(confirm::Deletion {
+        name,
+        title: DELETE_TITLE,
+        what: DELETE_WHAT,
+        path: path_of(name),
+        more,
+        need: super::deletion(name),
+    })
 }
 
 /// Asks whether several users are really to be deleted.
@@ -152,6 +160,7 @@ async fn several(visit: &Visit<'_>, names: &[&str], refused: Option<String>) -> 
         };
         rows.push(vec![html! { (name) }, goes]);
     }
+    let need = Need::any(names.iter().map(|name| super::deletion(name)));
     let title = visit.fill(DELETE_SEVERAL, &[&count]);
     let status = if refused.is_some() { 400 } else { 200 };
     let content = html! {
@@ -166,7 +175,7 @@ async fn several(visit: &Visit<'_>, names: &[&str], refused: Option<String>) -> 
                 @for name in names { input type="hidden" name=(CHOSEN) value=(name); }
                 (Fields::empty(visit).show_as(Field::text("Count", TYPE_COUNT).required().longest(4), &visit.fill(TYPE_COUNT, &[&count])))
                 div.actions {
-                    button.button.danger { (visit.say(DELETE)) }
+                    (submit(visit, need, ("button danger", DELETE)))
                     a.button href=(visit.to(LIST)) { (visit.say(CANCEL)) }
                     (show_api(visit))
                 }

@@ -9,6 +9,7 @@ use crate::answer::Answer;
 use crate::api::{IMS, RAM, list, text};
 use crate::icon;
 use crate::moment::moment;
+use crate::need::{Need, needing};
 use crate::page::{Outcome, result};
 use crate::part::{Table, Weight, act, copyable, empty, facts, heading, notice};
 use crate::text::shell::{ACTIONS, CLOSE, DELETE};
@@ -46,10 +47,11 @@ pub(crate) async fn part(visit: &Visit<'_>, keys: &Keys<'_>) -> Result<Markup, A
         rows.push(row(visit, keys, key).await);
     }
     let create = act(visit, &keys.path, &[("tab", "keys")], ("button", CREATE_KEY));
+    let create = needing(visit, Need::call(RAM, "CreateAccessKey", &[keys.user()]), &create);
     Ok(html! {
         (notice(Weight::Info, &html! { p { (visit.say(KEY_ACCESS_HINT)) } }))
         @if rows.is_empty() {
-            section.card { (empty(icon::LuKeyRound, visit.say(KEYS_EMPTY), &create)) }
+            section.card { (empty(visit, icon::LuKeyRound, visit.say(KEYS_EMPTY), &create)) }
         } @else {
             (Table { caption: KEYS, columns: &[KEY_ID, STATUS, LAST_USED, CREATED, ACTIONS], rows }.show(visit))
             div.actions { (create) }
@@ -61,16 +63,23 @@ async fn row(visit: &Visit<'_>, keys: &Keys<'_>, key: &Value) -> Vec<Markup> {
     let id = text(key, "AccessKeyId");
     let is_active = text(key, "Status") == "Active";
     let path = &keys.path;
-    let fields = |action| [("UserAccessKeyId", id), ("do", action)];
     let status = match is_active {
         true => html! { span.badge.success { (visit.say(ACTIVE)) } },
         false => html! { span.badge { (visit.say(INACTIVE)) } },
     };
+    let named = [keys.user(), ("UserAccessKeyId", id)];
+    let change = |word, look| {
+        let need = match word {
+            "delete" => Need::call(RAM, "DeleteAccessKey", &named),
+            status => Need::call(RAM, "UpdateAccessKey", &[named.as_slice(), &[("Status", status)]].concat()),
+        };
+        needing(visit, need, &act(visit, path, &[("UserAccessKeyId", id), ("do", word)], look))
+    };
     let actions = match is_active {
-        true => act(visit, path, &fields("Inactive"), ("quiet", DISABLE)),
+        true => change("Inactive", ("quiet", DISABLE)),
         false => html! {
-            (act(visit, path, &fields("Active"), ("quiet", ENABLE)))
-            (act(visit, path, &fields("delete"), ("quiet danger", DELETE)))
+            (change("Active", ("quiet", ENABLE)))
+            (change("delete", ("quiet danger", DELETE)))
         },
     };
     vec![

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{passkey, path_of, show};
 use crate::answer::Answer;
 use crate::api::{RAM, holds, is_absent, text};
+use crate::need::{Need, needing, submit};
 use crate::page::{Outcome, Refusal};
 use crate::part::{Field, Fields, Weight, act, facts, notice, show_api, tick};
 use crate::shell::token;
@@ -43,6 +44,9 @@ pub(crate) async fn part(
     })
 }
 
+/// What stands for the password that is yet to be entered.
+const STAND_IN: &str = "-";
+
 fn form(visit: &Visit<'_>, name: &str, profile: Option<&Value>, failure: Option<&ApiFailure>) -> Markup {
     let fields = Fields::new(visit).refused(failure);
     let password = match profile {
@@ -51,6 +55,10 @@ fn form(visit: &Visit<'_>, name: &str, profile: Option<&Value>, failure: Option<
     };
     let is = |what| profile.is_some_and(|profile| holds(profile, what));
     let path = path_of(name);
+    let user = [("UserName", name), ("Password", STAND_IN)];
+    let operation = if profile.is_some() { "UpdateLoginProfile" } else { "CreateLoginProfile" };
+    let save = Need::call(RAM, operation, &user);
+    let off = act(visit, &format!("{path}/logon-off"), &[("tab", "logon")], ("quiet danger", TURN_OFF));
     html! {
         h2 { (visit.say(CONSOLE_ACCESS)) }
         p.muted { (visit.say(if profile.is_some() { LOGON_ON } else { LOGON_OFF })) }
@@ -61,21 +69,24 @@ fn form(visit: &Visit<'_>, name: &str, profile: Option<&Value>, failure: Option<
             (fields.show(password.longest(32).kind("password", "new-password")))
             (tick(visit, ("PasswordResetRequired", MUST_RESET), is("PasswordResetRequired"), None))
             (tick(visit, ("MFABindRequired", MUST_BIND), is("MFABindRequired"), Some(MUST_BIND_HINT)))
-            div.actions { button.button.main { (visit.say(if profile.is_some() { SAVE } else { TURN_ON })) } (show_api(visit)) }
+            div.actions { (submit(visit, save, ("button main", if profile.is_some() { SAVE } else { TURN_ON }))) (show_api(visit)) }
         }
         @if profile.is_some() {
-            div.below { (act(visit, &format!("{path}/logon-off"), &[("tab", "logon")], ("quiet danger", TURN_OFF))) }
+            div.below { (needing(visit, Need::call(RAM, "DeleteLoginProfile", &[("UserName", name)]), &off)) }
         }
     }
 }
 
 fn bound(visit: &Visit<'_>, name: &str, device: Option<&Value>) -> Markup {
+    let unbind =
+        act(visit, &format!("{}/unbind", path_of(name)), &[("tab", "logon")], ("quiet danger", UNBIND));
+    let need = Need::call(RAM, "UnbindMFADevice", &[("UserName", name)]);
     match device {
         None => html! { span.badge { (visit.say(DEVICE_NONE)) } },
         Some(_) => html! {
             span.copyable {
                 span.badge.success { (visit.say(DEVICE_BOUND)) }
-                (act(visit, &format!("{}/unbind", path_of(name)), &[("tab", "logon")], ("quiet danger", UNBIND)))
+                (needing(visit, need, &unbind))
             }
         },
     }

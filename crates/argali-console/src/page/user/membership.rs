@@ -8,6 +8,7 @@ use super::path_of;
 use crate::answer::Answer;
 use crate::api::{RAM, list, text};
 use crate::icon;
+use crate::need::{Need, needing, submit, way};
 use crate::page::Outcome;
 use crate::page::group::names;
 use crate::part::{Table, act, empty, select, show_api};
@@ -25,10 +26,13 @@ pub(crate) async fn part(visit: &Visit<'_>, name: &str) -> Result<Markup, ApiFai
     let joined: Vec<&Value> = list(&own, "Groups", "Group").collect();
     let row = |group: &&Value| {
         let group_name = text(group, "GroupName");
+        let membership = [("UserName", name), ("GroupName", group_name)];
+        let remove =
+            act(visit, &path, &[("GroupName", group_name), ("do", "remove")], ("quiet danger", REMOVE));
         vec![
             html! { a href=(visit.to(&crate::page::group::path_of(group_name))) { bdi { (group_name) } } },
             html! { bdi { (text(group, "Comments")) } },
-            act(visit, &path, &[("GroupName", group_name), ("do", "remove")], ("quiet danger", REMOVE)),
+            needing(visit, Need::call(RAM, "RemoveUserFromGroup", &membership), &remove),
         ]
     };
     let rows: Vec<_> = joined.iter().map(row).collect();
@@ -37,7 +41,7 @@ pub(crate) async fn part(visit: &Visit<'_>, name: &str) -> Result<Markup, ApiFai
     let others: Vec<_> = others.map(|name| (name.as_str(), name.clone())).collect();
     Ok(html! {
         @if rows.is_empty() {
-            section.card { (empty(icon::LuUsers, visit.say(GROUPS_EMPTY), &html! {})) }
+            section.card { (empty(visit, icon::LuUsers, visit.say(GROUPS_EMPTY), &way(visit, Need::somehow(RAM, "CreateGroup"), "/ram/groups/new", ("button", crate::text::group::CREATE)))) }
         } @else {
             (Table { caption: GROUPS, columns: &[GROUP_NAME, GROUP_COMMENTS, ACTIONS], rows }.show(visit))
         }
@@ -45,7 +49,7 @@ pub(crate) async fn part(visit: &Visit<'_>, name: &str) -> Result<Markup, ApiFai
             form.card.stack.narrow method="post" action=(visit.to(&path)) {
                 (token(visit))
                 (select(visit, ("GroupName", GROUP_NAME), "", &others))
-                div.actions { button.button.main { (visit.say(ADD_TO_GROUP)) } (show_api(visit)) }
+                div.actions { (submit(visit, Need::call(RAM, "AddUserToGroup", &[("UserName", name)]), ("button main", ADD_TO_GROUP))) (show_api(visit)) }
             }
         }
     })

@@ -22,6 +22,7 @@ use super::{Outcome, Refusal};
 use crate::answer::Answer;
 use crate::api::{RAM, text};
 use crate::moment::moment;
+use crate::need::{Need, submit, way};
 use crate::pairs::segment;
 use crate::part::list::{self, SEVERAL};
 use crate::part::{Field, Fields, copyable, facts, heading, show_api, summary, tabs};
@@ -66,6 +67,11 @@ pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
     }
 }
 
+/// What deleting a user needs.
+fn deletion(name: &str) -> Need {
+    Need::call(RAM, "DeleteUser", &[("UserName", name)])
+}
+
 /// The page of a user.
 pub(crate) fn path_of(name: &str) -> String {
     format!("{LIST}/{}", segment(name))
@@ -88,8 +94,8 @@ pub(crate) async fn show(visit: &Visit<'_>, name: &str, failure: Option<&ApiFail
     };
     let path = path_of(name);
     let actions = html! {
-        @if tab != "permissions" { a.button href=(visit.to(&grant::path_to(Kind::User, name))) { (visit.say(GRANT)) } }
-        a.button href=(visit.to(&format!("{path}/delete"))) { (visit.say(DELETE)) }
+        @if tab != "permissions" { (grant::link(visit, Kind::User, name, "button")) }
+        (way(visit, deletion(name), &format!("{path}/delete"), ("button", DELETE)))
     };
     let content = html! {
         (heading(&html! { bdi { (name) } }, None, &actions))
@@ -105,6 +111,7 @@ fn basic(visit: &Visit<'_>, user: &Value, failure: Option<&ApiFailure>) -> Marku
     let fields = Fields::new(visit)
         .refused(failure)
         .showing(user, &[("NewDisplayName", "DisplayName"), ("NewComments", "Comments")]);
+    let update = Need::call(RAM, "UpdateUser", &[("UserName", name)]);
     html! {
         div.columns {
             section.card {
@@ -123,7 +130,7 @@ fn basic(visit: &Visit<'_>, user: &Value, failure: Option<&ApiFailure>) -> Marku
                     (token(visit))
                     (fields.show(Field::text("NewDisplayName", DISPLAY_NAME).longest(128).hint(DISPLAY_NAME_HINT)))
                     (fields.show(Field::text("NewComments", COMMENTS).longest(128)))
-                    div.actions { button.button.main { (visit.say(SAVE)) } (show_api(visit)) }
+                    div.actions { (submit(visit, update, ("button main", SAVE))) (show_api(visit)) }
                 }
             }
         }

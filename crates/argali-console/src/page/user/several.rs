@@ -5,6 +5,7 @@ use maud::html;
 use super::{LIST, delete};
 use crate::answer::Answer;
 use crate::api::RAM;
+use crate::need::{Need, submit};
 use crate::page::grant::{self, Kind};
 use crate::page::several::{Came, results};
 use crate::page::{Outcome, Refusal};
@@ -53,7 +54,7 @@ async fn ask_for_group(visit: &Visit<'_>) -> Outcome {
                     (select(visit, ("GroupName", GROUP_NAME), "", &groups))
                 }
                 div.actions {
-                    @if !groups.is_empty() { button.button.main { (visit.say(ADD_TO_GROUP)) } }
+                    @if !groups.is_empty() { (submit(visit, Need::somehow(RAM, "AddUserToGroup"), ("button main", ADD_TO_GROUP))) }
                     a.button href=(visit.to(LIST)) { (visit.say(CANCEL)) }
                     (show_api(visit))
                 }

@@ -5,15 +5,15 @@ use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::{LIST, path_of};
-use crate::api::{ARGALI, holds, items, text};
+use super::{LIST, deletion, path_of};
+use crate::api::{ARGALI, RAM, holds, items, text};
 use crate::icon;
 use crate::moment::moment;
-
-use crate::page::grant::{Kind, path_to};
+use crate::need::{Need, needing};
+use crate::page::grant::{self, Kind};
 use crate::page::tags;
 use crate::part::list::{
-    About, Act, Actions, Column, Filter, Found, List, Wanted, Width, row_link, tag_params,
+    About, Act, Actions, Column, Creation, Filter, Found, List, Wanted, Width, row_link, tag_params,
 };
 use crate::text::Text;
 use crate::text::list::{HIDDEN, TAG};
@@ -120,12 +120,12 @@ impl List for Users {
             columns: COLUMNS,
             actions: Some(Actions { most: grant, others }),
             acts: &[
-                Act { word: "grant", label: GRANT },
-                Act { word: "group", label: ADD_TO_GROUP },
-                Act { word: "delete", label: DELETE },
+                Act { word: "grant", label: GRANT, need: |_| grant::need(Kind::User) },
+                Act { word: "group", label: ADD_TO_GROUP, need: |_| Need::somehow(RAM, "AddUserToGroup") },
+                Act { word: "delete", label: DELETE, need: |user| deletion(text(user, "UserName")) },
             ],
             key: |user| text(user, "UserName").to_owned(),
-            create: Some(("/ram/users/new", CREATE)),
+            create: Some(Creation { path: "/ram/users/new", label: CREATE, needs: &["CreateUser"] }),
             empty: (icon::LuUser, EMPTY),
         }
     }
@@ -183,14 +183,16 @@ fn last_key_use(user: &Value) -> &str {
 }
 
 fn grant(visit: &Visit<'_>, user: &Value) -> Markup {
-    html! { a href=(visit.to(&path_to(Kind::User, text(user, "UserName")))) { (visit.say(GRANT)) } }
+    grant::link(visit, Kind::User, text(user, "UserName"), "")
 }
 
 fn others(visit: &Visit<'_>, user: &Value) -> Markup {
     let name = text(user, "UserName");
     let path = path_of(name);
+    let group = row_link(visit, &format!("{path}?tab=groups"), icon::LuUserPlus, ADD_TO_GROUP);
+    let delete = row_link(visit, &format!("{path}/delete"), icon::LuTrash2, DELETE);
     html! {
-        (row_link(visit, &format!("{path}?tab=groups"), icon::LuUserPlus, ADD_TO_GROUP))
-        (row_link(visit, &format!("{path}/delete"), icon::LuTrash2, DELETE))
+        (needing(visit, Need::somehow(RAM, "AddUserToGroup"), &group))
+        (needing(visit, deletion(name), &delete))
     }
 }

@@ -3,8 +3,9 @@
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::{About, Actions, CHOSEN, Column, Found, Wanted, Width, address};
+use super::{About, Act, Actions, CHOSEN, Column, Found, Wanted, Width, address};
 use crate::icon::{Icon, icon};
+use crate::need::{Need, needing};
 use crate::pairs::Pairs;
 use crate::part::table::{MANY_ROWS, NOTHING, class_of, pager_counting};
 use crate::text::Text;
@@ -28,14 +29,18 @@ pub(super) fn show(visit: &Visit<'_>, about: &About<'_>, wanted: &Wanted<'_>, fo
                 (table(visit, about, wanted, found))
                 div.bulk {
                     span.muted { (visit.say(WITH_CHOSEN)) }
-                    @for act in about.acts {
-                        button.button.small name="do" value=(act.word) { (visit.say(act.label)) }
-                    }
+                    @for act in about.acts { (bulk(visit, act, found)) }
                 }
             }
         }
         (pager_counting(visit, about.path, &found.next, found.total))
     }
+}
+
+/// The button of what can be done with those that are chosen: of use if it can be done with any.
+fn bulk(visit: &Visit<'_>, act: &Act, found: &Found) -> Markup {
+    let button = html! { button.button.small name="do" value=(act.word) { (visit.say(act.label)) } };
+    needing(visit, Need::any(found.rows.iter().map(act.need)), &button)
 }
 
 /// Where buttons for several lead: no name of anything is written so.

@@ -18,17 +18,17 @@ pub(crate) use body::{SEVERAL, row_link};
 pub(crate) use filter::{Filter, tag_params};
 pub(crate) use whole::whole;
 
-use super::{denied, empty, heading, page_size, summary};
+use super::{denied, empty, heading, page_size, summary, unmatched};
 use crate::answer::Answer;
-use crate::api::{is_denied, items, number, text};
+use crate::api::{RAM, is_denied, items, number, text};
 use crate::icon::{self, Icon, icon};
 
+use crate::need::{Need, needing};
 use crate::page::{Outcome, Refusal};
 use crate::pairs::Pairs;
 use crate::shell;
 use crate::text::Text;
 use crate::text::list::*;
-use crate::text::shell::{CLEAR, NOTHING_MATCHES};
 use crate::visit::Visit;
 
 /// What boxes of lists are called in addresses and forms.
@@ -69,7 +69,7 @@ pub(crate) struct About<'a> {
     pub(crate) acts: &'static [Act],
     pub(crate) key: fn(&Value) -> String,
     /// Where one more is made, if anywhere.
-    pub(crate) create: Option<(&'static str, Text)>,
+    pub(crate) create: Option<Creation>,
     /// What stands where there is nothing yet.
     pub(crate) empty: (&'static Icon, Text),
 }
@@ -113,6 +113,18 @@ pub(crate) struct Act {
     /// What the address calls it.
     pub(crate) word: &'static str,
     pub(crate) label: Text,
+    /// What it needs for one of them.
+    pub(crate) need: fn(&Value) -> Need,
+}
+
+/// The way to what makes one more.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Creation {
+    /// The address of the form.
+    pub(crate) path: &'static str,
+    pub(crate) label: Text,
+    /// The operations of RAM of which it needs one.
+    pub(crate) needs: &'static [&'static str],
 }
 
 /// Which part of a list is wanted.
@@ -219,8 +231,9 @@ fn actions(visit: &Visit<'_>, about: &About<'_>) -> Markup {
 
 fn create(visit: &Visit<'_>, about: &About<'_>) -> Markup {
     html! {
-        @if let Some((path, label)) = about.create {
-            a.button.main href=(visit.to(path)) data-new { (icon(icon::LuPlus)) (visit.say(label)) }
+        @if let Some(Creation { path, label, needs }) = about.create {
+            @let link = html! { a.button.main href=(visit.to(path)) data-new { (icon(icon::LuPlus)) (visit.say(label)) } };
+            (needing(visit, Need::any(needs.iter().map(|action| Need::somehow(RAM, action))), &link))
         }
     }
 }
@@ -238,11 +251,10 @@ fn shown(visit: &Visit<'_>, about: &About<'_>, wanted: &Wanted<'_>, found: &Foun
 
 fn nothing(visit: &Visit<'_>, about: &About<'_>) -> Markup {
     if is_narrowed(visit, about) || visit.query().filled("marker").is_some() {
-        let clear = html! { a.button href=(visit.to(about.path)) { (visit.say(CLEAR)) } };
-        return empty(icon::LuSearch, visit.say(NOTHING_MATCHES), &clear);
+        return unmatched(visit, about.path);
     }
     let (picture, text) = about.empty;
-    empty(picture, visit.say(text), &create(visit, about))
+    empty(visit, picture, visit.say(text), &create(visit, about))
 }
 
 /// Whether the address narrows the list.

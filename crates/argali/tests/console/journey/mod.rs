@@ -4,6 +4,7 @@
 mod delegation;
 mod editor;
 mod gate;
+mod list;
 mod narrow;
 mod passkey;
 mod role;

@@ -16,6 +16,7 @@ use serde_json::Value;
 use super::path_of;
 use crate::answer::Answer;
 use crate::api::{ARGALI, RAM, text};
+use crate::need::{Need, needing, way};
 use crate::page::account::Names;
 use crate::page::{Outcome, Refusal};
 use crate::pairs::{Pairs, encode};
@@ -63,6 +64,11 @@ impl Mode {
     }
 }
 
+/// What changing a trust policy needs.
+fn update(role: &str) -> Need {
+    Need::call(RAM, "UpdateRole", &[("RoleName", role)])
+}
+
 /// The tab of a role's page.
 pub(crate) async fn part(visit: &Visit<'_>, role: &Value) -> Markup {
     let name = text(role, "RoleName");
@@ -78,13 +84,17 @@ pub(crate) async fn part(visit: &Visit<'_>, role: &Value) -> Markup {
             ("statement", &statement),
         ];
         let fields: Vec<_> = [("do", "remove")].into_iter().chain(whom).collect();
-        html! { @if !line.denies { (act(visit, &path, &fields, ("quiet danger", REMOVE))) } }
+        html! {
+            @if !line.denies {
+                (needing(visit, update(name), &act(visit, &path, &fields, ("quiet danger", REMOVE))))
+            }
+        }
     };
     html! {
         section.card.stack {
             div.card-head {
                 h2 { (visit.say(TRUST)) }
-                a.button href=(visit.to(&path)) { (visit.say(EDIT_TRUST)) }
+                (way(visit, update(name), &path, ("button", EDIT_TRUST)))
             }
             (words::list_of(visit, &words::lines(visit, &names, &trust), remove))
             (words::warning(visit, &trust))

@@ -9,6 +9,7 @@ use super::path_of;
 use super::words::{self, Line};
 use crate::answer::Answer;
 use crate::api::{ARGALI, RAM, holds, list, text};
+use crate::need::needing;
 use crate::page::Outcome;
 use crate::page::account::Names;
 use crate::page::session;
@@ -48,7 +49,7 @@ pub(crate) async fn show(visit: &Visit<'_>, role: &str, old: &str, new: &str) ->
                     section.card { (tick(visit, ("end", END_THESE), true, Some(END_THESE_HINT))) }
                 }
                 div.actions {
-                    button.button.main name="do" value="save" { (visit.say(SAVE)) }
+                    (needing(visit, super::update(role), &html! { button.button.main name="do" value="save" { (visit.say(SAVE)) } }))
                     button.button name="do" value="edit" { (visit.say(EDIT_ON)) }
                     a.button href=(visit.to(&format!("{}?tab=trust", path_of(role)))) { (visit.say(CANCEL)) }
                     (show_api(visit))
