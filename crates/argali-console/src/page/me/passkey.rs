@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{back, own_name, page};
 use crate::api::{ARGALI, IMS, text};
 use crate::icon;
+use crate::need::{Need, needing, submit};
 use crate::page::user::passkey::{listed, table};
 use crate::page::{Outcome, Refusal, result};
 use crate::pairs::{Pairs, encode};
@@ -34,7 +35,7 @@ pub(super) async fn part(visit: &Visit<'_>, refused: Option<&Markup>) -> Result<
         @if let Some(words) = refused { (words) }
         @if let Some(passkey) = renamed { (rename_form(visit, passkey, None)) }
         @if passkeys.is_empty() {
-            section.card { (empty(icon::LuFingerprint, visit.say(EMPTY), &register)) }
+            section.card { (empty(visit, icon::LuFingerprint, visit.say(EMPTY), &register)) }
         } @else {
             (table(visit, &passkeys, |passkey| actions(visit, passkey)))
             div.actions { (register) }
@@ -48,30 +49,35 @@ fn register_button(visit: &Visit<'_>) -> Markup {
         let here = visit.own_origin();
         return notice(Weight::Info, &html! { p { (visit.fill(NO_HOST, &[&here])) } });
     }
-    act(visit, "/me/passkeys/new", &[], ("button main", REGISTER))
+    let register = act(visit, "/me/passkeys/new", &[], ("button main", REGISTER));
+    needing(visit, Need::call(ARGALI, "BeginPasskeyRegistration", &[]), &register)
 }
 
 fn actions(visit: &Visit<'_>, passkey: &Value) -> Markup {
     let id = text(passkey, "PasskeyId");
     let rename = visit.to(&format!("/me?{}", encode([("tab", TAB), ("rename", id)])));
+    let key = [("PasskeyId", id)];
+    let delete = act(visit, "/me/passkeys/delete", &key, ("quiet danger", DELETE));
     html! {
         div.row-actions {
             a.quiet href=(rename) { (visit.say(RENAME)) }
-            (act(visit, "/me/passkeys/delete", &[("PasskeyId", id)], ("quiet danger", DELETE)))
+            (needing(visit, Need::call(IMS, "DeletePasskey", &key), &delete))
         }
     }
 }
 
 fn rename_form(visit: &Visit<'_>, passkey: &Value, failure: Option<&ApiFailure>) -> Markup {
     let fields = Fields::new(visit).refused(failure).showing(passkey, &[("PasskeyName", "PasskeyName")]);
+    let id = text(passkey, "PasskeyId");
+    let update = Need::call(IMS, "UpdatePasskey", &[("PasskeyId", id), ("PasskeyName", "-")]);
     html! {
         form.card.stack.narrow method="post" action="/console/me/passkeys/rename" {
             (token(visit))
             h2 { (visit.say(RENAME_TITLE)) }
-            input type="hidden" name="PasskeyId" value=(text(passkey, "PasskeyId"));
+            input type="hidden" name="PasskeyId" value=(id);
             (fields.show(NAME_FIELD))
             div.actions {
-                button.button.main { (visit.say(SAVE)) }
+                (submit(visit, update, ("button main", SAVE)))
                 a.button href=(visit.to(&format!("/me?tab={TAB}"))) { (visit.say(CANCEL)) }
             }
         }

@@ -8,6 +8,7 @@ use super::path_of;
 use crate::answer::Answer;
 use crate::api::{IMS, is_denied, items, text};
 use crate::moment::moment;
+use crate::need::{Need, needing};
 use crate::page::Outcome;
 use crate::part::{Table, act, denied};
 use crate::text::passkey::*;
@@ -43,9 +44,15 @@ pub(super) async fn part(visit: &Visit<'_>, user: &str) -> Result<Markup, ApiFai
         Err(failure) => return Err(failure),
     };
     let path = format!("{}/passkey-delete", path_of(user));
+    let name = principal(visit, user);
     let delete = |passkey: &Value| {
         let fields = [("tab", "logon"), ("PasskeyId", text(passkey, "PasskeyId"))];
-        act(visit, &path, &fields, ("quiet danger", DELETE))
+        let named = [("UserPrincipalName", name.as_str()), ("PasskeyId", text(passkey, "PasskeyId"))];
+        needing(
+            visit,
+            Need::call(IMS, "DeletePasskey", &named),
+            &act(visit, &path, &fields, ("quiet danger", DELETE)),
+        )
     };
     Ok(html! {
         section.card.below {
