@@ -120,6 +120,7 @@ struct Known {
 impl Operation for SearchGrants {
     const NAME: &'static str = "SearchGrants";
     const ACCESS: Access = Access::Read;
+    const ACTION: Option<&'static str> = Some("ram:ListPolicyAttachments");
     const PERMISSION: Permission = Permission::OperationDecides;
     type Response = FoundGrantPage;
 
@@ -163,7 +164,7 @@ impl SearchGrants {
         } else {
             let group = self.resource_group_id.as_ref().and_then(GrantScope::group).cloned();
             let all = ResourceName::ram(cx.account(), "*").in_group(group);
-            authorize(cx, "ram:ListPolicyAttachments".to_owned(), all)?;
+            cx.authorize_on(all)?;
         }
         wanted.scope = self.resource_group_id.as_ref().map(|scope| scope.existing(cx)).transpose()?;
         Ok(wanted)
