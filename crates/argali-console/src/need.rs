@@ -153,6 +153,14 @@ fn disabled(control: &str, reason: &str) -> String {
         }
         let end = part.find('>').unwrap_or_default();
         let (tag, rest) = part.split_at(end);
+        // What it is called otherwise gives way to the reason.
+        let tag = match tag
+            .split_once(" title=\"")
+            .and_then(|(before, title)| Some((before, title.split_once('"')?.1)))
+        {
+            Some((before, after)) if at > 0 => format!("{before}{after}"),
+            _ => tag.to_owned(),
+        };
         if tag.starts_with("button") {
             whole.push_str(&format!("{tag} disabled title=\"{reason}\""));
         } else if let Some(link) = tag.strip_prefix("a ") {
@@ -162,7 +170,7 @@ fn disabled(control: &str, reason: &str) -> String {
                 "a {before}role=\"link\" aria-disabled=\"true\" title=\"{reason}\"{after}"
             ));
         } else {
-            whole.push_str(tag);
+            whole.push_str(&tag);
         }
         whole.push_str(rest);
     }
