@@ -4,9 +4,10 @@ use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::{EVERY_ACTION, KINDS, PATH, TAB, actions, detail, get, path_of, tells};
+use super::{EVERY_ACTION, KINDS, PATH, TAB, actions, detail, get, need, path_of, tells};
 use crate::answer::Answer;
 use crate::api::{ARGALI, text};
+use crate::need::{Need, submit};
 use crate::page::confirm::{self, Deletion};
 use crate::page::{Outcome, Refusal, result};
 use crate::pairs::{Pairs, encode};
@@ -34,7 +35,7 @@ pub(super) fn form(visit: &Visit<'_>, failure: Option<&ApiFailure>) -> Answer {
                 (token(visit))
                 (inside(visit, &fields, |kind| is_new || !fields.value(kind).is_empty()))
                 div.actions {
-                    button.button.main { (visit.say(OK)) }
+                    (submit(visit, Need::somehow(ARGALI, "CreateWebhook"), ("button main", OK)))
                     a.button href=(visit.to(&format!("{PATH}?tab={TAB}"))) { (visit.say(CANCEL)) }
                     (show_api(visit))
                 }
@@ -79,7 +80,7 @@ pub(super) fn edit(visit: &Visit<'_>, webhook: &Value, failure: Option<&ApiFailu
             form.stack method="post" action=(visit.to(&path_of(text(webhook, "WebhookId")))) {
                 (token(visit))
                 (inside(visit, &fields, is_ticked))
-                div.actions { button.button.main { (visit.say(SAVE)) } (show_api(visit)) }
+                div.actions { (submit(visit, need("UpdateWebhook", text(webhook, "WebhookId")), ("button main", SAVE))) (show_api(visit)) }
             }
         }
     }
@@ -191,5 +192,6 @@ fn deletion<'a>(id: &str, webhook: &'a Value) -> Deletion<'a> {
         what: DELETE_WHAT,
         path: path_of(id),
         more: html! {},
+        need: need("DeleteWebhook", id),
     }
 }

@@ -4,10 +4,11 @@ use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::{EVERY_ACTION, actions, change, get, kinds, last_delivery, outcome, path_of, status};
+use super::{EVERY_ACTION, actions, change, get, kinds, last_delivery, need, outcome, path_of, status};
 use crate::answer::Answer;
 use crate::api::{ARGALI, items, number, text};
 use crate::moment::moment;
+use crate::need::{needing, way};
 use crate::page::Outcome;
 use crate::part::{Table, Weight, act, act_shown, copyable, facts, heading, notice, summary};
 use crate::shell;
@@ -31,7 +32,7 @@ pub(super) async fn show(visit: &Visit<'_>, id: &str, failure: Option<&ApiFailur
                 h2 { (visit.say(SECRET)) }
                 p { (visit.say(SECRET_WHAT)) }
                 p.muted { (visit.say(RENEW_WHAT)) }
-                div.actions { (act_shown(visit, &format!("{path}/secret"), &[], ("button", RENEW))) }
+                div.actions { (needing(visit, need("UpdateWebhook", id), &act_shown(visit, &format!("{path}/secret"), &[], ("button", RENEW)))) }
             }
         }
         section.stack { h2 { (visit.say(DELIVERIES)) } (deliveries(visit, &sent)) }
@@ -46,10 +47,11 @@ fn buttons(visit: &Visit<'_>, webhook: &Value, path: &str) -> Markup {
         "Paused" | "Stopped" => ("Active", RESUME, "button main"),
         _ => ("Paused", PAUSE, "button"),
     };
+    let id = text(webhook, "WebhookId");
     html! {
-        (act(visit, &format!("{path}/test"), &[], ("button", TEST)))
-        (act(visit, &format!("{path}/status"), &[("Status", wanted)], (class, label)))
-        a.button href=(visit.to(&format!("{path}/delete"))) { (visit.say(DELETE)) }
+        (needing(visit, need("PingWebhook", id), &act(visit, &format!("{path}/test"), &[], ("button", TEST))))
+        (needing(visit, need("UpdateWebhook", id), &act(visit, &format!("{path}/status"), &[("Status", wanted)], (class, label))))
+        (way(visit, need("DeleteWebhook", id), &format!("{path}/delete"), ("button", DELETE)))
     }
 }
 

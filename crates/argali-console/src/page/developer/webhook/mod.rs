@@ -11,6 +11,7 @@ use super::{Outcome, PATH, Refusal, page};
 use crate::api::{ARGALI, is_denied, items, number, text};
 use crate::icon::{self, icon};
 use crate::moment::moment;
+use crate::need::{Need, needing};
 use crate::pairs::segment;
 use crate::part::{Table, denied, empty};
 use crate::text::Text;
@@ -40,6 +41,11 @@ pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
     }
 }
 
+/// What doing something with a webhook needs.
+fn need(operation: &str, id: &str) -> Need {
+    Need::call(ARGALI, operation, &[("WebhookId", id)])
+}
+
 /// The tab.
 pub(super) async fn list(visit: &Visit<'_>) -> Outcome {
     match visit.call(ARGALI, "ListWebhooks", &[]).await {
@@ -54,10 +60,11 @@ fn listed(visit: &Visit<'_>, answer: &Value) -> Markup {
     let create = html! {
         a.button.main href=(visit.to(&format!("{PATH}/webhooks/new"))) data-new { (icon(icon::LuPlus)) (visit.say(CREATE)) }
     };
+    let create = needing(visit, Need::somehow(ARGALI, "CreateWebhook"), &create);
     let count = [rows.len().to_string(), number(answer, "MostWebhooks").to_string()];
     html! {
         @if rows.is_empty() {
-            section.card { (empty(icon::LuBell, visit.say(EMPTY), &create)) }
+            section.card { (empty(visit, icon::LuBell, visit.say(EMPTY), &create)) }
         } @else {
             div.toolbar { (create) span.muted { (visit.fill(COUNT, &[&count[0], &count[1]])) } }
             (Table { caption: WEBHOOKS, columns: &[NAME, URL, EVENTS, STATUS, LAST_DELIVERY], rows }.show(visit))
