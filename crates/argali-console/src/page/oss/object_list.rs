@@ -12,7 +12,9 @@ use crate::icon::{self, icon};
 use crate::moment::moment;
 use crate::need::{Need, submit, way};
 use crate::page::Outcome;
-use crate::part::{Table, Weight, denial, empty, heading, notice, page_size, pager, show_api, size, unmatched};
+use crate::part::{
+    Table, Weight, denial, empty, heading, notice, page_size, pager, show_api, size, unmatched,
+};
 use crate::shell::{self, token};
 use crate::text::oss::*;
 use crate::text::resource::{ASK_DELETE, SELECT};
