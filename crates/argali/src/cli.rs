@@ -140,6 +140,9 @@ pub(crate) struct DevOptions {
     /// Offer the services that the files in this folder declare, besides the built-in ones.
     #[arg(long, value_name = "DIR")]
     pub(crate) services: Option<PathBuf>,
+    /// Make an account besides whose owner is the operator: it moves the clock on and puts everything back.
+    #[arg(long)]
+    pub(crate) operator: bool,
 }
 
 /// Which installation is meant.

@@ -91,10 +91,10 @@ pub(crate) fn run(options: &DevOptions, output: &Output) -> Result<(), Failure> 
     runtime.block_on(until_stopped(server))
 }
 
-/// The account that operators are of, if `dev` makes it: unless somebody else is named, or a file says what there is.
+/// The account that operators are of, if `dev` is told to make it and the configuration names no other.
 fn own_operators(options: &DevOptions, config: &mut Config) -> Option<Enterprise> {
     let named = &mut config.identity.operator_account;
-    if named.0.is_some() || options.seed.is_some() {
+    if named.0.is_some() || !options.operator {
         return None;
     }
     *named = seed::OPERATORS.account();

@@ -74,6 +74,20 @@ fn error(output: &Output) -> String {
 }
 
 #[test]
+fn there_are_two_enterprises_and_an_operator_if_told() {
+    let accounts = |arguments: &[&str]| {
+        let dev = Dev::start(arguments);
+        let credentials = dev.said["Credentials"].as_array().unwrap();
+        let mut names: Vec<String> =
+            credentials.iter().map(|found| found["Account"].as_str().unwrap().to_owned()).collect();
+        names.dedup();
+        names
+    };
+    assert_eq!(accounts(&[]), ["company-a", "company-b"]);
+    assert_eq!(accounts(&["--operator"]), ["company-a", "company-b", "operators"]);
+}
+
+#[test]
 fn a_file_says_what_is_there() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("world.toml");
