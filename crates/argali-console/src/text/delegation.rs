@@ -108,7 +108,7 @@ texts! {
 
     REVOKE_TITLE: "Revoke access of {0} to {1}?", "撤销 {0} 对 {1} 的访问？";
     WHO_LOSES: "Who loses what", "受影响的主体";
-    SESSIONS_END: "{0} live {0|session|sessions} end with it:", "以下 {0} 个会话会随之终止：";
+    SESSIONS_END: "{0} live {0|session ends|sessions end} with it:", "以下 {0} 个会话会随之终止：";
     OTHERS_STAY: "Others are trusted by this role, too, and stay unless you delete it: {0}.", "该角色还信任其他主体，除非删除角色，否则不受影响：{0}。";
     DO_TRUST: "Remove the account from the trust policy", "从信任策略中移除该账号";
     DO_TRUST_HINT: "Its live sessions end with it.", "其使用中的会话随即终止。";

@@ -41,8 +41,8 @@ texts! {
     DIFFERENCE: "Difference", "差异";
     LINE_GONE: "Removed:", "删除：";
     LINE_ADDED: "Added:", "新增：";
-    SESSIONS_END: "{0} live sessions end the moment this is saved:", "保存后以下 {0} 个会话会立即终止：";
-    SESSIONS_RUN_ON: "{0} live sessions would not be admitted any more. Here, issued tokens run on until they are ended or their time runs out:", "以下 {0} 个会话将不再被信任。当前设置下，已签发的凭证在被终止或到期前继续有效：";
+    SESSIONS_END: "{0} live {0|session ends|sessions end} the moment this is saved:", "保存后以下 {0} 个会话会立即终止：";
+    SESSIONS_RUN_ON: "{0} live {0|session|sessions} would not be admitted any more. Here, issued tokens run on until they are ended or their time runs out:", "以下 {0} 个会话将不再被信任。当前设置下，已签发的凭证在被终止或到期前继续有效：";
     NO_SESSION_ENDS: "No live session ends with this.", "没有会话会因此终止。";
     END_THESE: "End these sessions now", "立即终止这些会话";
     END_THESE_HINT: "Otherwise they go on until their time runs out.", "否则会话将持续到到期为止。";

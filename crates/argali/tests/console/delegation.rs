@@ -38,7 +38,7 @@ fn both_sides_see_who_may_use_what() {
         "every user and role that it permits",
         "Manage Elastic Compute Service",
         "now: alice",
-        "company-b may use ecs-admin: 1 live sessions.",
+        "company-b may use ecs-admin: 1 live session.",
         "Grant: make a role",
         "Access: users of the other account",
         "Revoke: take the other account out",
@@ -191,7 +191,7 @@ fn access_is_revoked_and_the_record_says_what_was_done() {
     let alice = switch(&stage, "alice");
     let path = format!("{HOME}/given/ecs-admin/12345678/revoke");
     let page = owner.get(&path);
-    for words in ["Every user and role of", "1 live sessions end with it", "alice", "Detach the policies"] {
+    for words in ["Every user and role of", "1 live session ends with it", "alice", "Detach the policies"] {
         assert!(page.body.contains(words), "{words}: {}", page.body);
     }
     let mut nothing = page.form(&path);

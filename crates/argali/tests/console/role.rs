@@ -110,7 +110,7 @@ fn trust_is_taken_back_and_sessions_end() {
     let page = owner.get(&format!("{path}?mode=json"));
     let document = trust(&[]).to_string();
     let review = owner.submit(&page, path, &[("do", "review"), ("Document", &document)]);
-    assert!(review.body.contains("1 live sessions end the moment this is saved"), "{}", review.body);
+    assert!(review.body.contains("1 live session ends the moment this is saved"), "{}", review.body);
     assert_eq!(alice.get("/console/as/company-a/ecs-admin").status, 200, "nothing was saved yet");
     let page = owner.follow(owner.submit(&review, path, &[("do", "save")]));
     assert!(page.body.contains("Nobody can assume this role."), "{}", page.body);
