@@ -1,7 +1,7 @@
 //! Webhooks: addresses that are told of an account's events.
 
 texts! {
-    WEBHOOKS: "Webhooks", "Webhook";
+    WEBHOOKS: "Webhooks", "Webhook 推送";
     LEDE: "Have the events of this account told to a program of yours as they happen, signed, and again until it has taken them.", "将本账号的事件实时通知到您的程序：消息带有签名，未成功接收时会自动重试。";
     EMPTY: "No program is told of this account's events yet.", "尚未将本账号的事件通知到任何程序。";
     CREATE: "Create Webhook", "创建 Webhook";
