@@ -5,7 +5,7 @@ texts! {
     LEDE: "Have the events of this account told to a program of yours as they happen, signed, and again until it has taken them.", "将本账号的事件实时通知到您的程序：消息带有签名，未成功接收时会自动重试。";
     EMPTY: "No program is told of this account's events yet.", "尚未将本账号的事件通知到任何程序。";
     CREATE: "Create Webhook", "创建 Webhook";
-    COUNT: "{0} of {1}", "{0} / {1}";
+    COUNT: "{0} of {1}", "{0} 个，上限 {1} 个";
     NAME: "Name", "名称";
     NAME_HINT: "For people to read, up to 64 characters", "便于识别，最多 64 个字符";
     URL: "Address", "地址";
@@ -41,7 +41,7 @@ texts! {
     NEVER: "Never", "从未";
     CREATED: "Created", "创建时间";
     UPDATED: "Changed", "修改时间";
-    ID: "Webhook ID", "Webhook ID";
+    ID: "Webhook ID", "推送 ID";
     TEST: "Send a test", "发送测试消息";
     PAUSE: "Pause", "暂停";
     RESUME: "Resume", "恢复";
