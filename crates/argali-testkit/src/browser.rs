@@ -130,31 +130,19 @@ impl Browser {
         panic!("it is at {} and not at {ending}\n{}", self.url(), self.driver.source());
     }
 
-    /// Waits until the first element that `css` selects says this.
-    ///
-    /// # Panics
-    ///
-    /// Panics if it does not come to say so.
-    #[expect(clippy::disallowed_methods, reason = "a real browser takes its own time")]
-    pub fn says(&self, css: &str, words: &str) {
-        for _ in 0..PATIENCE_MS / 50 {
-            if self.text(css).contains(words) {
-                return;
-            }
-            std::thread::sleep(std::time::Duration::from_millis(50));
-        }
-        panic!("{css} says {} and not {words}\n{}", self.text(css), self.driver.source());
-    }
-
     /// The title of the page.
     pub fn title(&self) -> String {
         self.driver.get("/title").as_str().unwrap_or_default().to_owned()
     }
 
-    /// The text that can be seen of the first element that `css` selects.
+    /// The text that can be seen of the first element that `css` selects. After what leads to another page it may
+    /// still be the old page's: wait for what only the new one has.
+    ///
+    /// # Panics
+    ///
+    /// Panics if there is no such element.
     pub fn text(&self, css: &str) -> String {
-        let element = self.element(css);
-        self.driver.get(&format!("/element/{element}/text")).as_str().unwrap_or_default().to_owned()
+        self.shows(css, "")
     }
 
     /// Waits until the first element that `css` selects shows a text, and returns everything that it shows.
@@ -166,8 +154,7 @@ impl Browser {
     pub fn shows(&self, css: &str, text: &str) -> String {
         for _ in 0..PATIENCE_MS / 50 {
             // The page may go while it is looked at.
-            let shown = self.text_now(css).unwrap_or_default();
-            if shown.contains(text) {
+            if let Some(shown) = self.text_now(css).filter(|shown| shown.contains(text)) {
                 return shown;
             }
             std::thread::sleep(std::time::Duration::from_millis(50));

@@ -265,7 +265,7 @@ fn keys_find_choose_and_can_be_turned_off() {
     browser.press("jx");
     assert_eq!(browser.look("return document.querySelectorAll('tbody :checked').length"), 1);
     browser.press("?");
-    browser.says("#key-list", "Keyboard shortcuts");
+    browser.shows("#key-list", "Keyboard shortcuts");
     browser.click("#key-list [data-keys-on]");
     browser.click("#key-list form button");
     browser.press("gs");
@@ -282,6 +282,6 @@ fn activity_can_be_followed_live() {
     browser.go(&format!("http://{}/console/activity", stage.server.endpoint()));
     browser.click("[data-live]");
     stage.b.must("Ram", "CreateGroup", &[("GroupName", "born-meanwhile")]);
-    browser.says("#events", "CreateGroup");
+    browser.shows("#events", "CreateGroup");
     assert_eq!(browser.look("return document.querySelector('[data-live]').ariaPressed"), "true");
 }

@@ -362,14 +362,14 @@ fn alice_publishes_in_a_browser() {
         browser.click("tbody a[href$='/topics/news']");
         browser.fill("#MessageBody", "a parcel");
         browser.click("form[action$='/publish'] button.main");
-        browser.says(".notice.info", if look.language == "zh-CN" { "已发布" } else { "was published" });
+        browser.shows(".notice.info", if look.language == "zh-CN" { "已发布" } else { "was published" });
         let over = browser
             .look("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
         assert!(!look.script || over == 0, "{look:?}: nothing is cut off");
         let queue = browser.url().replace("/topics/news", "/queues/orders");
         browser.go(queue.split('?').next().unwrap());
         assert!(browser.has("form[action$='/receive'] button.main[disabled]"), "{look:?}: she may not");
-        browser.says("main > p.small-text", "mns:ReceiveMessage");
+        browser.shows("main > p.small-text", "mns:ReceiveMessage");
         assert_eq!(mns(&stage).receive("orders", "").must().element("MessageBody"), "a parcel", "{look:?}");
     }
 }

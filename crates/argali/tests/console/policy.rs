@@ -134,7 +134,7 @@ fn the_check_follows_what_is_typed() {
     browser.arrives("/console");
     browser.go(&format!("http://{}{NEW}", stage.server.endpoint()));
     browser.fill("#more-0", "ecs:StopInstanse");
-    browser.says("#check", "unknown-action");
+    browser.shows("#check", "unknown-action");
 }
 
 /// Where JSON is broken, the check says the line and the column in either language.

@@ -20,7 +20,7 @@ fn json_is_coloured_and_numbered_while_it_is_typed() {
             browser.go(&at(&stage, &format!("/console/{place}")));
             if field == "PolicyDocument" {
                 browser.click("button[value=json]");
-                browser.says(".lined .gutter", "1");
+                browser.shows(".lined .gutter", "1");
             }
             browser.fill(&format!("#{field}"), "{\n\"Version\": \"1\"");
             let count =

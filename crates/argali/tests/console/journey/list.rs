@@ -66,7 +66,7 @@ fn one_box_ticks_all_and_the_button_takes_them_along() {
         assert_eq!(ticked(&browser), (0, 3), "{look:?}");
         browser.click("[data-all]");
         browser.click("[data-list] .bulk button");
-        browser.says("h1", "3");
+        browser.shows("h1", "3");
         assert!(browser.text("main table").contains("bobby"), "{look:?}");
         fits(&browser, look);
     }
@@ -85,5 +85,6 @@ fn without_script_the_list_is_a_form() {
     browser.vanishes("a[href$='/ram/users/bob']");
     browser.click("tbody input[type=checkbox]");
     browser.click("[data-list] .bulk button");
+    browser.shows("h1", "1");
     assert!(browser.text("main table").contains("carol"));
 }

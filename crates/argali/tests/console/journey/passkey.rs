@@ -26,7 +26,7 @@ fn a_passkey_is_registered_used_and_deleted() {
         browser.go(&format!("{base}/console/me?tab=passkeys"));
         fits(&browser, look);
         browser.click("form[action$='/passkeys/new'] button");
-        browser.says("h1", if look.language == "en" { "Register a passkey" } else { "注册通行密钥" });
+        browser.shows("h1", if look.language == "en" { "Register a passkey" } else { "注册通行密钥" });
         fits(&browser, look);
         if !look.script {
             assert!(browser.text("[data-unable]").contains("A passkey needs script"), "{look:?}");
