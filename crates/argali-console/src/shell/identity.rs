@@ -1,0 +1,93 @@
+//! As whom one is here: the menu of whoever is logged on, and the banner of a role that was switched to.
+
+use maud::{Markup, html};
+
+use super::preference::theme_switch;
+use super::token;
+use crate::icon::{self, icon};
+use crate::moment::left;
+use crate::text::search::KEYS;
+use crate::text::shell::*;
+use crate::visit::{Switched, Visit, Who};
+
+/// How many roles the menu shows.
+const MOST_ROLES: usize = 5;
+
+/// The menu of whoever is logged on: it opens on hover, by click and by keyboard.
+pub(super) fn identity(visit: &Visit<'_>, who: &Who) -> Markup {
+    let acting = visit.switched();
+    html! {
+        div.menu {
+            button.identity type="button" popovertarget="identity" {
+                span class=(format!("avatar {}", acting.map(Switched::colour_class).unwrap_or_default())) aria-hidden="true" {
+                    (initial(acting.map_or(who.user.as_deref().unwrap_or(&who.account_id), Switched::name)))
+                }
+                span.identity-name { bdi { (acting.map_or_else(|| who.name(), |role| role.name().to_owned())) } }
+                (icon(icon::LuChevronDown))
+            }
+            div.panel #identity popover role="group" aria-label=(visit.say(IDENTITY)) {
+                div.panel-head {
+                    strong { bdi { (who.name()) } }
+                    span.muted {
+                        @if who.user.is_none() { (visit.say(ACCOUNT_OWNER)) " · " }
+                        (visit.say(ACCOUNT_ID)) " " span.mono { (who.account_id) }
+                    }
+                }
+                (roles(visit, who))
+                div.panel-part {
+                    (theme_switch(visit))
+                    button.item type="button" data-show-keys hidden { (icon(icon::LuKeyboard)) (visit.say(KEYS)) }
+                }
+                form.panel-part method="post" action="/console/log-off" {
+                    (token(visit))
+                    button.item { (icon(icon::LuLogOut)) (visit.say(LOG_OFF)) }
+                }
+            }
+        }
+    }
+}
+
+fn roles(visit: &Visit<'_>, who: &Who) -> Markup {
+    html! {
+        div.panel-part {
+            @if visit.acting().is_some() {
+                a.item href="/console" { (icon(icon::LuUser)) bdi { (who.name()) } }
+            }
+            @for role in who.switched.iter().rev().take(MOST_ROLES) {
+                a.item href=(role.to("")) {
+                    span class=(format!("dot {}", role.colour_class())) {}
+                    span { bdi { (role.name()) } span.muted { " · " bdi { (role.account) } } }
+                }
+            }
+            a.item href=(visit.to("/settings")) { (icon(icon::LuSettings)) (visit.say(SETTINGS)) }
+            a.item href="/console/me" { (icon(icon::LuFingerprint)) (visit.say(MY_SECURITY)) }
+            a.item href=(visit.to("/switch-role")) data-go="switch-role" { (icon(icon::LuRepeat)) (visit.say(SWITCH_IDENTITY)) }
+        }
+    }
+}
+
+/// What stands on every page of a role's session.
+pub(super) fn banner(visit: &Visit<'_>, switched: &Switched) -> Markup {
+    let who = visit.who().map(Who::name).unwrap_or_default();
+    let strong = |text: &str| html! { strong { bdi { (text) } } };
+    let account = if switched.account == switched.account_id {
+        strong(&switched.account)
+    } else {
+        html! { (strong(&switched.account)) " (" (switched.account_id) ")" }
+    };
+    let values =
+        [strong(switched.name()), account, html! { bdi { (who) } }, html! { (left(visit, &switched.until)) }];
+    html! {
+        div class=(format!("banner {}", switched.colour_class())) role="status" {
+            p { (visit.phrase(IN_ROLE, &values)) }
+            form method="post" action=(switched.to("/switch-back")) {
+                (token(visit))
+                button.button.small { (icon(icon::LuUndo2)) (visit.say(SWITCH_BACK)) }
+            }
+        }
+    }
+}
+
+fn initial(name: &str) -> String {
+    name.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_uppercase().collect()).unwrap_or_default()
+}
