@@ -19,6 +19,11 @@ const PLACES: &[&str] = &[
     "why",
     "test",
     "search",
+    "resource-groups",
+    "resources",
+    "oss",
+    "messaging",
+    "manual",
 ];
 
 /// A path that somebody asked to be sent to, if it is one of our pages; nothing if it could lead anywhere else.

@@ -77,9 +77,9 @@ document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest
 // One box ticks all of a list.
 function offerAll() {
   for (const all of document.querySelectorAll("[data-all]")) {
-    all.hidden = false;
+    (all.closest("label") ?? all).hidden = false;
     all.addEventListener("change", () => {
-      for (const box of all.form.querySelectorAll("tbody input[type=checkbox]")) box.checked = all.checked;
+      for (const box of all.form.elements) if (box.type === "checkbox") box.checked = all.checked;
     });
   }
 }

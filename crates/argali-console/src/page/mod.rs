@@ -35,12 +35,14 @@ mod sso;
 mod switch_role;
 mod tags;
 mod test_access;
+mod trail;
 mod user;
 mod verification;
 mod why;
 
 use argali_protocol::ApiFailure;
 
+pub(crate) use trail::trail;
 pub(crate) use why::{in_short as why_in_short, path_of as path_to_why};
 
 use crate::answer::Answer;

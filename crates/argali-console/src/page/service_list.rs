@@ -38,7 +38,6 @@ pub(super) fn show(visit: &Visit<'_>) -> Answer {
     });
     let rows: Vec<_> = rows.chain(own).collect();
     let content = html! {
-        p.trail { a href=(visit.to("/resource-groups")) { (visit.say(TITLE)) } }
         (heading(&html! { (visit.say(SERVICES)) }, Some(visit.say(SERVICES_LEDE)), &html! {}))
         (Table { caption: SERVICES, columns: &[SERVICE, CODE, SUPPORTS, LEVEL], rows }.show(visit))
     };

@@ -58,20 +58,36 @@ pub(crate) fn grid(caption: &str, columns: &[&str], rows: &[Vec<Markup>]) -> Mar
 /// How many characters stand in a cell without a place to break, before it breaks them anywhere.
 const LONGEST_WORD: usize = 30;
 
+/// How many stand in one line of what names a row.
+const LONGEST_NAME: usize = 24;
+
 /// The class of a cell that has a word as wide as no column should be.
 pub(super) fn class_of(cell: &Markup) -> Option<&'static str> {
-    let (mut in_tag, mut run) = (false, 0);
-    let is_long = cell.0.chars().any(|c| {
+    (widths(cell).0 > LONGEST_WORD).then_some("long")
+}
+
+/// The class of a cell that names a row, if it is longer than a line; the others are not broken.
+pub(super) fn class_of_name(cell: &Markup) -> Option<&'static str> {
+    let (word, all) = widths(cell);
+    (word > LONGEST_WORD || all > LONGEST_NAME).then_some("long")
+}
+
+/// How many characters the longest word of a cell has, and how many stand in it; Chinese ones are twice as wide.
+fn widths(cell: &Markup) -> (usize, usize) {
+    let (mut in_tag, mut run, mut longest, mut all) = (false, 0, 0, 0);
+    for c in cell.0.chars() {
         match c {
             '<' => in_tag = true,
             '>' => in_tag = false,
             _ if in_tag => {}
-            ' ' | '-' => run = 0,
-            _ => run += 1,
+            _ => {
+                all += if c.is_ascii() { 1 } else { 2 };
+                run = if matches!(c, ' ' | '-') { 0 } else { run + 1 };
+                longest = longest.max(run);
+            }
         }
-        run > LONGEST_WORD
-    });
-    is_long.then_some("long")
+    }
+    (longest, all)
 }
 
 fn grid_row(columns: &[&str], cells: &[Markup], has_labels: bool) -> Markup {
@@ -79,7 +95,7 @@ fn grid_row(columns: &[&str], cells: &[Markup], has_labels: bool) -> Markup {
         tr {
             @for (at, (cell, column)) in cells.iter().zip(columns).enumerate() {
                 @if at == 0 {
-                    th scope="row" class=[class_of(cell)] { (cell) }
+                    th scope="row" class=[class_of_name(cell)] { (cell) }
                 } @else {
                     td data-label=[has_labels.then_some(column)] class=[class_of(cell)] { @if cell.0 == NOTHING { span.muted { "–" } } @else { (cell) } }
                 }

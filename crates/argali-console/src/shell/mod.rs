@@ -4,7 +4,7 @@ use maud::{DOCTYPE, Markup, html};
 
 use crate::guard;
 use crate::icon::{self, icon};
-use crate::page::manual;
+use crate::page::{manual, trail};
 use crate::part::{Weight, notice};
 use crate::text::manual::{HELP, LOG_ON};
 use crate::text::search::{FIELD as FIND, SHORT as FIND_SHORT};
@@ -26,6 +26,7 @@ pub(crate) fn page(visit: &Visit<'_>, title: &str, content: &Markup) -> Markup {
     let role = visit.switched().map(|switched| format!("{} · ", switched.name())).unwrap_or_default();
     let content = html! {
         @if let Some(switched) = visit.switched() { (banner(visit, switched)) }
+        (trail(visit, title))
         (content)
     };
     page_as_oneself(visit, &format!("{role}{title}"), &content)

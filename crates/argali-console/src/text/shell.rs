@@ -3,6 +3,7 @@
 texts! {
     SKIP: "Skip to content", "跳到正文";
     NAVIGATION: "Navigation", "导航";
+    TRAIL: "Breadcrumb", "所在位置";
     MENU: "Menu", "菜单";
     HOME: "Home", "首页";
     IDENTITIES: "Identities", "身份管理";

@@ -10,7 +10,7 @@ use crate::icon;
 use crate::moment::moment;
 use crate::need::needing;
 use crate::page::group;
-use crate::part::list::{CHOSEN, SEVERAL};
+use crate::part::list::{CHOSEN, SEVERAL, tick_all};
 use crate::part::{Table, act, empty};
 use crate::text::grant::*;
 use crate::text::list::{CHOOSE, WITH_CHOSEN};
@@ -42,6 +42,7 @@ pub(crate) async fn part(visit: &Visit<'_>, kind: Kind, name: &str) -> Result<Ma
         } @else {
             (table(visit, own.iter().map(|row| own_row(visit, row)).collect(), ACTIONS))
             form.bulk #chosen method="get" action=(visit.to(&format!("{LIST}/{SEVERAL}"))) {
+                (tick_all(visit))
                 span.muted { (visit.say(WITH_CHOSEN)) }
                 (revoke)
             }

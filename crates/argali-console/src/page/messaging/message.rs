@@ -8,7 +8,7 @@ use argali_core::services::mns::{
 };
 use maud::{Markup, html};
 
-use super::{Place, body, number, number_field, queue, trail};
+use super::{Place, body, number, number_field, queue};
 use crate::answer::Answer;
 use crate::moment::moment;
 use crate::need::{Need, submit};
@@ -107,7 +107,6 @@ pub(super) async fn receive(visit: &Visit<'_>, place: &Place<QueueName>) -> Outc
     match visit.await_messaging(&operation).await {
         Ok(messages) => {
             let content = html! {
-                (trail(visit, &place.site, place.kind))
                 (heading(&html! { (visit.say(RECEIVED)) }, Some(visit.say(RECEIVED_LEDE)), &back(visit, place)))
                 @for (state, message) in &messages {
                     (card(visit, (state, message), messages.len(), &by_receipt(visit, place, state)))
@@ -251,7 +250,6 @@ pub(super) async fn change_visibility(visit: &Visit<'_>, place: &Place<QueueName
         }
         Ok(state) => {
             let content = html! {
-                (trail(visit, &place.site, place.kind))
                 (heading(&html! { (visit.say(HIDDEN_TITLE)) }, Some(visit.say(HIDDEN_LEDE)), &back(visit, place)))
                 section.card.stack { (by_receipt(visit, place, &state)) }
             };

@@ -22,11 +22,13 @@ use maud::{Markup, html};
 pub(super) use list::found;
 
 use super::confirm::{self, Deletion};
+use super::trail::Above;
 use super::{Outcome, Refusal};
 use crate::answer::Answer;
 use crate::data_plane::refused;
 use crate::messaging::Requested;
 use crate::need::{Need, way};
+use crate::pairs::segment;
 use crate::part::{Field, Fields, Weight, heading, notice};
 use crate::text::Text;
 use crate::text::messaging::*;
@@ -112,7 +114,6 @@ impl<N: Named> Place<N> {
         let tabs = [("", self.kind.tab), ("/settings", SETTINGS)];
         let tabs = tabs.map(|(below, label)| (below, self.path(below), label));
         html! {
-            (trail(visit, &self.site, self.kind))
             (heading(&html! { (name) }, None, &actions))
             (tabs_of(visit, name, chosen, tabs))
         }
@@ -247,14 +248,22 @@ fn list_of(site: &Site, kind: &Kind) -> String {
     format!("{}?region={}", kind.list.0, site.region)
 }
 
-/// The way back to it.
-fn trail(visit: &Visit<'_>, site: &Site, kind: &Kind) -> Markup {
-    html! {
-        p.trail {
-            (visit.say(TITLE)) " · "
-            a href=(visit.to(&list_of(site, kind))) { (visit.say(kind.list.1)) } " · " (site.region)
+/// The pages above one of these: the list of its kind in its region, then what it is part of.
+pub(super) fn above(visit: &Visit<'_>, path: &[&str]) -> Vec<Above> {
+    let ([region, _, ..], [_, below @ ..]) = (path, path) else { return Vec::new() };
+    let Ok(region) = region.parse() else { return Vec::new() };
+    let kind = if matches!(below, ["topics", ..] | ["create-topic"]) { OF_TOPICS } else { OF_QUEUES };
+    let label = format!("{} · {} · {region}", visit.say(TITLE), visit.say(kind.list.1));
+    let list = (list_of(&site(&region), kind), label);
+    // Both tabs of a queue or topic are itself.
+    let whole = match below {
+        [_, _, "settings"] => None,
+        [word, name, _, ..] => {
+            Some((format!("{}/{word}/{}", path_in(&region), segment(name)), (*name).to_owned()))
         }
-    }
+        _ => None,
+    };
+    std::iter::once(list).chain(whole).collect()
 }
 
 /// Deletes something, unless another name was typed, and goes `on`.

@@ -12,7 +12,7 @@ use maud::{Markup, html};
 
 use super::{
     Kind, Named, OF_QUEUES, OF_TOPICS, Place, done, entered, list_of, number, number_field, path_in, queue,
-    site, topic, trail,
+    site, topic,
 };
 use crate::answer::Answer;
 use crate::api::MNS;
@@ -102,7 +102,6 @@ fn create_form(
 ) -> Answer {
     let back = list_of(&site(region), kind);
     let content = html! {
-        (trail(visit, &site(region), kind))
         div.narrow {
             h1 { (visit.say(title)) }
             @if let Some(failure) = failure { (summary(visit, failure)) }

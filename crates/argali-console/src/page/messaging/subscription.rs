@@ -9,7 +9,7 @@ use argali_core::services::mns::{
 use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 
-use super::{Place, done, entered, trail};
+use super::{Place, done, entered};
 use crate::answer::Answer;
 use crate::api::MNS;
 use crate::moment::moment;
@@ -44,7 +44,6 @@ pub(super) async fn form(
     let queues = visit.read_messaging(&queues).await.map(|page| page.entries).unwrap_or_default();
     let fields = Fields::new(visit).refused(failure);
     let content = html! {
-        (trail(visit, &place.site, place.kind))
         div.narrow {
             h1 { (visit.say(SUBSCRIBE)) }
             @if let Some(failure) = failure { (summary(visit, failure)) }
@@ -116,10 +115,6 @@ pub(super) async fn show(
     let path = path_of(place, name);
     let actions = way(visit, removal(place, name), &format!("{path}/delete"), ("button", DELETE));
     let content = html! {
-        p.trail {
-            (visit.say(TITLE)) " · "
-            a href=(visit.to(&place.path(""))) { (place.name) }
-        }
         (heading(&html! { (name) }, None, &actions))
         @if let Some(failure) = failed { (denial(visit, failure).await) }
         @else if visit.query().get("done") == "changed" { (done(visit.say(CHANGED))) }

@@ -14,6 +14,7 @@ use argali_core::storage_name::{BucketName, ObjectKey};
 use argali_protocol::{ApiFailure, Invalid};
 use maud::{Markup, html};
 
+use super::trail::Above;
 use super::{Outcome, Refusal};
 use crate::data_plane::refused;
 use crate::pairs::{encode, segment};
@@ -54,6 +55,20 @@ pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
         (true, ["delete"]) => bucket::delete(visit, &bucket).await,
         _ => Err(Refusal::NoPage),
     }
+}
+
+/// The pages above one of these: the buckets, then the bucket, then the folder.
+pub(super) fn above(visit: &Visit<'_>, path: &[&str]) -> Vec<Above> {
+    let [bucket, below @ ..] = path else { return Vec::new() };
+    let list = (LIST.to_owned(), visit.say(TITLE).to_owned());
+    // Both tabs of a bucket are the bucket.
+    let ([first, ..], Ok(name)) = (below, bucket.parse::<BucketName>()) else { return vec![list] };
+    if *first == "settings" {
+        return vec![list];
+    }
+    let folder = visit.query().get("name").rsplit_once('/').map(|(folder, _)| format!("{folder}/"));
+    let folder = folder.map(|folder| (self::below(&name, "", &[("prefix", &folder)]), folder));
+    [list, (path_of(&name), (*bucket).to_owned())].into_iter().chain(folder).collect()
 }
 
 /// The page of a bucket.

@@ -7,7 +7,7 @@ use argali_protocol::encode_object_name;
 use maud::{Markup, html};
 
 use super::object_list;
-use super::{LIST, MIB, MOST_FETCHED, below, key, path_of, refused};
+use super::{MIB, MOST_FETCHED, below, key, refused};
 use crate::answer::Answer;
 use crate::moment::moment;
 use crate::need::{Need, way};
@@ -31,12 +31,7 @@ pub(super) async fn show(visit: &Visit<'_>, bucket: &BucketName) -> Outcome {
         Err(failure) if crate::api::is_denied(&failure) => (failure.status, denial(visit, &failure).await),
         Err(failure) => return Err(failure.into()),
     };
-    let folder = name.rsplit_once('/').map(|(folder, _)| format!("{folder}/")).unwrap_or_default();
     let content = html! {
-        p.trail {
-            a href=(visit.to(LIST)) { (visit.say(TITLE)) } " · " a href=(visit.to(&path_of(bucket))) { (bucket) }
-            @if !folder.is_empty() { " · " a href=(visit.to(&below(bucket, "", &[("prefix", &folder)]))) { bdi { (folder) } } }
-        }
         (heading(&html! { bdi { (name.rsplit('/').find(|part| !part.is_empty()).unwrap_or(name)) } }, None, &html! {}))
         (part)
     };

@@ -6,12 +6,13 @@ use argali_core::storage_name::BucketName;
 use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 
-use super::{LIST, below, bucket_tabs, key, path_of};
+use super::{below, bucket_tabs, key, path_of};
 use crate::answer::Answer;
 use crate::icon::{self, icon};
 use crate::moment::moment;
 use crate::need::{Need, submit, way};
 use crate::page::Outcome;
+use crate::part::list::tick_all;
 use crate::part::{
     Table, Weight, denial, empty, heading, notice, page_size, pager, show_api, size, unmatched,
 };
@@ -44,7 +45,6 @@ pub(super) async fn show(visit: &Visit<'_>, bucket: &BucketName, failed: Option<
     let actions =
         way(visit, super::bucket::removal(bucket), &below(bucket, "/delete", &[]), ("button", DELETE));
     let content = html! {
-        p.trail { a href=(visit.to(LIST)) { (visit.say(TITLE)) " · " (visit.say(BUCKETS)) } }
         (heading(&html! { (bucket) }, None, &actions))
         (bucket_tabs(visit, bucket, ""))
         @if let Some(failure) = failed { (denial(visit, failure).await) }
@@ -117,6 +117,7 @@ fn table(visit: &Visit<'_>, bucket: &BucketName, prefix: &str, listing: &Listing
         (Table { caption: OBJECTS, columns: &[OBJECT, SIZE, CLASS, MODIFIED], rows }.show(visit))
         form.bulk #bulk method="get" action=(visit.to(&below(bucket, "/delete-objects", &[]))) {
             input type="hidden" name="prefix" value=(prefix);
+            (tick_all(visit))
             (submit(visit, Need::any(removals), ("button small", DELETE_SELECTED)))
         }
         (pager(visit, &path_of(bucket), listing.next.as_deref().unwrap_or_default()))

@@ -9,7 +9,7 @@ use argali_core::storage_name::BucketName;
 use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 
-use super::{LIST, acl_choice, acl_of, below, bucket_tabs};
+use super::{acl_choice, acl_of, below, bucket_tabs};
 use crate::answer::Answer;
 use crate::api::{OSS, RESOURCE_MANAGER};
 use crate::moment::moment;
@@ -38,7 +38,6 @@ pub(super) async fn show(visit: &Visit<'_>, bucket: &BucketName, failed: Option<
         Err(failure) => return Err(failure.into()),
     };
     let content = html! {
-        p.trail { a href=(visit.to(LIST)) { (visit.say(TITLE)) " · " (visit.say(BUCKETS)) } }
         (heading(&html! { (bucket) }, None, &html! {}))
         (bucket_tabs(visit, bucket, "/settings"))
         @if let Some(failure) = failed { (denial(visit, failure).await) }

@@ -92,7 +92,6 @@ pub(super) async fn show(
         visit.query().filled("done").and_then(|done| place.kind.acts.iter().find(|act| act.name == done));
     let title = html! { bdi { (id) } @if !state.is_empty() { " " span.badge { (state) } } };
     let content = html! {
-        p.trail { a href=(visit.to(&place.below("", &[]))) { (name_in(visit, &place.service.names)) " · " (place.title(visit)) } }
         (heading(&title, name, &html! {}))
         (deeds(visit, place, id, state))
         @if let Some(done) = done { (notice(Weight::Info, &html! { p { (visit.fill(DONE, &[&label(visit, &done.words)])) } })) }
@@ -110,7 +109,6 @@ async fn unseen(visit: &Visit<'_>, place: &Place<'_>, id: &str, failure: &ApiFai
         return Err(Refusal::Failed(failure.clone()));
     }
     let content = html! {
-        p.trail { a href=(visit.to(&place.below("", &[]))) { (name_in(visit, &place.service.names)) " · " (place.title(visit)) } }
         (heading(&html! { bdi { (id) } }, None, &html! {}))
         (refused(visit, place, failure).await)
     };

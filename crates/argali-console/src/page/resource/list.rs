@@ -13,6 +13,7 @@ use crate::need::{Need, needing};
 use crate::page::resource_group::group_options;
 use crate::page::{Outcome, Refusal};
 use crate::pairs::segment;
+use crate::part::list::tick_all;
 use crate::part::{empty, grid, heading, page_size, pager_counting, unmatched};
 use crate::shell;
 use crate::text::Text;
@@ -271,6 +272,7 @@ fn table_or_nothing(visit: &Visit<'_>, place: &Place<'_>, found: &Found) -> Mark
             form.bulk #bulk method="get" action=(visit.to(&format!("{}/bulk", place.path()))) {
                 input type="hidden" name="region" value=(place.region);
                 @if !place.whole.is_empty() { input type="hidden" name="in" value=(place.whole); }
+                (tick_all(visit))
                 span.muted { (visit.say(SELECTED)) }
                 @for act in bulk {
                     @let need = Need::any(ids.iter().map(|id| place.need(&act.name, &act.target.pairs(id))));
@@ -311,7 +313,7 @@ pub(super) fn table(visit: &Visit<'_>, place: &Place<'_>, items: &[Value], is_ch
             .map(|(_, member)| match member {
                 None => html! {
                     @if is_chosen_from { input type="checkbox" name="id" value=(id) form="bulk" aria-label=(visit.fill(SELECT, &[&id])); " " }
-                    a.id href=(visit.to(&place.one(&id))) { bdi { (id.rsplit('/').next().unwrap_or(&id)) } }
+                    a href=(visit.to(&place.one(&id))) { bdi { (id.rsplit('/').next().unwrap_or(&id)) } }
                 },
                 Some(member) => super::value::cell(visit, place, member.shows, item.get(&member.name).unwrap_or(&Value::Null)),
             })

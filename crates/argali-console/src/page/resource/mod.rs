@@ -19,6 +19,7 @@ use serde_json::Value;
 
 pub(super) use list::choice;
 
+use super::trail::Above;
 use super::{Outcome, Refusal};
 use crate::answer::Answer;
 use crate::api::{Product, is_denied};
@@ -51,6 +52,17 @@ pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
         (true, [id, "do", operation]) => act::send(visit, &place, (id, operation)).await,
         _ => Err(Refusal::NoPage),
     }
+}
+
+/// The pages above one of these: the list of its type, then the resource that something is done with.
+pub(super) fn above(visit: &Visit<'_>, path: &[&str]) -> Vec<Above> {
+    let [service, kind, rest @ ..] = path else { return Vec::new() };
+    let Ok(service) = service_of(visit, service) else { return Vec::new() };
+    let (Some(kind), [id, below @ ..]) = (service.kind(kind), rest) else { return Vec::new() };
+    let place = Place::new(visit, service, kind);
+    let label = format!("{} · {}", name_in(visit, &service.names), place.title(visit));
+    let one = (*id != "new" && !below.is_empty()).then(|| (place.one(id), (*id).to_owned()));
+    std::iter::once((place.below("", &[]), label)).chain(one).collect()
 }
 
 /// Where the pages of a service begin.

@@ -11,6 +11,7 @@ use crate::moment::moment;
 use crate::need::{Need, submit};
 use crate::page::resource::path_of_known;
 use crate::page::{Outcome, result};
+use crate::part::list::tick_all;
 use crate::part::{
     SHORT_SIZES, Table, Weight, empty, explained, grid, notice, page_size_of, pager_of, select,
 };
@@ -57,6 +58,7 @@ pub(super) async fn part(visit: &Visit<'_>, id: &str, refused: Option<&str>) -> 
                 (grid(visit.say(RESOURCES), &columns, &rows))
                 @if !others.is_empty() {
                     div.bulk {
+                        (tick_all(visit))
                         (select(visit, ("ResourceGroupId", MOVE_SELECTED), "", &others))
                         (submit(visit, Need::somehow(RESOURCE_MANAGER, "MoveResources"), ("button", MOVE)))
                     }

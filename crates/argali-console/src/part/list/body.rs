@@ -7,7 +7,7 @@ use super::{About, Act, Actions, CHOSEN, Column, Found, Wanted, Width, address};
 use crate::icon::{Icon, icon};
 use crate::need::{Need, needing};
 use crate::pairs::Pairs;
-use crate::part::table::{MANY_ROWS, NOTHING, class_of, pager_counting};
+use crate::part::table::{MANY_ROWS, NOTHING, class_of, class_of_name, pager_counting};
 use crate::text::Text;
 use crate::text::list::*;
 use crate::text::shell::ACTIONS;
@@ -28,6 +28,7 @@ pub(super) fn show(visit: &Visit<'_>, about: &About<'_>, wanted: &Wanted<'_>, fo
             form.stack method="get" action=(visit.to(&format!("{}/{SEVERAL}", about.path))) {
                 (table(visit, about, wanted, found))
                 div.bulk {
+                    (tick_all(visit))
                     span.muted { (visit.say(WITH_CHOSEN)) }
                     @for act in about.acts { (bulk(visit, act, found)) }
                 }
@@ -35,6 +36,12 @@ pub(super) fn show(visit: &Visit<'_>, about: &About<'_>, wanted: &Wanted<'_>, fo
         }
         (pager_counting(visit, about.path, &found.next, found.total))
     }
+}
+
+/// The box of a bar that ticks all of the list above it; the script shows it, as it is of use with that alone. Where the
+/// head of the list has such a box, too, this one is for windows without room for heads.
+pub(crate) fn tick_all(visit: &Visit<'_>) -> Markup {
+    html! { label.tick hidden { input type="checkbox" data-all; (visit.say(CHOOSE_ALL)) } }
 }
 
 /// The button of what can be done with those that are chosen: of use if it can be done with any.
@@ -134,7 +141,7 @@ fn line(visit: &Visit<'_>, about: &About<'_>, row: &Value, extent: &Extent) -> M
             @for (at, column) in extent.columns.iter().enumerate() {
                 @let cell = (column.cell)(visit, row);
                 @if at == 0 {
-                    th scope="row" class=[class_of(&cell)] {
+                    th scope="row" class=[class_of_name(&cell)] {
                         @if !about.acts.is_empty() {
                             input type="checkbox" name=(CHOSEN) value=((about.key)(row)) aria-label=(visit.fill(CHOOSE, &[&(column.plain)(row)]));
                         }

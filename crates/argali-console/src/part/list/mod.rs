@@ -14,7 +14,7 @@ use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
 
-pub(crate) use body::{SEVERAL, row_link};
+pub(crate) use body::{SEVERAL, row_link, tick_all};
 pub(crate) use filter::{Filter, tag_params};
 pub(crate) use whole::whole;
 
