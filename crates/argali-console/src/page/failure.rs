@@ -6,12 +6,15 @@ use maud::{Markup, html};
 use super::{Refusal, path_to_why};
 use crate::answer::Answer;
 use crate::api;
+use crate::icon::{self, icon};
 use crate::part::{Weight, copyable, explained, facts, notice};
 use crate::shell;
 use crate::text::Text;
 use crate::text::activity::WHY;
 use crate::text::failure::*;
 use crate::text::list::{NONE_CHOSEN, NONE_CHOSEN_TITLE};
+use crate::text::search::{FIELD as FIND, SHORT as FIND_SHORT};
+use crate::text::shell::SEARCH;
 use crate::visit::Visit;
 
 /// Nothing is asked of anybody where others could read along.
@@ -78,11 +81,34 @@ fn reference(visit: &Visit<'_>, failure: &ApiFailure) -> Markup {
 
 fn message(visit: &Visit<'_>, status: u16, title: Text, what: Text) -> Answer {
     let title = visit.say(title);
-    page(visit, status, title, &html! { h1 { (title) } p.lede { (visit.say(what)) } (home(visit)) })
+    page(
+        visit,
+        status,
+        title,
+        &html! {
+            h1 { (title) } p.lede { (visit.say(what)) }
+            @if status == 404 && visit.who().is_some() { (finder(visit)) }
+            (home(visit))
+        },
+    )
 }
 
 fn home(visit: &Visit<'_>) -> Markup {
     html! { p.actions { (home_button(visit)) } }
+}
+
+/// The field that everything is found with, where something was not.
+// SPEC: console, states: 404 offers search.
+fn finder(visit: &Visit<'_>) -> Markup {
+    html! {
+        form.toolbar method="get" action=(visit.to("/search")) role="search" {
+            div.search {
+                (icon(icon::LuSearch))
+                input type="search" name="q" maxlength="128" placeholder=(visit.say(FIND_SHORT)) aria-label=(visit.say(FIND));
+            }
+            button.button { (visit.say(SEARCH)) }
+        }
+    }
 }
 
 fn home_button(visit: &Visit<'_>) -> Markup {

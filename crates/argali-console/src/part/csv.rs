@@ -1,5 +1,19 @@
 //! Files of comma-separated values.
 
+use maud::{Markup, html};
+
+use crate::icon::{self, icon};
+use crate::pairs::segment;
+use crate::text::list::DOWNLOAD;
+use crate::visit::Visit;
+
+/// The button that keeps lines as a file, which is in the page itself: what is shown once is not asked for again.
+// SPEC: console, create user: the result is shown here only, with Copy and Download CSV.
+pub(crate) fn kept(visit: &Visit<'_>, file: &str, lines: &str) -> Markup {
+    let href = format!("data:text/csv;charset=utf-8,{}", segment(lines));
+    html! { a.button href=(href) download=(file) { (icon(icon::LuDownload)) (visit.say(DOWNLOAD)) } }
+}
+
 /// A line of cells, with its end.
 pub(crate) fn line<'c>(cells: impl IntoIterator<Item = &'c str>) -> String {
     let cells: Vec<String> = cells.into_iter().map(cell).collect();

@@ -59,7 +59,7 @@ pub(crate) fn grid(caption: &str, columns: &[&str], rows: &[Vec<Markup>]) -> Mar
 const LONGEST_WORD: usize = 30;
 
 /// How many stand in one line of what names a row.
-const LONGEST_NAME: usize = 24;
+const LONGEST_NAME: usize = 28;
 
 /// The class of a cell that has a word as wide as no column should be.
 pub(super) fn class_of(cell: &Markup) -> Option<&'static str> {

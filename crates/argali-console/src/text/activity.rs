@@ -15,6 +15,8 @@ texts! {
     FAILED: "Failed", "失败";
     WHY: "Why", "查看原因";
     NOBODY: "Nobody known", "未知身份";
+    IN_LIST: "Show in Activity", "在操作记录中查看";
+    EMPTY_OF_ONE: "Nothing is on record here yet.", "暂无相关的操作记录。";
     EMPTY: "Nothing is on record yet. Every call is listed here, with who made it and what came of it.", "暂无操作记录。每次调用都会记录在此，包括调用者和结果。";
     SHOWN: "Which calls", "显示范围";
     NOTABLE: "Changes and refusals", "变更与拒绝";

@@ -2,6 +2,7 @@
 
 texts! {
     EXPORT: "Export CSV", "导出 CSV";
+    DOWNLOAD: "Download CSV", "下载 CSV";
     APPLY: "Apply", "筛选";
     ANY: "Any", "不限";
     WITH_CHOSEN: "With those chosen", "对所选项";

@@ -14,6 +14,9 @@ texts! {
     EMPTY: "There are no users yet. Create one for each person or program, so that everybody has credentials of their own.", "还没有用户。请为每个人员或程序创建独立的用户。";
     ACCOUNT_INFORMATION: "User Account Information", "用户账号信息";
     NAME_HINT: "Up to 64 letters, digits, periods, hyphens and underscores", "最多 64 个字符，可包含字母、数字、英文句点、连字符和下划线";
+    NAME_SUFFIX: "They log on as name@{0}", "登录时使用 名称@{0}";
+    PASSWORD_POLICY: "Password policy", "密码策略";
+    SAME_PASSWORD: "All of these users get this one password: better generate one for each.", "以上用户将使用同一密码，建议改为自动生成。";
     DISPLAY_NAME_HINT: "Up to 128 characters", "最多 128 个字符";
     ADD: "Add User", "添加用户";
     ROW: "User {0}", "用户 {0}";
@@ -42,6 +45,11 @@ texts! {
     KEYS: "AccessKey", "AccessKey";
     GROUPS: "Groups", "用户组";
     PERMISSIONS: "Permissions", "权限管理";
+    CAN_ASSUME: "Can Assume", "可扮演的角色";
+    MAY_ASSUME: "May assume it", "是否可扮演";
+    MAY: "Yes", "可以";
+    MAY_NOT: "Not permitted", "未授权";
+    MAY_ASSUME_WHAT: "This is what the policies of this account say. Whether the other account lets this user in, its own trust policy says when it is tried.", "以上结果依据本账号的权限策略。对方账号是否允许，以实际扮演时其信任策略为准。";
     EDIT: "Edit", "编辑";
     LOGON_OFF: "Console access is off: this user cannot log on.", "控制台访问已关闭，该用户无法登录。";
     LOGON_ON: "Console access is on.", "控制台访问已开启。";

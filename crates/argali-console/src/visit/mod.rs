@@ -295,6 +295,13 @@ impl<'a> Visit<'a> {
         let own = || self.who.as_ref().map(|who| who.account_id.as_str());
         self.switched().map(|switched| switched.account_id.as_str()).or_else(own).unwrap_or_default()
     }
+
+    /// What people call that account: its alias, or its ID.
+    pub(crate) fn account_called(&self) -> &str {
+        let own = || self.who.as_ref().and_then(|who| who.alias.as_deref());
+        let called = self.switched().map(|switched| switched.account.as_str()).or_else(own);
+        called.unwrap_or_else(|| self.account_id())
+    }
 }
 
 fn header<'h>(http: &HttpRequest<'h>, name: &str) -> Option<&'h str> {

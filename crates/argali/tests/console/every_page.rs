@@ -182,6 +182,49 @@ fn pages_that_cannot_be_are_sound_too() {
     is_sound("/logon/nowhere", &page, "en");
 }
 
+/// Where the trail above a page's title leads, outermost first.
+fn trail(page: &Page) -> Vec<String> {
+    let Some((_, rest)) = page.body.split_once("<nav class=\"trail\"") else { return Vec::new() };
+    let (trail, _) = rest.split_once("</nav>").unwrap();
+    assert!(trail.contains("aria-label=") && trail.contains("aria-current=\"page\""), "{trail}");
+    trail.split("href=\"").skip(1).map(|link| link.split_once('"').unwrap().0.to_owned()).collect()
+}
+
+/// Pages that are below others lead back to them, as whoever they are looked at; those of the navigation need no way.
+#[test]
+fn pages_lead_back_to_what_is_above_them() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.b);
+    for (path, above) in [
+        ("", &[][..]),
+        ("/ram/users", &[]),
+        ("/ram/users/new", &["/ram/users"]),
+        ("/ram/users/alice?tab=keys", &["/ram/users"]),
+        ("/ram/users/alice/delete", &["/ram/users", "/ram/users/alice"]),
+        ("/ram/policies/System/ReadOnlyAccess", &["/ram/policies"]),
+        ("/ram/users/nobody", &["/ram/users"]),
+        ("/delegations/received/11223344/ecs-admin", &["/delegations?tab=received"]),
+        ("/sso/saml/new", &["/sso?tab=saml"]),
+        ("/settings/password", &["/settings?tab=password"]),
+        ("/developer/webhooks/new", &["/developer?tab=webhooks"]),
+        ("/resource-groups/services", &["/resource-groups"]),
+        ("/oss/new", &["/oss"]),
+        ("/messaging", &[]),
+        ("/messaging/topics", &[]),
+        ("/messaging/cn-hangzhou/create-topic", &["/messaging/topics?region=cn-hangzhou"]),
+        ("/why/00000000-0000-0000-0000-000000000000", &["/activity"]),
+    ] {
+        let page = owner.get(&format!("/console{path}"));
+        let above: Vec<String> = above.iter().map(|above| format!("/console{above}")).collect();
+        assert_eq!(trail(&page), above, "{path}");
+    }
+    let alice = stage.logged_on("alice");
+    let form = alice.get("/console/switch-role");
+    alice.submit(&form, "/console/switch-role", &[("Account", "company-a"), ("RoleName", "ecs-admin")]);
+    let page = alice.get("/console/as/company-a/ecs-admin/ram/roles/none");
+    assert_eq!(trail(&page), ["/console/as/company-a/ecs-admin/ram/roles"], "links keep the role");
+}
+
 #[test]
 fn pages_of_operators_are_sound() {
     let stage = crate::operator::stage();

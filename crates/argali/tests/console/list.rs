@@ -10,7 +10,7 @@ const CHOSEN_USERS: &str = "/console/ram/users/~chosen";
 
 /// What the rows of a list are about, in their order.
 fn rows(page: &Page) -> Vec<String> {
-    let heads = page.body.split("<th scope=\"row\">").skip(1);
+    let heads = page.body.split("<th scope=\"row\"").skip(1);
     let name = |head: &str| {
         let (_, link) = head.split_once("<a ").unwrap();
         let text = link.split_once('>').unwrap().1.split_once("</a>").unwrap().0;

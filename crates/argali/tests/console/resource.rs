@@ -69,7 +69,7 @@ fn pages_follow_each_other() {
     }
     let owner = stage.owner(&stage.a);
     let path = "/console/resources/ecs/security_group";
-    let count = |page: &Page| page.body.matches("<th scope=\"row\">").count();
+    let count = |page: &Page| page.body.matches("<th scope=\"row\"").count();
     let first = owner.get(path);
     assert_eq!((count(&first), first.body.contains("marker=2")), (20, true));
     let second = owner.get(&format!("{path}?marker=2"));

@@ -77,6 +77,11 @@ fn secrets_are_seen_once() {
     assert!(id.starts_with("LTAI") && secret.len() >= 30, "{secrets:?}");
     let home = stage.log_on(&Visitor::new(&stage.server), "carol@company-b", password);
     assert_eq!(heading(&home), "Welcome, carol");
+    // The file is in the page, so that nothing has to be shown twice for it.
+    let tags = made.tags();
+    let file = tags.iter().find(|tag| tag.attribute("download") == Some("new-users.csv")).unwrap();
+    let href = file.attribute("href").unwrap();
+    assert!(href.starts_with("data:text/csv") && href.contains(secret.as_str()), "{href}");
     let again = owner.get(&path);
     assert_eq!((again.status, heading(&again).as_str()), (410, "This was shown before"));
     assert!(!again.body.contains(secret.as_str()));
@@ -137,6 +142,8 @@ fn the_details_of_a_user_have_their_tabs() {
         ("keys", "LTAI"),
         ("groups", "This user is in no group."),
         ("permissions", "AliyunSTSAssumeRoleAccess"),
+        ("assume", "ecs-admin"),
+        ("activity", "Show in Activity"),
     ] {
         let page = owner.get(&format!("{path}?tab={tab}"));
         assert!(page.body.contains(words), "{tab}: {}", page.body);
@@ -149,6 +156,21 @@ fn the_details_of_a_user_have_their_tabs() {
         "{}",
         page.body
     );
+}
+
+/// A user may assume a role elsewhere or may not, as its policies say, and what is missing is where it is given.
+#[test]
+fn a_user_sees_what_it_can_assume() {
+    let stage = Stage::new();
+    stage.b.user("bob");
+    let owner = stage.owner(&stage.b);
+    let tab = |name: &str| owner.get(&format!("/console/ram/users/{name}?tab=assume"));
+    let give = "/console/delegations/received/11223344/ecs-admin?q=bob";
+    assert!(tab("alice").body.contains(">Yes<") && !tab("alice").body.contains(">Not permitted<"));
+    assert!(tab("bob").body.contains(">Not permitted<") && tab("bob").body.contains(give));
+    assert!(owner.get(give).body.contains("bob"), "and there it is given");
+    let empty = stage.owner(&stage.a).get("/console/ram/users/nobody?tab=assume");
+    assert_eq!(empty.status, 404);
 }
 
 /// S4-19: console access is given and taken.

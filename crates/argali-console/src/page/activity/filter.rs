@@ -26,6 +26,11 @@ const FIELDS: [(&str, &str, Text); 11] = [
     ("session", "SessionId", SESSION),
     ("key", "EventAccessKeyId", KEY),
 ];
+/// The parameter that a field becomes.
+pub(super) fn parameter_of(field: &str) -> &'static str {
+    FIELDS.iter().find(|(own, ..)| *own == field).map_or("Text", |(_, parameter, _)| parameter)
+}
+
 /// The fields that are typed into, behind "More filters".
 const TYPED: [Field; 10] = [
     Field::text("from", FROM).kind("datetime-local", "off"),

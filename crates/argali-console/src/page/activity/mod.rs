@@ -6,16 +6,17 @@ mod export;
 mod filter;
 mod row;
 
+use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
 
 use super::{Outcome, Refusal};
 use crate::answer::Answer;
-use crate::api::{ARGALI, items, text};
+use crate::api::{ARGALI, is_denied, items, text};
 use crate::icon::{self, icon};
 use crate::pairs::segment;
 use crate::part::unmatched;
-use crate::part::{Sizes, Table, empty, heading, pager_of};
+use crate::part::{Sizes, Table, denial, empty, heading, pager_of};
 use crate::shell;
 use crate::text::activity::*;
 use crate::text::shell::DEVELOPER;
@@ -46,6 +47,29 @@ pub(crate) fn path_of(request: &str) -> String {
 /// The list, narrowed to what one query says.
 pub(crate) fn path_to(name: &str, value: &str) -> String {
     format!("{LIST}?shown=all&{}", crate::pairs::encode([(name, value)]))
+}
+
+/// How many calls the tab of something's page has.
+const FEW: &str = "20";
+
+/// The latest calls in which one field of the list is `value`, as a tab of something's page, with the way to all.
+pub(super) async fn latest(visit: &Visit<'_>, field: &str, value: &str) -> Result<Markup, ApiFailure> {
+    let params = [(filter::parameter_of(field), value), ("MaxItems", FEW)];
+    let answer = match visit.call(ARGALI, "ListActivity", &params).await {
+        Ok(answer) => answer,
+        Err(failure) if is_denied(&failure) => return Ok(denial(visit, &failure).await),
+        Err(failure) => return Err(failure),
+    };
+    let events: Vec<&Value> = items(&answer, "Events").collect();
+    let all = html! { a.button href=(visit.to(&path_to(field, value))) { (visit.say(IN_LIST)) } };
+    Ok(html! {
+        @if events.is_empty() {
+            section.card { (empty(visit, icon::LuHistory, visit.say(EMPTY_OF_ONE), &all)) }
+        } @else {
+            (brief(visit, &events))
+            div.actions { (all) }
+        }
+    })
 }
 
 async fn show_list(visit: &Visit<'_>) -> Outcome {

@@ -11,6 +11,8 @@ mod usage;
 
 use maud::{Markup, html};
 
+pub(super) use received::{path_of as path_of_received, policy_arn_of};
+
 use super::{Outcome, Refusal};
 use crate::answer::Answer;
 use crate::api::RAM;

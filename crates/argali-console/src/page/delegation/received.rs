@@ -49,6 +49,16 @@ pub(super) struct May {
     more: bool,
 }
 
+/// The page of a role of another account.
+pub(in crate::page) fn path_of(account: &str, role: &str) -> String {
+    format!("{HOME}/received/{account}/{}", segment(role))
+}
+
+/// The ARN as policies name a role of another account.
+pub(in crate::page) fn policy_arn_of(account: &str, role: &str) -> String {
+    format!("acs:ram:*:{account}:role/{role}")
+}
+
 impl Received {
     fn of(role: &Value) -> Self {
         let member = |name: &str| text(role, name).to_owned();
@@ -84,12 +94,12 @@ impl Received {
     }
 
     pub(super) fn path(&self) -> String {
-        format!("{HOME}/received/{}/{}", self.account, segment(&self.role))
+        path_of(&self.account, &self.role)
     }
 
     /// The ARN as policies name the role.
     pub(super) fn policy_arn(&self) -> String {
-        format!("acs:ram:*:{}:role/{}", self.account, self.role)
+        policy_arn_of(&self.account, &self.role)
     }
 
     fn called(&self) -> &str {

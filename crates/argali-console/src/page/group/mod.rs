@@ -7,6 +7,7 @@ use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
 
+use super::activity;
 use super::grant::{self, Kind};
 use super::{Outcome, Refusal, confirm};
 use crate::answer::Answer;
@@ -21,12 +22,13 @@ use crate::part::{
 };
 use crate::shell::{self, token};
 use crate::text::group::*;
-use crate::text::shell::{ACTIONS, CANCEL, DELETE, OK};
+use crate::text::shell::{ACTIONS, ACTIVITY, CANCEL, DELETE, OK};
 use crate::text::user::{NAME_HINT, PERMISSIONS, REMOVE};
 use crate::visit::Visit;
 
 const LIST: &str = "/ram/groups";
-const TABS: [(&str, crate::text::Text); 2] = [("members", MEMBERS), ("permissions", PERMISSIONS)];
+const TABS: [(&str, crate::text::Text); 3] =
+    [("members", MEMBERS), ("permissions", PERMISSIONS), ("activity", ACTIVITY)];
 
 /// Answers a visit to an address below that of groups.
 pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
@@ -109,9 +111,11 @@ pub(crate) async fn show(visit: &Visit<'_>, name: &str) -> Outcome {
     let answer = visit.call(RAM, "GetGroup", &[("GroupName", name)]).await?;
     let group = answer.get("Group").unwrap_or(&Value::Null);
     let name = text(group, "GroupName");
-    let tab = if visit.query().get("tab") == "permissions" { "permissions" } else { "members" };
+    let asked = visit.query().get("tab");
+    let tab = TABS.iter().find(|(tab, _)| *tab == asked).map_or("members", |(tab, _)| tab);
     let part = match tab {
         "permissions" => grant::part(visit, Kind::Group, name).await?,
+        "activity" => activity::latest(visit, "resource", &format!(":group/{name}")).await?,
         _ => members(visit, name).await?,
     };
     let path = path_of(name);

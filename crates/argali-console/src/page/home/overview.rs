@@ -61,9 +61,9 @@ async fn sessions(visit: &Visit<'_>) -> Markup {
         @else {
             ul.plain {
                 @for session in sessions {
-                    li {
-                        strong { bdi { (text(session, "RoleName")) } } " ← " bdi { (session::who(session)) }
-                        span.muted { " · " (moment(visit, text(session, "IssueDate"))) }
+                    li.two {
+                        strong { bdi { (text(session, "RoleName")) } }
+                        span.muted.small-text { "← " bdi { (session::who(session)) } " · " (moment(visit, text(session, "IssueDate"))) }
                     }
                 }
             }

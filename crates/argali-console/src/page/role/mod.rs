@@ -10,6 +10,7 @@ use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
 
+use super::activity;
 use super::grant::{self, Kind};
 use super::tags::Tagged;
 use super::{Outcome, Refusal, confirm};
@@ -23,15 +24,16 @@ use crate::part::list::{self as lists, SEVERAL, chosen};
 use crate::part::{act, copyable, facts, heading, summary, tabs};
 use crate::shell;
 use crate::text::role::*;
-use crate::text::shell::DELETE;
+use crate::text::shell::{ACTIVITY, DELETE};
 use crate::text::user::PERMISSIONS;
 use crate::visit::Visit;
 
 const LIST: &str = "/ram/roles";
-const TABS: [(&str, crate::text::Text); 4] = [
+const TABS: [(&str, crate::text::Text); 5] = [
     ("permissions", PERMISSIONS),
     ("trust", TRUST),
     ("sessions", SESSIONS),
+    ("activity", ACTIVITY),
     ("tags", crate::text::tag::TITLE),
 ];
 const HOUR_S: i64 = 3_600;
@@ -83,6 +85,7 @@ pub(crate) async fn show(visit: &Visit<'_>, name: &str, failure: Option<&ApiFail
     let part = match tab {
         "trust" => trust::part(visit, role).await,
         "sessions" => session::part(visit, name).await?,
+        "activity" => activity::latest(visit, "role", name).await?,
         "tags" => Tagged::Role(name).part(visit, failure).await?,
         _ => grant::part(visit, Kind::Role, name).await?,
     };

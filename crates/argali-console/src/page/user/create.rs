@@ -12,6 +12,7 @@ use crate::need::{Need, submit};
 use crate::page::grant::{Kind, path_to};
 use crate::page::tags::Tagged;
 use crate::page::{Outcome, Refusal, result};
+use crate::part::csv;
 use crate::part::{Field, Fields, Weight, copyable, explained, facts, heading, notice, show_api, tick};
 use crate::shell::{self, token};
 use crate::text::shell::{CANCEL, CLOSE, OK};
@@ -116,6 +117,7 @@ fn page(visit: &Visit<'_>, status: u16, rows: usize, refused: Option<&str>) -> A
     let form = visit.form();
     let entered = |name: &str| form.all(name).map(str::to_owned).collect::<Vec<_>>();
     let (names, displays) = (entered("UserName"), entered("DisplayName"));
+    let account = visit.account_called();
     let content = html! {
         div.narrow {
             h1 { (visit.say(CREATE)) }
@@ -125,13 +127,13 @@ fn page(visit: &Visit<'_>, status: u16, rows: usize, refused: Option<&str>) -> A
                 section.card.stack {
                     h2 { (visit.say(ACCOUNT_INFORMATION)) }
                     @for at in 0..rows { (row(visit, at, names.get(at), displays.get(at))) }
-                    p.hint { (visit.say(NAME_HINT)) }
+                    p.hint { (visit.say(NAME_HINT)) " · " (visit.fill(NAME_SUFFIX, &[account])) }
                     (tag::fields(visit))
                     @if rows < MOST_ROWS {
                         div { button.button.small name="add" value="true" formnovalidate { (icon(icon::LuPlus)) (visit.say(ADD)) } }
                     }
                 }
-                (access(visit))
+                (access(visit, rows))
                 div.actions {
                     (submit(visit, Need::somehow(RAM, "CreateUser"), ("button main", OK)))
                     a.button href=(visit.to("/ram/users")) { (visit.say(CANCEL)) }
@@ -161,7 +163,8 @@ fn row(visit: &Visit<'_>, at: usize, name: Option<&String>, display: Option<&Str
     }
 }
 
-fn access(visit: &Visit<'_>) -> Markup {
+/// How they have access. The style sheet leaves out what does not go with what is ticked.
+fn access(visit: &Visit<'_>, rows: usize) -> Markup {
     let form = visit.form();
     let is_new = form.is_empty();
     let is_custom = form.get("password-of") == "custom";
@@ -175,19 +178,23 @@ fn access(visit: &Visit<'_>) -> Markup {
         }
     };
     html! {
-        section.card.stack {
+        section.card.stack.access {
             h2 { (visit.say(ACCESS_MODE)) }
-            (logon::note(visit))
             (tick(visit, ("console", CONSOLE_ACCESS), is_new || form.is_ticked("console"), Some(CONSOLE_ACCESS_HINT)))
             fieldset.nested {
                 legend.hidden { (visit.say(CONSOLE_PASSWORD)) }
                 (choice("generate", GENERATE, !is_custom))
                 (choice("custom", CUSTOM, is_custom))
                 (fields.show(Field::text("Password", PASSWORD).longest(32).hint(PASSWORD_HINT).kind("password", "new-password")))
+                p.hint {
+                    a href=(visit.to("/settings?tab=password")) { (visit.say(PASSWORD_POLICY)) }
+                    @if rows > 1 { " · " (visit.say(SAME_PASSWORD)) }
+                }
                 (tick(visit, ("PasswordResetRequired", MUST_RESET), is_new || form.is_ticked("PasswordResetRequired"), None))
                 (tick(visit, ("MFABindRequired", MUST_BIND), form.is_ticked("MFABindRequired"), Some(MUST_BIND_HINT)))
             }
             (tick(visit, ("key", KEY_ACCESS), form.is_ticked("key"), Some(KEY_ACCESS_HINT)))
+            (logon::note(visit))
         }
     }
 }
@@ -198,9 +205,28 @@ fn shown(visit: &Visit<'_>, made: &[Made]) -> Markup {
             (heading(&html! { (visit.say(RESULT)) }, None, &html! {}))
             (notice(Weight::Warning, &html! { p { (visit.say(SEE_ONCE)) } }))
             section.card { @for made in made { (one(visit, made)) } }
-            div.actions { a.button.main href=(visit.to("/ram/users")) { (visit.say(CLOSE)) } }
+            div.actions {
+                a.button.main href=(visit.to("/ram/users")) { (visit.say(CLOSE)) }
+                (csv::kept(visit, "new-users.csv", &lines(made)))
+            }
         }
     }
+}
+
+/// The same as a file, but for what went wrong.
+fn lines(made: &[Made]) -> String {
+    let mut lines = csv::line(["UserName", "Password", "AccessKeyId", "AccessKeySecret"]);
+    for made in made.iter().filter(|made| made.is_there) {
+        let key = |name: &str| made.key.as_ref().map(|key| text(key, name)).unwrap_or_default();
+        let password = made.password.as_deref().unwrap_or_default();
+        lines.push_str(&csv::line([
+            made.name.as_str(),
+            password,
+            key("AccessKeyId"),
+            key("AccessKeySecret"),
+        ]));
+    }
+    lines
 }
 
 fn one(visit: &Visit<'_>, made: &Made) -> Markup {

@@ -11,6 +11,7 @@ use crate::icon;
 use crate::moment::moment;
 use crate::need::{Need, needing};
 use crate::page::{Outcome, result};
+use crate::part::csv;
 use crate::part::{Table, Weight, act, copyable, empty, facts, heading, notice};
 use crate::text::shell::{ACTIONS, CLOSE, DELETE};
 use crate::text::user::*;
@@ -121,6 +122,9 @@ async fn create(visit: &Visit<'_>, keys: &Keys<'_>) -> Outcome {
     let answer = visit.call(RAM, "CreateAccessKey", &[keys.user()]).await?;
     let key = answer.get("AccessKey").unwrap_or(&Value::Null);
     let title = visit.say(KEY_CREATED);
+    let cells =
+        [keys.user.unwrap_or(visit.account_id()), text(key, "AccessKeyId"), text(key, "AccessKeySecret")];
+    let lines = csv::line(["UserName", "AccessKeyId", "AccessKeySecret"]) + &csv::line(cells);
     let content = html! {
         div.narrow {
             (heading(&html! { (title) }, None, &html! {}))
@@ -132,7 +136,10 @@ async fn create(visit: &Visit<'_>, keys: &Keys<'_>) -> Outcome {
                     (visit.say(KEY_SECRET), copyable(visit, text(key, "AccessKeySecret"))),
                 ]))
             }
-            div.actions { a.button.main href=(visit.to(&keys.back)) { (visit.say(CLOSE)) } }
+            div.actions {
+                a.button.main href=(visit.to(&keys.back)) { (visit.say(CLOSE)) }
+                (csv::kept(visit, "access-key.csv", &lines))
+            }
         }
     };
     Ok(result::keep(visit, title, content))

@@ -1,6 +1,7 @@
 //! Users: their list, their details, making and deleting them.
 // SPEC: console, users; requirements S0-37 to S0-50, S3-34 to S3-55.
 
+mod assume;
 pub(crate) mod create;
 mod delete;
 pub(crate) mod key;
@@ -16,6 +17,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use self::key::Keys;
+use super::activity;
 use super::grant::{self, Kind};
 use super::tags::Tagged;
 use super::{Outcome, Refusal};
@@ -27,18 +29,20 @@ use crate::pairs::segment;
 use crate::part::list::{self, SEVERAL};
 use crate::part::{Field, Fields, copyable, facts, heading, show_api, summary, tabs};
 use crate::shell::{self, token};
-use crate::text::shell::{DELETE, SAVE};
+use crate::text::shell::{ACTIVITY, DELETE, SAVE};
 use crate::text::user::*;
 use crate::visit::Visit;
 
 const LIST: &str = "/ram/users";
-const TABS: [(&str, crate::text::Text); 6] = [
+const TABS: [(&str, crate::text::Text); 8] = [
     ("basic", BASIC),
     ("logon", LOGON),
     ("keys", KEYS),
     ("groups", GROUPS),
     ("permissions", PERMISSIONS),
+    ("assume", CAN_ASSUME),
     ("tags", crate::text::tag::TITLE),
+    ("activity", ACTIVITY),
 ];
 
 /// Answers a visit to an address below that of users.
@@ -88,6 +92,8 @@ pub(crate) async fn show(visit: &Visit<'_>, name: &str, failure: Option<&ApiFail
         "logon" => logon::part(visit, name, failure).await?,
         "keys" => key::part(visit, &Keys::of_user(name)).await?,
         "groups" => membership::part(visit, name).await?,
+        "assume" => assume::part(visit, name).await?,
+        "activity" => activity::latest(visit, "user", name).await?,
         "permissions" => grant::part(visit, Kind::User, name).await?,
         "tags" => Tagged::User(name).part(visit, failure).await?,
         _ => basic(visit, user, failure),
@@ -97,8 +103,9 @@ pub(crate) async fn show(visit: &Visit<'_>, name: &str, failure: Option<&ApiFail
         @if tab != "permissions" { (grant::link(visit, Kind::User, name, "button")) }
         (way(visit, deletion(name), &format!("{path}/delete"), ("button", DELETE)))
     };
+    let display = Some(text(user, "DisplayName")).filter(|display| !display.is_empty());
     let content = html! {
-        (heading(&html! { bdi { (name) } }, None, &actions))
+        (heading(&html! { bdi { (name) } }, display, &actions))
         (tabs(visit, &path, tab, &TABS))
         @if let Some(failure) = failure { (summary(visit, failure)) }
         (part)
@@ -122,6 +129,7 @@ fn basic(visit: &Visit<'_>, user: &Value, failure: Option<&ApiFailure>) -> Marku
                     (visit.say(ID), copyable(visit, text(user, "UserId"))),
                     (visit.say(CREATED), moment(visit, text(user, "CreateDate"))),
                     (visit.say(UPDATED), moment(visit, text(user, "UpdateDate"))),
+                    (visit.say(LAST_LOGON), last_logon(visit, user)),
                 ]))
             }
             section.card {
@@ -134,6 +142,13 @@ fn basic(visit: &Visit<'_>, user: &Value, failure: Option<&ApiFailure>) -> Marku
                 }
             }
         }
+    }
+}
+
+fn last_logon(visit: &Visit<'_>, user: &Value) -> Markup {
+    match text(user, "LastLoginDate") {
+        "" => html! { (visit.say(NEVER)) },
+        last => moment(visit, last),
     }
 }
 
