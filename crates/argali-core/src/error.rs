@@ -130,6 +130,7 @@ error_codes! {
     EntityNotExistApplication = "EntityNotExist.Application", 404;
     EntityNotExistAppSecret = "EntityNotExist.AppSecret", 404;
     EntityNotExistCredentialReport = "EntityNotExist.CredentialReport", 404;
+    EntityNotExistGovernanceReport = "EntityNotExist.GovernanceReport", 404;
     EntityNotExistDeletionTask = "EntityNotExist.DeletionTask", 404;
     EntityNotExistFinding = "EntityNotExist.Finding", 404;
     EntityNotExistGroup = "EntityNotExist.Group", 404;

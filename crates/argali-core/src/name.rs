@@ -204,6 +204,25 @@ words! {
         /// The account.
         Custom = 1,
     }
+    /// What a governance report looks at.
+    // SPEC: IMS, the examples of GetGovernanceItemReport, GetGovernanceReportStatus and ListRecentGovernanceMetrics.
+    GovernanceItem {
+        /// Whether users come in through an identity provider of the account's.
+        SSOLoginEnabled = 0,
+        /// Whether the account itself has signed with an AccessKey lately.
+        AccountRecentUsingAccessKey = 1,
+        /// How often the account's owner has logged on lately.
+        RecentAccountLoginTimes = 2,
+    }
+    /// Of which kind a value in a governance report is.
+    GovernanceValueKind {
+        /// A number.
+        Number = 0,
+        /// Text.
+        String = 1,
+        /// True or false.
+        Boolean = 2,
+    }
     /// What happens when a policy has as many versions as it may and one more is made.
     RotateStrategy {
         /// The new one is refused.

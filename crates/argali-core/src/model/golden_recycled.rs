@@ -7,11 +7,12 @@ use argali_store::{Store, Transaction};
 use super::credential_report::CredentialReportPart;
 use super::golden::{Counting, Still, check, example_user};
 use super::{
-    AccessKey, ArchivedFinding, CredentialReport, KeyOwner, RecycledKey, RecycledUser, Tags,
-    empty_recycle_bins,
+    AccessKey, ArchivedFinding, CredentialReport, GovernanceColumn, GovernanceFinding, GovernanceReport,
+    GovernanceValue, KeyOwner, RecycledKey, RecycledUser, Tags, empty_recycle_bins,
 };
 use crate::env::Env;
 use crate::identifier::UserId;
+use crate::name::{GovernanceItem, GovernanceValueKind};
 use crate::time::Timestamp;
 use crate::vault::{SecretKey, SecretText};
 
@@ -37,6 +38,15 @@ fn what_every_format_wrote_of_bins_and_reports_reads_as_the_same() {
     check("RecycledUser", &recycled);
     check("RecycledKey", &recycled_key("LTAI5tExample", user));
     check("CredentialReport", &CredentialReport { generated_at: AT, rows: 2 });
+    let finding = GovernanceFinding {
+        item: GovernanceItem::RecentAccountLoginTimes,
+        metric: GovernanceValue::Number(1),
+        columns: [("LoginTime", GovernanceValueKind::String), ("MFAPresent", GovernanceValueKind::Boolean)]
+            .map(GovernanceColumn::from)
+            .into(),
+        rows: vec![vec![GovernanceValue::String("2025-06-15T15:06:40Z".to_owned()), false.into()]],
+    };
+    check("GovernanceReport", &GovernanceReport { generated_at: AT, findings: vec![finding] });
     let reason = "the auditor needs it".to_owned();
     check(
         "ArchivedFinding",

@@ -196,6 +196,8 @@ pub enum AccountTable {
     CredentialReport = 120,
     /// Its rows.
     CredentialReportPart = 121,
+    /// The last report on how the account keeps its identities.
+    GovernanceReport = 123,
     /// AccessKeys in the recycle bin, by whose they are.
     RecycledKeyOfUser = 122,
     /// Queues by region and name.

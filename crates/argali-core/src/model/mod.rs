@@ -30,6 +30,7 @@ mod golden_messaging;
 mod golden_recycled;
 #[cfg(test)]
 mod golden_storage;
+mod governance_report;
 mod grant_use;
 mod group;
 mod identity_provider;
@@ -88,6 +89,7 @@ pub use bucket::{Acl, Bucket, BucketUsage, CorsRule, Redundancy, StorageClass};
 pub use console_session::ConsoleSession;
 pub use credential_report::CredentialReport;
 pub use entity::{Entity, Renamable};
+pub use governance_report::{GovernanceColumn, GovernanceFinding, GovernanceReport, GovernanceValue};
 pub(crate) use grant_use::RecentGrantUses;
 pub use grant_use::{GrantUsage, GrantUse};
 pub use group::{Group, Membership};

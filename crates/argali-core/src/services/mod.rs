@@ -37,7 +37,7 @@ pub const SERVICES: &[Service] = &[
         ram_code: "ram",
         refusal: Refusal::NoPermission,
         operations: ims::OPERATIONS,
-        refused: ims::REFUSED,
+        refused: &[],
     },
     Service {
         product: "ResourceManager",

@@ -8,9 +8,10 @@ use crate::caller::Caller;
 use crate::dispatch::{Brought, Context, Errand};
 use crate::error::{ApiError, ErrorCode};
 use crate::model::survey::{Credentials, HeldKey, Survey, UserCredentials};
-use crate::model::{CredentialReport, Key, PasswordPolicy};
+use crate::model::{CredentialReport, PasswordPolicy};
 use crate::name::PageSize;
 use crate::operation::{Access, Entry, Operation, Resources};
+use crate::services::ims::report_page::ReportPages;
 use crate::services::ims::user_key::Domain;
 use crate::services::ram::password_policy::settings_resource;
 use crate::time::Timestamp;
@@ -112,14 +113,10 @@ impl Operation for GetCredentialReport {
             let message = "There is no credential report yet: call GenerateCredentialReport first.";
             ApiError::new(ErrorCode::EntityNotExistCredentialReport, message)
         })?;
-        let list = report.list(account);
-        let skip = match self.next_token.as_deref().filter(|token| !token.is_empty()) {
-            Some(token) => opened(cx, &list, token)?,
-            None => 0,
-        };
+        let pages = ReportPages { list: report.list(account), rows: report.rows };
+        let skip = pages.skip(cx, ("NextToken", self.next_token.as_deref()))?;
         let rows = report.page(cx.tx(), account, skip, self.max_items.get())?;
-        let end = skip + rows.len() as u64;
-        let next_token = (end < report.rows).then(|| cx.seal_marker(&list, &end.to_be_bytes()));
+        let next_token = pages.next(cx, skip + rows.len() as u64);
         // Pages can be put together to the whole file.
         let header = (skip == 0).then(header);
         let text: String = header.into_iter().chain(rows).map(|row| row + "\n").collect();
@@ -130,16 +127,6 @@ impl Operation for GetCredentialReport {
             next_token,
         })
     }
-}
-
-/// How many rows came before the page that a token leads to.
-fn opened(cx: &Context<'_>, list: &Key, token: &str) -> Result<u64, ApiError> {
-    let wrong = || {
-        let message = "The token leads to no page of the present report: begin with the first page.";
-        ApiError::invalid("NextToken", message)
-    };
-    let place = cx.open_marker(list, token).map_err(|_| wrong())?;
-    place.try_into().map(u64::from_be_bytes).map_err(|_| wrong())
 }
 
 fn has_fresh_report(cx: &Context<'_>) -> Result<bool, ApiError> {

@@ -1,7 +1,6 @@
 //! IMS: the newer view of users, groups, AccessKeys and how people log on.
 
 use crate::operation::Entry;
-use crate::registry::Refused;
 
 pub mod access_key;
 pub mod access_key_bin;
@@ -14,6 +13,8 @@ mod application_view;
 pub mod credential_report;
 pub mod default_domain;
 pub mod external_application;
+mod governance_item;
+pub mod governance_report;
 pub mod group;
 pub mod installation;
 pub mod installation_list;
@@ -25,6 +26,7 @@ pub mod oidc_provider;
 pub mod oidc_provider_entry;
 pub mod passkey;
 pub mod password_policy;
+mod report_page;
 pub mod saml_provider;
 pub mod security_practice;
 pub mod security_preference;
@@ -64,6 +66,7 @@ pub const OPERATIONS: &[&[Entry]] = &[
     default_domain::OPERATIONS,
     account_summary::OPERATIONS,
     credential_report::OPERATIONS,
+    governance_report::OPERATIONS,
     security_practice::OPERATIONS,
     application::OPERATIONS,
     app_secret::OPERATIONS,
@@ -71,15 +74,3 @@ pub const OPERATIONS: &[&[Entry]] = &[
     installation_list::OPERATIONS,
     external_application::OPERATIONS,
 ];
-
-/// What of its API is left out.
-pub const REFUSED: &[Refused] = &[Refused {
-    names: &[
-        "GenerateGovernanceReport",
-        "GetGovernanceReportStatus",
-        "GetGovernanceItemReport",
-        "ListRecentGovernanceMetrics",
-    ],
-    reason: "what such a report checks, and under which names, is not published; GetCredentialReport and \
-                 GetAccountSecurityPracticeReport tell how credentials are kept",
-}];

@@ -14,8 +14,8 @@ use crate::time::Timestamp;
 /// What is asked about an account's practice.
 pub const OPERATIONS: &[Entry] = &[Entry::of::<GetAccountSecurityPracticeReport>()];
 
-/// After how long a key is old, or unused, in seconds: 90 days.
-const LONG_S: i64 = 90 * 24 * 60 * 60;
+/// After how long a key is old, or unused, in seconds: 90 days. What was later is recent.
+pub(super) const LONG_S: i64 = 90 * 24 * 60 * 60;
 
 /// Looks at the credentials of everybody in the caller's account as they are now.
 #[derive(Debug, Deserialize)]

@@ -7,6 +7,7 @@ mod app_secret;
 mod application;
 mod credential_report;
 mod default_domain;
+mod governance_report;
 mod group;
 mod idle;
 mod last_used;

@@ -43,8 +43,16 @@ impl Stage<'_> {
             "GetDefaultDomain"
             | "GetAccountSummary"
             | "GenerateCredentialReport"
+            | "GenerateGovernanceReport"
             | "GetAccountSecurityPracticeReport" => Vec::new(),
             "GetCredentialReport" => self.done_here("GenerateCredentialReport", Vec::new()),
+            "GetGovernanceReportStatus" | "ListRecentGovernanceMetrics" => {
+                self.done_here("GenerateGovernanceReport", Vec::new())
+            }
+            "GetGovernanceItemReport" => {
+                self.done_here("GenerateGovernanceReport", Vec::new());
+                vec![("GovernanceItemType", "SSOLoginEnabled".to_owned())]
+            }
             // The one it has, so that names of users go on.
             "SetDefaultDomain" => vec![("DefaultDomainName", format!("{}.onaliyun.com", self.owner.alias))],
             "ListUsersInRecycleBin" => Vec::new(),
