@@ -1,7 +1,5 @@
 //! Start, accept, stop.
 
-use std::fs;
-use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,35 +11,34 @@ use argali_core::Core;
 use argali_core::env::Env;
 use argali_core::error::ApiError;
 use argali_core::message_name::Region;
+use argali_objects::{ObjectStorage, Settings};
 use argali_store::StoreError;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use argali_objects::{ObjectStorage, OpenError, Settings};
+mod addresses;
+mod start_error;
+mod upkeep;
+
+pub use addresses::Addresses;
+pub use start_error::StartError;
+use upkeep::{deliver, look_after, sweep};
 
 use crate::backend;
 use crate::backup::BackupError;
 use crate::config::Config;
 use crate::connection::Face;
-use crate::console;
-use crate::data::{self, Data, DataError, Outside};
+use crate::data::{self, Data, Outside};
 use crate::federation;
 use crate::listen::{self, Guests, Listener};
 use crate::metrics::Metrics;
 use crate::operator;
 use crate::operator::{Command, Operator, Reply};
 use crate::rpc::Gate;
-use crate::services::{self, ServicesError};
-use crate::stop::{self, Stop, Stopper};
-use crate::tls::{Authority, Files, Secured, Tls, TlsError, Trust, TrustError};
+use crate::services;
+use crate::stop::{self, Stopper};
+use crate::tls::{Authority, Secured, Tls, Trust};
 use crate::webhook::{self, Teller};
-
-/// How often the store is asked whether it still works, and the certificate's files whether they have changed.
-const CHECK_EVERY: Duration = Duration::from_secs(1);
-/// How often it is looked whether events of trails are to be delivered.
-const DELIVER_EVERY: Duration = Duration::from_secs(10);
-/// How many checks go by between two rounds of tidying.
-const CHECKS_PER_TIDYING: u32 = 60;
 
 /// What a server is started with.
 #[derive(Clone, Debug)]
@@ -52,95 +49,6 @@ pub struct ServerOptions {
     pub data: Data,
     /// Time and randomness.
     pub env: Env,
-}
-
-/// Where a server can be reached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Addresses {
-    /// The API.
-    pub http: SocketAddr,
-    /// The API under TLS, if that is served.
-    pub https: Option<SocketAddr>,
-    /// Object storage, if that is served.
-    pub oss: Option<SocketAddr>,
-}
-
-impl Addresses {
-    /// Where a browser on this machine opens the console, without its path: `http://127.0.0.1:2742`.
-    pub fn console(&self) -> Option<String> {
-        console::origin(self.http, self.https)
-    }
-
-    /// Tells which ports were taken, in a file that is there as a whole or not at all.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the file cannot be written.
-    pub fn write_port_file(&self, file: &Path) -> io::Result<()> {
-        let port = |address: Option<SocketAddr>| address.map(|address| address.port());
-        let ports = serde_json::json!({
-            "http": self.http.port(),
-            "https": port(self.https),
-            "oss": port(self.oss),
-        });
-        let mut unfinished = file.as_os_str().to_owned();
-        unfinished.push(".new");
-        let mut writer = fs::File::create(&unfinished)?;
-        writeln!(writer, "{ports}")?;
-        fs::rename(&unfinished, file)
-    }
-}
-
-/// Why a server does not start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// The data cannot be used.
-    #[error(transparent)]
-    Data(#[from] DataError),
-    /// Objects cannot be kept.
-    #[error(transparent)]
-    Objects(#[from] OpenError),
-    /// Identity providers or backends cannot be believed.
-    #[error(transparent)]
-    Trust(#[from] TrustError),
-    /// The declared services cannot be offered.
-    #[error(transparent)]
-    Services(#[from] ServicesError),
-    /// The region of messaging is none.
-    #[error("messaging.region: {0}")]
-    Region(argali_protocol::Invalid),
-    /// TLS cannot be offered.
-    #[error(transparent)]
-    Tls(#[from] TlsError),
-    /// The address would be served in clear to other machines.
-    #[error(
-        "`{0}` can be reached from other machines, and HTTP is not protected: listen on 127.0.0.1, use --https, or say --allow-plaintext"
-    )]
-    Plaintext(SocketAddr),
-    /// The address cannot be had.
-    #[error("cannot listen on `{address}`")]
-    Listen {
-        /// The address.
-        address: SocketAddr,
-        /// The refusal.
-        source: io::Error,
-    },
-    /// The operator's socket cannot be opened.
-    #[error("cannot open the operator's socket in `{}`", folder.display())]
-    Socket {
-        /// The data folder.
-        folder: PathBuf,
-        /// The refusal.
-        source: io::Error,
-    },
-    /// The port file cannot be written.
-    #[error("cannot write the port file `{}`", file.display())]
-    PortFile {
-        /// The file.
-        file: PathBuf,
-        /// The refusal.
-        source: io::Error,
-    },
 }
 
 /// A server that runs. Dropping it ends it at once; [`Server::shutdown`] lets requests finish.
@@ -368,79 +276,4 @@ async fn bind(
     let listener = Listener::bind(address, tls, face).await.map_err(cannot_listen)?;
     let taken = listener.address().map_err(cannot_listen)?;
     Ok((listener, taken))
-}
-
-/// Looks at the store and at the certificate's files every second, tidies the store now and then, and tells when it
-/// has failed.
-async fn look_after(
-    core: Arc<Core>,
-    objects: Arc<ObjectStorage>,
-    files: Option<Arc<Files>>,
-    failed: watch::Sender<Option<StoreError>>,
-    mut stop: Stop,
-) {
-    let mut checks: u32 = 0;
-    loop {
-        let stopped = tokio::time::timeout(CHECK_EVERY, stop.told()).await;
-        if stopped.is_ok() {
-            return;
-        }
-        if let Some(error) = core.store().failure() {
-            failed.send_replace(Some(error));
-            return;
-        }
-        if let Some(files) = files.clone()
-            && let Err(error) = tokio::task::spawn_blocking(move || files.refresh()).await
-        {
-            tracing::error!(%error, "reading the certificate panicked");
-        }
-        checks += 1;
-        if checks.is_multiple_of(CHECKS_PER_TIDYING) {
-            let core = Arc::clone(&core);
-            match tokio::task::spawn_blocking(move || core.tidy()).await {
-                Ok(Ok(())) => {}
-                Ok(Err(error)) => tracing::warn!(%error, "the store could not be tidied"),
-                Err(error) => tracing::error!(%error, "tidying panicked"),
-            }
-            let objects = Arc::clone(&objects);
-            in_background("tidying objects", async move { objects.tidy().await }).await;
-        }
-    }
-}
-
-/// Removes what earlier runs of the server left unfinished; the rest waits for the next start if the server stops.
-async fn sweep(objects: Arc<ObjectStorage>, mut stop: Stop) {
-    let swept = tokio::select! {
-        swept = objects.sweep() => swept,
-        () = stop.told() => return,
-    };
-    if let Err(error) = swept {
-        tracing::warn!(
-            error = &error as &dyn std::error::Error,
-            "what earlier runs left was not all removed"
-        );
-    }
-}
-
-/// Brings events of trails into their buckets, for as long as the server runs.
-async fn deliver(objects: Arc<ObjectStorage>, mut stop: Stop) {
-    while tokio::time::timeout(DELIVER_EVERY, stop.told()).await.is_err() {
-        let objects = Arc::clone(&objects);
-        in_background("delivering trails", async move { objects.deliver_trails().await }).await;
-    }
-}
-
-/// Does slow work where it holds nobody up. What goes wrong is logged, and tried again the next time.
-async fn in_background<E: std::error::Error + Send + 'static>(
-    what: &'static str,
-    work: impl Future<Output = Result<(), E>> + Send + 'static,
-) {
-    let runtime = tokio::runtime::Handle::current();
-    match tokio::task::spawn_blocking(move || runtime.block_on(work)).await {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => {
-            tracing::warn!(error = &error as &dyn std::error::Error, "{what} did not come to its end")
-        }
-        Err(error) => tracing::error!(%error, "{what} panicked"),
-    }
 }
