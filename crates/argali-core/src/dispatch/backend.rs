@@ -9,7 +9,8 @@ use argali_protocol::{Call, encode_success};
 use argali_store::Durable;
 
 use super::answer::not_recorded;
-use super::{Context, Done, Errand, OpenContext, Request, Visit, unsigned};
+use super::run::unsigned;
+use super::{Context, Done, Errand, OpenContext, Request, Visit};
 use crate::audit::Draft;
 use crate::backend::Heard;
 use crate::core::Core;

@@ -12,6 +12,7 @@ mod context;
 mod data_call;
 mod data_context;
 mod data_wait;
+mod enter;
 mod errand;
 mod grant_use;
 mod inquiry;
@@ -23,22 +24,20 @@ mod permissions;
 mod presign;
 mod rate;
 mod refused_signer;
+mod run;
 mod service_act;
 mod standing;
 mod turn;
 mod watch;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 
-use argali_protocol::{Call, Credential, Format, HttpRequest, decode, format_of};
+use argali_protocol::{Call, Format, HttpRequest, format_of};
 use argali_store::{Durable, Transaction};
 
 pub use answer::Answer;
-use answer::not_recorded;
 pub(crate) use authenticate::Authenticated;
 pub(crate) use chain::{assume_role_conditions, judge_session, judge_session_under};
-use context::ChangedAccounts;
 pub use context::{Context, OpenContext};
 pub use data_call::{DataCall, DataCredential, DataRequest, Vigil};
 pub use data_context::{Ask, DataContext, OpenTo};
@@ -63,10 +62,8 @@ pub(crate) use watch::Watch;
 use crate::audit::Draft;
 use crate::caller::Origin;
 use crate::core::Core;
-use crate::error::{ApiError, ErrorCode};
+use crate::error::ApiError;
 use crate::identifier::RequestId;
-use crate::model::bump_generation;
-use crate::operation::{Access, Ready};
 use crate::registry::Registered;
 use crate::time::Timestamp;
 
@@ -102,21 +99,6 @@ struct Visit<'a> {
     brought: Option<&'a Brought>,
     /// Whether time has passed since the caller was authenticated.
     waited: bool,
-}
-
-/// A call whose operation and caller are known.
-struct Entered<'a> {
-    call: Call<'a>,
-    operation: &'a Registered,
-    authenticated: Option<Authenticated>,
-}
-
-impl Entered<'_> {
-    /// The call as it is before anything was waited for.
-    fn visit<'a>(&'a self, request: &'a Request) -> Visit<'a> {
-        let Self { operation, authenticated, .. } = self;
-        Visit { request, operation, authenticated: authenticated.as_ref(), brought: None, waited: false }
-    }
 }
 
 /// How far a call has come.
@@ -196,60 +178,6 @@ impl Core {
         }
     }
 
-    /// Where a call has to wait, if others call too.
-    fn line(&self, request: &Request, entered: &Entered<'_>) -> Result<Option<Line>, ApiError> {
-        let Some(caller) = &entered.authenticated else { return Ok(None) };
-        self.turns().line(caller.standing.caller().account(), request.now)
-    }
-
-    /// Finds out what is called, and by whom.
-    fn enter<'a>(
-        &'a self,
-        request: &Request,
-        (incoming, logon): (&Incoming<'a>, Option<&LogonCredential>),
-        snapshot: &dyn Transaction,
-        draft: &mut Draft,
-    ) -> Result<Entered<'a>, ApiError> {
-        let call = decode(&incoming.http)?;
-        draft.call(&call);
-        draft.sent_by(&incoming.http);
-        if !self.trail().is_writable() {
-            return Err(not_recorded());
-        }
-        let operation = self.registry().find(&call.version, &call.action)?;
-        draft.operation(operation);
-        let authenticated = match (&call.credential, logon) {
-            (Credential::Anonymous, Some(logon)) => {
-                Some(self.authenticate_logon(request, logon, snapshot, draft)?)
-            }
-            (Credential::Anonymous, None) if operation.endpoint.is_open() => None,
-            (Credential::Anonymous, None) => return Err(not_signed()),
-            (Credential::Signed(signed), _) => Some(self.authenticate(request, signed, snapshot, draft)?),
-        };
-        if let Some(authenticated) = &authenticated {
-            self.admit_caller(request, operation, authenticated, draft)?;
-        }
-        draft.parameters(&call.params, operation);
-        Ok(Entered { call, operation, authenticated })
-    }
-
-    /// Names the caller in the record and notes what it used, unless it may not call from there or has sent too much.
-    fn admit_caller(
-        &self,
-        request: &Request,
-        operation: &Registered,
-        authenticated: &Authenticated,
-        draft: &mut Draft,
-    ) -> Result<(), ApiError> {
-        draft.caller(&authenticated.standing);
-        authenticated.standing.require_admitted(request.origin.source_ip)?;
-        let caller = authenticated.standing.caller();
-        if let Some(key) = authenticated.standing.key_use() {
-            self.key_uses().note(key, request.now, &operation.product);
-        }
-        self.rates().admit(&self.settings().rates, caller, operation, request.now)
-    }
-
     /// Judges a call and runs it, or says what it needs first.
     fn serve(
         &self,
@@ -273,145 +201,10 @@ impl Core {
             self.read(visit, ready, snapshot, draft).map(Step::Done)
         }
     }
-
-    /// What a call needs before it runs: asked only for callers who are allowed.
-    fn errand(
-        &self,
-        visit: Visit<'_>,
-        ready: &Ready<'_>,
-        mut snapshot: Box<dyn Transaction + '_>,
-        draft: &mut Draft,
-    ) -> Result<Errand, ApiError> {
-        let open = |tx, draft| OpenContext::new(self, visit, tx, draft);
-        match ready {
-            Ready::Open(prepared) => prepared.errand(&open(snapshot.as_mut(), draft)),
-            Ready::Signed(prepared) => {
-                let standing = self.standing_of(visit, snapshot.as_ref())?.ok_or_else(unsigned)?;
-                let mut cx = Context::new(open(snapshot.as_mut(), draft), &standing);
-                cx.authorize(prepared.as_ref())?;
-                prepared.errand(&cx)
-            }
-        }
-    }
-
-    /// What the caller is as `snapshot` has it: the one that it was authenticated on, unless time has passed.
-    fn standing_of(
-        &self,
-        visit: Visit<'_>,
-        snapshot: &dyn Transaction,
-    ) -> Result<Option<Arc<Standing>>, ApiError> {
-        let Some(caller) = visit.authenticated else { return Ok(None) };
-        if visit.waited {
-            return self.still_standing(snapshot, caller, visit.request).map(Some);
-        }
-        Ok(Some(Arc::clone(&caller.standing)))
-    }
-
-    /// Judges and runs on a snapshot.
-    fn read(
-        &self,
-        visit: Visit<'_>,
-        ready: Ready<'_>,
-        mut snapshot: Box<dyn Transaction + '_>,
-        draft: &mut Draft,
-    ) -> Result<Done<Vec<u8>>, ApiError> {
-        let standing = self.standing_of(visit, snapshot.as_ref())?;
-        let (body, _) = self.run(visit, ready, standing.as_deref(), snapshot.as_mut(), draft)?;
-        Ok(Done { outcome: Ok(body), durable: None })
-    }
-
-    /// Judges and runs inside the writer: on the state that the change before this one left.
-    // INVARIANT: a change made under an authority that was revoked before it never commits.
-    fn change(
-        &self,
-        visit: Visit<'_>,
-        call: &Call<'_>,
-        ready: Ready<'_>,
-        draft: &mut Draft,
-    ) -> Result<Done<Vec<u8>>, ApiError> {
-        let mut first = Some(ready);
-        self.change_with(visit, draft, |visit, standing, tx, draft| {
-            let ready = match first.take() {
-                Some(ready) => ready,
-                None => visit.operation.endpoint.prepare(&call.params)?,
-            };
-            self.run(visit, ready, standing, tx, draft)
-        })
-    }
-
-    /// Has `run` judge and run inside the writer, and keeps the record with what it changed.
-    fn change_with<T>(
-        &self,
-        visit: Visit<'_>,
-        draft: &mut Draft,
-        mut run: impl FnMut(
-            Visit<'_>,
-            Option<&Standing>,
-            &mut dyn Transaction,
-            &mut Draft,
-        ) -> Result<(T, ChangedAccounts), ApiError>,
-    ) -> Result<Done<T>, ApiError> {
-        let take = |caller: &Authenticated| self.turns().take(caller.standing.caller().account());
-        let turn = visit.authenticated.map(take).transpose()?;
-        let (outcome, durable) = self.store().transact(|tx| {
-            let request = visit.request;
-            let standing =
-                visit.authenticated.map(|caller| self.still_standing(tx, caller, request)).transpose()?;
-            let (outcome, changed) = match run(visit, standing.as_deref(), tx, draft) {
-                Ok((answer, changed)) => (Ok(answer), changed),
-                Err(error) if error.keeps_changes() => (Err(error), ChangedAccounts::new()),
-                Err(error) => return Err(error),
-            };
-            if visit.operation.access() == Access::Identity {
-                for account in changed {
-                    bump_generation(tx, account)?;
-                }
-            }
-            if let Some(nonce) = visit.authenticated.and_then(|caller| caller.nonce) {
-                nonce.insert(tx);
-            }
-            match &outcome {
-                Ok(_) => draft.succeed(),
-                Err(error) => draft.fail(error),
-            }
-            self.trail().enlist(tx, draft);
-            Ok::<_, ApiError>(outcome)
-        })?;
-        Ok(Done { outcome, durable: Some((durable, turn)) })
-    }
-
-    /// Judges and runs in `tx`; also says in which accounts access may have changed.
-    fn run(
-        &self,
-        visit: Visit<'_>,
-        ready: Ready<'_>,
-        standing: Option<&Standing>,
-        tx: &mut dyn Transaction,
-        draft: &mut Draft,
-    ) -> Result<(Vec<u8>, ChangedAccounts), ApiError> {
-        let mut open = OpenContext::new(self, visit, tx, draft);
-        match ready {
-            Ready::Open(prepared) => Ok((prepared.run(&mut open)?, open.into_changed_accounts())),
-            Ready::Signed(prepared) => {
-                let mut cx = Context::new(open, standing.ok_or_else(unsigned)?);
-                cx.authorize(prepared.as_ref())?;
-                Ok((prepared.run(&mut cx)?, cx.into_changed_accounts()))
-            }
-        }
-    }
 }
 
 /// A panic is a bug of ours. It ends its request alone: whatever that held is dropped or rolled back.
 fn guarded<T>(part: impl FnOnce() -> Result<T, ApiError>) -> Result<T, ApiError> {
     let result = catch_unwind(AssertUnwindSafe(part));
     result.unwrap_or_else(|_| Err(ApiError::internal("the operation panicked")))
-}
-
-fn not_signed() -> ApiError {
-    let message = "AccessKeyId is mandatory for this action: sign the request.";
-    ApiError::new(ErrorCode::Missing("AccessKeyId".to_owned()), message)
-}
-
-fn unsigned() -> ApiError {
-    ApiError::internal("an operation that needs a caller was called by nobody")
 }
