@@ -9,6 +9,7 @@
 //! tables/  the rest
 //! ```
 
+mod ahead;
 mod folder;
 mod keeper;
 mod log;

@@ -194,9 +194,7 @@ impl Snapshot for Arc<Pin> {
         if let Some(known) = pages.get(asked, self.sequence) {
             return Ok(known);
         }
-        let page = first_of(self, start, end, limit)?;
-        pages.keep(asked, self.sequence, &page);
-        Ok(page)
+        pages.fill(asked, self.sequence, |pairs| first_of(self, start, end, pairs))
     }
 
     fn walk(&self, start: &[u8], end: &[u8], each: &mut Visitor<'_>) -> Result<(), StoreError> {
