@@ -40,7 +40,7 @@ pub enum Signing {
 
 impl<'a> Call<'a> {
     /// A call of Argali, signed with V3.
-    pub fn new(
+    pub const fn new(
         action: &'static str,
         version: &'static str,
         params: &'a [(&'static str, &'static str)],

@@ -26,9 +26,14 @@ struct Arguments {
     /// Rounds; the best of each counts.
     #[arg(long, default_value_t = 3)]
     rounds: usize,
+    /// Only calls whose name contains this.
+    #[arg(long, default_value = "")]
+    only: String,
 }
 
 const FEW: usize = 10;
+/// So few users a page that among few there is more than one full page, too.
+const LIST_USERS: Call<'static> = Call::new("ListUsers", RAM, &[("MaxItems", "5")]);
 /// Asks for another of the users each time, all over the account.
 const GET_USER: &str = "GetUser";
 /// Asks for another page each time, all over the account.
@@ -51,7 +56,7 @@ async fn measure(arguments: &Arguments) -> Result<()> {
         world.server.settle().await?;
         let markers = markers(&world).await?;
         let mut column = Column::new();
-        for (name, call) in calls() {
+        for (name, call) in calls().into_iter().filter(|(name, _)| name.contains(&arguments.only)) {
             let measured = best(&world.server, (arguments.rounds, arguments.connections), |round| {
                 let more = |number: usize| match name {
                     GET_USER => Some(("UserName", user_name(number * 7_919 % users))),
@@ -70,27 +75,28 @@ async fn measure(arguments: &Arguments) -> Result<()> {
 
 fn calls() -> [(&'static str, Call<'static>); 4] {
     let role = &[("RoleArn", "acs:ram::11223344:role/ecs-admin"), ("RoleSessionName", "alice")];
-    let page = Call::new("ListUsers", RAM, &[("MaxItems", "10")]);
     [
         (GET_USER, Call::new("GetUser", RAM, &[])),
-        ("ListUsers, the first", page),
-        (LATER_PAGES, page),
+        ("ListUsers, the first", LIST_USERS),
+        (LATER_PAGES, LIST_USERS),
         ("AssumeRole", Call::new("AssumeRole", STS, role)),
     ]
 }
 
-/// Where pages begin, all over the account.
+/// Where full pages begin after the first, all over the account, one after the other.
 async fn markers(world: &World) -> Result<Vec<String>> {
-    let page = Call::new("ListUsers", RAM, &[("MaxItems", "10")]);
-    let mut markers = Vec::new();
+    let mut markers: Vec<String> = Vec::new();
     loop {
-        let after = markers.last().map(|marker: &String| ("Marker", marker.clone()));
-        let answer = world.ask(&world.alice, page, after.as_slice()).await?;
+        let after = markers.last().map(|marker| ("Marker", marker.clone()));
+        let answer = world.ask(&world.alice, LIST_USERS, after.as_slice()).await?;
         match answer.get("Marker").and_then(serde_json::Value::as_str) {
             Some(marker) => markers.push(marker.to_owned()),
-            None => return Ok(markers),
+            None => break,
         }
     }
+    // The last page may have fewer.
+    markers.pop();
+    Ok(markers)
 }
 
 async fn make_users(world: &World, numbers: std::ops::Range<usize>, connections: usize) -> Result<()> {
