@@ -230,3 +230,60 @@ pub(crate) fn begin_session(owner: &Client) -> Credentials {
     let assume = [("RoleArn", "acs:ram::11223344:role/ops"), ("RoleSessionName", "session")];
     credentials(&call(&owner.with_credentials(key), "Sts", "AssumeRole", &assume))
 }
+
+/// When the grants of alice were used last, by their policies.
+fn last_uses(owner: &Client, policies: [&str; 2]) -> [Option<String>; 2] {
+    let of_alice = [("PrincipalType", "User"), ("PrincipalName", "alice")];
+    let answer = owner.call("Argali", "SearchGrants", &of_alice).unwrap();
+    let grants = answer["Grants"].as_array().unwrap();
+    policies.map(|policy| {
+        let grant = grants.iter().find(|grant| grant["PolicyName"] == policy).unwrap();
+        grant.get("LastUseDate").map(text)
+    })
+}
+
+/// Uses are noted in memory and written down now and then: a kill loses those since, and none of before.
+#[test]
+fn a_killed_process_loses_no_last_use_that_was_written_down() {
+    let policies = ["AliyunRAMReadOnlyAccess", "AliyunActionTrailReadOnlyAccess"];
+    let installation = Installation::new();
+    let credentials = installation.create_account("company-a", "11223344");
+    let process = installation.serve("warn");
+    let owner = process.client(credentials.clone());
+    let alice = ("UserName", "alice");
+    owner.call("Ram", "CreateUser", &[alice]).unwrap();
+    for policy in policies {
+        let grant = [alice, ("PolicyName", policy), ("PolicyType", "System")];
+        owner.call("Ram", "AttachPolicyToUser", &grant).unwrap();
+    }
+    let key = owner.call("Ram", "CreateAccessKey", &[alice]).unwrap()["AccessKey"].clone();
+    let key = Credentials {
+        access_key_id: text(&key["AccessKeyId"]),
+        access_key_secret: argali_protocol::Secret::new(text(&key["AccessKeySecret"])),
+        security_token: None,
+    };
+    process.client(key.clone()).call("Ram", "ListUsers", &[]).unwrap();
+    let [written, unused] = last_uses(&owner, policies);
+    assert!(written.is_some() && unused.is_none());
+    process.stop();
+
+    let process = installation.serve("warn");
+    let owner = process.client(credentials.clone());
+    let look = |process: &Process| {
+        process.client(key.clone()).call("Actiontrail", "LookupEvents", &[]).unwrap();
+    };
+    look(&process);
+    let [kept, noted] = last_uses(&owner, policies);
+    assert_eq!(kept, written, "an orderly stop writes uses down");
+    assert!(noted.is_some());
+    process.kill();
+
+    let process = installation.serve("warn");
+    let owner = process.client(credentials);
+    let [kept, lost] = last_uses(&owner, policies);
+    assert_eq!(kept, written);
+    // It is there after all if the process had come to write it down.
+    assert!(lost.is_none() || lost == noted, "{lost:?}");
+    look(&process);
+    assert!(last_uses(&owner, policies)[1].is_some(), "the next use is noted as ever");
+}

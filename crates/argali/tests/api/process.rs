@@ -150,6 +150,14 @@ impl Process {
         line.trim().trim_end_matches("kB").trim().parse::<usize>().unwrap() / 1_024
     }
 
+    /// Asks it to end in order, and returns when it has.
+    pub(crate) fn stop(mut self) {
+        let asked = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+        assert!(asked.success(), "nobody was there to be asked");
+        assert!(self.child.wait().unwrap().success(), "it did not end in order");
+        self.end();
+    }
+
     /// `kill -9`.
     pub(crate) fn kill(mut self) {
         self.end();

@@ -188,6 +188,22 @@ fn a_code_does_as_well_and_either_is_enough_where_one_must_be_shown() {
 }
 
 #[test]
+fn whoever_must_have_a_factor_and_has_a_passkey_binds_no_device() {
+    let server = TestServer::start();
+    let (a, _, device) = world(&server);
+    a.must("Ram", "UpdateLoginProfile", &[("UserName", "alice"), ("MFABindRequired", "true")]);
+    for everybody in ["independent", "mandatory"] {
+        prefer(&a, "MFAOperationForLogin", everybody);
+        assert_eq!(needs(&a, "alice").as_deref(), Some("Passkey"), "{everybody}");
+        let alice = Person::holding(&server, &a, &log_on(&a, "alice", &device));
+        assert_eq!(alice.must("Argali", "GetLogonSession", &[])["MFAPresent"], true);
+    }
+    // Whoever has neither binds one.
+    delete(&a);
+    assert_eq!(needs(&a, "alice").as_deref(), Some("MFADevice"));
+}
+
+#[test]
 fn where_the_account_accepts_none_a_passkey_is_none() {
     let server = TestServer::start();
     let (a, _, device) = world(&server);
