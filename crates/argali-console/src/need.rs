@@ -5,13 +5,14 @@
 //! what would be of no use.
 // SPEC: console, rules that hold everywhere: buttons the viewer may not use are disabled with the reason.
 
-use argali_core::dispatch::Wish;
+use argali_core::dispatch::{Outlook, Wish};
 use argali_core::operation::DataOperation;
 use argali_core::registry::{MESSAGING, OBJECT_STORAGE};
 use maud::{Markup, PreEscaped, html};
 
 use crate::answer::Answer;
 use crate::api::Product;
+use crate::page::closed;
 use crate::text::Text;
 use crate::text::need::*;
 use crate::visit::Visit;
@@ -108,21 +109,36 @@ pub(crate) fn settle(visit: &Visit<'_>, answer: Answer) -> Answer {
     } else {
         core.outlook(visit.origin(), &visit.credential(), &needs).unwrap_or_default()
     };
-    let lacks = |number: usize| {
-        let is_closed = outlook.get(number).is_some_and(|is_open| !is_open);
-        is_closed.then(|| needs.get(number)?.first()?.action(core)).flatten()
+    let lacks = |number: usize| match outlook.get(number)? {
+        Outlook::Open => None,
+        Outlook::NotAllowed => Some(Lack::Permission(needs.get(number)?.first()?.action(core)?)),
+        Outlook::Closed(service) => Some(Lack::Gate(closed(visit, service))),
     };
     let (page, lacking) = written(visit, &page, lacks);
     let page = page.replacen(LACKING, &note(visit, &lacking).0, 1);
     Answer { body: page.into_bytes(), ..answer }
 }
 
+/// What is in the way of a button.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Lack {
+    /// Permission for this action.
+    Permission(&'static str),
+    /// A service is closed to other accounts, in words.
+    Gate(String),
+}
+
+impl Lack {
+    fn words(&self, visit: &Visit<'_>) -> String {
+        match self {
+            Self::Permission(action) => visit.fill(LACKS, &[action]),
+            Self::Gate(words) => words.clone(),
+        }
+    }
+}
+
 /// A page without the marks, and what its buttons lack that are disabled.
-fn written(
-    visit: &Visit<'_>,
-    page: &str,
-    lacks: impl Fn(usize) -> Option<&'static str>,
-) -> (String, Vec<&'static str>) {
+fn written(visit: &Visit<'_>, page: &str, lacks: impl Fn(usize) -> Option<Lack>) -> (String, Vec<Lack>) {
     let (mut whole, mut lacking) = (String::with_capacity(page.len()), Vec::new());
     let mut parts = page.split(BEGIN);
     whole.push_str(parts.next().unwrap_or_default());
@@ -130,10 +146,10 @@ fn written(
         let (number, part) = part.split_once("-->").unwrap_or_default();
         let (control, rest) = part.split_once(END).unwrap_or((part, ""));
         match number.parse().ok().and_then(&lacks) {
-            Some(action) => {
-                whole.push_str(&disabled(control, &visit.fill(LACKS, &[action])));
-                if !lacking.contains(&action) {
-                    lacking.push(action);
+            Some(lack) => {
+                whole.push_str(&disabled(control, &lack.words(visit)));
+                if !lacking.contains(&lack) {
+                    lacking.push(lack);
                 }
             }
             None => whole.push_str(control),
@@ -178,16 +194,24 @@ fn disabled(control: &str, reason: &str) -> String {
 }
 
 /// What the buttons of a page lack, for those who see no titles.
-fn note(visit: &Visit<'_>, lacking: &[&str]) -> Markup {
+fn note(visit: &Visit<'_>, lacking: &[Lack]) -> Markup {
+    let (mut actions, mut gates) = (Vec::new(), Vec::new());
+    for lack in lacking {
+        match lack {
+            Lack::Permission(action) => actions.push(action),
+            Lack::Gate(words) => gates.push(words),
+        }
+    }
     html! {
-        @if !lacking.is_empty() {
+        @for words in gates { p.muted.small-text { (visit.fill(SOME_CLOSED, &[words])) } }
+        @if !actions.is_empty() {
             p.muted.small-text {
                 (visit.say(SOME_DISABLED)) " "
-                @for (at, action) in lacking.iter().take(MOST_NAMED).enumerate() {
+                @for (at, action) in actions.iter().take(MOST_NAMED).enumerate() {
                     @if at > 0 { ", " }
                     code { (action) }
                 }
-                @if lacking.len() > MOST_NAMED { " …" }
+                @if actions.len() > MOST_NAMED { " …" }
             }
         }
     }

@@ -200,6 +200,7 @@ pub struct ApiError {
     code: ErrorCode,
     message: Cow<'static, str>,
     detail: Option<Box<AccessDeniedDetail>>,
+    gate: Option<Box<str>>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
     keeps_changes: bool,
 }
@@ -214,7 +215,7 @@ impl ApiError {
             _ => LONGEST_MESSAGE,
         };
         let message = bounded(message.into(), most);
-        Self { code, message, detail: None, source: None, keeps_changes: false }
+        Self { code, message, detail: None, gate: None, source: None, keeps_changes: false }
     }
 
     /// A fault of ours. The caller reads nothing but that; the log has `source`.
@@ -234,6 +235,18 @@ impl ApiError {
     pub fn with_detail(mut self, detail: AccessDeniedDetail) -> Self {
         self.detail = Some(Box::new(detail));
         self
+    }
+
+    /// The same failure as a refusal at the gate of a service that is closed to identities of other accounts.
+    #[must_use]
+    pub(crate) fn at_gate(mut self, service: &str) -> Self {
+        self.gate = Some(service.into());
+        self
+    }
+
+    /// The service at whose gate it failed, if it is closed to identities of other accounts.
+    pub(crate) fn gate(&self) -> Option<&str> {
+        self.gate.as_deref()
     }
 
     /// The same failure of an operation whose changes are kept even so: what a wrong password leaves behind.

@@ -42,6 +42,7 @@ mod why;
 
 use argali_protocol::ApiFailure;
 
+pub(crate) use resource::closed;
 pub(crate) use trail::trail;
 pub(crate) use why::{in_short as why_in_short, path_of as path_to_why};
 

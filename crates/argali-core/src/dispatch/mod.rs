@@ -49,7 +49,7 @@ pub(crate) use key_use::KeyUses;
 pub use logon::LogonCredential;
 pub(crate) use logon::{PresentLogon, verified_until};
 pub(crate) use nonce::NonceMemory;
-pub use outlook::Wish;
+pub use outlook::{Outlook, Wish};
 pub(crate) use permissions::PermissionsCache;
 pub(crate) use rate::RateMemory;
 pub use rate::{NotARate, OperationRate};

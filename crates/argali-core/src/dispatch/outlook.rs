@@ -20,9 +20,21 @@ use crate::audit::Draft;
 use crate::caller::{Identity, Origin};
 use crate::core::Core;
 use crate::error::{ApiError, ErrorCode};
+use crate::hosted::check_gates;
 use crate::identifier::RequestId;
 use crate::operation::{DataOperation, Ready};
 use crate::registry::Registered;
+
+/// What would come of a wish.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outlook {
+    /// Nothing known is in the way.
+    Open,
+    /// No policy allows it to whoever wishes it.
+    NotAllowed,
+    /// The service of this name, as files and gates call it, is closed to identities of other accounts.
+    Closed(String),
+}
 
 /// Something that somebody may want to do.
 #[derive(Clone, Debug)]
@@ -90,8 +102,8 @@ impl fmt::Debug for How {
 }
 
 impl Core {
-    /// Of several choices of wishes, which hold one at least that whoever is logged on would not be refused for want of
-    /// permission. What else may be in the way is not looked for.
+    /// What would come of several choices of wishes: a choice is open if one of its wishes at least would not be refused
+    /// to whoever is logged on, and else as its first wish is. What else may be in the way is not looked for.
     ///
     /// # Errors
     ///
@@ -101,18 +113,28 @@ impl Core {
         origin: Origin,
         logon: &LogonCredential,
         choices: &[Vec<Wish>],
-    ) -> Result<Vec<bool>, ApiError> {
+    ) -> Result<Vec<Outlook>, ApiError> {
         let (id, now) = (RequestId::generate(self.env()), self.env().now());
         let request = Request { id, now, origin, format: Format::Json };
         let mut snapshot = self.store().read()?;
         let caller =
             self.authenticate_logon(&request, logon, snapshot.as_ref(), &mut Draft::new(&request))?;
-        let mut is_open = |wish: &Wish| {
-            let Some(operation) = wish.registered(self) else { return true };
+        let mut outlook = |wish: &Wish| {
+            let Some(operation) = wish.registered(self) else { return Outlook::Open };
             let asking = Asking { core: self, request: &request, operation, caller: &caller };
-            !asking.judge(wish, snapshot.as_mut()).is_err_and(|error| is_refusal(&error))
+            asking.judge(wish, snapshot.as_mut()).map_or_else(|error| Outlook::of(&error), |()| Outlook::Open)
         };
-        Ok(choices.iter().map(|choice| choice.iter().any(&mut is_open)).collect())
+        let mut best = |choice: &Vec<Wish>| {
+            let mut first = None;
+            for found in choice.iter().map(&mut outlook) {
+                if found == Outlook::Open {
+                    return found;
+                }
+                first.get_or_insert(found);
+            }
+            first.unwrap_or(Outlook::NotAllowed)
+        };
+        Ok(choices.iter().map(&mut best).collect())
     }
 }
 
@@ -132,7 +154,7 @@ impl Asking<'_> {
         let visit = Visit { request, operation, authenticated: Some(caller), brought: None, waited: false };
         let open = OpenContext::new(core, visit, tx, &mut draft).on_trial();
         match &wish.how {
-            How::Somehow => self.judge_action(),
+            How::Somehow => self.judge_action(open.tx()),
             How::Data(authorize) => {
                 let conditions = Conditions::new();
                 authorize(&mut DataContext::new(open, Some(&caller.standing), &conditions))
@@ -144,29 +166,37 @@ impl Asking<'_> {
                     Ok(Ready::Signed(prepared)) => {
                         Context::new(open, &caller.standing).authorize(prepared.as_ref())
                     }
-                    Err(_) => self.judge_action(),
+                    Err(_) => self.judge_action(open.tx()),
                 }
             }
         }
     }
 
-    /// Refuses an action that no policy of the caller's allows on anything.
-    fn judge_action(self) -> Result<(), ApiError> {
+    /// Refuses an action that no policy of the caller's allows on anything, or of a service that is closed to it.
+    fn judge_action(self, tx: &dyn Transaction) -> Result<(), ApiError> {
         let (standing, action) = (&self.caller.standing, self.operation.action);
         let is_owner = matches!(standing.caller().identity(), Identity::Account);
         let is_open = standing.session_policy().is_none_or(|policy| policy.may_allow(action));
         if is_owner || (is_open && standing.permissions().may_allow(action)) {
-            return Ok(());
+            let gates: Vec<&str> = self.operation.endpoint.gate().into_iter().collect();
+            return check_gates(tx, standing.caller(), &gates);
         }
         Err(ApiError::new(ErrorCode::NoPermission, "No policy of the caller allows it."))
     }
 }
 
-/// Whether it fails for want of permission alone.
-fn is_refusal(error: &ApiError) -> bool {
-    match error.code() {
-        ErrorCode::NoPermission | ErrorCode::ForbiddenRam => true,
-        ErrorCode::Declared(code, _) => code == "AccessDenied" || code.starts_with("Forbidden"),
-        _ => false,
+impl Outlook {
+    /// What a failure says of it: whatever is no refusal comes of what is yet to be entered.
+    fn of(error: &ApiError) -> Self {
+        if let Some(gate) = error.gate() {
+            return Self::Closed(gate.to_owned());
+        }
+        match error.code() {
+            ErrorCode::NoPermission | ErrorCode::ForbiddenRam => Self::NotAllowed,
+            ErrorCode::Declared(code, _) if code == "AccessDenied" || code.starts_with("Forbidden") => {
+                Self::NotAllowed
+            }
+            _ => Self::Open,
+        }
     }
 }

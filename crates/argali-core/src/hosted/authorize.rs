@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::call::Call;
 use super::failure::Failure;
-use super::file::{FixedTable, Gate, Level, ResourceType};
+use super::file::{FixedTable, Level, ResourceType};
 use super::file_operation::{Check, Does};
 use super::host::Host;
 use super::record::Record;
@@ -265,7 +265,7 @@ impl Call<'_> {
 
     /// The gate of the call's own service, if that is closed.
     fn gate(&self) -> Option<String> {
-        (self.service.other_accounts == Gate::Closed).then(|| self.service.name.clone())
+        self.service.gate().map(str::to_owned)
     }
 
     /// The gate of a type's service, which may be another than the call's, if it is closed for the type.

@@ -89,6 +89,14 @@ impl Endpoint for Declared {
             .unwrap_or_default()
     }
 
+    fn gate(&self) -> Option<&str> {
+        let (service, operation) = self.found()?;
+        match operation.resource.as_ref().and_then(|name| self.catalog.resource(&name.value)) {
+            Some(resource) => resource.gate(self.catalog.service_of(&resource.name).unwrap_or(service)),
+            None => service.gate(),
+        }
+    }
+
     fn prepare<'a>(&'a self, params: &Params<'_>) -> Result<Ready<'a>, ApiError> {
         let (service, operation) =
             self.found().ok_or_else(|| ApiError::internal("a declared operation is gone"))?;
@@ -217,7 +225,7 @@ fn to_check(owner: AccountId, permission: Permission) -> Check {
 /// Refuses sessions that began in another account where a service is closed to them and the operator has not
 /// opened it for the owner.
 // SPEC: design, decisions, Express Connect across accounts.
-pub(super) fn check_gates(tx: &dyn Transaction, caller: &Caller, gates: &[&str]) -> Result<(), ApiError> {
+pub(crate) fn check_gates(tx: &dyn Transaction, caller: &Caller, gates: &[&str]) -> Result<(), ApiError> {
     let Identity::Session(claims) = caller.identity() else { return Ok(()) };
     let owner = caller.account();
     if gates.is_empty() || claims.account_of_origin() == owner {
@@ -235,6 +243,7 @@ pub(super) fn check_gates(tx: &dyn Transaction, caller: &Caller, gates: &[&str])
                 "The service `{gate}` is closed to identities of other accounts; \
                  ask the owner of account {owner} to have it opened."
             ),
-        )),
+        )
+        .at_gate(gate)),
     }
 }

@@ -85,10 +85,14 @@ pub enum Level {
 }
 
 impl Service {
+    /// The gate before it, if it says that it is closed to other accounts.
+    pub(super) fn gate(&self) -> Option<&str> {
+        (self.other_accounts == Gate::Closed).then_some(self.name.as_str())
+    }
+
     /// Whether it, or a type of its, is closed to other accounts until the operator opens it.
     pub(super) fn is_gated(&self) -> bool {
-        self.other_accounts == Gate::Closed
-            || self.resources.values().any(|resource| resource.gate(self).is_some())
+        self.gate().is_some() || self.resources.values().any(|resource| resource.gate(self).is_some())
     }
 }
 

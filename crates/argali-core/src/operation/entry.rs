@@ -34,6 +34,10 @@ pub trait Endpoint: Send + Sync {
     fn is_of_data_plane(&self) -> bool {
         false
     }
+    /// The service that must be open to identities of other accounts before they call it, whatever they ask for.
+    fn gate(&self) -> Option<&str> {
+        None
+    }
     /// The names of its parameters, as far as they are fixed: a list is named once, as `Tag`.
     fn parameters(&self) -> Vec<&str>;
     /// Reads the request.

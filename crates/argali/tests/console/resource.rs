@@ -353,6 +353,12 @@ fn express_connect_is_closed_to_other_accounts_until_the_operator_opens_it() {
     closed(&format!("{base}/{id}"));
     let refused = carry_out(&alice, &rename, &[("p.Name", "renamed")]);
     assert!(refused.status == 403 && refused.body.contains(sentence), "{}", refused.body);
+    // What is pressed in vain says that it is the gate, and no permission that is missing.
+    for path in [&rename, &format!("{base}/new/CreatePhysicalConnection?region=cn-hangzhou")] {
+        let form = alice.open(path);
+        let reason = format!("disabled title=\"{sentence}\"");
+        assert!(form.body.contains(&reason) && !form.body.contains("You need permission"), "{}", form.body);
+    }
     // Neither the owner's own people nor what the role may not do are told so.
     assert!(
         stage.owner(&stage.a).open("/console/resources/expressconnect/physical_connection").body.contains(id)

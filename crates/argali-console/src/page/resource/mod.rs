@@ -194,10 +194,15 @@ async fn refused(visit: &Visit<'_>, place: &Place<'_>, failure: &ApiFailure) -> 
         .is_some_and(|(switched, who)| switched.account_id != who.account_id);
     let is_at_gate = place.kind.is_closed && is_denied(failure) && failure.access_denied_detail.is_none();
     if comes_from_elsewhere && is_at_gate {
-        let words = visit.fill(CLOSED, &[name_in(visit, &place.service.names)]);
-        return notice(Weight::Warning, &html! { p { (words) } });
+        return notice(Weight::Warning, &html! { p { (closed(visit, &place.service.name)) } });
     }
     denial(visit, failure).await
+}
+
+/// That a service is closed to other accounts, and who can open it.
+pub(crate) fn closed(visit: &Visit<'_>, service: &str) -> String {
+    let found = visit.console().services.iter().find(|known| known.name == service);
+    visit.fill(CLOSED, &[found.map_or(service, |known| name_in(visit, &known.names))])
 }
 
 /// What an operation does, as its button says it.
