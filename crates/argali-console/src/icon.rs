@@ -33,7 +33,7 @@ macro_rules! icons {
 
 icons! {
     LuBell, LuBookOpen, LuBoxes, LuBuilding2, LuCheck, LuChevronDown, LuChevronRight, LuCircleAlert, LuCodeXml,
-    LuDatabase, LuDownload, LuFingerprint, LuFlaskConical, LuFolder, LuFolderTree, LuHistory, LuHourglass,
+    LuDatabase, LuDownload, LuEllipsis, LuFingerprint, LuFlaskConical, LuFolder, LuFolderTree, LuHistory, LuHourglass,
     LuHouse, LuInbox, LuInfo, LuKeyRound, LuKeyboard, LuLanguages, LuLink, LuLogOut, LuMegaphone, LuMenu, LuMinus,
     LuMoon, LuPlus, LuRadio, LuRepeat, LuScanSearch, LuScrollText, LuSearch, LuServer, LuSettings,
     LuShieldCheck, LuSun, LuSunMoon, LuTag, LuTrash2, LuTriangleAlert, LuUndo2, LuUser, LuUserPlus, LuUsers, LuVenetianMask,

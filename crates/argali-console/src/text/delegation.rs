@@ -16,10 +16,14 @@ texts! {
     MAP_RECEIVED: "Map of access received", "已获得访问的关系图";
     MAP_OTHERS: "Other accounts", "其他账号";
     MAP_OWN_ROLES: "Roles of this account", "当前账号的角色";
-    MAP_OWN_USERS: "This account", "当前账号";
-    MAP_THEIR_ROLES: "Roles of other accounts", "其他账号的角色";
-    MAP_EDGE: "{0} may use {1}: {2} live {2|session|sessions}.", "{0} 可使用 {1}：{2} 个会话。";
-    MAP_MORE: "{0} more are in the table.", "另有 {0} 项见下表。";
+    MAP_THEIR_ROLES: "Their roles", "对方的角色";
+    MAP_GIVEN_ONE: "{0} may use {1}: {2} live {2|session|sessions}.", "{0} 可使用 {1}：{2} 个会话。";
+    MAP_GIVEN_MORE: "{0} may use {1} more {1|role|roles}: {2} live {2|session|sessions}.", "{0} 还可使用 {1} 个角色：{2} 个会话。";
+    MAP_RECEIVED_ONE: "This account may use {1} of {0}: {2} live {2|session|sessions}.", "当前账号可使用 {0} 的 {1}：{2} 个会话。";
+    MAP_RECEIVED_MORE: "This account may use {1} more {1|role|roles} of {0}: {2} live {2|session|sessions}.", "当前账号还可使用 {0} 的 {1} 个角色：{2} 个会话。";
+    MORE_ROLES: "{0} more {0|role|roles}", "另有 {0} 个角色";
+    MORE_ACCOUNTS: "{0} more {0|account|accounts}", "另有 {0} 个账号";
+    IN_TABLE: "See the table below", "见下表";
     MAP_LIVE: "Live sessions", "使用中的会话";
     MAP_IDLE: "Used before", "曾经使用";
     MAP_UNUSED: "Never used", "从未使用";

@@ -55,6 +55,37 @@ fn both_sides_see_who_may_use_what() {
     assert!(!page.body.contains("AliyunECSFullAccess"), "what the role may do is the other side's business");
 }
 
+/// However many there are, a map is one look: the busiest roles, and the others as one box; its words say the same.
+#[test]
+fn a_map_of_many_roles_draws_the_busiest() {
+    let stage = Stage::new();
+    let names: Vec<_> = (0..30).map(|at| format!("batch-{at:02}")).collect();
+    for name in &names {
+        stage.a.role(name, &[&stage.b.root_arn()], &[]);
+    }
+    let _alice = switch(&stage, "alice");
+    let map_of = |page: &Page| {
+        let (_, map) = page.body.split_once("<figure class=\"card map\">").expect("a map");
+        map.split_once("</figure>").expect("its end").0.to_owned()
+    };
+    let boxes = |map: &str| map.matches("<g class=\"node").count() / 2;
+    let given = map_of(&stage.owner(&stage.a).get(&format!("{HOME}?size=10")));
+    for words in ["company-b may use ecs-admin: 1 live session.", "company-b may use 25 more roles: 0 live"] {
+        assert!(given.contains(words), "{words}: {given}");
+    }
+    assert!(!given.contains("batch-05"), "{given}");
+    assert_eq!(boxes(&given), 8, "an account, six roles, and the rest as one: {given}");
+    let received = map_of(&stage.owner(&stage.b).get(&format!("{HOME}?tab=received")));
+    for words in [
+        "This account may use ecs-admin of company-a: 1 live session.",
+        "This account may use 25 more roles of company-a: 0 live sessions.",
+        "now: alice",
+    ] {
+        assert!(received.contains(words), "{words}: {received}");
+    }
+    assert_eq!(boxes(&received), 8, "{received}");
+}
+
 #[test]
 fn whoever_may_not_see_delegations_is_told_so() {
     let stage = Stage::new();

@@ -1,13 +1,13 @@
 //! Access given: which accounts may assume which roles, what for, and what came of it.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::map::{Link, Map, Node};
-use super::{HOME, SIZES, new_button};
+use super::acting::Acting;
+use super::busiest::{Link, Node};
+use super::map::Map;
+use super::{HOME, MOST_ROLES, SIZES, new_button};
 use crate::api::{ARGALI, RAM, list, number, text};
 use crate::icon;
 use crate::moment::{day, moment};
@@ -15,7 +15,7 @@ use crate::need::{Need, needing, way};
 use crate::page::account::named;
 use crate::page::role::trust::document::{Principal, Statement, Trust};
 use crate::page::role::trust::words;
-use crate::page::{Refusal, grant, role, session};
+use crate::page::{Refusal, grant, role};
 use crate::pairs::segment;
 use crate::part::{Table, empty, page_size_of, pager_of};
 use crate::text::delegation::*;
@@ -114,10 +114,10 @@ impl Given {
             self.may(visit),
             self.rails(visit),
             html! { (self.live) },
-            html! { @if self.last.is_empty() { span.muted { (visit.say(NEVER)) } } @else { (moment(visit, &self.last)) } },
+            html! { @if self.last.is_empty() { span.muted.nowrap { (visit.say(NEVER)) } } @else { (moment(visit, &self.last)) } },
             match until {
                 Some(until) => day(until),
-                None => html! { span.muted { (visit.say(UNTIL_REVOKED)) } },
+                None => html! { span.muted.nowrap { (visit.say(UNTIL_REVOKED)) } },
             },
             html! {
                 div.row-actions {
@@ -159,35 +159,25 @@ impl Given {
             }
         }
         html! {
-            @if rails.is_empty() { span.muted { (visit.say(NO_GUARD_RAILS)) } }
+            @if rails.is_empty() { span.muted.nowrap { (visit.say(NO_GUARD_RAILS)) } }
             @else { div.badges { @for rail in rails { (maud::PreEscaped(rail)) } } }
         }
     }
 
-    fn link(&self, visit: &Visit<'_>, users: &LiveUsers) -> Link {
-        let places: Vec<_> =
-            self.statements().map(|(_, place)| place).filter(|place| *place != "root").collect();
-        let now = users.get(&(self.role.clone(), self.account.clone()));
-        let now = now.map(|users| users.iter().cloned().collect::<Vec<_>>().join(", "));
-        let what = self.policies.iter().map(|policy| policy.name.as_str()).collect::<Vec<_>>().join(", ");
+    /// What the map draws: below a role stands who acts in it, or else what it may do.
+    fn link(&self, visit: &Visit<'_>, acting: &Acting) -> Link {
+        let policies = || {
+            let names: Vec<&str> = self.policies.iter().map(|policy| policy.name.as_str()).collect();
+            if names.is_empty() { visit.say(MAY_NOTHING).to_owned() } else { names.join(", ") }
+        };
+        let now = acting.words(visit, visit.account_id(), &self.role, &self.account);
+        let detail = now.unwrap_or_else(policies);
+        let number = if self.alias.is_empty() { String::new() } else { self.account.clone() };
         Link {
-            left: Node {
-                is_role: false,
-                name: self.called().to_owned(),
-                detail: if self.alias.is_empty() { String::new() } else { self.account.clone() },
-                more: String::new(),
-            },
-            right: Node {
-                is_role: true,
-                name: self.role.clone(),
-                detail: if what.is_empty() { visit.say(MAY_NOTHING).to_owned() } else { what },
-                more: match now {
-                    Some(users) => visit.fill(MAP_NOW, &[&users]),
-                    None => places.join(", "),
-                },
-            },
+            account: Node { name: self.called().to_owned(), detail: number },
+            role: Node { name: self.role.clone(), detail },
             live: self.live,
-            used: !self.last.is_empty(),
+            last: self.last.clone(),
         }
     }
 }
@@ -220,28 +210,24 @@ pub(super) fn may(visit: &Visit<'_>, policies: &[Policy]) -> Markup {
     }
 }
 
-/// Who acts in a role at present, by role and the account from which it is assumed.
-type LiveUsers = BTreeMap<(String, String), BTreeSet<String>>;
-
-async fn live_users(visit: &Visit<'_>) -> LiveUsers {
-    let params = [("AccountId", visit.account_id()), ("Status", "Live"), ("MaxItems", "200")];
-    let answer = visit.call(ARGALI, "ListSessions", &params).await.unwrap_or_default();
-    let mut users = LiveUsers::new();
-    for one in list(&answer, "Sessions", "Session") {
-        let key = (text(one, "RoleName").to_owned(), text(one, "SourceAccountId").to_owned());
-        users.entry(key).or_default().insert(session::who(one).to_owned());
-    }
-    users
+/// So many of the account's delegations, with where the list goes on.
+async fn page(visit: &Visit<'_>, at_most: &str, marker: &str) -> Result<(Vec<Given>, String), ApiFailure> {
+    let params = [("MaxItems", at_most), ("Marker", marker)];
+    let answer = visit.call(ARGALI, "ListDelegations", &params).await?;
+    let given = list(&answer, "Delegations", "Delegation").flat_map(Given::of).collect();
+    Ok((given, text(&answer, "Marker").to_owned()))
 }
 
-/// The tab.
+/// The tab: a map of all, and a page of them.
 pub(super) async fn part(visit: &Visit<'_>) -> Result<Markup, ApiFailure> {
-    let params = [("MaxItems", page_size_of(visit, SIZES)), ("Marker", visit.query().get("marker"))];
-    let answer = visit.call(ARGALI, "ListDelegations", &params).await?;
-    let given: Vec<Given> = list(&answer, "Delegations", "Delegation").flat_map(Given::of).collect();
-    let users = live_users(visit).await;
-    let links: Vec<Link> = given.iter().map(|given| given.link(visit, &users)).collect();
-    let map = Map { title: MAP_GIVEN, sides: [MAP_OTHERS, MAP_OWN_ROLES], links: &links };
+    let marker = visit.query().get("marker");
+    let (given, next) = page(visit, page_size_of(visit, SIZES), marker).await?;
+    let is_all = marker.is_empty() && next.is_empty();
+    let all = if is_all { &given } else { &page(visit, MOST_ROLES, "").await?.0 };
+    let acting = Acting::of(visit, "AccountId").await;
+    let links: Vec<Link> = all.iter().map(|given| given.link(visit, &acting)).collect();
+    let words = [MAP_GIVEN_ONE, MAP_GIVEN_MORE];
+    let map = Map { title: MAP_GIVEN, sides: [MAP_OTHERS, MAP_OWN_ROLES], words, links: &links };
     let rows = given.iter().map(|given| given.row(visit)).collect();
     let columns = [ACCOUNT, ROLE, MAY, GUARD_RAILS, LIVE, LAST_USED, VALID_UNTIL, ACTIONS];
     Ok(html! {
@@ -250,7 +236,7 @@ pub(super) async fn part(visit: &Visit<'_>) -> Result<Markup, ApiFailure> {
         } @else {
             (map.show(visit))
             (Table { caption: GIVEN, columns: &columns, rows }.show(visit))
-            (pager_of(visit, HOME, text(&answer, "Marker"), SIZES))
+            (pager_of(visit, HOME, &next, SIZES))
         }
     })
 }

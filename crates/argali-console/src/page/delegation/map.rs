@@ -5,16 +5,17 @@ use std::fmt::Write as _;
 
 use maud::{Markup, html};
 
+use super::busiest::{Link, Node, Part, Rest, busiest};
 use crate::icon::{self, drawing};
 use crate::text::Text;
 use crate::text::delegation::*;
 use crate::visit::Visit;
 
-/// How many delegations are drawn.
-const MOST: usize = 12;
-const HEIGHT: usize = 66;
-const GAP: usize = 14;
-const TOP: usize = 34;
+const HEIGHT: usize = 48;
+const GAP: usize = 8;
+/// What stands between the roles of one account and those of the next, besides the gap.
+const BREAK: usize = 14;
+const TOP: usize = 30;
 
 /// A drawing.
 #[derive(Debug)]
@@ -22,27 +23,9 @@ pub(super) struct Map<'m> {
     pub(super) title: Text,
     /// What stands on either side.
     pub(super) sides: [Text; 2],
+    /// What a role says of its account in words, and what the roles say that are left out.
+    pub(super) words: [Text; 2],
     pub(super) links: &'m [Link],
-}
-
-/// Somebody who may use a role.
-#[derive(Clone, Debug)]
-pub(super) struct Link {
-    pub(super) left: Node,
-    pub(super) right: Node,
-    /// How many sessions are under way.
-    pub(super) live: i64,
-    /// Whether there has ever been one.
-    pub(super) used: bool,
-}
-
-/// A box. Those with the same first two lines are the same.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Node {
-    pub(super) is_role: bool,
-    pub(super) name: String,
-    pub(super) detail: String,
-    pub(super) more: String,
 }
 
 /// How wide a drawing is: one for wide windows, one for narrow ones. The style sheet shows the one that fits.
@@ -57,148 +40,215 @@ struct Shape {
 }
 
 const SHAPES: [Shape; 2] = [
-    Shape { class: "wide", width: 880, node: 300, letters: [28, 38], has_icons: true },
-    Shape { class: "tight", width: 360, node: 150, letters: [15, 20], has_icons: false },
+    Shape { class: "wide", width: 880, node: 310, letters: [29, 39], has_icons: true },
+    Shape { class: "tight", width: 360, node: 152, letters: [16, 21], has_icons: false },
 ];
 
 impl Map<'_> {
     /// The drawing, with its legend.
     pub(super) fn show(&self, visit: &Visit<'_>) -> Markup {
-        let drawn = self.links.get(..MOST).unwrap_or(self.links);
-        let left_out = self.links.len() - drawn.len();
-        let legend = [("live", MAP_LIVE), ("idle", MAP_IDLE), ("unused", MAP_UNUSED)];
+        let layout = Layout::of(visit, self);
+        let legend = [(State::Live, MAP_LIVE), (State::Idle, MAP_IDLE), (State::Unused, MAP_UNUSED)];
         html! {
             figure.card.map {
-                @for shape in SHAPES { (self.draw(visit, drawn, shape)) }
+                @for shape in SHAPES { (self.draw(visit, &layout, shape)) }
                 figcaption.legend {
-                    @for (class, label) in legend {
+                    @for (state, label) in legend {
                         span {
-                            svg.key viewBox="0 0 28 8" aria-hidden="true" { path class=(format!("link {class}")) d="M0 4H28" {} }
+                            svg.key viewBox="0 0 28 8" aria-hidden="true" { path class=(state.class()) d="M0 4H28" {} }
                             (visit.say(label))
                         }
                     }
-                    @if left_out > 0 { span.muted { (visit.fill(MAP_MORE, &[&left_out.to_string()])) } }
                 }
             }
         }
     }
 
-    fn draw(&self, visit: &Visit<'_>, links: &[Link], shape: Shape) -> Markup {
-        let (left, right) =
-            (distinct(links.iter().map(|link| &link.left)), distinct(links.iter().map(|link| &link.right)));
-        let rows = left.len().max(right.len());
-        let height = TOP + rows * (HEIGHT + GAP);
-        let (left, right) =
-            (Column::new(left, rows, 1), Column::new(right, rows, shape.width - shape.node - 1));
+    fn draw(&self, visit: &Visit<'_>, layout: &Layout, shape: Shape) -> Markup {
         let (title, desc) = (format!("map-title-{}", shape.class), format!("map-desc-{}", shape.class));
+        let right = shape.width - shape.node - 1;
         let [left_side, right_side] = self.sides;
         html! {
-            svg.(shape.class) viewBox=(format!("0 0 {} {height}", shape.width)) role="img" aria-labelledby=(format!("{title} {desc}")) {
+            svg.(shape.class) viewBox=(format!("0 0 {} {}", shape.width, layout.height)) role="img" aria-labelledby=(format!("{title} {desc}")) {
                 title id=(title) { (visit.say(self.title)) }
-                desc id=(desc) { (describe(visit, links)) }
-                text.column x="1" y="16" { (visit.say(left_side)) }
-                text.column x=(shape.width - shape.node - 1) y="16" { (visit.say(right_side)) }
-                @for link in links { (link_between(link, &left, &right, shape)) }
-                @for column in [&left, &right] {
-                    @for (node, top) in &column.nodes { (node_at(node, column.x, *top, shape)) }
+                desc id=(desc) { (layout.words) }
+                text.column x="1" y="14" { (visit.say(left_side)) }
+                text.column x=(right) y="14" { (visit.say(right_side)) }
+                @for (placed, edge) in &layout.right { (edge_of(layout, edge, placed, shape)) }
+                @for placed in &layout.left { (node_at(placed, 1, shape)) }
+                @for (placed, edge) in &layout.right {
+                    (node_at(placed, right, shape))
+                    @if edge.live > 0 { (count(edge.live, right - 24, placed.middle())) }
                 }
-                @for link in links.iter().filter(|link| link.live > 0) { (count(link, &left, &right, shape)) }
             }
         }
     }
 }
 
-/// The boxes of one side, with where each begins.
+/// What is drawn where, however wide: on the right each box with what leads to it, and on the left where that begins.
+#[derive(Debug, Default)]
+struct Layout {
+    left: Vec<Placed>,
+    right: Vec<(Placed, Edge)>,
+    height: usize,
+    /// The drawing in words.
+    words: String,
+}
+
+/// A box.
 #[derive(Debug)]
-struct Column<'n> {
-    x: usize,
-    nodes: Vec<(&'n Node, usize)>,
+struct Placed {
+    node: Node,
+    kind: Kind,
+    top: usize,
 }
 
-impl<'n> Column<'n> {
-    /// A column in the middle of so many rows.
-    fn new(nodes: Vec<&'n Node>, rows: usize, x: usize) -> Self {
-        let free = (rows - nodes.len()) * (HEIGHT + GAP) / 2;
-        let top = |at: usize| TOP + free + at * (HEIGHT + GAP);
-        Self { x, nodes: nodes.into_iter().enumerate().map(|(at, node)| (node, top(at))).collect() }
-    }
-
-    /// The middle of a box.
-    fn middle(&self, node: &Node) -> usize {
-        let found = self.nodes.iter().find(|(own, _)| is_same(own, node));
-        found.map_or(TOP, |(_, top)| top + HEIGHT / 2)
-    }
+/// What a box stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Account,
+    Role,
+    /// What is left out.
+    More,
 }
 
-fn is_same(one: &Node, other: &Node) -> bool {
-    (&one.name, &one.detail) == (&other.name, &other.detail)
+/// What leads to a box on the right.
+#[derive(Debug)]
+struct Edge {
+    /// Which box on the left it comes from.
+    from: usize,
+    live: i64,
+    state: State,
 }
 
-fn distinct<'n>(nodes: impl Iterator<Item = &'n Node>) -> Vec<&'n Node> {
-    let mut found: Vec<&Node> = Vec::new();
-    for node in nodes {
-        if !found.iter().any(|own| is_same(own, node)) {
-            found.push(node);
+#[derive(Clone, Copy, Debug)]
+enum State {
+    Live,
+    Idle,
+    Unused,
+}
+
+impl State {
+    const fn of(live: i64, is_used: bool) -> Self {
+        match (live > 0, is_used) {
+            (true, _) => Self::Live,
+            (false, true) => Self::Idle,
+            (false, false) => Self::Unused,
         }
     }
-    found
-}
 
-/// The drawing in words.
-fn describe(visit: &Visit<'_>, links: &[Link]) -> String {
-    let mut words = String::new();
-    for link in links {
-        let live = link.live.to_string();
-        _ = write!(words, "{} ", visit.fill(MAP_EDGE, &[&link.left.name, &link.right.name, &live]));
+    const fn class(self) -> &'static str {
+        match self {
+            Self::Live => "link live",
+            Self::Idle => "link idle",
+            Self::Unused => "link unused",
+        }
     }
-    words
 }
 
-fn link_between(link: &Link, left: &Column<'_>, right: &Column<'_>, shape: Shape) -> Markup {
-    let (from, to) = (left.x + shape.node, right.x);
-    let (start, end) = (left.middle(&link.left), right.middle(&link.right));
-    let bend = (from + to) / 2;
-    let state = if link.live > 0 {
-        "live"
-    } else if link.used {
-        "idle"
-    } else {
-        "unused"
-    };
+impl Placed {
+    const fn middle(&self) -> usize {
+        self.top + HEIGHT / 2
+    }
+}
+
+impl Layout {
+    fn of(visit: &Visit<'_>, map: &Map<'_>) -> Self {
+        let (parts, others) = busiest(map.links);
+        let mut layout = Self { height: TOP, ..Self::default() };
+        for (at, part) in parts.iter().enumerate() {
+            layout.height += if at > 0 { BREAK } else { 0 };
+            layout.part(visit, map.words, part);
+        }
+        if others.roles > 0 {
+            layout.height += BREAK;
+            layout.others(visit, map.words, others);
+        }
+        layout
+    }
+
+    /// An account's roles, and the account in the middle beside them.
+    fn part(&mut self, visit: &Visit<'_>, [one, more]: [Text; 2], part: &Part<'_>) {
+        let Some(account) = part.links.first().map(|link| &link.account) else { return };
+        let begin = self.height;
+        for link in &part.links {
+            self.say(visit.fill(one, &[&account.name, &link.role.name, &link.live.to_string()]));
+            self.push(link.role.clone(), Kind::Role, link.live, !link.last.is_empty());
+        }
+        if part.rest.roles > 0 {
+            self.rest(visit, more, &account.name, part.rest);
+        }
+        let top = (begin + self.height - GAP - HEIGHT) / 2;
+        self.left.push(Placed { node: account.clone(), kind: Kind::Account, top });
+    }
+
+    /// The accounts that are left out.
+    fn others(&mut self, visit: &Visit<'_>, [_, more]: [Text; 2], rest: Rest) {
+        let (top, name) = (self.height, visit.fill(MORE_ACCOUNTS, &[&rest.accounts.to_string()]));
+        self.rest(visit, more, &name, rest);
+        self.left.push(Placed { node: Node { name, detail: String::new() }, kind: Kind::More, top });
+    }
+
+    /// The roles that are left out, as one.
+    fn rest(&mut self, visit: &Visit<'_>, more: Text, account: &str, rest: Rest) {
+        let (roles, live) = (rest.roles.to_string(), rest.live.to_string());
+        self.say(visit.fill(more, &[account, &roles, &live]));
+        let node = Node { name: visit.fill(MORE_ROLES, &[&roles]), detail: visit.say(IN_TABLE).to_owned() };
+        self.push(node, Kind::More, rest.live, rest.is_used);
+    }
+
+    /// The next box on the right, with what leads to it.
+    fn push(&mut self, node: Node, kind: Kind, live: i64, is_used: bool) {
+        let edge = Edge { from: self.left.len(), live, state: State::of(live, is_used) };
+        self.right.push((Placed { node, kind, top: self.height }, edge));
+        self.height += HEIGHT + GAP;
+    }
+
+    fn say(&mut self, sentence: String) {
+        _ = write!(self.words, "{sentence} ");
+    }
+}
+
+fn edge_of(layout: &Layout, edge: &Edge, to: &Placed, shape: Shape) -> Markup {
+    let (left, right) = (1 + shape.node, shape.width - shape.node - 1);
+    let (start, end) = (layout.left.get(edge.from).map_or(TOP, Placed::middle), to.middle());
+    let bend = (left + right) / 2;
     html! {
-        path class=(format!("link {state}")) d=(format!("M{from} {start}C{bend} {start} {bend} {end} {to} {end}")) {}
+        path class=(edge.state.class()) d=(format!("M{left} {start}C{bend} {start} {bend} {end} {right} {end}")) {}
     }
 }
 
-fn count(link: &Link, left: &Column<'_>, right: &Column<'_>, shape: Shape) -> Markup {
-    let x = (left.x + shape.node + right.x) / 2;
-    let y = (left.middle(&link.left) + right.middle(&link.right)) / 2;
+/// How many sessions are under way, on what leads to a box.
+fn count(live: i64, x: usize, y: usize) -> Markup {
+    let number = live.to_string();
+    let width = 16 + 8 * number.len();
     html! {
         g.count {
-            circle cx=(x) cy=(y) r="12" {}
-            text x=(x) y=(y + 4) { (link.live) }
+            rect x=(x - width / 2) y=(y - 12) width=(width) height="24" rx="12" {}
+            text x=(x) y=(y + 4) { (number) }
         }
     }
 }
 
-fn node_at(node: &Node, x: usize, y: usize, shape: Shape) -> Markup {
+fn node_at(placed: &Placed, x: usize, shape: Shape) -> Markup {
+    let Placed { node, kind, top } = placed;
     let [name, small] = shape.letters;
     let text = x + if shape.has_icons { 48 } else { 12 };
-    let lines: Vec<&String> =
-        [&node.detail, &node.more].into_iter().filter(|line| !line.is_empty()).collect();
-    // The lines stand in the middle of the box, however many there are.
-    let first = y + 38 - lines.len() * 8;
-    let picture = if node.is_role { icon::LuVenetianMask } else { icon::LuBuilding2 };
+    // One line stands in the middle of the box, two share it.
+    let first = top + if node.detail.is_empty() { 29 } else { 20 };
+    let (class, picture) = match kind {
+        Kind::Account => ("node", icon::LuBuilding2),
+        Kind::Role => ("node role", icon::LuVenetianMask),
+        Kind::More => ("node more", icon::LuEllipsis),
+    };
     html! {
-        g.node.role[node.is_role] {
-            rect x=(x) y=(y) width=(shape.node) height=(HEIGHT) rx="10" {}
+        g class=(class) {
+            rect x=(x) y=(top) width=(shape.node) height=(HEIGHT) rx="10" {}
             @if shape.has_icons {
-                svg.sign x=(x + 16) y=(y + (HEIGHT - 20) / 2) width="20" height="20" viewBox="0 0 24 24" { (drawing(picture)) }
+                svg.sign x=(x + 16) y=(top + (HEIGHT - 20) / 2) width="20" height="20" viewBox="0 0 24 24" { (drawing(picture)) }
             }
             text x=(text) y=(first) { (cut(&node.name, name)) }
-            @for (at, line) in lines.iter().enumerate() {
-                text.minor x=(text) y=(first + 17 + at * 16) { (cut(line, small)) }
-            }
+            @if !node.detail.is_empty() { text.minor x=(text) y=(first + 17) { (cut(&node.detail, small)) } }
         }
     }
 }
@@ -226,20 +276,5 @@ mod tests {
         assert_eq!(cut("short", 5), "short");
         assert_eq!(cut("AliyunECSFullAccess", 8), "AliyunE…");
         assert_eq!(cut("当前账号的角色", 9), "当前账号…");
-    }
-
-    #[test]
-    fn a_shorter_side_stands_in_the_middle_and_boxes_are_drawn_once() {
-        let node = |name: &str| Node {
-            is_role: false,
-            name: name.to_owned(),
-            detail: String::new(),
-            more: String::new(),
-        };
-        let (a, b, c) = (node("a"), node("b"), node("c"));
-        let nodes = [&a, &b, &a, &c];
-        assert_eq!(distinct(nodes.into_iter()).len(), 3);
-        let column = Column::new(vec![&a], 3, 0);
-        assert_eq!(column.middle(&a), TOP + HEIGHT + GAP + HEIGHT / 2);
     }
 }

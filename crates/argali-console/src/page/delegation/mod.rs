@@ -1,6 +1,8 @@
 //! Delegations: access that is given to other accounts, and received from them.
 // SPEC: console, delegations.
 
+mod acting;
+mod busiest;
 mod create;
 mod given;
 mod invite;
@@ -28,6 +30,8 @@ const HOME: &str = "/delegations";
 /// How many delegations a page can have: each says much.
 // SPEC: console, budgets.
 const SIZES: Sizes = &["20", "10"];
+/// How many roles a map speaks of: as many as one call lists.
+const MOST_ROLES: &str = "1000";
 const TABS: [(&str, Text); 2] = [("given", GIVEN), ("received", RECEIVED)];
 
 /// Answers a visit to an address below that of delegations.

@@ -4,8 +4,10 @@ use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::map::{Link, Map, Node};
-use super::{HOME, SIZES, usage};
+use super::acting::Acting;
+use super::busiest::{Link, Node};
+use super::map::Map;
+use super::{HOME, MOST_ROLES, SIZES, usage};
 use crate::answer::Answer;
 use crate::api::{ARGALI, list, number, text};
 use crate::icon;
@@ -135,24 +137,15 @@ impl Received {
         ]
     }
 
-    fn link(&self, visit: &Visit<'_>, own: &Node, may: &May) -> Link {
+    /// What the map draws: below a role stands who acts in it, or else what it is for.
+    fn link(&self, visit: &Visit<'_>, acting: &Acting) -> Link {
+        let now = acting.words(visit, &self.account, &self.role, visit.account_id());
+        let number = if self.alias.is_empty() { String::new() } else { self.account.clone() };
         Link {
-            left: own.clone(),
-            right: Node {
-                is_role: true,
-                name: self.role.clone(),
-                detail: if self.alias.is_empty() {
-                    self.account.clone()
-                } else {
-                    format!("{} ({})", self.alias, self.account)
-                },
-                more: match may.who.as_slice() {
-                    [] => visit.say(WHO_MAY_NOBODY).to_owned(),
-                    who => who.iter().map(|who| bare(who)).collect::<Vec<_>>().join(", "),
-                },
-            },
+            account: Node { name: self.called().to_owned(), detail: number },
+            role: Node { name: self.role.clone(), detail: now.unwrap_or_else(|| self.description.clone()) },
             live: self.live,
-            used: !self.last.is_empty(),
+            last: self.last.clone(),
         }
     }
 }
@@ -203,19 +196,29 @@ fn bare(who: &str) -> &str {
     who.strip_prefix("user/").unwrap_or(who)
 }
 
-/// The tab.
-pub(super) async fn part(visit: &Visit<'_>) -> Result<Markup, ApiFailure> {
-    let params = [("MaxItems", page_size_of(visit, SIZES)), ("Marker", visit.query().get("marker"))];
+/// So many of the roles that let the account in, with where the list goes on.
+async fn page(visit: &Visit<'_>, at_most: &str, marker: &str) -> Result<(Vec<Received>, String), ApiFailure> {
+    let params = [("MaxItems", at_most), ("Marker", marker)];
     let answer = visit.call(ARGALI, "ListReceivedRoles", &params).await?;
-    let received: Vec<Received> = list(&answer, "Roles", "Role").map(Received::of).collect();
-    let own = own_account(visit);
-    let (mut rows, mut links) = (Vec::new(), Vec::new());
+    let roles = list(&answer, "Roles", "Role").map(Received::of).collect();
+    Ok((roles, text(&answer, "Marker").to_owned()))
+}
+
+/// The tab: a map of all, and a page of them.
+pub(super) async fn part(visit: &Visit<'_>) -> Result<Markup, ApiFailure> {
+    let marker = visit.query().get("marker");
+    let (received, next) = page(visit, page_size_of(visit, SIZES), marker).await?;
+    let is_all = marker.is_empty() && next.is_empty();
+    let all = if is_all { &received } else { &page(visit, MOST_ROLES, "").await?.0 };
+    let acting = Acting::of(visit, "SourceAccountId").await;
+    let links: Vec<Link> = all.iter().map(|role| role.link(visit, &acting)).collect();
+    let words = [MAP_RECEIVED_ONE, MAP_RECEIVED_MORE];
+    let map = Map { title: MAP_RECEIVED, sides: [MAP_OTHERS, MAP_THEIR_ROLES], words, links: &links };
+    let mut rows = Vec::new();
     for role in &received {
         let may = if role.is_offered { May::ask(visit, role, FEW).await } else { May::default() };
         rows.push(role.row(visit, &may));
-        links.push(role.link(visit, &own, &may));
     }
-    let map = Map { title: MAP_RECEIVED, sides: [MAP_OWN_USERS, MAP_THEIR_ROLES], links: &links };
     let columns = [ROLE, ACCOUNT, WHO_MAY, LIVE, LAST_USED, ACTIONS];
     let path = format!("{HOME}?tab=received");
     Ok(html! {
@@ -224,17 +227,9 @@ pub(super) async fn part(visit: &Visit<'_>) -> Result<Markup, ApiFailure> {
         } @else {
             (map.show(visit))
             (Table { caption: RECEIVED, columns: &columns, rows }.show(visit))
-            (pager_of(visit, &path, text(&answer, "Marker"), SIZES))
+            (pager_of(visit, &path, &next, SIZES))
         }
     })
-}
-
-/// The box of the account itself.
-fn own_account(visit: &Visit<'_>) -> Node {
-    let alias = visit.who().filter(|_| visit.acting().is_none()).and_then(|who| who.alias.clone());
-    let id = visit.account_id().to_owned();
-    let detail = if alias.is_some() { id.clone() } else { String::new() };
-    Node { is_role: false, name: alias.unwrap_or(id), detail, more: String::new() }
 }
 
 /// The page of one such role: who may use it, and letting others.
