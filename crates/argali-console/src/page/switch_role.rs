@@ -12,13 +12,18 @@ use crate::icon::{self, icon};
 use crate::local;
 use crate::moment::moment;
 use crate::pairs::encode;
-use crate::part::{Field, Fields, Weight, empty, explained, facts, heading, notice, select};
+use crate::part::{
+    Field, Fields, Weight, empty, explained, facts, heading, narrowing, notice, select, unmatched,
+};
 use crate::shell::{self, token};
 use crate::text::Text;
 use crate::text::failure::REQUEST_ID;
 use crate::text::switch_role::*;
 use crate::visit::{Acting, Switched, Visit};
 
+const PATH: &str = "/switch-role";
+/// How many roles are shown unless all are asked for.
+const MOST_SHOWN: usize = 12;
 const ACCOUNT_FIELD: Field = Field::text("Account", ACCOUNT).required().longest(64);
 const ROLE_FIELD: Field = Field::text("RoleName", ROLE_NAME).required().longest(64);
 const SESSION_FIELD: Field = Field::text("RoleSessionName", SESSION_NAME).longest(64).hint(SESSION_NAME_HINT);
@@ -204,17 +209,37 @@ async fn page(visit: &Visit<'_>, status: u16, failure: Option<&ApiFailure>) -> O
         @if let Some(failure) = failure.filter(|_| who.user.is_some()) { (refused(visit, failure)) }
         div.columns {
             section.card { (form(visit, failure)) }
-            section.card {
+            section.card.stack {
                 h2 { (visit.say(RECENT)) }
-                @if roles.is_empty() {
-                    (empty(visit, icon::LuVenetianMask, visit.say(RECENT_EMPTY), &html! {}))
-                } @else {
-                    (role_list(visit, &roles))
-                }
+                (choice(visit, roles))
             }
         }
     };
     Ok(Answer::page(status, shell::page(visit, visit.say(TITLE), &content)))
+}
+
+/// The roles to choose from, with a search where they are many.
+fn choice(visit: &Visit<'_>, mut roles: Vec<Switched>) -> Markup {
+    let (query, count) = (visit.query(), roles.len());
+    if roles.is_empty() {
+        return empty(visit, icon::LuVenetianMask, visit.say(RECENT_EMPTY), &html! {});
+    }
+    let wanted = query.get("q").trim().to_lowercase();
+    roles.retain(|role| {
+        [role.name(), &role.role, &role.account].iter().any(|name| name.to_lowercase().contains(&wanted))
+    });
+    let shown = if query.get("all").is_empty() { roles.get(..MOST_SHOWN).unwrap_or(&roles) } else { &roles };
+    let kept = ["Account", "RoleName", "next"].map(|name| (name, query.get(name)));
+    let all = query.with("all", "true");
+    html! {
+        @if count > MOST_SHOWN { (narrowing(visit, &kept, PATH)) }
+        div.stack data-list {
+            @if shown.is_empty() { (unmatched(visit, PATH)) } @else { (role_list(visit, shown)) }
+            @if shown.len() < roles.len() {
+                p { a href=(visit.to(&format!("{PATH}?{all}"))) { (visit.fill(SHOW_ALL, &[&roles.len().to_string()])) } }
+            }
+        }
+    }
 }
 
 fn form(visit: &Visit<'_>, failure: Option<&ApiFailure>) -> Markup {

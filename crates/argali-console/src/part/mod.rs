@@ -21,8 +21,8 @@ pub(crate) use difference::difference;
 pub(crate) use field::{Field, Fields, choices, select};
 pub(crate) use size::size;
 pub(crate) use table::{
-    SHORT_SIZES, Sizes, Table, grid, nothing, page_size, page_size_of, pager, pager_counting, pager_of,
-    search, search_within,
+    SHORT_SIZES, Sizes, Table, grid, narrowing, nothing, page_size, page_size_of, pager, pager_counting,
+    pager_of, search, search_within,
 };
 
 use crate::api::is_denied;

@@ -126,9 +126,18 @@ pub(crate) fn search(visit: &Visit<'_>, path: &str) -> Markup {
 
 /// The same on a page whose address says more.
 pub(crate) fn search_within(visit: &Visit<'_>, fields: &[(&str, &str)], path: &str) -> Markup {
+    search_form(visit, fields, path, false)
+}
+
+/// The same of a list that narrows while somebody types, on the same page.
+pub(crate) fn narrowing(visit: &Visit<'_>, fields: &[(&str, &str)], path: &str) -> Markup {
+    search_form(visit, fields, path, true)
+}
+
+fn search_form(visit: &Visit<'_>, fields: &[(&str, &str)], path: &str, narrows: bool) -> Markup {
     html! {
-        form.search method="get" action=(visit.to(path)) role="search" {
-            @for (name, value) in fields { input type="hidden" name=(name) value=(value); }
+        form.search method="get" action=(visit.to(path)) role="search" data-narrows[narrows] {
+            @for (name, value) in fields { @if !value.is_empty() { input type="hidden" name=(name) value=(value); } }
             (icon(icon::LuSearch))
             input type="search" name="q" value=(visit.query().get("q")) maxlength="64" placeholder=(visit.say(SEARCH_NAMES))
                 aria-label=(visit.say(SEARCH_NAMES));

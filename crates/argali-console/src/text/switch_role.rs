@@ -28,6 +28,7 @@ texts! {
     SWITCH: "Switch", "切换";
     RECENT: "Roles you can use", "您可使用的角色";
     RECENT_EMPTY: "Roles that let you in, and those that you have switched to, are listed here, so that switching is one click.", "信任您的角色和您切换过的角色会列在这里，一键即可切换。";
+    SHOW_ALL: "Show all {0}", "查看全部 {0} 个";
     NOT_USED_YET: "Not used yet", "尚未使用";
     ASK: "Switch to {0} in {1}?", "切换到 {1} 的角色 {0}？";
     ASK_WHAT: "This address belongs to a role that you are not using at present.", "该地址属于您当前未使用的角色。";

@@ -130,3 +130,21 @@ fn two_roles_are_held_side_by_side() {
         assert!(page.body.contains(&format!("You are <strong><bdi>{role}</bdi></strong>")), "{role}");
     }
 }
+
+/// Many roles are searched, and only some are shown unless all are asked for.
+#[test]
+fn many_roles_are_searched() {
+    let stage = Stage::new();
+    for at in 0..20 {
+        stage.a.role(&format!("batch-{at:02}"), &[&stage.b.root_arn()], &[]);
+    }
+    let alice = stage.logged_on("alice");
+    let roles = |path: &str| alice.open(path).body.matches("class=\"dot").count();
+    assert_eq!(roles(PAGE), 12);
+    let all = alice.open(PAGE).body.contains("switch-role?all=true\">Show all 21</a>");
+    assert!(all && roles(&format!("{PAGE}?all=true")) == 21);
+    assert_eq!(roles(&format!("{PAGE}?q=BATCH-1")), 10);
+    let none = alice.open(&format!("{PAGE}?q=nobody&Account=company-a"));
+    assert!(none.body.contains("value=\"company-a\""), "what was filled in is kept: {}", none.body);
+    assert!(none.body.contains("Nothing") && roles(&format!("{PAGE}?q=nobody")) == 0, "{}", none.body);
+}
