@@ -22,7 +22,7 @@ texts! {
     NOTABLE: "Changes and refusals", "变更与拒绝";
     REFUSALS: "Refusals", "仅拒绝";
     EVERYTHING: "Everything", "全部";
-    SEARCH: "Search in everything that records say", "搜索记录中的任意内容";
+    SEARCH: "Search in records", "搜索记录内容";
     MORE_FILTERS: "More filters", "更多筛选";
     FILTER: "Filter", "筛选";
     REMOVE_FILTER: "Without {0} {1}", "移除 {0} {1}";

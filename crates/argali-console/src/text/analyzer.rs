@@ -2,14 +2,14 @@
 
 texts! {
     TITLE: "Analyzer", "访问分析";
-    LEDE: "What in this account somebody should look at, with what shows it and what to do about it.", "本账号中需要关注的访问风险、依据及处理建议。";
+    LEDE: "What in this account deserves a look, on what evidence, and what to do about it.", "本账号中需要关注的访问风险、依据及处理建议。";
     SINCE: "Records of calls were looked at since {0}.", "已分析自 {0} 以来的调用记录。";
     ACTIVE: "Active", "待处理";
     ARCHIVED: "Archived", "已归档";
     NONE_ACTIVE: "There is nothing to look at.", "没有需要关注的问题。";
     NONE_ARCHIVED: "Nothing was archived.", "没有已归档的问题。";
     ABOUT: "About", "对象";
-    EVIDENCE: "What shows it", "依据";
+    EVIDENCE: "Evidence", "依据";
     LOOK: "Look", "查看";
     MORE: "Show all {0}", "查看全部 {0} 项";
     PROPOSAL: "Proposed change", "建议的更改";
@@ -30,7 +30,7 @@ texts! {
     NO_EXTERNAL_ID_WHAT: "A service that the other account uses for many customers could be led to use the role for somebody else.", "为多个客户提供服务的第三方可能被诱导代他人使用该角色。";
     UNKNOWN: "An unknown account is trusted", "信任未知账号";
     UNKNOWN_WHAT: "The account is closed or does not exist here.", "该账号已关闭或不存在。";
-    EXPIRING: "A delegation that ends soon", "即将到期的委派";
+    EXPIRING: "A delegation that ends soon", "即将到期的授权";
     EXPIRING_WHAT: "The trust policy lets nobody in after this time.", "信任策略在此时间之后不再允许扮演。";
     ADMINISTRATOR: "Administrators", "管理员权限";
     ADMINISTRATOR_WHAT: "A policy allows everything, or changing who has access.", "该策略允许所有操作或更改访问权限。";

@@ -17,7 +17,7 @@ use crate::pairs::segment;
 use crate::part::{SHORT_SIZES, Table, empty, heading, page_size_of, pager_of};
 use crate::shell;
 use crate::text::analyzer::*;
-use crate::text::shell::TEST_ACCESS;
+use crate::text::shell::{ACTIONS, TEST_ACCESS};
 use crate::visit::Visit;
 
 const LIST: &str = "/analyzer";
@@ -113,7 +113,7 @@ fn of_kind(visit: &Visit<'_>, answer: &Value, findings: &[&Value], status: &str)
                 h2 { (visit.say(title)) " " span.badge { (count) } }
                 p.muted { (visit.say(what)) }
             }
-            (Table { caption: title, columns: &[ABOUT, EVIDENCE, LOOK], rows }.show(visit))
+            (Table { caption: title, columns: &[ABOUT, EVIDENCE, ACTIONS], rows }.show(visit))
             @if !is_whole {
                 p { a href=(visit.to(&format!("{LIST}?status={status}&kind={kind}"))) { (visit.fill(MORE, &[&count])) } }
             }
@@ -123,10 +123,13 @@ fn of_kind(visit: &Visit<'_>, answer: &Value, findings: &[&Value], status: &str)
 
 fn row(visit: &Visit<'_>, finding: &Value) -> Vec<Markup> {
     let path = path_of(text(finding, "FindingId"));
-    let few = finding::evidence(visit, finding).into_iter().take(3);
+    let few: Vec<_> = finding::evidence(visit, finding).into_iter().take(3).collect();
     vec![
         html! { a href=(visit.to(&path)) { bdi { (finding::name(text(finding, "Resource"))) } } },
-        html! { ul.chips { @for (label, value) in few { li { span.muted { (label) } " " (value) } } } },
+        html! {
+            @if few.is_empty() { span.muted { "–" } }
+            @else { ul.names { @for (label, value) in few { li { span.muted { (label) } " " (value) } } } }
+        },
         html! { a href=(visit.to(&path)) { (visit.say(LOOK)) } },
     ]
 }

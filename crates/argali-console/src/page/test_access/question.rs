@@ -190,10 +190,13 @@ impl Question {
         let kinds: Vec<_> =
             Subject::ALL.iter().map(|(_, word, label)| (*word, visit.say(*label).to_owned())).collect();
         html! {
-            (select(visit, ("who", WHO), self.subject.word(), &kinds))
-            div.pair {
-                (fields.show(Field::text("user", USER).longest(128).offering("users")))
-                (fields.show(Field::text("role", ROLE).longest(64).offering("roles")))
+            div.stack.asks {
+                (select(visit, ("who", WHO), self.subject.word(), &kinds))
+                // The style sheet shows those that the choice needs.
+                div.pair {
+                    (fields.show(Field::text("user", USER).longest(128).offering("users")))
+                    (fields.show(Field::text("role", ROLE).longest(64).offering("roles")))
+                }
             }
             (self.what(visit))
         }
