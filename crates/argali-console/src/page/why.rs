@@ -59,9 +59,11 @@ async fn show(visit: &Visit<'_>, request: &str) -> Outcome {
         }
         a.button href=(visit.to(&activity::path_of(request))) { (visit.say(IN_ACTIVITY)) }
     };
-    let weight = if text(&answer, "Outcome") == "Succeeded" { Weight::Info } else { Weight::Danger };
+    let outcome = text(&answer, "Outcome");
+    let weight = if outcome == "Succeeded" { Weight::Info } else { Weight::Danger };
+    let title = visit.say(if outcome == "Denied" { TITLE_DENIED } else { TITLE_OTHER });
     let content = html! {
-        (heading(&html! { (visit.say(TITLE)) }, None, &actions))
+        (heading(&html! { (title) }, None, &actions))
         (notice(weight, &html! { p { (sentence(visit, &answer)) } }))
         @if !now.is_null() {
             section.card.stack {
@@ -74,7 +76,7 @@ async fn show(visit: &Visit<'_>, request: &str) -> Outcome {
         (card(visit.say(CALL), &about(visit, call, caller)))
         (command(visit, &["why", request]))
     };
-    Ok(Answer::page(200, shell::page(visit, visit.say(TITLE), &content)))
+    Ok(Answer::page(200, shell::page(visit, title, &content)))
 }
 
 /// What decided, what the policies say now and what would help, where a page shows a refusal in place.

@@ -20,6 +20,8 @@ pub(crate) struct Fields<'a> {
     /// What stands in the fields: the form that was sent, or what prefills it.
     entered: Cow<'a, Pairs>,
     failure: Option<&'a ApiFailure>,
+    /// A field with which something is wrong that no operation said, and what.
+    wrong: Option<(&'static str, &'a str)>,
 }
 
 /// A field. Its name is the parameter's.
@@ -93,7 +95,7 @@ impl<'a> Fields<'a> {
     /// The fields of a form that is filled in as the address says.
     pub(crate) fn new(visit: &'a Visit<'a>) -> Self {
         let entered = if visit.is_post() { visit.form() } else { visit.query() };
-        Self { visit, entered: Cow::Borrowed(entered), failure: None }
+        Self { visit, entered: Cow::Borrowed(entered), failure: None, wrong: None }
     }
 
     /// Fields with nothing in them.
@@ -103,7 +105,7 @@ impl<'a> Fields<'a> {
 
     /// Fields with these values in them.
     pub(crate) fn of(visit: &'a Visit<'a>, values: Pairs) -> Self {
-        Self { visit, entered: Cow::Owned(values), failure: None }
+        Self { visit, entered: Cow::Owned(values), failure: None, wrong: None }
     }
 
     /// The same showing what an answer has, each field by the member it changes, unless something was entered.
@@ -122,6 +124,12 @@ impl<'a> Fields<'a> {
         Self { failure, ..self }
     }
 
+    /// The same where the page itself found something wrong with a field.
+    #[must_use]
+    pub(crate) fn wrong(self, name: &'static str, words: Option<&'a str>) -> Self {
+        Self { wrong: words.map(|words| (name, words)), ..self }
+    }
+
     /// What stands in a field.
     pub(crate) fn value(&self, name: &str) -> &str {
         self.entered.get(name)
@@ -129,6 +137,9 @@ impl<'a> Fields<'a> {
 
     /// What is wrong with a field.
     fn error(&self, name: &str) -> Option<String> {
+        if let Some((_, words)) = self.wrong.filter(|(wrong, _)| *wrong == name) {
+            return Some(words.to_owned());
+        }
         let failure = self.failure?;
         let about = failure.code.split('.').nth(1)?;
         (about == name).then(|| explained(self.visit, failure))

@@ -3,7 +3,7 @@
 texts! {
     TITLE: "Analyzer", "访问分析";
     LEDE: "What in this account deserves a look, on what evidence, and what to do about it.", "本账号中需要关注的访问风险、依据及处理建议。";
-    SINCE: "Records of calls were looked at since {0}.", "已分析自 {0} 以来的调用记录。";
+    SINCE: "Records of calls were looked at since {0}.", "已分析 {0}至今的调用记录。";
     ACTIVE: "Active", "待处理";
     ARCHIVED: "Archived", "已归档";
     NONE_ACTIVE: "There is nothing to look at.", "没有需要关注的问题。";
@@ -17,7 +17,7 @@ texts! {
     APPLY: "Apply", "应用更改";
     OPEN_PAGE: "Open the page where it is done", "前往处理页面";
     ARCHIVE: "Archive", "归档";
-    ARCHIVE_WHAT: "If this is as it should be, say why. It stays away for as long as it is found again.", "如果符合预期，请说明原因。归档后再次发现时不再提示。";
+    ARCHIVE_WHAT: "If this is as it should be, say why. It then stays away, also when it is found again.", "如果符合预期，请说明原因。归档后再次发现时不再提示。";
     REASON: "Reason", "原因";
     UNARCHIVE: "Take out of the archive", "取消归档";
     ARCHIVED_BY: "Archived by", "归档人";

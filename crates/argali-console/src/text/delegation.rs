@@ -77,17 +77,18 @@ texts! {
     STEP_ROLE: "Create role {0}", "创建角色 {0}";
     STEP_ATTACH: "Attach {0}", "授予 {0}";
     STEP_INVITE: "Invite {0}", "邀请 {0}";
+    OPEN_ROLE: "Open the role", "查看角色";
     SEE_DELEGATIONS: "See delegations", "查看跨账号授权";
 
     INVITE_TITLE: "Invite {0}", "邀请 {0}";
     INVITE_WHAT: "Send this address to an administrator of the other account. Only that account can open it; it shows what the role may do, and lets its users use it.", "请将以下地址发送给对方账号的管理员。仅该账号可以打开，页面会显示角色的权限并允许其用户使用。";
     INVITE_ADDRESS: "Invitation", "邀请地址";
     SWITCH_ADDRESS: "Address to switch", "切换地址";
-    CAN_BE_OPENED: "It can be opened for {0}.", "可在 {0} 内打开。";
+    CAN_BE_OPENED: "It can be opened until {0}.", "有效期至 {0}。";
     INVITATION: "{0} lets you use a role", "{0} 允许您使用角色";
     INVITATION_WHAT: "Your users can act in this role once you let them.", "经您授权后，您的用户即可使用该角色。";
     INVITED_BY: "Invited by", "邀请者";
-    SINCE: "Since", "邀请时间";
+    INVITED_AT: "Invited", "邀请时间";
     EXTERNAL_ID: "External ID", "外部 ID";
     EXTERNAL_ID_WHAT: "To be entered when switching to the role", "切换角色时须填写";
     LET_THEM: "Let these users use it", "允许以下用户使用";
@@ -129,6 +130,7 @@ texts! {
     WHAT_WAS_DONE: "What was done", "操作";
     WHEN: "When", "时间";
     EVENT: "Event ID", "事件 ID";
+    DID_TAKE_BACK: "Taken back from {0}", "已收回 {0} 的授权";
     DID_TRUST: "Account {0} removed from the trust policy", "已从信任策略中移除账号 {0}";
     DID_END: "Session {0} ended", "已终止会话 {0}";
     DID_DETACH: "{0} detached", "已解除 {0}";

@@ -6,7 +6,7 @@ texts! {
     ABSENT: "This is not here", "找不到该对象";
     ABSENT_WHAT: "It may have been deleted or renamed, or belong to another account.", "它可能已被删除或重命名，或属于其他账号。";
     DENIED: "You may not do this", "您没有权限";
-    DENIED_WHAT: "Ask an administrator of your account, and give this request ID.", "请联系账号管理员，并提供以下请求 ID。";
+    DENIED_WHAT: "Ask an administrator of this account, and give this request ID.", "请联系账号管理员，并提供以下请求 ID。";
     NEEDED_ACTION: "Action", "操作";
     WHY: "Why", "拒绝原因";
     REQUEST_ID: "Request ID", "请求 ID";

@@ -13,7 +13,7 @@ texts! {
     STARTED: "Started", "开始时间";
     ENDS: "Ends", "结束时间";
     CALLS: "Calls", "调用次数";
-    LAST_CALL: "last {0}", "最近 {0}";
+    LAST_CALL: "last call {0}", "最近调用：{0}";
     STATE_ENDED: "Ended", "已终止";
     STATE_EXPIRED: "Over", "已到期";
     END: "End", "终止";

@@ -32,7 +32,7 @@ texts! {
     NOT_USED_YET: "Not used yet", "尚未使用";
     ASK: "Switch to {0} in {1}?", "切换到 {1} 的角色 {0}？";
     ASK_WHAT: "This address belongs to a role that you are not using at present.", "该地址属于您当前未使用的角色。";
-    IN_ROLE_NOTE: "You are in a role now: it is this role that switches, and it must be trusted itself.", "您当前处于角色中：将由该角色发起切换，目标角色需信任该角色。";
+    IN_ROLE_NOTE: "You are in a role now: what you fill in is switched to from this role, which must be trusted itself. The roles in the list are switched to as yourself.", "您当前处于角色中：通过表单切换时由该角色发起，目标角色需信任该角色；列表中的角色则以您本人身份切换。";
     FAILED: "You could not switch to this role", "无法切换到该角色";
     YOUR_SIDE: "Your side", "您的账号";
     THEIR_SIDE: "Their side", "对方账号";

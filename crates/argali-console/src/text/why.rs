@@ -2,6 +2,8 @@
 
 texts! {
     TITLE: "Why", "原因诊断";
+    TITLE_DENIED: "Why this was refused", "拒绝原因";
+    TITLE_OTHER: "What decided this call", "调用的判断依据";
     LEDE: "What became of a call and what decided it. Whoever made the call may ask, and whoever may see the account's calls.", "查看某次调用的结果及其依据。调用者本人和有权查看调用记录的人可以查询。";
     REQUEST_ID: "Request ID", "请求 ID";
     REQUEST_HINT: "Every answer and every refusal has one.", "每次响应和每条拒绝信息中都有。";

@@ -117,16 +117,9 @@ async fn neighbours(visit: &Visit<'_>, event: &Value) -> Result<Markup, Refusal>
     ];
     let earlier = visit.call(ARGALI, "ListActivity", &earlier).await?;
     let later = visit.call(ARGALI, "ListActivity", &later).await?;
-    let rows = in_order(&later, &earlier).into_iter().map(|other| {
-        let mut cells = row::cells(visit, other, false);
-        if text(other, "RequestId") == text(event, "RequestId")
-            && let Some(first) = cells.first_mut()
-        {
-            *first = html! { strong { (visit.say(THIS_ONE)) } };
-        }
-        cells
-    });
-    let rows: Vec<_> = rows.collect();
+    let is_this = |other: &Value| text(other, "RequestId") == text(event, "RequestId");
+    let all = in_order(&later, &earlier);
+    let rows: Vec<_> = all.into_iter().map(|other| row::cells_of_one(visit, other, is_this(other))).collect();
     let title = if session.is_empty() { NEIGHBOURS_SAME } else { NEIGHBOURS };
     Ok(html! {
         div.card-head.below {
@@ -138,7 +131,7 @@ async fn neighbours(visit: &Visit<'_>, event: &Value) -> Result<Markup, Refusal>
         @if rows.len() < 2 {
             p.muted { (visit.say(NEIGHBOURS_NONE)) }
         } @else {
-            (Table { caption: title, columns: &row::COLUMNS, rows }.show(visit))
+            (Table { caption: title, columns: &row::COLUMNS_OF_ONE, rows }.show(visit))
         }
     })
 }

@@ -126,7 +126,7 @@ impl<'a> Filter<'a> {
                 }
                 details open[self.has_typed()] {
                     summary { (icon(icon::LuChevronRight)) (visit.say(MORE_FILTERS)) }
-                    div.filters {
+                    div.many {
                         (select(visit, ("since", SINCE), self.query.get("since"), &spans))
                         @for field in TYPED { (fields.show(field)) }
                     }

@@ -98,7 +98,7 @@ fn actions(visit: &Visit<'_>) -> Markup {
 }
 
 fn events(visit: &Visit<'_>, filter: &Filter<'_>, answer: &Value) -> Markup {
-    let rows: Vec<_> = items(answer, "Events").map(|event| row::cells(visit, event, true)).collect();
+    let rows: Vec<_> = items(answer, "Events").map(|event| row::cells(visit, event)).collect();
     let marker = text(answer, "Marker");
     let is_only_page = marker.is_empty() && visit.query().filled("marker").is_none();
     html! {

@@ -21,15 +21,13 @@ const SHOWN: usize = 56;
 /// How many of a request's number.
 const SHORT_REQUEST: usize = 8;
 
-/// The cells of a record, with a box to tick where it can be chosen.
-pub(super) fn cells(visit: &Visit<'_>, event: &Value, can_be_chosen: bool) -> Vec<Markup> {
+/// The cells of a record, with a box to tick.
+pub(super) fn cells(visit: &Visit<'_>, event: &Value) -> Vec<Markup> {
     let request = text(event, "RequestId");
     let (service, action) = (text(event, "Product"), text(event, "Action"));
     vec![
         html! {
-            @if can_be_chosen {
-                input.choose type="checkbox" name="event" value=(request) aria-label=(visit.say(SELECT));
-            }
+            input.choose type="checkbox" name="event" value=(request) aria-label=(visit.say(SELECT));
             a href=(visit.to(&path_of(request))) { (moment(visit, text(event, "Time"))) }
         },
         who(visit, event),
@@ -41,6 +39,23 @@ pub(super) fn cells(visit: &Visit<'_>, event: &Value, can_be_chosen: bool) -> Ve
         outcome(visit, event),
         link(visit, "address", text(event, "SourceIp"), text(event, "SourceIp")),
         html! { span.mono title=(request) { (request.get(..SHORT_REQUEST).unwrap_or(request)) } },
+    ]
+}
+
+/// What the columns are of a list whose calls are all of one caller, and their cells.
+pub(super) const COLUMNS_OF_ONE: [Text; 4] = [TIME, ACTION, RESOURCE, OUTCOME];
+
+/// The cells of such a list; the call that the page is about is named in place of its time.
+pub(super) fn cells_of_one(visit: &Visit<'_>, event: &Value, is_this: bool) -> Vec<Markup> {
+    let request = text(event, "RequestId");
+    vec![
+        html! {
+            @if is_this { strong { (visit.say(THIS_ONE)) } }
+            @else { a href=(visit.to(&path_of(request))) { (moment(visit, text(event, "Time"))) } }
+        },
+        html! { (text(event, "Product")) " " (text(event, "Action")) },
+        resources(visit, event),
+        outcome(visit, event),
     ]
 }
 
@@ -76,7 +91,7 @@ pub(super) fn who(visit: &Visit<'_>, event: &Value) -> Markup {
         } @else if is_own {
             (link(visit, "principal", text(caller, "OriginalPrincipalId"), person))
         } @else {
-            (link(visit, "principal", text(caller, "OriginalPrincipalId"), person)) span.muted { "@" (account) }
+            (link(visit, "principal", text(caller, "OriginalPrincipalId"), person)) span.muted { wbr; "@" (account) }
         }
         @if !role.is_empty() { " → " (link(visit, "role", role, role)) }
     }
@@ -86,7 +101,7 @@ fn resources(visit: &Visit<'_>, event: &Value) -> Markup {
     let arns = texts(event, "Resources");
     html! {
         @if let Some(first) = arns.first() {
-            (link(visit, "resource", first, &shortened(first)))
+            a.value href=(to(visit, "resource", first)) { bdi { (breakable(&shortened(first))) } }
             @if arns.len() > 1 { " " span.muted { "+" (arns.len() - 1) } }
         } @else {
             span.muted { "–" }
@@ -123,6 +138,11 @@ fn to(visit: &Visit<'_>, field: &str, value: &str) -> String {
     let query = Pairs::read(&visit.query().with("marker", ""));
     let query = if query.is_empty() { encode([(field, value)]) } else { query.with(field, value) };
     format!("?{query}")
+}
+
+/// An ARN that breaks between its parts, where it must.
+fn breakable(arn: &str) -> Markup {
+    html! { @for part in arn.split_inclusive([':', '/']) { (part) wbr; } }
 }
 
 /// The end of an ARN tells more than its beginning.

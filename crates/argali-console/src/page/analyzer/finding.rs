@@ -122,7 +122,7 @@ fn proposed(visit: &Visit<'_>, id: &str, proposal: &Proposal) -> Markup {
                     }
                 }
             }
-            div.actions {
+            @if !proposal.calls.is_empty() || proposal.page.is_some() { div.actions {
                 @if !proposal.calls.is_empty() {
                     form method="post" action=(visit.to(&path_of(id))) {
                         (token(visit))
@@ -131,7 +131,7 @@ fn proposed(visit: &Visit<'_>, id: &str, proposal: &Proposal) -> Markup {
                     }
                 }
                 @if let Some(page) = &proposal.page { a.button href=(visit.to(page)) { (visit.say(OPEN_PAGE)) } }
-            }
+            } }
         }
     }
 }

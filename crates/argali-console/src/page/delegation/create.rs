@@ -64,12 +64,20 @@ pub(super) fn show(visit: &Visit<'_>, wrong: Option<&Wrong>) -> Answer {
         Some(Wrong::Failed(failure)) => Some(failure),
         _ => None,
     };
+    let account = match wrong {
+        Some(Wrong::NoAccount(name)) => Some(visit.fill(NO_ACCOUNT, &[name])),
+        Some(Wrong::OwnAccount) => Some(visit.say(OWN_ACCOUNT).to_owned()),
+        _ => None,
+    };
     let chosen = entered.filled("template").unwrap_or("operations").to_owned();
-    let fields = Fields::of(visit, entered).refused(failure);
+    let fields = Fields::of(visit, entered).refused(failure).wrong("account", account.as_deref());
     let content = html! {
         div.narrow {
             (heading(&html! { (visit.say(NEW)) }, Some(visit.say(NEW_WHAT)), &html! {}))
-            @if let Some(wrong) = wrong { (what_is_wrong(visit, wrong)) }
+            @if let Some(failure) = failure { (summary(visit, failure)) }
+            @if let Some(words) = &account {
+                (notice(Weight::Danger, &html! { p role="alert" { a href="#account" { (words) } } }))
+            }
             form.stack method="post" action=(visit.to("/delegations/new")) {
                 (token(visit))
                 // Enter in a field creates: the first button is what it presses.
@@ -101,15 +109,6 @@ pub(super) fn show(visit: &Visit<'_>, wrong: Option<&Wrong>) -> Answer {
         Some(_) => 400,
     };
     Answer::page(status, shell::page(visit, visit.say(NEW), &content))
-}
-
-fn what_is_wrong(visit: &Visit<'_>, wrong: &Wrong) -> Markup {
-    let say = |words: String| notice(Weight::Danger, &html! { p role="alert" { (words) } });
-    match wrong {
-        Wrong::NoAccount(name) => say(visit.fill(NO_ACCOUNT, &[name])),
-        Wrong::OwnAccount => say(visit.say(OWN_ACCOUNT).to_owned()),
-        Wrong::Failed(failure) => summary(visit, failure),
-    }
 }
 
 fn templates(visit: &Visit<'_>, chosen: &str) -> Markup {
@@ -198,7 +197,7 @@ fn made(visit: &Visit<'_>, name: &str, rows: Vec<Vec<Markup>>, invitation: Optio
             }
             div.actions {
                 a.button.main href=(visit.to(HOME)) { (visit.say(SEE_DELEGATIONS)) }
-                a.button href=(visit.to(&role::path_of(name))) { bdi { (name) } }
+                a.button href=(visit.to(&role::path_of(name))) { (visit.say(OPEN_ROLE)) }
             }
         }
     }

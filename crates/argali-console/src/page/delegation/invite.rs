@@ -8,7 +8,7 @@ use super::received::Received;
 use super::{HOME, usage};
 use crate::answer::Answer;
 use crate::api::{ARGALI, holds, text};
-use crate::moment::{left, moment};
+use crate::moment::{day, moment};
 use crate::page::Outcome;
 use crate::page::account::named;
 use crate::page::role::trust::words;
@@ -16,7 +16,7 @@ use crate::pairs::encode;
 use crate::part::{Weight, copyable, facts, heading, notice};
 use crate::shell;
 use crate::text::delegation::*;
-use crate::text::role::ARN;
+use crate::text::role::{ARN, DESCRIPTION};
 use crate::text::shell::CLOSE;
 use crate::visit::Visit;
 
@@ -43,7 +43,7 @@ pub(super) async fn show(visit: &Visit<'_>, role: &str, account: &str) -> Outcom
             section.card.stack {
                 h2 { (visit.say(INVITE_ADDRESS)) }
                 p.address { (copyable(visit, &address(visit, text(&answer, "Invitation")))) }
-                p.muted { (visit.fill(CAN_BE_OPENED, &[&left(visit, text(&answer, "Expiration"))])) }
+                p.muted { (visit.phrase(CAN_BE_OPENED, &[day(text(&answer, "Expiration"))])) }
             }
             section.card {
                 (facts(&[
@@ -72,6 +72,10 @@ pub(super) async fn open(visit: &Visit<'_>) -> Outcome {
         (visit.say(ROLE), html! { bdi { (text(&answer, "RoleName")) } }),
         (visit.say(ARN), copyable(visit, text(&answer, "Arn"))),
     ];
+    let description = text(&answer, "Description");
+    if !description.is_empty() {
+        lines.push((visit.say(DESCRIPTION), html! { bdi { (description) } }));
+    }
     if is_open {
         lines.push((visit.say(MAY), may(visit, &policies(&answer))));
     }
@@ -82,7 +86,7 @@ pub(super) async fn open(visit: &Visit<'_>) -> Outcome {
         ));
     }
     lines.push((visit.say(INVITED_BY), html! { code { bdi { (text(&answer, "InvitedBy")) } } }));
-    lines.push((visit.say(SINCE), moment(visit, text(&answer, "CreateDate"))));
+    lines.push((visit.say(INVITED_AT), moment(visit, text(&answer, "CreateDate"))));
     let role =
         if is_open { Received::find(visit, account, text(&answer, "RoleName")).await.ok() } else { None };
     let switch = role.as_ref().filter(|_| holds(&answer, "AllowConsoleLogin")).map(Received::switch);
@@ -92,11 +96,7 @@ pub(super) async fn open(visit: &Visit<'_>) -> Outcome {
     let content = html! {
         (heading(&title, Some(visit.say(INVITATION_WHAT)), &actions))
         @if !is_open { (notice(Weight::Warning, &html! { p { (visit.say(WITHDRAWN_WHAT)) } })) }
-        section.card {
-            @let description = text(&answer, "Description");
-            @if !description.is_empty() { p.lede { bdi { (description) } } }
-            (facts(&lines))
-        }
+        section.card { (facts(&lines)) }
         @if let Some(role) = &role {
             (usage::form(visit, role, (&format!("{HOME}/invitation"), &[("invitation", invitation)])).await)
         }

@@ -78,7 +78,7 @@ impl Map<'_> {
                 @for placed in &layout.left { (node_at(placed, 1, shape)) }
                 @for (placed, edge) in &layout.right {
                     (node_at(placed, right, shape))
-                    @if edge.live > 0 { (count(edge.live, right - 24, placed.middle())) }
+                    @if edge.live > 0 { (count(edge.live, right - 10, placed.middle())) }
                 }
             }
         }
@@ -218,14 +218,14 @@ fn edge_of(layout: &Layout, edge: &Edge, to: &Placed, shape: Shape) -> Markup {
     }
 }
 
-/// How many sessions are under way, on what leads to a box.
-fn count(live: i64, x: usize, y: usize) -> Markup {
+/// How many sessions are under way, on what leads to a box: so far as to `end`.
+fn count(live: i64, end: usize, y: usize) -> Markup {
     let number = live.to_string();
     let width = 16 + 8 * number.len();
     html! {
         g.count {
-            rect x=(x - width / 2) y=(y - 12) width=(width) height="24" rx="12" {}
-            text x=(x) y=(y + 4) { (number) }
+            rect x=(end - width) y=(y - 12) width=(width) height="24" rx="12" {}
+            text x=(end - width / 2) y=(y + 4) { (number) }
         }
     }
 }

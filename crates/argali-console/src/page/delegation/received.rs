@@ -26,7 +26,8 @@ use crate::visit::Visit;
 const FEW: (&str, usize) = ("20", 2);
 /// The same for a role's own page.
 pub(super) const MANY: (&str, usize) = ("500", 3);
-/// How many are named there.
+/// How many are named in the list, and there.
+const FEW_NAMED: usize = 4;
 const MOST_NAMED: usize = 200;
 
 /// A role of another account.
@@ -179,12 +180,13 @@ impl May {
     }
 
     fn short(&self, visit: &Visit<'_>, path: &str) -> Markup {
+        let few: Vec<&str> = self.who.iter().map(|who| bare(who)).take(FEW_NAMED).collect();
         html! {
             div.two {
                 @if self.who.is_empty() && !self.more { span.muted { (visit.say(WHO_MAY_NOBODY)) } }
                 @else {
-                    span { bdi { (self.who.iter().map(|who| bare(who)).collect::<Vec<_>>().join(", ")) } }
-                    @if self.more { a.small-text href=(visit.to(path)) { (visit.say(WHO_MAY_MORE)) } }
+                    span { bdi { (few.join(", ")) } }
+                    @if self.more || few.len() < self.who.len() { a.small-text href=(visit.to(path)) { (visit.say(WHO_MAY_MORE)) } }
                 }
             }
         }
@@ -192,7 +194,7 @@ impl May {
 }
 
 /// A name without its kind, where that is a user's.
-fn bare(who: &str) -> &str {
+pub(super) fn bare(who: &str) -> &str {
     who.strip_prefix("user/").unwrap_or(who)
 }
 

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use serde_json::{Value, json};
 
 use super::HOME;
-use super::received::{self, May, Received};
+use super::received::{self, May, Received, bare};
 use crate::answer::Answer;
 use crate::api::{ARGALI, RAM, VERIFICATION_REQUIRED, is_absent, list, text};
 use crate::need::{Need, submit};
@@ -221,7 +221,8 @@ pub(super) async fn ask_to_stop(visit: &Visit<'_>, account: &str, role: &str) ->
     let holds = |who: &&String| {
         losses.holders.iter().any(|(_, kind, name)| *kind == "UserName" && **who == format!("user/{name}"))
     };
-    let still: Vec<_> = may.who.iter().filter(|who| !holds(who)).take(MOST_NAMED).cloned().collect();
+    let still: Vec<_> =
+        may.who.iter().filter(|who| !holds(who)).take(MOST_NAMED).map(|who| bare(who)).collect();
     let title = visit.phrase(STOP_TITLE, &[html! { strong { bdi { (role.role) } } }]);
     let sessions: Vec<&Value> = losses.sessions.iter().collect();
     let content = html! {
@@ -236,7 +237,10 @@ pub(super) async fn ask_to_stop(visit: &Visit<'_>, account: &str, role: &str) ->
                 }
                 @if !still.is_empty() { p.muted { (visit.fill(STOP_STILL, &[&still.join(", ")])) } }
             }
-            @if !sessions.is_empty() { (session::short_table(visit, &sessions)) }
+            @if !sessions.is_empty() {
+                (notice(Weight::Warning, &html! { p { (visit.fill(SESSIONS_END, &[&sessions.len().to_string()])) } }))
+                (session::short_table(visit, &sessions))
+            }
             form.actions method="post" action=(visit.to(&format!("{}/stop", role.path()))) {
                 (token(visit))
                 (submit(visit, Need::any([Need::somehow(RAM, "DetachPolicyFromUser"), Need::somehow(ARGALI, "EndSession")]), ("button danger", STOP)))
@@ -265,7 +269,7 @@ pub(super) async fn stop(visit: &Visit<'_>, account: &str, role: &str) -> Outcom
     for (detach, parameter, name) in &losses.holders {
         let params = [(*parameter, name.as_str()), ("PolicyName", policy.as_str()), ("PolicyType", "Custom")];
         let came = visit.call(RAM, detach, &params).await;
-        rows.push(vec![html! { bdi { (name) } }, state(visit, came.err())?]);
+        rows.push(vec![html! { (visit.fill(DID_TAKE_BACK, &[name])) }, state(visit, came.err())?]);
     }
     if !losses.holders.is_empty() {
         let came = visit.call(RAM, "DeletePolicy", &[("PolicyName", policy.as_str())]).await;
