@@ -240,6 +240,7 @@ pub(crate) fn explained(visit: &Visit<'_>, failure: &ApiFailure) -> String {
         {
             format!("{} {}", of_kind(INVALID), failure.message)
         }
+        "InvalidSecurityToken.Revoked" => of_kind(SESSION_REVOKED),
         code if code.starts_with("Throttling") || code == "ServiceUnavailable" => of_kind(BUSY),
         _ => failure.message.clone(),
     }
