@@ -20,6 +20,11 @@ pub(crate) fn moment(visit: &Visit<'_>, iso: &str) -> Markup {
     html! { time datetime=(iso) title=(iso) { (relative(visit, away_s)) } }
 }
 
+/// Whether a text of an answer tells an instant.
+pub(crate) fn is_instant(text: &str) -> bool {
+    text.contains('T') && instant(text).is_some()
+}
+
 /// The day of an instant, for what is agreed upon for a long time.
 pub(crate) fn day(iso: &str) -> Markup {
     let day = iso.split('T').next().unwrap_or_default();

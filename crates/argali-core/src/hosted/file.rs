@@ -60,7 +60,7 @@ pub struct Service {
 /// Names by language: `en`, `zh-CN`.
 pub type Names = BTreeMap<String, String>;
 
-/// How pages name a service and its types, where they should not make names of what the file says anyway.
+/// How pages name a service and what it has, where they should not make names of what the file says anyway.
 #[derive(Clone, Debug, Default)]
 pub struct Pages {
     /// The service.
@@ -69,6 +69,10 @@ pub struct Pages {
     pub place: Option<u32>,
     /// Several of each type, by its key.
     pub types: BTreeMap<String, Names>,
+    /// What each operation does, as its button says it.
+    pub operations: BTreeMap<String, Names>,
+    /// What parameters and members of answers hold.
+    pub fields: BTreeMap<String, Names>,
 }
 
 /// How finely policies can tell a service's resources apart. Below `Resource`, only a statement on

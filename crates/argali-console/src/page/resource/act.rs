@@ -36,8 +36,8 @@ async fn page(
 ) -> Answer {
     let offers = Offers::gather(visit, place, &act.parameters).await;
     let entered = if visit.is_post() { visit.form() } else { visit.query() };
-    let sheet = Sheet { visit, offers: &offers, entered, failure };
-    let name = label(visit, &act.words);
+    let sheet = Sheet { visit, place, offers: &offers, entered, failure };
+    let name = label(visit, act);
     let content = html! {
         div.narrow {
             h1 { (visit.phrase(ASK, &[html! { (name) }, html! { bdi { (id) } }])) }
@@ -65,7 +65,7 @@ fn confirmation(visit: &Visit<'_>, act: &OperationOutline, need: Need, back: &st
     let class = if act.act == Act::Delete { "button danger" } else { "button main" };
     html! {
         div.actions {
-            (needing(visit, need, &html! { button class=(class) { (label(visit, &act.words)) } }))
+            (needing(visit, need, &html! { button class=(class) { (label(visit, act)) } }))
             a.button href=(visit.to(back)) { (visit.say(CANCEL)) }
             (show_api(visit))
         }
@@ -92,7 +92,7 @@ pub(super) async fn ask_for_several(visit: &Visit<'_>, place: &Place<'_>) -> Out
     let query = visit.query();
     let act = bulk_act(place, query.get("do"))?;
     let ids: Vec<&str> = query.all("id").take(MOST_AT_ONCE).collect();
-    let name = label(visit, &act.words);
+    let name = label(visit, act);
     let content = html! {
         div.narrow {
             h1 { (visit.fill(ASK, &[&name, place.title(visit)])) }
@@ -134,7 +134,7 @@ pub(super) async fn do_with_several(visit: &Visit<'_>, place: &Place<'_>) -> Out
         };
         rows.push(vec![html! { a href=(visit.to(&place.one(id))) { bdi { (id) } } }, state]);
     }
-    let title = visit.fill(ASK, &[&label(visit, &act.words), place.title(visit)]);
+    let title = visit.fill(ASK, &[&label(visit, act), place.title(visit)]);
     let content = html! {
         div.narrow {
             h1 { (title) }

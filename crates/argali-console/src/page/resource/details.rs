@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::list::{Wanted, fetch, groups, id_of, member_of, to_whole};
 use super::value::flat;
-use super::{Place, label, name_in, refused, tag};
+use super::{Place, called, label, name_in, refused, tag};
 use crate::answer::Answer;
 use crate::api::{RESOURCE_MANAGER, is_denied, text};
 use crate::icon;
@@ -94,7 +94,7 @@ pub(super) async fn show(
     let content = html! {
         (heading(&title, name, &html! {}))
         (deeds(visit, place, id, state))
-        @if let Some(done) = done { (notice(Weight::Info, &html! { p { (visit.fill(DONE, &[&label(visit, &done.words)])) } })) }
+        @if let Some(done) = done { (notice(Weight::Info, &html! { p { (visit.fill(DONE, &[&label(visit, done)])) } })) }
         @if let Some(failure) = failed { (refused(visit, place, failure).await) }
         @if tabs.len() > 1 { (tab_row(visit, place, id, (tab, &tabs))) }
         (part)
@@ -139,10 +139,10 @@ fn deeds(visit: &Visit<'_>, place: &Place<'_>, id: &str, state: &str) -> Markup 
         div.actions {
             @for act in &place.kind.acts {
                 @if let Some(reason) = obstacle(visit, act, state) {
-                    button.button type="button" disabled title=(reason) { (label(visit, &act.words)) }
+                    button.button type="button" disabled title=(reason) { (label(visit, act)) }
                 } @else {
                     @let link = html! {
-                        a.button.grave[act.act == Act::Delete] href=(visit.to(&place.deed(id, &act.name))) { (label(visit, &act.words)) }
+                        a.button.grave[act.act == Act::Delete] href=(visit.to(&place.deed(id, &act.name))) { (label(visit, act)) }
                     };
                     (needing(visit, place.need(&act.name, &act.target.pairs(id)), &link))
                 }
@@ -166,31 +166,15 @@ async fn basic(visit: &Visit<'_>, place: &Place<'_>, id: &str, item: &Value) -> 
         && let Ok(answer) = place.call(visit, shown, &place.kind.target.pairs(id)).await
     {
         let more = flat(visit, place, &[], unwrapped(&answer));
-        let known: Vec<String> = facts.iter().map(|(name, _)| name.clone()).collect();
-        facts.extend(more.into_iter().filter(|(name, _)| !known.contains(name)));
+        let known: Vec<String> = facts.iter().map(|fact| fact.name.clone()).collect();
+        facts.extend(more.into_iter().filter(|fact| fact.name != "RequestId" && !known.contains(&fact.name)));
     }
     html! {
         section.card {
-            dl.facts.two { @for (name, value) in &facts { div { dt { (broken(name)) } dd { (value) } } } }
+            dl.facts.two { @for fact in &facts { div { dt { (called(&fact.label, &fact.name)) } dd { (fact.value) } } } }
         }
         @if place.kind.groups { (group_form(visit, place, id, item).await) }
     }
-}
-
-/// A long name, which may be broken between its words.
-fn broken(name: &str) -> Markup {
-    let mut pieces = vec![String::new()];
-    let mut before = ' ';
-    for letter in name.chars() {
-        if before == '.' || (before.is_lowercase() && letter.is_uppercase()) {
-            pieces.push(String::new());
-        }
-        if let Some(piece) = pieces.last_mut() {
-            piece.push(letter);
-        }
-        before = letter;
-    }
-    html! { @for (at, piece) in pieces.iter().enumerate() { @if at > 0 { wbr; } (piece) } }
 }
 
 /// What an answer is about, without what it is wrapped in.

@@ -7,7 +7,7 @@ use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 
 use super::list::{Wanted, fetch, groups, id_of, member_of};
-use super::{Place, service_of};
+use super::{Place, called, service_of};
 use crate::api::text;
 use crate::icon::{self, icon};
 use crate::pairs::Pairs;
@@ -79,6 +79,7 @@ async fn offered(visit: &Visit<'_>, place: &Place<'_>, kind: &str) -> Vec<(Strin
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sheet<'a> {
     pub(super) visit: &'a Visit<'a>,
+    pub(super) place: &'a Place<'a>,
     pub(super) offers: &'a Offers,
     pub(super) entered: &'a Pairs,
     pub(super) failure: Option<&'a ApiFailure>,
@@ -131,12 +132,17 @@ impl Sheet<'_> {
         let error = self.error(parameter);
         html! {
             div.field {
-                label for=(name) { (parameter.name) @if parameter.required { span.required aria-hidden="true" { " *" } } }
+                label for=(name) { (self.label(parameter)) @if parameter.required { span.required aria-hidden="true" { " *" } } }
                 (input)
                 @if let Some(hint) = hint { p.hint id=(format!("{name}-hint")) { (hint) } }
                 @if let Some(error) = error { p.error id=(format!("{name}-error")) { (error) } }
             }
         }
+    }
+
+    /// What it is called; a form has room for the first of several alone.
+    fn label(&self, parameter: &ParameterOutline) -> Markup {
+        called(&self.place.field(self.visit, &parameter.name.replace(".1.", ".")), &parameter.name)
     }
 
     fn hint(&self, parameter: &ParameterOutline) -> Option<String> {
@@ -222,7 +228,7 @@ impl Sheet<'_> {
         let entered: Vec<&str> = self.entered.all(name).collect();
         html! {
             fieldset.group {
-                legend { (parameter.name) }
+                legend { (self.label(parameter)) }
                 div.policies {
                     @for (id, label) in offers {
                         label.tick {
@@ -241,7 +247,7 @@ impl Sheet<'_> {
         let visit = self.visit;
         html! {
             fieldset.group {
-                legend { (parameter.name) }
+                legend { (self.label(parameter)) }
                 @for at in 0..TAG_ROWS.max(entered.len()) {
                     @let (key, value) = entered.get(at).copied().unwrap_or_default();
                     div.row {

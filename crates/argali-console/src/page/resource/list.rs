@@ -5,6 +5,7 @@ use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
 
+use super::value::is_absent;
 use super::{Place, label, name_in, refused};
 use crate::answer::Answer;
 use crate::api::{RESOURCE_MANAGER, at, text};
@@ -187,9 +188,9 @@ fn new_buttons(visit: &Visit<'_>, place: &Place<'_>) -> Markup {
             @let path = place.below(&format!("/new/{}", segment(&creation.name)), &more.into_iter().collect::<Vec<_>>());
             @let link = html! {
                 @if at == 0 {
-                    a.button.main href=(visit.to(&path)) data-new { (icon(icon::LuPlus)) (label(visit, &creation.words)) }
+                    a.button.main href=(visit.to(&path)) data-new { (icon(icon::LuPlus)) (label(visit, creation)) }
                 } @else {
-                    a.button href=(visit.to(&path)) { (label(visit, &creation.words)) }
+                    a.button href=(visit.to(&path)) { (label(visit, creation)) }
                 }
             };
             (needing(visit, place.need(&creation.name, &[]), &link))
@@ -276,7 +277,7 @@ fn table_or_nothing(visit: &Visit<'_>, place: &Place<'_>, found: &Found) -> Mark
                 span.muted { (visit.say(SELECTED)) }
                 @for act in bulk {
                     @let need = Need::any(ids.iter().map(|id| place.need(&act.name, &act.target.pairs(id))));
-                    (needing(visit, need, &html! { button.button.small name="do" value=(act.name) { (label(visit, &act.words)) } }))
+                    (needing(visit, need, &html! { button.button.small name="do" value=(act.name) { (label(visit, act)) } }))
                 }
             }
         }
@@ -294,6 +295,24 @@ pub(super) fn bulk_acts(
     })
 }
 
+/// What a member is called: what every type has is called the same everywhere. What is named within something else has
+/// names of its own: a port, an account.
+pub(super) fn heading_of(visit: &Visit<'_>, place: &Place<'_>, member: &Member) -> String {
+    let is_first = member_of(place.kind, member.shows).is_some_and(|first| first.name == member.name);
+    let is_within = place.kind.target.whole.is_some();
+    let same = match member.shows {
+        _ if !is_first => return place.field(visit, &member.name),
+        Shows::Id | Shows::Name if is_within => return place.field(visit, &member.name),
+        Shows::Id => ID,
+        Shows::Name => NAME,
+        Shows::State => STATE,
+        Shows::Created => CREATED,
+        Shows::Group => GROUP,
+        _ => return place.field(visit, &member.name),
+    };
+    visit.say(same).to_owned()
+}
+
 /// A table of resources.
 pub(super) fn table(visit: &Visit<'_>, place: &Place<'_>, items: &[Value], is_chosen_from: bool) -> Markup {
     let members = place.kind.list.as_ref().map(|list| list.members.as_slice()).unwrap_or_default();
@@ -301,11 +320,13 @@ pub(super) fn table(visit: &Visit<'_>, place: &Place<'_>, items: &[Value], is_ch
     let main = members.iter().filter(|member| member.shows == Shows::Main).take(MOST_COLUMNS);
     let state = member_of(place.kind, Shows::State);
     let created = member_of(place.kind, Shows::Created);
-    let mut columns = vec![(visit.say(ID), None)];
-    columns.extend(name.map(|name| (visit.say(NAME), Some(name))));
-    columns.extend(state.map(|state| (visit.say(STATE), Some(state))));
-    columns.extend(main.map(|member| (member.name.as_str(), Some(member))));
-    columns.extend(created.map(|created| (visit.say(CREATED), Some(created))));
+    let shown = name.into_iter().chain(state).chain(main).chain(created);
+    // What none of them has needs no column.
+    let shown = shown.filter(|member| items.iter().any(|item| !is_absent(item.get(&member.name))));
+    let id = member_of(place.kind, Shows::Id).map(|member| heading_of(visit, place, member));
+    let columns: Vec<_> = std::iter::once((id.unwrap_or_default(), None))
+        .chain(shown.map(|member| (heading_of(visit, place, member), Some(member))))
+        .collect();
     let row = |item: &Value| {
         let id = id_of(place.kind, item, &place.whole);
         columns
@@ -320,6 +341,6 @@ pub(super) fn table(visit: &Visit<'_>, place: &Place<'_>, items: &[Value], is_ch
             .collect()
     };
     let rows: Vec<Vec<Markup>> = items.iter().map(row).collect();
-    let columns: Vec<&str> = columns.iter().map(|(column, _)| *column).collect();
+    let columns: Vec<&str> = columns.iter().map(|(column, _)| column.as_str()).collect();
     grid(place.title(visit), &columns, &rows)
 }

@@ -12,7 +12,7 @@ mod tag;
 mod value;
 
 use argali_core::hosted::Names;
-use argali_core::hosted::outline::{ServiceOutline, TypeOutline};
+use argali_core::hosted::outline::{OperationOutline, ServiceOutline, TypeOutline};
 use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
@@ -70,17 +70,24 @@ pub(crate) fn path_of_service(service: &str) -> String {
     format!("/resources/{}", segment(service))
 }
 
-/// The page of a resource that Resource Management names by its service's code and its type's word.
-pub(super) fn path_of_known(
-    visit: &Visit<'_>,
+/// Something that accounts own, as Resource Management names it: by its service's code and its type's word.
+pub(super) fn known<'v>(
+    visit: &Visit<'v>,
     code: &str,
     word: &str,
-    (id, region): (&str, &str),
-) -> Option<String> {
+) -> Option<(&'v ServiceOutline, &'v TypeOutline)> {
     visit.console().services.iter().filter(|service| service.code == code).find_map(|service| {
         let kind = service.types.iter().find(|kind| kind.word == word && kind.list.is_some())?;
-        Some(Place { service, kind, region: region.to_owned(), whole: String::new() }.one(id))
+        Some((service, kind))
     })
+}
+
+/// The page of a resource of this type.
+pub(super) fn path_of_known(
+    (service, kind): (&ServiceOutline, &TypeOutline),
+    (id, region): (&str, &str),
+) -> String {
+    Place { service, kind, region: region.to_owned(), whole: String::new() }.one(id)
 }
 
 /// What people call something, in the language of the visit.
@@ -179,6 +186,11 @@ impl<'v> Place<'v> {
         region.into_iter().chain(pairs).collect()
     }
 
+    /// What people call a parameter, or a member of an answer.
+    fn field(&self, visit: &Visit<'_>, name: &str) -> String {
+        self.service.labels.of(name, visit.language().tag())
+    }
+
     /// What people call the type.
     fn title<'t>(&'t self, visit: &Visit<'_>) -> &'t str {
         name_in(visit, &self.kind.names)
@@ -206,6 +218,30 @@ pub(crate) fn closed(visit: &Visit<'_>, service: &str) -> String {
 }
 
 /// What an operation does, as its button says it.
-fn label(visit: &Visit<'_>, words: &[String]) -> String {
-    crate::text::verb::label(visit.language(), words)
+fn label(visit: &Visit<'_>, operation: &OperationOutline) -> String {
+    match operation.names.get(visit.language().tag()) {
+        Some(name) => name.clone(),
+        None => crate::text::verb::label(visit.language(), &operation.words),
+    }
+}
+
+/// What a parameter or member is called by people, beside what calls and answers call it.
+fn called(words: &str, name: &str) -> Markup {
+    html! { (words) " " code.api { (broken(name)) } }
+}
+
+/// A long name, which may be broken between its words.
+fn broken(name: &str) -> Markup {
+    let mut pieces = vec![String::new()];
+    let mut before = ' ';
+    for letter in name.chars() {
+        if matches!(before, '.' | '_' | '/' | ':') || (before.is_lowercase() && letter.is_uppercase()) {
+            pieces.push(String::new());
+        }
+        if let Some(piece) = pieces.last_mut() {
+            piece.push(letter);
+        }
+        before = letter;
+    }
+    html! { @for (at, piece) in pieces.iter().enumerate() { @if at > 0 { wbr; } (piece) } }
 }

@@ -4,22 +4,30 @@ use argali_core::hosted::outline::{Member, Shows};
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::Place;
-use crate::moment::moment;
+use super::list::heading_of;
+use super::{Place, broken};
+use crate::moment::{is_instant, moment};
+use crate::page::resource_group;
 use crate::text::resource::{NO, YES};
 use crate::visit::Visit;
 
 /// How many levels of a value are shown.
 const DEEPEST: usize = 8;
 
+/// Up to which length a text stays on a line.
+const SHORT: usize = 16;
 /// From which length on a text may be broken anywhere.
 const LONG: usize = 24;
 
 /// The value of a member in a cell.
 pub(super) fn cell(visit: &Visit<'_>, place: &Place<'_>, shows: Shows, value: &Value) -> Markup {
     match (shows, value) {
+        (_, value) if is_absent(Some(value)) => html! { bdi {} },
         (Shows::State, Value::String(state)) => html! { span.badge { (state) } },
         (Shows::Created, Value::String(then)) => moment(visit, then),
+        (Shows::Group, Value::String(group)) => {
+            html! { a href=(visit.to(&resource_group::path_of(group))) { (group) } }
+        }
         (_, value) => scalar(visit, place, value),
     }
 }
@@ -27,7 +35,7 @@ pub(super) fn cell(visit: &Visit<'_>, place: &Place<'_>, shows: Shows, value: &V
 /// A text, a number, whether something is so, or several of them.
 fn scalar(visit: &Visit<'_>, place: &Place<'_>, value: &Value) -> Markup {
     match value {
-        Value::Null => html! {},
+        Value::Null => html! { bdi {} },
         Value::Bool(truth) => html! { (visit.say(if *truth { YES } else { NO })) },
         Value::Number(number) => html! { (number) },
         Value::String(text) => linked(visit, place, text),
@@ -52,59 +60,110 @@ fn linked(visit: &Visit<'_>, place: &Place<'_>, text: &str) -> Markup {
     });
     html! {
         @match found {
-            Some(path) => a href=(visit.to(&path)) { (text) },
-            None => bdi.long[text.len() > LONG] { (text) },
+            // The page of what it identifies needs no link to itself.
+            Some(path) if visit.path().last() != Some(&text) => a href=(visit.to(&path)) { (text) },
+            _ if is_instant(text) => (moment(visit, text)),
+            _ if text.len() <= SHORT => bdi.nowrap { (text) },
+            _ => bdi.long[text.len() > LONG] { (broken(text)) },
         }
     }
 }
 
+/// A member of an answer, as pages show it.
+#[derive(Debug)]
+pub(super) struct Fact {
+    /// Its name, with those of what it is within.
+    pub(super) name: String,
+    /// What people call it.
+    pub(super) label: String,
+    /// Its value.
+    pub(super) value: Markup,
+}
+
 /// Every member of an answer that has a value, the members of members too.
-pub(super) fn flat(
-    visit: &Visit<'_>,
-    place: &Place<'_>,
-    members: &[Member],
-    value: &Value,
-) -> Vec<(String, Markup)> {
+pub(super) fn flat(visit: &Visit<'_>, place: &Place<'_>, members: &[Member], value: &Value) -> Vec<Fact> {
     let mut facts = Vec::new();
     let Value::Object(object) = value else { return facts };
-    let shows = |name: &str| {
-        members.iter().find(|member| member.name == name).map_or(Shows::Other, |member| member.shows)
-    };
+    let known = |name: &str| members.iter().find(|member| member.name == name);
+    let shows = |name: &str| known(name).map_or(Shows::Other, |member| member.shows);
     let mut all: Vec<_> = object.iter().map(|(name, value)| (shows(name), name, value)).collect();
     all.sort_by_key(|(shows, ..)| *shows);
     for (shows, name, value) in all {
-        match shows {
-            Shows::Tags => {}
-            Shows::State | Shows::Created => facts.push((name.clone(), cell(visit, place, shows, value))),
-            _ => flatten(visit, place, (name.clone(), value), &mut facts, 0),
+        match known(name) {
+            _ if shows == Shows::Tags => {}
+            Some(member) if COMMON.contains(&shows) && !is_absent(Some(value)) => facts.push(Fact {
+                name: name.clone(),
+                label: heading_of(visit, place, member),
+                value: cell(visit, place, shows, value),
+            }),
+            _ => flatten(visit, place, (Path::of(name), value), &mut facts, 0),
         }
     }
     facts
 }
 
+/// What every type has.
+const COMMON: [Shows; 5] = [Shows::Id, Shows::Name, Shows::State, Shows::Created, Shows::Group];
+
+/// Where a value stands.
+#[derive(Clone, Debug)]
+struct Path {
+    /// The names of all that it is within, and the place in each list.
+    name: String,
+    /// The same without the place in a list of one.
+    shown: String,
+}
+
+impl Path {
+    fn of(name: &str) -> Self {
+        Self { name: name.to_owned(), shown: name.to_owned() }
+    }
+
+    fn member(&self, name: &str) -> Self {
+        Self { name: format!("{}.{name}", self.name), shown: format!("{}.{name}", self.shown) }
+    }
+
+    /// The element at `at` of as many as `count`.
+    fn element(&self, at: usize, count: usize) -> Self {
+        let element = self.member(&(at + 1).to_string());
+        if count == 1 { Self { shown: self.shown.clone(), ..element } } else { element }
+    }
+}
+
+/// Whether there is nothing to show of a value.
+pub(super) fn is_absent(value: Option<&Value>) -> bool {
+    match value {
+        None | Some(Value::Null) => true,
+        Some(Value::String(text)) => text.is_empty(),
+        Some(Value::Array(all)) => all.is_empty(),
+        Some(_) => false,
+    }
+}
+
 fn flatten(
     visit: &Visit<'_>,
     place: &Place<'_>,
-    (name, value): (String, &Value),
-    facts: &mut Vec<(String, Markup)>,
+    (path, value): (Path, &Value),
+    facts: &mut Vec<Fact>,
     depth: usize,
 ) {
     let is_nested = |value: &Value| value.is_object() || value.is_array();
     match value {
-        _ if depth > DEEPEST => {}
-        Value::Null => {}
-        Value::String(text) if text.is_empty() => {}
-        Value::Array(all) if all.is_empty() => {}
+        _ if depth > DEEPEST || is_absent(Some(value)) => {}
         Value::Object(object) => {
             for (member, value) in object {
-                flatten(visit, place, (format!("{name}.{member}"), value), facts, depth + 1);
+                flatten(visit, place, (path.member(member), value), facts, depth + 1);
             }
         }
         Value::Array(all) if all.iter().any(is_nested) => {
             for (at, value) in all.iter().enumerate() {
-                flatten(visit, place, (format!("{name}.{}", at + 1), value), facts, depth + 1);
+                flatten(visit, place, (path.element(at, all.len()), value), facts, depth + 1);
             }
         }
-        value => facts.push((name, scalar(visit, place, value))),
+        value => facts.push(Fact {
+            label: place.field(visit, &path.shown),
+            value: scalar(visit, place, value),
+            name: path.name,
+        }),
     }
 }

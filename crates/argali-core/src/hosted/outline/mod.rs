@@ -3,11 +3,13 @@
 //! An outline names operations and parameters; whoever shows pages calls those as any other client. It holds nothing of
 //! any account.
 
+mod labels;
 mod list;
 mod operation;
 mod parameter;
 mod words;
 
+pub use labels::Labels;
 pub use list::{ListOutline, Member, Paging, Shows};
 pub use operation::{Act, OperationOutline, Target};
 pub use parameter::{Choice, Form, ParameterOutline};
@@ -34,6 +36,8 @@ pub struct ServiceOutline {
     pub level: Level,
     /// Its regions, unless it has none.
     pub region: Option<RegionOutline>,
+    /// What people call its parameters, and the members of its answers.
+    pub labels: Labels,
     /// What accounts own of it.
     pub types: Vec<TypeOutline>,
 }
@@ -109,13 +113,15 @@ pub struct Related {
 impl Catalog {
     /// Every service that has something to show, in the order in which pages name them.
     pub fn outlines(&self) -> Vec<ServiceOutline> {
-        let mut outlines: Vec<_> = self.services().map(|service| self.outline(service)).collect();
+        let labels = Labels::of_all(self.services());
+        let mut outlines: Vec<_> =
+            self.services().map(|service| self.outline(service, Labels::new(service, &labels))).collect();
         outlines.retain(|outline| outline.types.iter().any(|kind| kind.list.is_some()));
         outlines.sort_by_key(|outline| outline.place);
         outlines
     }
 
-    fn outline(&self, service: &Service) -> ServiceOutline {
+    fn outline(&self, service: &Service, labels: Labels) -> ServiceOutline {
         let mut names = service.pages.names.clone();
         names.entry("en".to_owned()).or_insert_with(|| service.title.clone());
         let region = service.region.as_ref().map(|region| RegionOutline {
@@ -134,6 +140,7 @@ impl Catalog {
             version: service.version.clone(),
             code: service.ram_code.clone(),
             level: service.level,
+            labels,
             region,
             types,
         }

@@ -1,7 +1,7 @@
 //! What can be done with resources: buttons and forms.
 
 use super::super::catalog::Catalog;
-use super::super::file::{IdForm, ResourceType, Service};
+use super::super::file::{IdForm, Names, ResourceType, Service};
 use super::super::file_operation::{Does, Operation};
 use super::parameter::{Form, ParameterOutline, form_of};
 use super::words::{camel, deed};
@@ -13,6 +13,8 @@ pub struct OperationOutline {
     pub name: String,
     /// What it does, without the name of what it does it with: `Stop`; `Modify`, `Attribute`.
     pub words: Vec<String>,
+    /// What people call that, where the file says so.
+    pub names: Names,
     /// What kind of thing it does.
     pub act: Act,
     /// The states in which it may; any if empty.
@@ -147,6 +149,7 @@ impl Catalog {
         OperationOutline {
             name: operation.name.clone(),
             words: deed(&operation.name, &nouns(resource)),
+            names: service.pages.operations.get(&operation.name).cloned().unwrap_or_default(),
             act,
             from: from.iter().map(|state| state.value.clone()).collect(),
             is_lifted,

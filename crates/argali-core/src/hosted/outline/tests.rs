@@ -102,3 +102,123 @@ fn every_type_that_is_listed_has_columns_and_forms_with_names() {
         }
     }
 }
+
+#[test]
+fn a_field_is_called_by_the_words_of_its_name() {
+    for (name, called) in [
+        ("VSwitchId", "vSwitch"),
+        ("SecurityGroupIds", "Security groups"),
+        ("CpuOptions", "CPU options"),
+        ("DBInstanceClass", "DB instance class"),
+        ("Ipv6CidrBlock", "IPv6 CIDR block"),
+        ("healthCheckInterval", "Health check interval"),
+        ("floors", "Floors"),
+        ("Id", "ID"),
+        ("", ""),
+    ] {
+        assert_eq!(words::field(name), called, "{name}");
+    }
+}
+
+#[test]
+fn a_file_names_its_fields_for_itself_first_and_for_others_too() {
+    let tower = r#"
+service = "tower"
+title = "Tower"
+product = "Tower"
+version = "2026-12-01"
+ram_code = "tower"
+[pages.operations]
+CreateTower = { en = "Build" }
+[pages.fields]
+Name = { en = "What the tower is called" }
+"Top.Height" = { en = "Height of the top (m)", zh-CN = "塔顶高度（米）" }
+[resource.tower]
+arn = "acs:tower:*:{account}:tower/{id}"
+id = { parameter = "TowerId", prefix = "tow-", length = 16 }
+[resource.tower.fields]
+Name = { required = true }
+[resource.tower.view]
+TowerId = "{id}"
+[operation.CreateTower]
+creates = "tower"
+requires = ["Name"]
+answer = { TowerId = "{self.id}" }
+[operation.ListTowers]
+lists = "tower"
+ids = "TowerId"
+answer = { Towers = "{items}" }
+"#;
+    let outlines = Catalog::load(&[("tower.toml".to_owned(), tower.to_owned())]).unwrap().outlines();
+    let of = |service: &str, name: &str, language: &str| {
+        outlines.iter().find(|outline| outline.name == service).unwrap().labels.of(name, language)
+    };
+    assert_eq!(of("tower", "Name", "en"), "What the tower is called");
+    assert_eq!(
+        (of("sofa", "Name", "en"), of("tower", "Name", "zh-CN")),
+        ("Name".to_owned(), "名称".to_owned())
+    );
+    assert_eq!(of("tower", "VSwitchId", "zh-CN"), "交换机", "as another file calls it");
+    assert_eq!(
+        (of("tower", "Floors", "en"), of("tower", "Floors", "zh-CN")),
+        ("Floors".to_owned(), "Floors".to_owned())
+    );
+    assert_eq!(of("tower", "Top.Height", "zh-CN"), "塔顶高度（米）");
+    assert_eq!(of("tower", "TopFloor.RoomCount", "en"), "Top floor · Room count");
+    assert_eq!(of("ecs", "SystemDisk.Size", "en"), "System disk · Size (GiB)");
+    assert_eq!(of("vpc", "VSwitchIds.VSwitchId", "en"), "vSwitches");
+    assert_eq!(
+        of("tower", "PrivateIpAddress.IpAddress", "en"),
+        "Private address",
+        "what wraps it is named alone"
+    );
+    assert_eq!(kind(&outlines, "tower", "tower").creations[0].names["en"], "Build");
+}
+
+/// The names of everything that a template shows below `path`.
+fn keys(path: &str, template: &Template, found: &mut Vec<String>) {
+    match template {
+        Template::Table(entries) => {
+            for (key, template) in entries {
+                keys(&format!("{path}.{key}"), template, found);
+            }
+        }
+        Template::Each(each) => keys(path, &each.show, found),
+        _ => found.push(path.trim_start_matches('.').to_owned()),
+    }
+}
+
+/// Pages show nobody the names of programs alone, in neither language.
+#[test]
+fn every_field_and_button_of_the_built_in_services_has_a_name_in_both_languages() {
+    let catalog = Catalog::load(&[]).unwrap();
+    let outlines = catalog.outlines();
+    let is_chinese = |text: &str| text.chars().any(|letter| !letter.is_ascii());
+    // What is called the same everywhere.
+    let same = ["Cookie", "NUMA", "MTU", "X-Forwarded-For", "VLAN ID"];
+    let mut missing = Vec::new();
+    for outline in &outlines {
+        let mut names = Vec::new();
+        for kind in &outline.types {
+            let operations = kind.creations.iter().chain(&kind.acts);
+            for operation in operations {
+                names.extend(operation.parameters.iter().map(|parameter| parameter.name.replace(".1.", ".")));
+                let given = operation.names.contains_key("zh-CN");
+                if !given && operation.words.len() > 1 {
+                    missing.push(format!("{}: {}", outline.name, operation.name));
+                }
+            }
+            keys("", &catalog.resource(&format!("{}.{}", outline.name, kind.name)).unwrap().view, &mut names);
+        }
+        // Tags are shown in a tab of their own.
+        for name in names.iter().filter(|name| !name.to_lowercase().starts_with("tag")) {
+            let called = outline.labels.of(name, "zh-CN");
+            if !called.split(" · ").all(|part| is_chinese(part) || same.contains(&part)) {
+                missing.push(format!("{}: {name} is called {called}", outline.name));
+            }
+        }
+    }
+    missing.sort();
+    missing.dedup();
+    assert_eq!(missing, [""; 0]);
+}

@@ -10,6 +10,7 @@ pub(super) fn words(name: &str) -> Vec<String> {
         let begins = letter.is_uppercase()
             && before.is_some_and(|before| {
                 before.is_lowercase()
+                    || before.is_ascii_digit()
                     || (before.is_uppercase() && after.is_some_and(|after| after.is_lowercase()))
             });
         if begins {
@@ -20,6 +21,97 @@ pub(super) fn words(name: &str) -> Vec<String> {
         }
     }
     words
+}
+
+/// Words that are written otherwise than with a capital letter.
+const WRITTEN: [(&str, &str); 40] = [
+    ("acl", "ACL"),
+    ("arn", "ARN"),
+    ("cen", "CEN"),
+    ("cidr", "CIDR"),
+    ("cidrs", "CIDRs"),
+    ("cpu", "CPU"),
+    ("db", "DB"),
+    ("dhcp", "DHCP"),
+    ("dns", "DNS"),
+    ("ecs", "ECS"),
+    ("eip", "EIP"),
+    ("gpu", "GPU"),
+    ("http", "HTTP"),
+    ("https", "HTTPS"),
+    ("id", "ID"),
+    ("ids", "IDs"),
+    ("io", "I/O"),
+    ("ip", "IP"),
+    ("ips", "IPs"),
+    ("ipv4", "IPv4"),
+    ("ipv6", "IPv6"),
+    ("mac", "MAC"),
+    ("mfa", "MFA"),
+    ("mtu", "MTU"),
+    ("nat", "NAT"),
+    ("numa", "NUMA"),
+    ("os", "OS"),
+    ("oss", "OSS"),
+    ("qps", "QPS"),
+    ("ram", "RAM"),
+    ("slb", "SLB"),
+    ("ssl", "SSL"),
+    ("tcp", "TCP"),
+    ("tls", "TLS"),
+    ("udp", "UDP"),
+    ("uri", "URI"),
+    ("url", "URL"),
+    ("vbr", "VBR"),
+    ("vlan", "VLAN"),
+    ("vpc", "VPC"),
+];
+
+/// What a parameter or member holds, made from its name: `vSwitch` of `VSwitchId`, `CPU options` of `CpuOptions`. That
+/// something is identified goes without saying.
+pub(super) fn field(name: &str) -> String {
+    let mut words = words(&name.replace(['_', '-'], ""));
+    let mut plural = "";
+    if words.len() > 1
+        && let Some(last @ ("Id" | "Ids")) = words.last().map(String::as_str)
+    {
+        plural = if last == "Ids" { "s" } else { "" };
+        words.pop();
+    }
+    let mut text = String::new();
+    for (at, word) in words.iter().enumerate() {
+        // `V`, `Switch`: one word with a letter before it.
+        let is_letter = word.len() == 1 && at + 1 < words.len();
+        let after_letter = at.checked_sub(1).and_then(|at| words.get(at)).is_some_and(|word| word.len() == 1);
+        if at > 0 && !after_letter {
+            text.push(' ');
+        }
+        text.push_str(&match word {
+            _ if is_letter => word.to_lowercase(),
+            word if after_letter => word.clone(),
+            word => written(word, at == 0),
+        });
+    }
+    text + plural
+}
+
+/// A word as people write it.
+fn written(word: &str, is_first: bool) -> String {
+    let lower = word.to_lowercase();
+    let known = WRITTEN.iter().find(|(known, _)| *known == lower);
+    match known {
+        Some((_, written)) => (*written).to_owned(),
+        None if word.chars().count() > 1 && word.chars().all(|letter| !letter.is_lowercase()) => {
+            word.to_owned()
+        }
+        None if is_first => capitalized(&lower),
+        None => lower,
+    }
+}
+
+fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// What several of a type are called: `Security groups` of `security_group`.
@@ -35,8 +127,7 @@ pub(super) fn plural(name: &str) -> String {
         _ => "s",
     };
     text.push_str(end);
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    capitalized(&text)
 }
 
 /// What an operation does with something, without the names of what it does it with: `Stop` of `StopInstance`.
@@ -50,9 +141,5 @@ pub(super) fn deed(operation: &str, nouns: &[String]) -> Vec<String> {
 
 /// What programs call a type within names of operations: `SecurityGroup` of `security_group`.
 pub(super) fn camel(name: &str) -> String {
-    let word = |word: &str| {
-        let mut letters = word.chars();
-        letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>())
-    };
-    name.split('_').filter_map(word).collect()
+    name.split('_').map(capitalized).collect()
 }

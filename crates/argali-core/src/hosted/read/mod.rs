@@ -58,7 +58,10 @@ fn read_service(file: &str, root: Table<'_, '_>) -> Service {
         linked_roles: named(&root, "linked_role", "a service-linked role", |service, node| {
             linked_role::read(&name, service, node.table("a service-linked role")?)
         }),
-        pages: root.table("pages", "a table").map(|table| pages::read(&resources, table)).unwrap_or_default(),
+        pages: root
+            .table("pages", "a table")
+            .map(|table| pages::read((&resources, &operations), table))
+            .unwrap_or_default(),
         resources,
         operations,
         name,
