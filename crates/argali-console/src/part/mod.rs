@@ -53,7 +53,7 @@ pub(crate) fn heading(title: &Markup, lede: Option<&str>, actions: &Markup) -> M
                 h1 { (title) }
                 @if let Some(lede) = lede { p.lede { (lede) } }
             }
-            div.actions { (actions) }
+            @if !actions.0.is_empty() { div.actions { (actions) } }
         }
     }
 }

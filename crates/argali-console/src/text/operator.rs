@@ -2,7 +2,7 @@
 
 texts! {
     TITLE: "Operator", "运维管理";
-    LEDE: "What whoever runs this server does: accounts, gates between them, how the server is, and its backups.", "服务运维：账号管理、跨账号访问开关、服务状态及备份。";
+    LEDE: "Accounts and the gates between them, the health of this server, and its backups.", "服务运维：账号管理、跨账号访问开关、服务状态及备份。";
     ACCOUNTS: "Accounts", "账号";
     SERVER: "Server", "服务";
     LICENCES: "Licences", "许可";

@@ -10,6 +10,7 @@ use crate::api::{ARGALI, list, text};
 use crate::icon::{self, icon};
 use crate::moment::moment;
 use crate::need::{Need, needing, submit};
+use crate::page::resource::name_in;
 use crate::page::{Outcome, Refusal, result};
 use crate::pairs::{encode, segment};
 use crate::part::{
@@ -63,7 +64,7 @@ pub(super) fn part(visit: &Visit<'_>, answer: &Value) -> Markup {
 fn row(visit: &Visit<'_>, account: &Value) -> Vec<Markup> {
     let id = text(account, "AccountId");
     let gates = account.get("OpenGates").and_then(Value::as_array).into_iter().flatten();
-    let gates: Vec<_> = gates.filter_map(Value::as_str).collect();
+    let gates: Vec<_> = gates.filter_map(Value::as_str).map(|gate| service_name(visit, gate)).collect();
     vec![
         html! { a href=(visit.to(&path_of(id))) { code { (id) } } },
         html! { bdi { (text(account, "AccountAlias")) } },
@@ -72,6 +73,12 @@ fn row(visit: &Visit<'_>, account: &Value) -> Vec<Markup> {
         html! { bdi { (gates.join(", ")) } },
         moment(visit, text(account, "CreateDate")),
     ]
+}
+
+/// What people call a service.
+fn service_name<'n>(visit: &Visit<'n>, gate: &'n str) -> &'n str {
+    let known = visit.console().services.iter().find(|service| service.name == gate);
+    known.map_or(gate, |service| name_in(visit, &service.names))
 }
 
 fn is_closed(account: &Value) -> bool {
@@ -224,7 +231,7 @@ fn gate_list(visit: &Visit<'_>, account: &Value, gates: &[&str]) -> Markup {
             false => (GATE_CLOSED, "badge", OPEN_GATE, "true"),
         };
         vec![
-            html! { code { (gate) } },
+            html! { (service_name(visit, gate)) },
             html! { span class=(class) { (visit.say(label)) } },
             needing(
                 visit,

@@ -81,7 +81,9 @@ fn page(visit: &Visit<'_>, tab: &str, part: &Markup, actions: &Markup) -> Answer
         (tabs(visit, PATH, tab, offered(visit)))
         (part)
     };
-    Answer::page(200, shell::page(visit, visit.say(TITLE), &content))
+    let shown = offered(visit).iter().find(|(known, _)| *known == tab).map_or(TITLE, |(_, label)| *label);
+    let title = format!("{} · {}", visit.say(shown), visit.say(TITLE));
+    Answer::page(200, shell::page(visit, &title, &content))
 }
 
 /// A password that nobody has chosen.

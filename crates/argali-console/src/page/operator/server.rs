@@ -102,14 +102,14 @@ pub(super) fn licences(visit: &Visit<'_>) -> Markup {
     let packages = NOTICES.split("\n\n").nth(1).unwrap_or_default();
     html! {
         p { (visit.say(LICENCE_OWN)) }
-        pre tabindex="0" { (LICENCE) }
+        pre.wrapped { (LICENCE) }
         section.stack {
             div.card-head.bare {
                 h2 { (visit.say(THIRD_PARTIES)) }
                 a.button href=(visit.to("/operator/notices")) download { (icon(icon::LuDownload)) (visit.say(NOTICES_FILE)) }
             }
             p.muted { (visit.say(THIRD_PARTIES_WHAT)) }
-            pre tabindex="0" { (packages) }
+            pre.wrapped { (packages) }
         }
     }
 }
