@@ -71,7 +71,6 @@ texts! {
     AGAIN: "Visible again", "下次可见时间";
     RECEIPT: "Receipt", "消息句柄";
     PROPERTIES: "Properties", "消息属性";
-    BYTES: "{0} {0|byte|bytes}", "{0} 字节";
     CUT: "The first {0} of {1} bytes. Receive it with a tool to have it whole.", "仅显示 {1} 字节中的前 {0} 字节，请使用工具接收完整消息。";
     DECODED: "Decoded from Base64", "Base64 解码后";
     DELETE_MESSAGE: "Delete message", "删除消息";

@@ -6,7 +6,7 @@ texts! {
     BUCKETS: "Buckets", "Bucket 列表";
     CREATE: "Create Bucket", "创建 Bucket";
     NAME: "Bucket Name", "Bucket 名称";
-    NAME_HINT: "3 to 63 small letters, digits and hyphens", "3 至 63 个字符，可包含小写字母、数字和短横线";
+    NAME_HINT: "3 to 63 lower-case letters, digits and hyphens", "3 至 63 个字符，可包含小写字母、数字和短横线";
     ACL: "ACL", "读写权限（ACL）";
     ACL_PRIVATE: "Private", "私有";
     ACL_READ: "Public read", "公共读";

@@ -27,7 +27,7 @@ texts! {
     MOVE_HINT: "Grants that count in a group alone reach it once it is there.", "转移后，目标资源组内的授权对该资源生效。";
     MOVE_DO: "Move", "转移";
     ASK: "{0}: {1}", "确认{0}：{1}";
-    ASK_DELETE: "It is gone for good: this cannot be undone.", "删除后无法恢复。";
+    ASK_DELETE: "What is deleted is gone for good: this cannot be undone.", "删除后无法恢复。";
     ASK_ACT: "It takes effect as soon as you confirm.", "确认后立即生效。";
     OPTIONS: "More options", "更多选项";
     DEFAULT: "If empty: {0}", "留空时为 {0}";

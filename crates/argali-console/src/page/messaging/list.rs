@@ -14,7 +14,7 @@ use crate::moment::moment;
 use crate::need::{Need, needing};
 use crate::page::Outcome;
 use crate::page::resource::choice;
-use crate::part::{Table, denial, heading, nothing, page_size, pager};
+use crate::part::{Table, denial, heading, nothing, page_size, pager, size};
 use crate::shell;
 use crate::text::Text;
 use crate::text::messaging::*;
@@ -131,7 +131,7 @@ fn topic_row(visit: &Visit<'_>, topic: &Topic) -> Vec<Markup> {
     let path = format!("{}/topics/{}", path_in(&topic.region), topic.name);
     vec![
         html! { a href=(visit.to(&path)) { (topic.name) } },
-        html! { (visit.fill(BYTES, &[&topic.maximum_message_bytes.to_string()])) },
+        html! { span.nowrap { (size(visit, u64::from(topic.maximum_message_bytes))) } },
         moment(visit, &topic.created_at.to_string()),
     ]
 }

@@ -42,13 +42,15 @@ pub(super) async fn show(visit: &Visit<'_>, bucket: &BucketName, failed: Option<
         Err(failure) => (failure.status, denial(visit, &failure).await),
     };
     let status = failed.map_or(status, |failure| failure.status);
-    let actions =
-        way(visit, super::bucket::removal(bucket), &below(bucket, "/delete", &[]), ("button", DELETE));
+    let actions = html! {
+        a.button.main href="#file" { (icon(icon::LuUpload)) (visit.say(UPLOAD)) }
+        (way(visit, super::bucket::removal(bucket), &below(bucket, "/delete", &[]), ("button", DELETE)))
+    };
     let content = html! {
         (heading(&html! { (bucket) }, None, &actions))
         (bucket_tabs(visit, bucket, ""))
         @if let Some(failure) = failed { (denial(visit, failure).await) }
-        (trail(visit, bucket, prefix))
+        @if !prefix.is_empty() { (trail(visit, bucket, prefix)) }
         (finder(visit, bucket, prefix))
         (part)
         (super::upload::form(visit, bucket, prefix))
@@ -144,7 +146,7 @@ fn row(visit: &Visit<'_>, bucket: &BucketName, (name, short): (&str, &str), obje
             input type="checkbox" name="key" value=(name) form="bulk" aria-label=(visit.fill(SELECT, &[short]));
             " " a href=(visit.to(&below(bucket, "/object", &[("key", name)]))) { bdi.long { (if short.is_empty() { name } else { short }) } }
         },
-        html! { (size(visit, object.size)) },
+        html! { span.nowrap { (size(visit, object.size)) } },
         html! { (object.description.storage_class.as_str()) },
         moment(visit, &object.modified_at.to_string()),
     ]

@@ -14,7 +14,7 @@ use crate::answer::Answer;
 use crate::api::{OSS, RESOURCE_MANAGER};
 use crate::moment::moment;
 use crate::need::{Need, submit};
-use crate::page::resource_group::group_options;
+use crate::page::resource_group::{group_options, path_of as path_of_group};
 use crate::page::{Outcome, Refusal};
 use crate::pairs::{Pairs, encode};
 use crate::part::{Field, Fields, Weight, denial, facts, heading, indented, notice, select, show_api, size};
@@ -44,7 +44,8 @@ pub(super) async fn show(visit: &Visit<'_>, bucket: &BucketName, failed: Option<
         (part)
     };
     let status = failed.map_or(status, |failure| failure.status);
-    Ok(Answer::page(status, shell::page(visit, bucket.as_str(), &content)))
+    let title = format!("{} · {bucket}", visit.say(SETTINGS));
+    Ok(Answer::page(status, shell::page(visit, &title, &content)))
 }
 
 async fn forms(visit: &Visit<'_>, bucket: &BucketName, view: &BucketView) -> Markup {
@@ -98,7 +99,10 @@ fn about(visit: &Visit<'_>, view: &BucketView, stat: Option<&BucketView>) -> Mar
     let known = [
         (visit.say(CLASS), html! { (bucket.storage_class.as_str()) }),
         (visit.say(CREATED), moment(visit, &bucket.created_at.to_string())),
-        (visit.say(GROUP), html! { code { (bucket.group) } }),
+        (
+            visit.say(GROUP),
+            html! { a href=(visit.to(&path_of_group(&bucket.group.to_string()))) { (bucket.group) } },
+        ),
     ];
     facts(&known.into_iter().chain(held).collect::<Vec<_>>())
 }

@@ -9,7 +9,7 @@ use crate::api::{RESOURCE_MANAGER, list, number, text};
 use crate::icon;
 use crate::moment::moment;
 use crate::need::{Need, submit};
-use crate::page::resource::path_of_known;
+use crate::page::resource::{known, name_in, path_of_known};
 use crate::page::{Outcome, result};
 use crate::part::list::tick_all;
 use crate::part::{
@@ -72,15 +72,19 @@ pub(super) async fn part(visit: &Visit<'_>, id: &str, refused: Option<&str>) -> 
 fn row(visit: &Visit<'_>, resource: &Value) -> Vec<Markup> {
     let (service, word) = (text(resource, "Service"), text(resource, "ResourceType"));
     let (id, region) = (text(resource, "ResourceId"), text(resource, "RegionId"));
-    let page = path_of_known(visit, service, word, (id, region));
+    let known = known(visit, service, word);
+    let page = known.map(|known| path_of_known(known, (id, region)));
+    let (service_name, kind_name) = known.map_or((service, word), |(service, kind)| {
+        (name_in(visit, &service.names), name_in(visit, &kind.names))
+    });
     vec![
         html! {
             input type="checkbox" name="resource" value=(format!("{service}/{word}/{region}/{id}")) aria-label=(visit.fill(SELECT, &[id]));
             " "
             @match page { Some(page) => a href=(visit.to(&page)) { (id) }, None => bdi { (id) } }
         },
-        html! { (service) },
-        html! { (word) },
+        html! { (service_name) },
+        html! { (kind_name) },
         html! { (region) },
         moment(visit, text(resource, "CreateDate")),
     ]

@@ -44,7 +44,9 @@ pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
         (false, [id]) => show(visit, id, None).await,
         (true, [id]) => rename(visit, id).await,
         (true, [id, "move"]) => holdings::send(visit, id).await,
-        (false, [id, "delete"]) => Ok(confirm::page(visit, &deletion(id), None)),
+        (false, [id, "delete"]) => {
+            Ok(confirm::page(visit, &deletion(id, &display_name(visit, id).await), None))
+        }
         (true, [id, "delete"]) => delete(visit, id).await,
         _ => Err(Refusal::NoPage),
     }
@@ -190,7 +192,8 @@ async fn rename(visit: &Visit<'_>, id: &str) -> Outcome {
 }
 
 async fn delete(visit: &Visit<'_>, id: &str) -> Outcome {
-    let deletion = deletion(id);
+    let name = display_name(visit, id).await;
+    let deletion = deletion(id, &name);
     let params = [("ResourceGroupId", id)];
     confirm::carry_out(visit, &deletion, visit.call(RESOURCE_MANAGER, "DeleteResourceGroup", &params), LIST)
         .await
@@ -206,10 +209,18 @@ fn of(operation: &str, id: &str) -> Need {
     Need::call(RESOURCE_MANAGER, operation, &[("ResourceGroupId", id)])
 }
 
-fn deletion(id: &str) -> confirm::Deletion<'_> {
+/// What people call a group; its identifier if the viewer may not see it.
+async fn display_name(visit: &Visit<'_>, id: &str) -> String {
+    let answer = visit.call(RESOURCE_MANAGER, "GetResourceGroup", &[("ResourceGroupId", id)]).await;
+    let answer = answer.unwrap_or_default();
+    let name = answer.get("ResourceGroup").map(|group| text(group, "DisplayName")).unwrap_or_default();
+    if name.is_empty() { id.to_owned() } else { name.to_owned() }
+}
+
+fn deletion<'n>(id: &str, name: &'n str) -> confirm::Deletion<'n> {
     let need = of("DeleteResourceGroup", id);
     confirm::Deletion {
-        name: id,
+        name,
         title: DELETE_TITLE,
         what: DELETE_WHAT,
         path: path_of(id),
