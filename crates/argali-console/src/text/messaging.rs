@@ -101,4 +101,5 @@ texts! {
     DELETE_SUBSCRIPTION_WHAT: "Its queue gets no more messages of this topic.", "对应队列将不再收到该主题的消息。";
     NOT_A_NUMBER: "{0} is a whole number.", "{0} 须为整数。";
     EVERY_MESSAGE: "All messages", "全部消息";
+    BACK_TO: "Back to {0}", "返回 {0}";
 }

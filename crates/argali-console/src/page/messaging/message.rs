@@ -122,7 +122,7 @@ pub(super) async fn receive(visit: &Visit<'_>, place: &Place<QueueName>) -> Outc
 }
 
 fn back(visit: &Visit<'_>, place: &Place<QueueName>) -> Markup {
-    html! { a.button href=(visit.to(&place.path(""))) { (place.name) } }
+    html! { a.button href=(visit.to(&place.path(""))) { (visit.phrase(BACK_TO, &[html! { bdi { (place.name) } }])) } }
 }
 
 /// The form that looks at some.

@@ -201,7 +201,7 @@ fn named<N: FromStr>(text: &str) -> Result<N, Refusal> {
 /// A name that a form gives.
 fn entered<N: FromStr<Err = Invalid>>(visit: &Visit<'_>, field: &str) -> Result<N, ApiFailure> {
     visit.form().get(field).trim().parse().map_err(|invalid: Invalid| {
-        refused(&format!("InvalidArgument.{field}"), &format!("The name is not valid: {invalid}."))
+        refused(&format!("InvalidArgument.{field}"), &format!("The name is not valid: {}.", invalid.message))
     })
 }
 

@@ -110,7 +110,8 @@ pub(super) async fn create(visit: &Visit<'_>) -> Outcome {
         Ok(bucket) => bucket,
         Err(invalid) => {
             let invalid: Invalid = invalid;
-            let failure = refused("InvalidBucketName.bucket", &format!("The name is not valid: {invalid}."));
+            let failure =
+                refused("InvalidBucketName.bucket", &format!("The name is not valid: {}.", invalid.message));
             return Ok(form(visit, Some(&failure)).await);
         }
     };

@@ -96,7 +96,7 @@ fn bucket_tabs(visit: &Visit<'_>, bucket: &BucketName, chosen: &str) -> Markup {
 /// The name of an object that an address or a form gives.
 fn key(text: &str) -> Result<ObjectKey, ApiFailure> {
     text.parse().map_err(|invalid: Invalid| {
-        refused("InvalidObjectName", &format!("The name is not valid: {invalid}."))
+        refused("InvalidObjectName", &format!("The name is not valid: {}.", invalid.message))
     })
 }
 

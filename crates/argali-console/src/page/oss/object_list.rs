@@ -10,7 +10,7 @@ use super::{below, bucket_tabs, key, path_of};
 use crate::answer::Answer;
 use crate::icon::{self, icon};
 use crate::moment::moment;
-use crate::need::{Need, submit, way};
+use crate::need::{Need, needing, submit, way};
 use crate::page::Outcome;
 use crate::part::list::tick_all;
 use crate::part::{
@@ -43,7 +43,9 @@ pub(super) async fn show(visit: &Visit<'_>, bucket: &BucketName, failed: Option<
     };
     let status = failed.map_or(status, |failure| failure.status);
     let actions = html! {
-        a.button.main href="#file" { (icon(icon::LuUpload)) (visit.say(UPLOAD)) }
+        (needing(visit, super::upload::need(bucket, prefix), &html! {
+            a.button.main href="#file" { (icon(icon::LuUpload)) (visit.say(UPLOAD)) }
+        }))
         (way(visit, super::bucket::removal(bucket), &below(bucket, "/delete", &[]), ("button", DELETE)))
     };
     let content = html! {
@@ -117,10 +119,12 @@ fn table(visit: &Visit<'_>, bucket: &BucketName, prefix: &str, listing: &Listing
     }
     html! {
         (Table { caption: OBJECTS, columns: &[OBJECT, SIZE, CLASS, MODIFIED], rows }.show(visit))
-        form.bulk #bulk method="get" action=(visit.to(&below(bucket, "/delete-objects", &[]))) {
-            input type="hidden" name="prefix" value=(prefix);
-            (tick_all(visit))
-            (submit(visit, Need::any(removals), ("button small", DELETE_SELECTED)))
+        @if !removals.is_empty() {
+            form.bulk #bulk method="get" action=(visit.to(&below(bucket, "/delete-objects", &[]))) {
+                input type="hidden" name="prefix" value=(prefix);
+                (tick_all(visit))
+                (submit(visit, Need::any(removals), ("button small", DELETE_SELECTED)))
+            }
         }
         (pager(visit, &path_of(bucket), listing.next.as_deref().unwrap_or_default()))
     }

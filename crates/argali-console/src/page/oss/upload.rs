@@ -42,7 +42,7 @@ pub(super) fn form(visit: &Visit<'_>, bucket: &BucketName, prefix: &str) -> Mark
 }
 
 /// What storing something there needs: the policies of the viewer let it, or those of the bucket.
-fn need(bucket: &BucketName, prefix: &str) -> Need {
+pub(super) fn need(bucket: &BucketName, prefix: &str) -> Need {
     let put = |key| PutObject {
         bucket: bucket.clone(),
         key,

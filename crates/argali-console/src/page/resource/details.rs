@@ -90,7 +90,8 @@ pub(super) async fn show(
         member_of(place.kind, Shows::State).map(|member| text(&item, &member.name)).unwrap_or_default();
     let done =
         visit.query().filled("done").and_then(|done| place.kind.acts.iter().find(|act| act.name == done));
-    let title = html! { bdi { (id) } @if !state.is_empty() { " " span.badge { (state) } } };
+    let shown = id.rsplit('/').next().unwrap_or(id);
+    let title = html! { bdi { (shown) } @if !state.is_empty() { " " span.badge { (state) } } };
     let content = html! {
         (heading(&title, name, &html! {}))
         (deeds(visit, place, id, state))
@@ -100,7 +101,7 @@ pub(super) async fn show(
         (part)
     };
     let status = failed.map_or(200, |failure| failure.status);
-    Ok(Answer::page(status, shell::page(visit, name.unwrap_or(id), &content)))
+    Ok(Answer::page(status, shell::page(visit, name.unwrap_or(shown), &content)))
 }
 
 /// What is shown of a resource that the viewer may not see: the refusal, in its place.
