@@ -50,7 +50,7 @@ fn instances_are_listed_and_narrowed() {
     assert_eq!(shown("?region=cn-beijing"), [false, false]);
     assert_eq!(shown("?region=nowhere"), [true, true], "what is no region is the usual one");
     let listed = owner.get(INSTANCES);
-    for column in ["Instances", "InstanceType", "2 in all", "Start", "Stop", "Reboot"] {
+    for column in ["Instances", "Instance type", "2 in all", "Start", "Stop", "Reboot"] {
         assert!(listed.body.contains(column), "{column}");
     }
     let empty = owner.open("/console/resources/ecs/instance?q=nothing");
@@ -76,6 +76,40 @@ fn pages_follow_each_other() {
     assert_eq!((count(&second), second.body.contains("marker=3")), (3, false));
     assert_eq!(count(&owner.get(&format!("{path}?size=50"))), 23);
     assert_eq!(count(&owner.get(&format!("{path}?marker=-7"))), 20, "what is no number is the first page");
+}
+
+/// People read words, in their language; what calls, answers and errors name stands beside them.
+#[test]
+fn fields_are_called_by_words_beside_what_calls_name_them() {
+    let stage = Stage::new();
+    let network = Network::of(&stage.a);
+    let instance = network.instance(&stage.a, "web-1");
+    for (language, [field, member, button]) in
+        [("en", ["vSwitch", "Instance type family", "Edit"]), ("zh-CN", ["交换机", "实例规格族", "修改属性"])]
+    {
+        let owner = stage.owner(&stage.a).reading(language);
+        let form = owner.open(&format!("{INSTANCES}/new/RunInstances"));
+        let label = format!("<label for=\"p.VSwitchId\">{field} <code class=\"api\">VSwitch<wbr>Id</code>");
+        assert!(form.body.contains(&label), "{language}: {}", form.body);
+        let details = owner.open(&format!("{INSTANCES}/{instance}"));
+        let fact = format!("<dt>{member} <code class=\"api\">Instance<wbr>Type<wbr>Family</code></dt>");
+        assert!(details.body.contains(&fact), "{language}: {}", details.body);
+        assert!(details.body.contains(&format!(">{button}</a>")), "{language}: {}", details.body);
+        assert!(details.body.contains("<a href=\"/console/resource-groups/rg-"), "its group has a page");
+    }
+}
+
+#[test]
+fn a_column_that_nothing_fills_is_left_out() {
+    let stage = Stage::new();
+    let network = Network::of(&stage.a);
+    let owner = stage.owner(&stage.a);
+    let listed = || owner.open("/console/resources/ecs/security_group").body;
+    let column = "<th scope=\"col\">Name</th>";
+    let unnamed = listed();
+    assert!(unnamed.contains(&network.security_group) && !unnamed.contains(column), "{unnamed}");
+    stage.a.must("Ecs", "CreateSecurityGroup", &[REGION, ("SecurityGroupName", "web")]);
+    assert!(listed().contains(column), "{}", listed());
 }
 
 #[test]
