@@ -51,10 +51,11 @@ impl Labels {
         parts.iter().map(called).collect::<Vec<_>>().join(WITHIN)
     }
 
-    /// What files say.
+    /// What files say, in English if not in `language`.
     fn given(&self, name: &str, language: &str) -> Option<&str> {
         let files = [&self.own, &*self.all];
-        files.iter().find_map(|names| names.get(name)?.get(language)).map(String::as_str)
+        let in_language = |language| files.iter().find_map(|names| names.get(name)?.get(language));
+        in_language(language).or_else(|| in_language("en")).map(String::as_str)
     }
 }
 
