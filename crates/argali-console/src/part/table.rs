@@ -56,9 +56,9 @@ pub(crate) fn grid(caption: &str, columns: &[&str], rows: &[Vec<Markup>]) -> Mar
 }
 
 /// How many characters stand in a cell without a place to break, before it breaks them anywhere.
-const LONGEST_WORD: usize = 30;
+const LONGEST_WORD: usize = 34;
 
-/// How many stand in one line of what names a row.
+/// How many stand in one line of what names a row, if it is more than one word.
 const LONGEST_NAME: usize = 28;
 
 /// The class of a cell that has a word as wide as no column should be.
@@ -69,7 +69,7 @@ pub(super) fn class_of(cell: &Markup) -> Option<&'static str> {
 /// The class of a cell that names a row, if it is longer than a line; the others are not broken.
 pub(super) fn class_of_name(cell: &Markup) -> Option<&'static str> {
     let (word, all) = widths(cell);
-    (word > LONGEST_WORD || all > LONGEST_NAME).then_some("long")
+    (word > LONGEST_WORD || (all > LONGEST_NAME && all > word)).then_some("long")
 }
 
 /// How many characters the longest word of a cell has, and how many stand in it; Chinese ones are twice as wide.

@@ -2,6 +2,7 @@
 
 texts! {
     TITLE: "Grant Permission", "新增授权";
+    FIND_POLICY: "Search policies", "搜索权限策略";
     SCOPE: "Resource Scope", "资源范围";
     SCOPE_ACCOUNT: "Account", "账号级别";
     SCOPE_ACCOUNT_HINT: "The permission counts everywhere in this account.", "权限在当前账号内生效。";

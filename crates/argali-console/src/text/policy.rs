@@ -18,6 +18,9 @@ texts! {
     DOCUMENT_HINT: "JSON, up to 6,144 characters", "JSON，最多 6144 个字符";
     VERSIONS: "Versions", "版本管理";
     VERSION: "Version", "版本";
+    COMPARE: "Compare", "对比";
+    COMPARED: "From {0} to {1}, which is in force", "从 {0} 到当前版本 {1} 的变化";
+    DETACH_FIRST: "It must be taken from whoever has it first:", "须先从以下主体解除该策略：";
     IN_FORCE: "In force", "当前版本";
     SET_DEFAULT: "Set as default", "设为当前版本";
     REFERENCES: "References", "引用记录";

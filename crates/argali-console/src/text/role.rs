@@ -10,6 +10,11 @@ texts! {
     CREATED: "Created", "创建时间";
     DURATION: "Maximum session", "最大会话时间";
     HOURS: "{0} h", "{0} 小时";
+    CONSOLE_USE: "Usable in the console", "可在控制台使用";
+    CONSOLE_USE_HINT: "People switch to the role. Programs assume it either way.", "人员可切换到该角色。程序扮演不受影响。";
+    CONSOLE_USED: "Yes", "是";
+    CONSOLE_UNUSED: "No: programs alone assume it", "否，仅限程序扮演";
+    NO_CREDENTIALS: "A role has no password and no AccessKey: whoever it trusts assumes it for a while.", "角色没有密码和 AccessKey，由其信任的主体临时扮演。";
     EMPTY: "There are no roles yet. With a role you let another account work on your resources without sharing a key.", "还没有角色。通过角色，您可以让其他账号操作您的资源而无需共享密钥。";
     SEARCH: "Search names and texts", "搜索名称或描述";
     TRUSTS: "Trusts", "信任主体";
@@ -71,4 +76,5 @@ texts! {
     DELETE_WHAT: "Its live sessions end at once. A role that is made under the same name later revives none of them.", "使用中的会话会立即终止，之后创建的同名角色不会恢复这些会话。";
     DETACH_FIRST: "These policies are attached and must be detached first:", "须先解除以下权限策略：";
     DETACH_ALL: "Detach all", "全部解除";
+    SESSIONS_END: "{0} live {0|session ends|sessions end} with it.", "{0} 个使用中的会话将随之终止。";
 }

@@ -36,6 +36,7 @@ texts! {
     MUST_BIND_HINT: "A device is bound at the next logon.", "下次登录时须绑定 MFA 设备。";
     CHOOSE_MODE: "Choose at least one access mode.", "请至少选择一种访问方式。";
     RESULT: "Users created", "用户创建结果";
+    RESULT_NONE: "No user was created", "未创建任何用户";
     SEE_ONCE: "Passwords and AccessKey secrets are shown only now. You cannot see them again: keep them where only their user can read them.", "密码和 AccessKey Secret 仅显示一次，无法再次查看，请妥善保存。";
     STATE: "State", "状态";
     DONE: "Created", "已创建";

@@ -149,3 +149,28 @@ fn broken_json_is_located() {
         assert!(page.body.contains(words), "{}", page.body);
     }
 }
+
+/// Older versions are compared with what is in force, and deleting a policy that somebody has begins with taking it back.
+#[test]
+fn versions_are_compared_and_a_policy_is_detached_before_it_goes() {
+    let stage = Stage::new();
+    stage.a.user("dev");
+    stage.a.grant_document("dev", "stop", &allow(&["ecs:StopInstance"], &["*"]));
+    let newer = allow(&["ecs:StartInstance"], &["*"]).to_string();
+    let version = [("PolicyName", "stop"), ("PolicyDocument", newer.as_str()), ("SetAsDefault", "true")];
+    stage.a.must("Ram", "CreatePolicyVersion", &version);
+    let owner = stage.owner(&stage.a);
+    let path = "/console/ram/policies/Custom/stop";
+    let page = owner.get(&format!("{path}?tab=versions&compare=v1"));
+    assert!(page.body.contains("From v1 to v2"), "{}", page.body);
+    let (gone, added) = (page.body.find("<del>").unwrap(), page.body.find("<ins>").unwrap());
+    assert!(page.body[gone..added].contains("StopInstance"), "{}", page.body);
+    assert!(page.body[added..].contains("StartInstance"), "{}", page.body);
+    let page = owner.get(&format!("{path}?tab=references"));
+    assert!(page.body.contains("1 in all") && page.body.contains("Grant Permission"), "{}", page.body);
+    let delete = format!("{path}/delete");
+    let page = owner.get(&delete);
+    assert!(page.body.contains("/ram/users/dev") && page.body.contains("Detach all"), "{}", page.body);
+    let page = owner.follow(owner.submit(&page, &delete, &[("detach", "true")]));
+    assert!(!page.body.contains("Detach all"), "{}", page.body);
+}

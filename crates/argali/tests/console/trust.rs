@@ -86,7 +86,7 @@ fn one_principal_is_removed() {
     let page = owner.get(&format!("{ROLE}?tab=trust"));
     // The first button is the one beside the first principal.
     let review = owner.follow(owner.submit(&page, PATH, &[]));
-    assert_eq!(heading(&review), "ecs-admin · Review");
+    assert_eq!(heading(&review), "ecs-admin\u{a0}· Review");
     assert_eq!(document(&stage), both, "nothing was saved");
     press(&owner, &review, "save", &[]);
     let left = document(&stage);

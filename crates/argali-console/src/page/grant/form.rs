@@ -8,15 +8,16 @@ use super::principal::{self, Principal};
 use super::{ATTACH, LIST, risk};
 use crate::answer::Answer;
 use crate::api::{RAM, RESOURCE_MANAGER, list, text};
+use crate::icon::{self, icon};
 use crate::need::{Need, submit};
 use crate::page::several::{Came, Words};
 use crate::page::{Outcome, Refusal, result};
 use crate::pairs::Pairs;
-use crate::part::{Table, Weight, heading, notice, search_within, select, show_api};
+use crate::part::{Table, Weight, heading, notice, select, show_api};
 use crate::shell::{self, token};
 use crate::text::Text;
 use crate::text::grant::*;
-use crate::text::shell::{CANCEL, CLOSE};
+use crate::text::shell::{CANCEL, CLOSE, SEARCH};
 use crate::visit::Visit;
 
 /// How many policies of a kind the form shows at once.
@@ -53,18 +54,20 @@ async fn page(visit: &Visit<'_>, status: u16, refused: Option<&str>) -> Outcome 
         if principals.is_empty() { ATTACH.map(str::to_owned).into() } else { kinds.collect() };
     let need = Need::any(kinds.iter().map(|operation| Need::somehow(RAM, operation)));
     let within = within(visit, &principals);
-    let within: Vec<_> = within.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let content = html! {
         div.narrow {
             h1 { (visit.say(TITLE)) }
             @if let Some(words) = refused { (notice(Weight::Danger, &html! { p { (words) } })) }
-            (search_within(visit, &within, &form))
+            form #finder method="get" action=(visit.to(&form)) {
+                @for (name, value) in &within { input type="hidden" name=(name) value=(value); }
+            }
             form.stack method="post" action=(visit.to(&form)) {
                 (token(visit))
                 section.card.stack { (scope(visit, &groups)) }
                 section.card.stack { (principal::part(visit, &principals).await) }
                 section.card.stack {
                     h2 { (visit.say(POLICY)) }
+                    (finder(visit))
                     (notice(Weight::Warning, &html! { p { (visit.say(HIGH_RISK_NOTE)) } }))
                     (choices(visit, (SYSTEM, SYSTEM_HINT), "System", &system))
                     (choices(visit, (CUSTOM, CUSTOM_HINT), "Custom", &custom))
@@ -79,6 +82,18 @@ async fn page(visit: &Visit<'_>, status: u16, refused: Option<&str>) -> Outcome 
         }
     };
     Ok(Answer::page(status, shell::page(visit, visit.say(TITLE), &content)))
+}
+
+/// The field of a form of its own, which stands where the policies are that it finds.
+fn finder(visit: &Visit<'_>) -> Markup {
+    html! {
+        div.search role="search" {
+            (icon(icon::LuSearch))
+            input type="search" name="q" form="finder" value=(visit.query().get("q")) maxlength="64"
+                placeholder=(visit.say(FIND_POLICY)) aria-label=(visit.say(FIND_POLICY));
+            button.hidden form="finder" { (visit.say(SEARCH)) }
+        }
+    }
 }
 
 /// What the address says besides what is looked for.

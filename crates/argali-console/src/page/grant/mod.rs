@@ -243,10 +243,10 @@ pub(crate) fn need(kind: Kind) -> Need {
 }
 
 /// The button that grants a policy, which is named with its type, to somebody who is yet to be chosen.
-pub(crate) fn button(visit: &Visit<'_>, policy: &str) -> Markup {
+pub(crate) fn button(visit: &Visit<'_>, policy: &str, class: &str) -> Markup {
     let path = format!("{LIST}/new?{}", encode([("policy", policy)]));
     let any = Need::any(ATTACH.iter().map(|operation| Need::somehow(RAM, operation)));
-    way(visit, any, &path, ("button main", TITLE))
+    way(visit, any, &path, (class, TITLE))
 }
 
 /// A link to the form that grants something to somebody.

@@ -120,6 +120,9 @@ pub(crate) async fn show(visit: &Visit<'_>, name: &str) -> Outcome {
     };
     let path = path_of(name);
     let actions = html! {
+        @if tab == "members" {
+            (needing(visit, Need::somehow(RAM, "AddUserToGroup"), &html! { a.button href="#UserName" { (visit.say(ADD_MEMBER)) } }))
+        }
         @if tab != "permissions" { (grant::link(visit, Kind::Group, name, "button")) }
         (way(visit, deletion_need(name), &format!("{path}/delete"), ("button", DELETE)))
     };

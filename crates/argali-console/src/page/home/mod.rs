@@ -9,6 +9,7 @@ use maud::{Markup, html};
 use super::{Outcome, switch_role};
 use crate::answer::Answer;
 use crate::moment::moment;
+use crate::page::settings::logon_address;
 use crate::part::{card, copyable, facts, heading};
 use crate::shell;
 use crate::text::home::*;
@@ -71,7 +72,7 @@ fn account(visit: &Visit<'_>, who: &Who) -> Markup {
         (visit.say(ACCOUNT_ID), copyable(visit, &who.account_id)),
         (visit.say(ALIAS), alias),
         (visit.say(DOMAIN), copyable(visit, &who.domain)),
-        (visit.say(LOGON_ADDRESS), copyable(visit, &format!("{}/logon", visit.own_origin()))),
+        (visit.say(LOGON_ADDRESS), copyable(visit, &logon_address(visit, visit.account_called()))),
     ])
 }
 

@@ -7,6 +7,7 @@ mod from_activity;
 mod policies;
 mod review;
 mod statement;
+mod version;
 mod visual;
 mod vocabulary;
 
@@ -18,18 +19,20 @@ use super::grant::risk;
 use super::tags::Tagged;
 use super::{Outcome, Refusal, confirm};
 use crate::answer::Answer;
-use crate::api::{ARGALI, RAM, holds, items, list, many, text};
+use crate::api::{ARGALI, RAM, is_denied, items, list, many, number, text};
 use crate::icon;
 use crate::moment::moment;
 use crate::need::{Need, needing, way};
 use crate::page::grant::{self, Grant};
 use crate::pairs::segment;
 use crate::part::list as lists;
-use crate::part::{Field, Table, Weight, act_shown, code, empty, heading, indented, notice, summary, tabs};
+use crate::part::{
+    Field, Table, Weight, act, code, empty, heading, indented, notice, page_size, pager_counting, summary,
+    tabs,
+};
 use crate::shell;
 use crate::text::policy::*;
-use crate::text::shell::{ACTIONS, DELETE};
-use crate::text::user::CREATED;
+use crate::text::shell::DELETE;
 use crate::visit::Visit;
 
 const LIST: &str = "/ram/policies";
@@ -41,6 +44,9 @@ const TABS: [(&str, crate::text::Text); 4] = [
 ];
 /// How many of these policies of the system have, which nobody labels.
 const SYSTEM_TABS: usize = 3;
+/// How many grants are taken back at once, and how many of their holders are named.
+const MOST_DETACHED: &str = "1000";
+const MOST_NAMED: usize = 20;
 /// How many characters a document has at most, before the white space is left out.
 const LONGEST: u32 = 20_000;
 const DOCUMENT_FIELD: Field = Field::text("PolicyDocument", DOCUMENT)
@@ -65,7 +71,7 @@ pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
         (false, ["Custom", name, "edit"]) => edit::begin(visit, Some(name)).await,
         (true, ["Custom", name, "edit"]) => edit::send(visit, Some(name)).await,
         (true, [kind, name, "versions"]) => change(visit, (kind, name)).await,
-        (false, ["Custom", name, "delete"]) => ask_to_delete(visit, name),
+        (false, ["Custom", name, "delete"]) => ask_to_delete(visit, name).await,
         (true, ["Custom", name, "delete"]) => delete(visit, name).await,
         _ => Err(Refusal::NoPage),
     }
@@ -93,12 +99,13 @@ pub(crate) async fn show(
     let tab = shown.iter().find(|(tab, _)| *tab == asked).map_or("document", |(tab, _)| tab);
     let path = path_of(policy_type, name);
     let part = match tab {
-        "versions" => versions(visit, (policy_type, name), &path).await?,
+        "versions" => version::part(visit, (policy_type, name), &path).await?,
         "references" => references(visit, (policy_type, name)).await?,
         "tags" => Tagged::Policy(name).part(visit, failure).await?,
         _ => document(visit, text(version, "PolicyDocument")),
     };
     let actions = html! {
+        @if tab != "references" { (grant::button(visit, &format!("{policy_type}/{name}"), "button")) }
         @if is_custom {
             (way(visit, edition(name), &format!("{path}/edit"), ("button", crate::text::policy_edit::EDIT)))
             (way(visit, deletion_need(name), &format!("{path}/delete"), ("button", DELETE)))
@@ -134,36 +141,6 @@ async fn current(visit: &Visit<'_>, name: &str) -> Result<String, ApiFailure> {
     Ok(text(version, "PolicyDocument").to_owned())
 }
 
-async fn versions(
-    visit: &Visit<'_>,
-    (policy_type, name): (&str, &str),
-    path: &str,
-) -> Result<Markup, ApiFailure> {
-    let params = [("PolicyType", policy_type), ("PolicyName", name)];
-    let answer = visit.call(RAM, "ListPolicyVersions", &params).await?;
-    let row = |version: &Value| {
-        let id = text(version, "VersionId");
-        let is_default = holds(version, "IsDefaultVersion");
-        let act = |word, operation, look| {
-            let need = Need::call(RAM, operation, &[("PolicyName", name), ("VersionId", id)]);
-            let fields = [("VersionId", id), ("do", word)];
-            needing(visit, need, &act_shown(visit, &format!("{path}/versions"), &fields, look))
-        };
-        vec![
-            html! { (id) @if is_default { " " span.badge.success { (visit.say(IN_FORCE)) } } },
-            moment(visit, text(version, "CreateDate")),
-            html! {
-                @if !is_default {
-                    (act("default", "SetDefaultPolicyVersion", ("quiet", SET_DEFAULT)))
-                    (act("delete", "DeletePolicyVersion", ("quiet danger", DELETE)))
-                }
-            },
-        ]
-    };
-    let rows = list(&answer, "PolicyVersions", "PolicyVersion").map(row).collect();
-    Ok(Table { caption: VERSIONS, columns: &[VERSION, CREATED, ACTIONS], rows }.show(visit))
-}
-
 /// Somebody who has a policy.
 struct PolicyHolder {
     kind: crate::text::Text,
@@ -193,7 +170,12 @@ async fn holders(visit: &Visit<'_>, params: &[(&str, &str)]) -> Result<Vec<Polic
 /// Whoever has it, where, and when it was used last.
 async fn references(visit: &Visit<'_>, (policy_type, name): (&str, &str)) -> Result<Markup, ApiFailure> {
     use crate::text::grant::{LAST_USED, PRINCIPAL, SCOPE, SINCE};
-    let params = [("PolicyType", policy_type), ("PolicyName", name), ("MaxItems", "1000")];
+    let params = [
+        ("PolicyType", policy_type),
+        ("PolicyName", name),
+        ("MaxItems", page_size(visit)),
+        ("Marker", visit.query().get("marker")),
+    ];
     let answer = visit.call(ARGALI, "SearchGrants", &params).await?;
     let row = |row: &Value| {
         let grant = Grant::of(row);
@@ -201,14 +183,19 @@ async fn references(visit: &Visit<'_>, (policy_type, name): (&str, &str)) -> Res
         vec![grant.holder(visit), grant.kind(visit), grant.scope(visit), since, grant::last_used(visit, row)]
     };
     let rows: Vec<_> = items(&answer, "Grants").map(row).collect();
+    let new = grant::button(visit, &format!("{policy_type}/{name}"), "button main");
     if rows.is_empty() {
-        let new = grant::button(visit, &format!("{policy_type}/{name}"));
         return Ok(
             html! { section.card { (empty(visit, icon::LuShieldCheck, visit.say(REFERENCES_EMPTY), &new)) } },
         );
     }
     let columns = &[PRINCIPAL, TYPE, SCOPE, SINCE, LAST_USED];
-    Ok(Table { caption: REFERENCES, columns, rows }.show(visit))
+    let (path, marker) = (path_of(policy_type, name), text(&answer, "Marker"));
+    Ok(html! {
+        (Table { caption: REFERENCES, columns, rows }.show(visit))
+        (pager_counting(visit, &path, marker, Some(number(&answer, "TotalCount"))))
+        div.actions { (new) }
+    })
 }
 
 /// What changing a policy needs.
@@ -233,25 +220,55 @@ pub(crate) async fn change(visit: &Visit<'_>, (policy_type, name): (&str, &str))
     Ok(Answer::see(visit.to(&format!("{}?tab=versions", path_of(policy_type, name)))))
 }
 
-/// Asks whether a policy is really to be deleted.
-pub(crate) fn ask_to_delete(visit: &Visit<'_>, name: &str) -> Outcome {
-    Ok(confirm::page(visit, &deletion(name), None))
+/// Asks whether a policy is really to be deleted, and offers to detach it first.
+pub(crate) async fn ask_to_delete(visit: &Visit<'_>, name: &str) -> Outcome {
+    let grants = grants_of(visit, name).await?;
+    Ok(confirm::page(visit, &deletion(visit, name, &grants), None))
 }
 
-/// Deletes a policy.
+/// Deletes a policy; or, where that is asked, takes it from whoever has it and asks again.
 pub(crate) async fn delete(visit: &Visit<'_>, name: &str) -> Outcome {
-    let deletion = deletion(name);
+    let grants = grants_of(visit, name).await?;
+    if visit.form().is_ticked("detach") {
+        for row in &grants {
+            Grant::of(row).revoke(visit).await?;
+        }
+        return Ok(Answer::see(visit.to(&format!("{}/delete", path_of("Custom", name)))));
+    }
+    let deletion = deletion(visit, name, &grants);
     let params = [("PolicyName", name)];
     confirm::carry_out(visit, &deletion, visit.call(RAM, "DeletePolicy", &params), LIST).await
 }
 
-fn deletion(name: &str) -> confirm::Deletion<'_> {
-    confirm::Deletion {
-        name,
-        title: DELETE_TITLE,
-        what: DELETE_WHAT,
-        path: path_of("Custom", name),
-        more: html! {},
-        need: deletion_need(name),
+/// The grants of a custom policy, as far as the viewer may see them: what is hidden, deleting refuses to pass over.
+async fn grants_of(visit: &Visit<'_>, name: &str) -> Result<Vec<Value>, ApiFailure> {
+    let params = [("PolicyType", "Custom"), ("PolicyName", name), ("MaxItems", MOST_DETACHED)];
+    match visit.call(ARGALI, "SearchGrants", &params).await {
+        Ok(answer) => Ok(items(&answer, "Grants").cloned().collect()),
+        Err(failure) if is_denied(&failure) => Ok(Vec::new()),
+        Err(failure) => Err(failure),
     }
+}
+
+fn deletion<'a>(visit: &Visit<'_>, name: &'a str, grants: &[Value]) -> confirm::Deletion<'a> {
+    let path = path_of("Custom", name);
+    let detach = act(
+        visit,
+        &format!("{path}/delete"),
+        &[("detach", "true")],
+        ("button", crate::text::role::DETACH_ALL),
+    );
+    let more = html! {
+        @if !grants.is_empty() {
+            section.card.stack {
+                p { (visit.say(DETACH_FIRST)) }
+                ul.names {
+                    @for row in grants.iter().take(MOST_NAMED) { li { (Grant::of(row).holder(visit)) } }
+                    @if grants.len() > MOST_NAMED { li { "…" } }
+                }
+                (needing(visit, grant::revocation(grants), &detach))
+            }
+        }
+    };
+    confirm::Deletion { name, title: DELETE_TITLE, what: DELETE_WHAT, path, more, need: deletion_need(name) }
 }

@@ -8,6 +8,7 @@ use super::edit::Draft;
 use super::{check, current, holders};
 use crate::answer::Answer;
 use crate::api::many;
+use crate::icon::{self, icon};
 use crate::need::needing;
 use crate::page::Outcome;
 use crate::page::check::codes;
@@ -34,7 +35,7 @@ pub(super) async fn show(visit: &Visit<'_>, draft: &Draft<'_>) -> Outcome {
             @if let Some(name) = draft.existing { (effect(visit, name).await?) }
             (check::part(visit, &draft.document).await)
             details {
-                summary { (visit.say(WHOLE)) }
+                summary { (icon(icon::LuChevronRight)) (visit.say(WHOLE)) }
                 @match &before_text {
                     Some(before) => (lines_between(visit, &formatted(before), &formatted(&draft.document))),
                     None => pre tabindex="0" { code { (formatted(&draft.document)) } },

@@ -13,7 +13,7 @@ use crate::need::{Need, submit};
 use crate::page::account::Names;
 use crate::page::grant::{Kind, path_to};
 use crate::page::{Outcome, Refusal, manual, result};
-use crate::part::{Field, Fields, Weight, copyable, facts, heading, notice, select, show_api, summary};
+use crate::part::{Field, Fields, Weight, copyable, facts, heading, notice, select, show_api, summary, tick};
 use crate::shell::{self, token};
 use crate::text::Text;
 use crate::text::role::*;
@@ -120,6 +120,7 @@ async fn document(visit: &Visit<'_>) -> String {
 
 fn second_step(visit: &Visit<'_>, document: &str, words: &Markup, failure: Option<&ApiFailure>) -> Markup {
     let fields = Fields::new(visit).refused(failure);
+    let is_second = visit.form().get("step") == "2";
     let hours = HOURS_OFFERED.map(|(seconds, hours)| (seconds, visit.fill(HOURS, &[hours])));
     let content = html! {
         div.narrow {
@@ -132,6 +133,7 @@ fn second_step(visit: &Visit<'_>, document: &str, words: &Markup, failure: Optio
                     (fields.show(Field::text("RoleName", NAME).required().longest(64).hint(NAME_HINT)))
                     (fields.show(Field::text("Description", DESCRIPTION).longest(1024)))
                     (select(visit, ("MaxSessionDuration", DURATION), fields.value("MaxSessionDuration"), &hours))
+                    (tick(visit, ("AllowConsoleLogin", CONSOLE_USE), !is_second || visit.form().is_ticked("AllowConsoleLogin"), Some(CONSOLE_USE_HINT)))
                 }
                 section.card.stack {
                     h2 { (visit.say(TRUST)) }
@@ -162,6 +164,7 @@ pub(crate) async fn send(visit: &Visit<'_>) -> Outcome {
         ("Description", filled("Description")),
         ("MaxSessionDuration", filled("MaxSessionDuration")),
         ("AssumeRolePolicyDocument", document),
+        ("AllowConsoleLogin", if form.is_ticked("AllowConsoleLogin") { "true" } else { "false" }),
     ];
     let words = said(visit, document).await;
     match visit.call(RAM, "CreateRole", &params).await {
@@ -185,6 +188,7 @@ fn made(visit: &Visit<'_>, role: &Value, words: &Markup) -> Markup {
                 (facts(&[
                     (visit.say(NAME), html! { bdi { (name) } }),
                     (visit.say(ARN), copyable(visit, text(role, "Arn"))),
+                    (visit.say(COPY_LINK), copyable(visit, &super::switch_link(visit, name))),
                 ]))
                 (words)
             }

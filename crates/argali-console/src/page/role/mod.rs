@@ -15,7 +15,7 @@ use super::grant::{self, Kind};
 use super::tags::Tagged;
 use super::{Outcome, Refusal, confirm};
 use crate::answer::Answer;
-use crate::api::{ARGALI, RAM, items, number, text};
+use crate::api::{ARGALI, RAM, holds, items, number, text};
 use crate::moment::moment;
 use crate::need::{Need, needing, way};
 use crate::page::grant::Grant;
@@ -98,7 +98,10 @@ pub(crate) async fn show(visit: &Visit<'_>, name: &str, failure: Option<&ApiFail
     let description = Some(text(role, "Description")).filter(|text| !text.is_empty());
     let content = html! {
         (heading(&html! { bdi { (name) } }, description, &actions))
-        section.card { (about(visit, role, &used(visit, name).await)) }
+        section.card.stack {
+            (about(visit, role, &used(visit, name).await))
+            p.hint { (visit.say(NO_CREDENTIALS)) }
+        }
         (tabs(visit, &path, tab, &TABS))
         @if let Some(failure) = failure { (summary(visit, failure)) }
         (part)
@@ -120,13 +123,18 @@ fn about(visit: &Visit<'_>, role: &Value, used: &Value) -> Markup {
         (visit.say(CREATED), moment(visit, text(role, "CreateDate"))),
         (visit.say(LAST_ASSUMED), roles::last_assumed(visit, used)),
         (visit.say(DURATION), html! { (visit.fill(HOURS, &[&hours])) }),
+        (
+            visit.say(CONSOLE_USE),
+            html! { (visit.say(if holds(role, "AllowConsoleLogin") { CONSOLE_USED } else { CONSOLE_UNUSED })) },
+        ),
     ])
 }
 
 /// Asks whether a role is really to be deleted, and shows what must be detached first.
 pub(crate) async fn ask_to_delete(visit: &Visit<'_>, name: &str) -> Outcome {
     let attached = grant::grants(visit, Kind::Role, name).await?;
-    Ok(confirm::page(visit, &deletion(visit, name, &attached), None))
+    let live = number(&used(visit, name).await, "LiveSessions");
+    Ok(confirm::page(visit, &deletion(visit, name, (&attached, live)), None))
 }
 
 /// Deletes a role; or, where that is asked, detaches its policies and asks again.
@@ -138,7 +146,8 @@ pub(crate) async fn delete(visit: &Visit<'_>, name: &str) -> Outcome {
         }
         return Ok(Answer::see(visit.to(&format!("{}/delete", path_of(name)))));
     }
-    let deletion = deletion(visit, name, &attached);
+    let live = number(&used(visit, name).await, "LiveSessions");
+    let deletion = deletion(visit, name, (&attached, live));
     let params = [("RoleName", name)];
     confirm::carry_out(visit, &deletion, visit.call(RAM, "DeleteRole", &params), LIST).await
 }
@@ -148,9 +157,14 @@ fn deletion_need(name: &str) -> Need {
     Need::call(RAM, "DeleteRole", &[("RoleName", name)])
 }
 
-fn deletion<'a>(visit: &Visit<'_>, name: &'a str, attached: &[Value]) -> confirm::Deletion<'a> {
+fn deletion<'a>(
+    visit: &Visit<'_>,
+    name: &'a str,
+    (attached, live): (&[Value], i64),
+) -> confirm::Deletion<'a> {
     let path = path_of(name);
     let more = html! {
+        @if live > 0 { p { (visit.fill(SESSIONS_END, &[&live.to_string()])) } }
         @if !attached.is_empty() {
             section.card.stack {
                 p { (visit.say(DETACH_FIRST)) }

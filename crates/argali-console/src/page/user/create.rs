@@ -15,6 +15,7 @@ use crate::page::{Outcome, Refusal, result};
 use crate::part::csv;
 use crate::part::{Field, Fields, Weight, copyable, explained, facts, heading, notice, show_api, tick};
 use crate::shell::{self, token};
+use crate::text::Text;
 use crate::text::shell::{CANCEL, CLOSE, OK};
 use crate::text::user::*;
 use crate::visit::Visit;
@@ -63,7 +64,7 @@ pub(crate) async fn send(visit: &Visit<'_>) -> Outcome {
         [Made { failure: Some(failure), is_there: false, .. }] => {
             Ok(page(visit, failure.status, rows, Some(&explained(visit, failure))))
         }
-        made => Ok(result::keep(visit, visit.say(RESULT), shown(visit, made))),
+        made => Ok(result::keep(visit, visit.say(result_title(made)), shown(visit, made))),
     }
 }
 
@@ -199,15 +200,20 @@ fn access(visit: &Visit<'_>, rows: usize) -> Markup {
     }
 }
 
+fn result_title(made: &[Made]) -> Text {
+    if made.iter().any(|made| made.is_there) { RESULT } else { RESULT_NONE }
+}
+
 fn shown(visit: &Visit<'_>, made: &[Made]) -> Markup {
+    let has_secrets = made.iter().any(|made| made.password.is_some() || made.key.is_some());
     html! {
         div.narrow {
-            (heading(&html! { (visit.say(RESULT)) }, None, &html! {}))
-            (notice(Weight::Warning, &html! { p { (visit.say(SEE_ONCE)) } }))
+            (heading(&html! { (visit.say(result_title(made))) }, None, &html! {}))
+            @if has_secrets { (notice(Weight::Warning, &html! { p { (visit.say(SEE_ONCE)) } })) }
             section.card { @for made in made { (one(visit, made)) } }
             div.actions {
                 a.button.main href=(visit.to("/ram/users")) { (visit.say(CLOSE)) }
-                (csv::kept(visit, "new-users.csv", &lines(made)))
+                @if has_secrets { (csv::kept(visit, "new-users.csv", &lines(made))) }
             }
         }
     }

@@ -212,7 +212,7 @@ impl Edited {
         let unshown = trust.unshown.as_ref().filter(|_| wanted == Mode::Visual);
         let mode = if unshown.is_some() { Mode::Json } else { wanted };
         let content = html! {
-            (heading(&html! { bdi { (self.name) } " · " (visit.say(EDIT_TRUST)) }, Some(visit.say(EDITOR_WHAT)), &html! {}))
+            (heading(&html! { bdi { (self.name) } "\u{a0}· " (visit.say(EDIT_TRUST)) }, Some(visit.say(EDITOR_WHAT)), &html! {}))
             @if let Some(failure) = failure { (summary(visit, failure)) }
             @if let Some(why) = unshown.or(trust.unshown.as_ref().filter(|_| failure.is_some())) {
                 (notice(Weight::Warning, &html! { p { (not_visual(visit, why)) } }))

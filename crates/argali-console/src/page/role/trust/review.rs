@@ -30,7 +30,7 @@ pub(crate) async fn show(visit: &Visit<'_>, role: &str, old: &str, new: &str) ->
     let (before, after) = (words::lines(visit, &names, &was), words::lines(visit, &names, &is));
     let content = html! {
         div.narrow {
-            (heading(&html! { bdi { (role) } " · " (visit.say(REVIEW)) }, Some(visit.say(REVIEW_WHAT)), &html! {}))
+            (heading(&html! { bdi { (role) } "\u{a0}· " (visit.say(REVIEW)) }, Some(visit.say(REVIEW_WHAT)), &html! {}))
             section.card.stack {
                 h2 { (visit.say(NEW_WORDS)) }
                 (words::in_words(visit, &names, &is))

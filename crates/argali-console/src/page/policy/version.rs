@@ -1,0 +1,75 @@
+//! The versions of a policy: which is in force, what differs, and putting another in force.
+// SPEC: console, policies, versions.
+
+use argali_protocol::ApiFailure;
+use maud::{Markup, html};
+use serde_json::Value;
+
+use crate::api::{RAM, holds, list, text};
+use crate::moment::moment;
+use crate::need::{Need, needing};
+use crate::part::{Table, act_shown, card, difference, formatted};
+use crate::text::policy::*;
+use crate::text::shell::{ACTIONS, DELETE};
+use crate::text::user::CREATED;
+use crate::visit::Visit;
+
+/// The tab.
+pub(super) async fn part(visit: &Visit<'_>, policy: (&str, &str), path: &str) -> Result<Markup, ApiFailure> {
+    let (policy_type, name) = policy;
+    let params = [("PolicyType", policy_type), ("PolicyName", name)];
+    let answer = visit.call(RAM, "ListPolicyVersions", &params).await?;
+    let versions: Vec<&Value> = list(&answer, "PolicyVersions", "PolicyVersion").collect();
+    let rows = versions.iter().map(|version| row(visit, name, version, path)).collect();
+    let in_force = versions.iter().find(|version| holds(version, "IsDefaultVersion"));
+    let in_force = in_force.map(|version| text(version, "VersionId")).unwrap_or_default();
+    let compared = match visit.query().filled("compare") {
+        Some(id) => compared(visit, policy, [id, in_force]).await?,
+        None => html! {},
+    };
+    Ok(html! {
+        (Table { caption: VERSIONS, columns: &[VERSION, CREATED, ACTIONS], rows }.show(visit))
+        (compared)
+    })
+}
+
+fn row(visit: &Visit<'_>, name: &str, version: &Value, path: &str) -> Vec<Markup> {
+    let id = text(version, "VersionId");
+    let is_default = holds(version, "IsDefaultVersion");
+    let act = |word, operation, look| {
+        let need = Need::call(RAM, operation, &[("PolicyName", name), ("VersionId", id)]);
+        let fields = [("VersionId", id), ("do", word)];
+        needing(visit, need, &act_shown(visit, &format!("{path}/versions"), &fields, look))
+    };
+    vec![
+        html! { (id) @if is_default { " " span.badge.success { (visit.say(IN_FORCE)) } } },
+        moment(visit, text(version, "CreateDate")),
+        html! {
+            @if is_default { span.muted { "–" } } @else {
+                a href=(visit.to(&format!("{path}?tab=versions&compare={id}"))) { (visit.say(COMPARE)) } " "
+                (act("default", "SetDefaultPolicyVersion", ("quiet", SET_DEFAULT)))
+                (act("delete", "DeletePolicyVersion", ("quiet danger", DELETE)))
+            }
+        },
+    ]
+}
+
+/// What differs between a version and the one that is in force.
+async fn compared(
+    visit: &Visit<'_>,
+    (policy_type, name): (&str, &str),
+    [id, in_force]: [&str; 2],
+) -> Result<Markup, ApiFailure> {
+    let mut documents = Vec::new();
+    for version in [id, in_force] {
+        let params = [("PolicyType", policy_type), ("PolicyName", name), ("VersionId", version)];
+        let answer = visit.call(RAM, "GetPolicyVersion", &params).await?;
+        let version = answer.get("PolicyVersion").unwrap_or(&Value::Null);
+        documents.push(formatted(text(version, "PolicyDocument")));
+    }
+    let title = visit.fill(COMPARED, &[id, in_force]);
+    Ok(match documents.as_slice() {
+        [old, new] => card(&title, &difference(visit, old, new)),
+        _ => html! {},
+    })
+}
