@@ -163,9 +163,9 @@ fn versions_are_compared_and_a_policy_is_detached_before_it_goes() {
     let path = "/console/ram/policies/Custom/stop";
     let page = owner.get(&format!("{path}?tab=versions&compare=v1"));
     assert!(page.body.contains("From v1 to v2"), "{}", page.body);
-    let (gone, added) = (page.body.find("<del>").unwrap(), page.body.find("<ins>").unwrap());
-    assert!(page.body[gone..added].contains("StopInstance"), "{}", page.body);
-    assert!(page.body[added..].contains("StartInstance"), "{}", page.body);
+    let (before, added) = page.body.split_once("<ins>").unwrap();
+    let (_, gone) = before.split_once("<del>").unwrap();
+    assert!(gone.contains("StopInstance") && added.contains("StartInstance"), "{}", page.body);
     let page = owner.get(&format!("{path}?tab=references"));
     assert!(page.body.contains("1 in all") && page.body.contains("Grant Permission"), "{}", page.body);
     let delete = format!("{path}/delete");
