@@ -77,6 +77,14 @@ texts! {
     GROUPS_EMPTY: "This user is in no group. Groups keep permissions in one place when people come and go.", "该用户未加入任何用户组。使用用户组可以集中管理权限。";
     REMOVE: "Remove", "移除";
     ADD_TO_GROUP: "Add to group", "添加到用户组";
+    DISABLE_TITLE: "Disable user {0}?", "禁用用户 {0}？";
+    DISABLE_WHAT: "The user can no longer log on, and programs that use its AccessKeys stop at once. What it has and may do stays, and it can be enabled again.", "该用户将无法登录，使用其 AccessKey 的程序会立即停止工作。用户的数据和权限会保留，可以重新启用。";
+    GOES_OFF: "What is turned off", "将被禁用的内容";
+    ENABLE_TITLE: "Enable user {0}?", "启用用户 {0}？";
+    ENABLE_WHAT: "The user gets in again by every way that it had, with the same password and the same AccessKeys.", "该用户可以使用原有的密码和 AccessKey 重新登录和调用。";
+    GOES_ON: "What is turned on", "将被启用的内容";
+    NO_WAY_IN: "This user has neither console access nor an AccessKey: there is nothing to turn off.", "该用户没有控制台访问权限，也没有 AccessKey，无需禁用。";
+    LOGON_DISABLED: "Console access is disabled. The password stays, and works again once the user is enabled.", "控制台访问已禁用。密码会保留，启用用户后可以继续使用。";
     DELETE_TITLE: "Delete user {0}?", "删除用户 {0}？";
     DELETE_WHAT: "The user goes with everything below. Programs that use its AccessKeys stop at once. This cannot be undone.", "该用户及以下内容将一并删除，使用其 AccessKey 的程序会立即停止工作。此操作不可恢复。";
     DELETE_SEVERAL: "Delete {0} {0|user|users}?", "删除 {0} 个用户？";

@@ -50,7 +50,13 @@ fn viewer(stage: &Stage) -> Visitor {
 /// The forms of a page that can be sent, by where they go: those that only show what they would do are none.
 fn open_forms(page: &Page) -> BTreeSet<String> {
     let (mut open, mut action) = (BTreeSet::new(), None);
-    for tag in page.tags() {
+    // A button may belong to another form than the one that it stands in: to one that only finds something.
+    let tags = page.tags();
+    let finds = |id: &str| {
+        let form = tags.iter().find(|tag| tag.name == "form" && tag.attribute("id") == Some(id));
+        form.is_some_and(|form| form.attribute("method") == Some("get"))
+    };
+    for tag in &tags {
         if tag.name == "form" {
             let is_post = tag.attribute("method") == Some("post");
             action = tag.attribute("action").filter(|_| is_post).map(str::to_owned);
@@ -60,6 +66,7 @@ fn open_forms(page: &Page) -> BTreeSet<String> {
             && changes
             && tag.attribute("type") != Some("button")
             && tag.attribute("disabled").is_none()
+            && !tag.attribute("form").is_some_and(finds)
             && let Some(action) = &action
         {
             open.insert(action.clone());

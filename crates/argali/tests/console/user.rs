@@ -270,3 +270,48 @@ fn users_have_tags_from_the_start_and_later() {
     }
     assert!(page.body.contains("There are no tags yet"), "{}", page.body);
 }
+
+/// Disabling closes every way in at once and keeps the rest; enabling opens the same ways again.
+#[test]
+fn a_user_is_disabled_with_every_way_in_and_enabled_again() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.b);
+    let path = "/console/ram/users/alice/disable";
+    stage.b.must("Ram", "CreateAccessKey", &[("UserName", "alice")]);
+    let alice = stage.logged_on("alice");
+    let statuses = || {
+        let keys = stage.b.must("Ram", "ListAccessKeys", &[("UserName", "alice")]);
+        let keys = keys["AccessKeys"]["AccessKey"].as_array().unwrap().clone();
+        keys.iter().map(|key| key["Status"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let before = statuses();
+    assert!(!before.is_empty() && before.iter().all(|status| status == "Active"), "{before:?}");
+    assert!(owner.get("/console/ram/users/alice").body.contains(path), "the details lead there");
+    let page = owner.get(path);
+    assert_eq!(heading(&page), "Disable user alice?");
+    assert!(page.body.contains("Console Access") && page.body.contains("LTAI"), "{}", page.body);
+    let done = owner.follow(owner.submit(&page, path, &[]));
+    assert_eq!(heading(&done), "alice");
+    assert!(statuses().iter().all(|status| status == "Inactive"), "{:?}", statuses());
+    assert_eq!(heading(&alice.follow(alice.open("/console"))), "Log on to Argali", "a live logon ends, too");
+    let refused = stage.log_on(&Visitor::new(&stage.server), "alice@company-b", PASSWORD);
+    assert_eq!(heading(&refused), "Log on to Argali", "{}", refused.body);
+    assert!(refused.body.contains("is switched off for this user"), "{}", refused.body);
+    let tab = owner.get("/console/ram/users/alice?tab=logon");
+    assert!(tab.body.contains("Console access is disabled"), "{}", tab.body);
+
+    let page = owner.get(path);
+    assert_eq!(heading(&page), "Enable user alice?");
+    owner.follow(owner.submit(&page, path, &[]));
+    assert_eq!(statuses(), before);
+    stage.logged_on("alice");
+
+    stage.b.user("carol");
+    let keys = stage.b.must("Ram", "ListAccessKeys", &[("UserName", "carol")]);
+    for key in keys["AccessKeys"]["AccessKey"].as_array().unwrap() {
+        let id = key["AccessKeyId"].as_str().unwrap();
+        stage.b.must("Ram", "DeleteAccessKey", &[("UserName", "carol"), ("UserAccessKeyId", id)]);
+    }
+    let page = owner.get("/console/ram/users/carol/disable");
+    assert!(page.body.contains("there is nothing to turn off"), "{}", page.body);
+}

@@ -94,7 +94,7 @@ fn choice(visit: &Visit<'_>, principal: &Principal, is_chosen: bool) -> Markup {
     html! {
         label.tick {
             input type="checkbox" name="principal" value=(principal.write()) checked[is_chosen];
-            span { (principal.show(visit)) }
+            span { @if is_chosen { (principal.show(visit)) } @else { bdi { (principal.name) } } }
         }
     }
 }

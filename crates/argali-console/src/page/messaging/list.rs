@@ -17,8 +17,9 @@ use crate::page::resource::choice;
 use crate::part::{Table, denial, heading, nothing, page_size, pager, size};
 use crate::shell;
 use crate::text::Text;
+use crate::text::list::APPLY;
 use crate::text::messaging::*;
-use crate::text::shell::{SEARCH, SEARCH_NAMES};
+use crate::text::shell::SEARCH_NAMES;
 use crate::visit::Visit;
 
 /// How many of a kind a search finds at most.
@@ -183,7 +184,7 @@ fn toolbar(visit: &Visit<'_>, path: &str, region: &Region) -> Markup {
                 input type="search" name="q" value=(visit.query().get("q")) maxlength="120" placeholder=(visit.say(SEARCH_NAMES))
                     aria-label=(visit.say(SEARCH_NAMES));
             }
-            button.button { (visit.say(SEARCH)) }
+            button.button { (visit.say(APPLY)) }
         }
     }
 }

@@ -18,6 +18,7 @@ use crate::part::list::tick_all;
 use crate::part::{empty, grid, heading, page_size, pager_counting, unmatched};
 use crate::shell;
 use crate::text::Text;
+use crate::text::list::{APPLY, WITH_CHOSEN};
 use crate::text::resource::*;
 use crate::visit::Visit;
 
@@ -274,7 +275,7 @@ fn table_or_nothing(visit: &Visit<'_>, place: &Place<'_>, found: &Found) -> Mark
                 input type="hidden" name="region" value=(place.region);
                 @if !place.whole.is_empty() { input type="hidden" name="in" value=(place.whole); }
                 (tick_all(visit))
-                span.muted { (visit.say(SELECTED)) }
+                span.muted { (visit.say(WITH_CHOSEN)) }
                 @for act in bulk {
                     @let need = Need::any(ids.iter().map(|id| place.need(&act.name, &act.target.pairs(id))));
                     (needing(visit, need, &html! { button.button.small name="do" value=(act.name) { (label(visit, act)) } }))

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{passkey, path_of, show};
 use crate::answer::Answer;
-use crate::api::{RAM, holds, is_absent, text};
+use crate::api::{IMS, RAM, holds, is_absent, text};
 use crate::need::{Need, needing, submit};
 use crate::page::{Outcome, Refusal};
 use crate::part::{Field, Fields, Weight, act, facts, notice, show_api, tick};
@@ -21,11 +21,7 @@ pub(crate) async fn part(
     name: &str,
     failure: Option<&ApiFailure>,
 ) -> Result<Markup, ApiFailure> {
-    let profile = match visit.call(RAM, "GetLoginProfile", &[("UserName", name)]).await {
-        Ok(answer) => Some(answer.get("LoginProfile").cloned().unwrap_or_default()),
-        Err(failure) if is_absent(&failure) => None,
-        Err(failure) => return Err(failure),
-    };
+    let profile = profile(visit, name).await?;
     let device = match visit.call(RAM, "GetUserMFAInfo", &[("UserName", name)]).await {
         Ok(answer) => answer.get("MFADevice").cloned(),
         Err(failure) if is_absent(&failure) => None,
@@ -44,6 +40,21 @@ pub(crate) async fn part(
     })
 }
 
+/// How a user logs on, if it has console access.
+pub(super) async fn profile(visit: &Visit<'_>, name: &str) -> Result<Option<Value>, ApiFailure> {
+    let who = principal(visit, name);
+    match visit.call(IMS, "GetLoginProfile", &[("UserPrincipalName", &who)]).await {
+        Ok(answer) => Ok(Some(answer.get("LoginProfile").cloned().unwrap_or_default())),
+        Err(failure) if is_absent(&failure) => Ok(None),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// What IMS calls a user.
+pub(super) fn principal(visit: &Visit<'_>, name: &str) -> String {
+    format!("{name}@{}", visit.account_id())
+}
+
 /// What stands for the password that is yet to be entered.
 const STAND_IN: &str = "-";
 
@@ -59,9 +70,14 @@ fn form(visit: &Visit<'_>, name: &str, profile: Option<&Value>, failure: Option<
     let operation = if profile.is_some() { "UpdateLoginProfile" } else { "CreateLoginProfile" };
     let save = Need::call(RAM, operation, &user);
     let off = act(visit, &format!("{path}/logon-off"), &[("tab", "logon")], ("quiet danger", TURN_OFF));
+    let state = match profile.map(|profile| text(profile, "Status")) {
+        None => LOGON_OFF,
+        Some("Active") => LOGON_ON,
+        Some(_) => LOGON_DISABLED,
+    };
     html! {
         h2 { (visit.say(CONSOLE_ACCESS)) }
-        p.muted { (visit.say(if profile.is_some() { LOGON_ON } else { LOGON_OFF })) }
+        p.muted { (visit.say(state)) }
         form.stack.below method="post" action=(visit.to(&format!("{path}/logon"))) {
             (token(visit))
             input type="hidden" name="tab" value="logon";

@@ -4,6 +4,7 @@
 mod assume;
 pub(crate) mod create;
 mod delete;
+mod disable;
 pub(crate) mod key;
 pub(crate) mod logon;
 pub(crate) mod membership;
@@ -65,6 +66,8 @@ pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
             Ok(answer) => Ok(answer),
             Err(failure) => show(visit, name, Some(&Refusal::shown(failure)?)).await,
         },
+        (false, [name, "disable"]) => disable::ask(visit, name).await,
+        (true, [name, "disable"]) => disable::send(visit, name).await,
         (false, [name, "delete"]) => delete::ask(visit, name).await,
         (true, [name, "delete"]) => delete::send(visit, name).await,
         _ => Err(Refusal::NoPage),
@@ -101,6 +104,7 @@ pub(crate) async fn show(visit: &Visit<'_>, name: &str, failure: Option<&ApiFail
     let path = path_of(name);
     let actions = html! {
         @if tab != "permissions" { (grant::link(visit, Kind::User, name, "button")) }
+        (way(visit, disable::need(visit, name), &format!("{path}/disable"), ("button", DISABLE)))
         (way(visit, deletion(name), &format!("{path}/delete"), ("button", DELETE)))
     };
     let display = Some(text(user, "DisplayName")).filter(|display| !display.is_empty());
