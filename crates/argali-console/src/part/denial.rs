@@ -31,7 +31,7 @@ pub(crate) async fn denial(visit: &Visit<'_>, failure: &ApiFailure) -> Markup {
                 @if !id.is_empty() { p { a href=(visit.to(&path_to_why(id))) { (visit.say(WHY)) } } }
                 @if let Ok(why) = why {
                     details {
-                        summary { (icon(icon::LuChevronRight)) (visit.say(WHY)) }
+                        summary { (icon(icon::LuChevronRight)) (visit.say(IN_SHORT)) }
                         div.plain { (why_in_short(visit, &why)) }
                     }
                 }

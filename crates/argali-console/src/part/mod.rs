@@ -228,7 +228,10 @@ pub(crate) fn explained(visit: &Visit<'_>, failure: &ApiFailure) -> String {
     }
     let of_kind = |text: Text| visit.say(text).to_owned();
     match failure.code.as_str() {
-        _ if is_denied(failure) => of_kind(NO_PERMISSION),
+        _ if is_denied(failure) => match denied_resource(failure) {
+            Some(resource) => visit.fill(NO_PERMISSION_ON, &[resource]),
+            None => of_kind(NO_PERMISSION),
+        },
         // SPEC: wire protocol, codes: those of Message Service end in what others begin with.
         code if code.starts_with("EntityAlreadyExist") || code.ends_with("AlreadyExist") => of_kind(TAKEN),
         code if code.starts_with("EntityNotExist") || code.ends_with("NotExist") => of_kind(GONE),
@@ -244,4 +247,10 @@ pub(crate) fn explained(visit: &Visit<'_>, failure: &ApiFailure) -> String {
         code if code.starts_with("Throttling") || code == "ServiceUnavailable" => of_kind(BUSY),
         _ => failure.message.clone(),
     }
+}
+
+/// The resource that the message of a denial names.
+fn denied_resource(failure: &ApiFailure) -> Option<&str> {
+    let (_, rest) = failure.message.split_once("Resource: ")?;
+    rest.split_once(" Action: ").map(|(resource, _)| resource)
 }

@@ -20,6 +20,8 @@ texts! {
     HTTPS_NEEDED: "https is needed here", "此处需要使用 https";
     HTTPS_NEEDED_WHAT: "Passwords would travel in clear. Open the console over https, or on the machine that it runs on.", "密码会以明文传输。请通过 https 访问控制台，或在其所在的机器上访问。";
     TO_HOME: "Go to Home", "前往首页";
+    IN_SHORT: "In short", "简要说明";
+    NO_PERMISSION_ON: "You have no permission for this on {0}.", "您没有对资源 {0} 执行该操作的权限。";
     NO_PERMISSION: "You have no permission for this.", "您没有执行该操作的权限。";
     TAKEN: "There is one of this name already: choose another name.", "名称已被使用，请换一个名称。";
     GONE: "It does not exist, or no longer.", "对象不存在或已被删除。";

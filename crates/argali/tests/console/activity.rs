@@ -34,6 +34,17 @@ fn lacks(page: &Page, words: &[&str]) {
     }
 }
 
+/// SPEC: console, states: denials name action and resource.
+#[test]
+fn a_denial_names_its_action_and_resource_in_both_languages() {
+    let stage = Stage::new();
+    for language in ["en", "zh-CN"] {
+        let denied = stage.logged_on("alice").reading(language).open("/console/ram/users");
+        assert_eq!(denied.status, 403, "{language}");
+        has(&denied, &["ram:ListUsers", "acs:ram:*:12345678:user/*"]);
+    }
+}
+
 #[test]
 fn a_refusal_leads_to_why_and_that_to_what_helps() {
     let stage = Stage::new();

@@ -313,5 +313,6 @@ fn a_user_is_disabled_with_every_way_in_and_enabled_again() {
         stage.b.must("Ram", "DeleteAccessKey", &[("UserName", "carol"), ("UserAccessKeyId", id)]);
     }
     let page = owner.get("/console/ram/users/carol/disable");
+    assert_eq!(heading(&page), "Disable user carol?");
     assert!(page.body.contains("there is nothing to turn off"), "{}", page.body);
 }

@@ -89,10 +89,10 @@ pub(super) async fn ask(visit: &Visit<'_>, name: &str) -> Outcome {
 
 async fn page(visit: &Visit<'_>, name: &str, failure: Option<&ApiFailure>) -> Outcome {
     let ways = Ways::of(visit, name).await?;
-    let is_open = ways.is_any(true);
-    let (title, what, button) = match is_open {
-        true => (DISABLE_TITLE, DISABLE_WHAT, ("button danger", DISABLE)),
-        false => (ENABLE_TITLE, ENABLE_WHAT, ("button main", ENABLE)),
+    let (is_open, is_closed) = (ways.is_any(true), ways.is_any(false));
+    let (title, what, button) = match is_closed && !is_open {
+        false => (DISABLE_TITLE, DISABLE_WHAT, ("button danger", DISABLE)),
+        true => (ENABLE_TITLE, ENABLE_WHAT, ("button main", ENABLE)),
     };
     let title = visit.fill(title, &[name]);
     let path = path_of(name);
@@ -100,7 +100,7 @@ async fn page(visit: &Visit<'_>, name: &str, failure: Option<&ApiFailure>) -> Ou
         div.narrow {
             h1 { bdi { (title) } }
             @if let Some(failure) = failure { (summary(visit, failure)) }
-            @if !is_open && !ways.is_any(false) {
+            @if !is_open && !is_closed {
                 (notice(Weight::Info, &html! { p { (visit.say(NO_WAY_IN)) } }))
                 div.actions { a.button href=(visit.to(&path)) { (visit.say(CANCEL)) } }
             } @else {
