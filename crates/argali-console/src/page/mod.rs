@@ -18,6 +18,7 @@ mod logon_step;
 pub(crate) mod manual;
 mod me;
 mod messaging;
+mod new_tags;
 mod operator;
 mod oss;
 mod policy;

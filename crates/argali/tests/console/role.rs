@@ -42,13 +42,24 @@ fn a_role_for_another_account_is_made_in_two_steps() {
     }
     let second = second_step(&owner, "type=account&whose=other&account=12345678");
     assert!(second.body.contains("Role Name") && second.body.contains("Description"));
-    let made = owner.follow(owner.submit(&second, NEW, &[("RoleName", "auditor")]));
+    let tagged = [("RoleName", "auditor"), ("NewTagKey", "team"), ("NewTagValue", "web")];
+    let mut fields = second.form(NEW);
+    fields.retain(|(name, _)| !tagged.iter().any(|(own, _)| own == name));
+    fields.extend(tagged.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    let more = [fields.clone(), vec![("add-tag".to_owned(), "true".to_owned())]].concat();
+    let more = owner.post(NEW, &more);
+    assert_eq!(more.body.matches("name=\"NewTagKey\"").count(), 2, "what was entered, and one row more");
+    let made = owner.follow(owner.submit(&more, NEW, &[]));
     assert_eq!(heading(&made), "Role created");
+    assert!(made.body.contains("/delegations/given/auditor/12345678/invite"), "{}", made.body);
     for words in
         ["acs:ram::11223344:role/auditor", "This role has no permissions yet.", "Grant Permission", "Close"]
     {
         assert!(made.body.contains(words), "{words}");
     }
+    let tags = [("ResourceType", "role"), ("ResourceNames", "[\"auditor\"]")];
+    let tags = stage.a.must("Ram", "ListTagResources", &tags);
+    assert_eq!(tags["TagResources"][0]["TagValue"], "web", "{tags}");
     let role = stage.a.must("Ram", "GetRole", &[("RoleName", "auditor")]);
     let document: serde_json::Value =
         serde_json::from_str(role["Role"]["AssumeRolePolicyDocument"].as_str().unwrap()).unwrap();

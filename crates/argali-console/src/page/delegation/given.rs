@@ -45,6 +45,11 @@ pub(super) struct Policy {
     pub(super) group: String,
 }
 
+/// The address of what is done about the access that a role gives to an account.
+pub(in crate::page) fn path_of(role: &str, account: &str, what: &str) -> String {
+    format!("{HOME}/given/{}/{account}/{what}", segment(role))
+}
+
 impl Given {
     /// One for each account that a role trusts.
     fn of(delegation: &Value) -> Vec<Self> {
@@ -76,7 +81,7 @@ impl Given {
 
     /// The address of what is done about it.
     pub(super) fn path(&self, what: &str) -> String {
-        format!("{HOME}/given/{}/{}/{what}", segment(&self.role), self.account)
+        path_of(&self.role, &self.account, what)
     }
 
     /// What the other account is called, marked up and as text.

@@ -13,6 +13,7 @@ mod usage;
 
 use maud::{Markup, html};
 
+pub(super) use given::path_of as path_of_given;
 pub(super) use received::{path_of as path_of_received, policy_arn_of};
 
 use super::{Outcome, Refusal};

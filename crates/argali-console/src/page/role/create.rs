@@ -1,8 +1,10 @@
 //! Making a role in two steps: whom it trusts, then what it is called.
 
+use std::collections::BTreeSet;
+
 use argali_protocol::ApiFailure;
 use maud::{Markup, html};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::path_of;
 use super::trust::document::{Principal, Trust};
@@ -11,11 +13,13 @@ use crate::answer::Answer;
 use crate::api::{ARGALI, RAM, text};
 use crate::need::{Need, submit};
 use crate::page::account::Names;
+use crate::page::delegation::path_of_given;
 use crate::page::grant::{Kind, path_to};
-use crate::page::{Outcome, Refusal, manual, result};
+use crate::page::{Outcome, Refusal, manual, new_tags, result};
 use crate::part::{Field, Fields, Weight, copyable, facts, heading, notice, select, show_api, summary, tick};
 use crate::shell::{self, token};
 use crate::text::Text;
+use crate::text::delegation::INVITE_TITLE;
 use crate::text::role::*;
 use crate::text::shell::{CANCEL, CLOSE, OK};
 use crate::text::user::GRANT;
@@ -134,6 +138,7 @@ fn second_step(visit: &Visit<'_>, document: &str, words: &Markup, failure: Optio
                     (fields.show(Field::text("Description", DESCRIPTION).longest(1024)))
                     (select(visit, ("MaxSessionDuration", DURATION), fields.value("MaxSessionDuration"), &hours))
                     (tick(visit, ("AllowConsoleLogin", CONSOLE_USE), !is_second || visit.form().is_ticked("AllowConsoleLogin"), Some(CONSOLE_USE_HINT)))
+                    (new_tags::fields(visit))
                 }
                 section.card.stack {
                     h2 { (visit.say(TRUST)) }
@@ -159,18 +164,24 @@ pub(crate) async fn send(visit: &Visit<'_>) -> Outcome {
     let form = visit.form();
     let filled = |name: &str| form.filled(name).unwrap_or_default();
     let document = form.get("Document");
+    let words = said(visit, document).await;
+    if form.is_ticked("add-tag") {
+        return Ok(Answer::page(200, second_step(visit, document, &words, None)));
+    }
+    let tags = new_tags::entered(visit).into_iter().map(|(key, value)| json!({ "Key": key, "Value": value }));
+    let tags = Some(Value::from_iter(tags)).filter(|tags| tags != &json!([]));
     let params = [
         ("RoleName", filled("RoleName")),
         ("Description", filled("Description")),
         ("MaxSessionDuration", filled("MaxSessionDuration")),
         ("AssumeRolePolicyDocument", document),
         ("AllowConsoleLogin", if form.is_ticked("AllowConsoleLogin") { "true" } else { "false" }),
+        ("Tag", &tags.map(|tags| tags.to_string()).unwrap_or_default()),
     ];
-    let words = said(visit, document).await;
     match visit.call(RAM, "CreateRole", &params).await {
         Ok(answer) => {
             let role = answer.get("Role").unwrap_or(&Value::Null);
-            Ok(result::keep(visit, visit.say(RESULT), made(visit, role, &words)))
+            Ok(result::keep(visit, visit.say(RESULT), made(visit, role, &words, document)))
         }
         Err(failure) => {
             let failure = Refusal::shown(failure)?;
@@ -179,8 +190,10 @@ pub(crate) async fn send(visit: &Visit<'_>) -> Outcome {
     }
 }
 
-fn made(visit: &Visit<'_>, role: &Value, words: &Markup) -> Markup {
+fn made(visit: &Visit<'_>, role: &Value, words: &Markup, document: &str) -> Markup {
     let name = text(role, "RoleName");
+    let mut others = BTreeSet::from_iter(Trust::read(document).accounts());
+    others.remove(visit.account_id());
     html! {
         div.narrow {
             (heading(&html! { (visit.say(RESULT)) }, None, &html! {}))
@@ -195,6 +208,9 @@ fn made(visit: &Visit<'_>, role: &Value, words: &Markup) -> Markup {
             (notice(Weight::Info, &html! { p { (visit.say(NO_PERMISSIONS)) } }))
             div.actions {
                 a.button.main href=(visit.to(&path_to(Kind::Role, name))) { (visit.say(GRANT)) }
+                @for other in others {
+                    a.button href=(visit.to(&path_of_given(name, &other, "invite"))) { (visit.fill(INVITE_TITLE, &[&other])) }
+                }
                 a.button href=(visit.to(&path_of(name))) { (visit.say(CLOSE)) }
             }
         }

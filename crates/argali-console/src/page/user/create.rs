@@ -4,14 +4,14 @@ use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::{logon, path_of, tag};
+use super::{logon, path_of};
 use crate::answer::Answer;
 use crate::api::{RAM, VERIFICATION_REQUIRED, text};
 use crate::icon::{self, icon};
 use crate::need::{Need, submit};
 use crate::page::grant::{Kind, path_to};
 use crate::page::tags::Tagged;
-use crate::page::{Outcome, Refusal, result};
+use crate::page::{Outcome, Refusal, new_tags, result};
 use crate::part::csv;
 use crate::part::{Field, Fields, Weight, copyable, explained, facts, heading, notice, show_api, tick};
 use crate::shell::{self, token};
@@ -81,7 +81,7 @@ async fn make(visit: &Visit<'_>, name: &str, display: &str) -> Result<Made, Refu
         return Ok(made);
     }
     made.is_there = true;
-    let tags = tag::entered(visit);
+    let tags = new_tags::entered(visit);
     if !tags.is_empty() {
         made.failure = Tagged::User(name).put(visit, &tags).await.err();
     }
@@ -129,7 +129,7 @@ fn page(visit: &Visit<'_>, status: u16, rows: usize, refused: Option<&str>) -> A
                     h2 { (visit.say(ACCOUNT_INFORMATION)) }
                     @for at in 0..rows { (row(visit, at, names.get(at), displays.get(at))) }
                     p.hint { (visit.say(NAME_HINT)) " · " (visit.fill(NAME_SUFFIX, &[account])) }
-                    (tag::fields(visit))
+                    (new_tags::fields(visit))
                     @if rows < MOST_ROWS {
                         div { button.button.small name="add" value="true" formnovalidate { (icon(icon::LuPlus)) (visit.say(ADD)) } }
                     }

@@ -10,7 +10,6 @@ pub(crate) mod logon;
 pub(crate) mod membership;
 pub(crate) mod passkey;
 mod several;
-mod tag;
 mod users;
 
 use argali_protocol::ApiFailure;

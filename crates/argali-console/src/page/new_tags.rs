@@ -1,4 +1,4 @@
-//! Tags of users that are being made.
+//! Tags of what is being made.
 
 use maud::{Markup, html};
 
@@ -6,15 +6,15 @@ use crate::icon::{self, icon};
 use crate::text::tag::*;
 use crate::visit::Visit;
 
-/// The tags that the form for new users has, a row of key and value each.
-pub(super) fn entered<'v>(visit: &'v Visit<'_>) -> Vec<(&'v str, &'v str)> {
+/// The tags that the form has, a row of key and value each.
+pub(crate) fn entered<'v>(visit: &'v Visit<'_>) -> Vec<(&'v str, &'v str)> {
     let form = visit.form();
     let pairs = form.all("NewTagKey").zip(form.all("NewTagValue"));
     pairs.map(|(key, value)| (key.trim(), value.trim())).filter(|(key, _)| !key.is_empty()).collect()
 }
 
 /// The fields for them: what was entered, and one row more.
-pub(super) fn fields(visit: &Visit<'_>) -> Markup {
+pub(crate) fn fields(visit: &Visit<'_>) -> Markup {
     let mut tags = entered(visit);
     tags.push(("", ""));
     let field = |name: &str, at: usize, label, value: &str| {
