@@ -197,7 +197,7 @@ impl Browser {
         self.driver.post("/window", &json!({ "handle": tab }));
     }
 
-    /// Waits until nothing is selected by `css`.
+    /// Waits until nothing is selected by `css` on a page that is there.
     ///
     /// # Panics
     ///
@@ -205,7 +205,7 @@ impl Browser {
     #[expect(clippy::disallowed_methods, reason = "a real browser takes its own time")]
     pub fn vanishes(&self, css: &str) {
         for _ in 0..PATIENCE_MS / 50 {
-            if !self.has(css) {
+            if !self.has(css) && self.has("main") {
                 return;
             }
             std::thread::sleep(std::time::Duration::from_millis(50));
