@@ -114,7 +114,7 @@ impl Browser {
         self.driver.get("/url").as_str().unwrap_or_default().to_owned()
     }
 
-    /// Waits until it is at an address that ends so.
+    /// Waits until it is at an address that ends so, and everything of the page is there.
     ///
     /// # Panics
     ///
@@ -122,12 +122,18 @@ impl Browser {
     #[expect(clippy::disallowed_methods, reason = "a real browser takes its own time")]
     pub fn arrives(&self, ending: &str) {
         for _ in 0..PATIENCE_MS / 50 {
-            if self.url().ends_with(ending) {
+            if self.url().ends_with(ending) && self.is_complete() {
                 return;
             }
             std::thread::sleep(std::time::Duration::from_millis(50));
         }
         panic!("it is at {} and not at {ending}\n{}", self.url(), self.driver.source());
+    }
+
+    /// Whether everything of the page is there, and its script has begun.
+    fn is_complete(&self) -> bool {
+        let asked = json!({ "script": "return document.readyState", "args": [] });
+        self.driver.try_call("POST", "/execute/sync", &asked).is_some_and(|state| state == "complete")
     }
 
     /// The title of the page.
@@ -197,7 +203,7 @@ impl Browser {
         self.driver.post("/window", &json!({ "handle": tab }));
     }
 
-    /// Waits until nothing is selected by `css` on a page that is there.
+    /// Waits until nothing is selected by `css` on a page of which everything is there.
     ///
     /// # Panics
     ///
@@ -205,7 +211,7 @@ impl Browser {
     #[expect(clippy::disallowed_methods, reason = "a real browser takes its own time")]
     pub fn vanishes(&self, css: &str) {
         for _ in 0..PATIENCE_MS / 50 {
-            if !self.has(css) && self.has("main") {
+            if self.is_complete() && !self.has(css) {
                 return;
             }
             std::thread::sleep(std::time::Duration::from_millis(50));
