@@ -57,7 +57,7 @@ declare::sections! {
         /// The folder; if empty, `argali` in the user's data folder ($XDG_DATA_HOME or ~/.local/share).
         dir: PathBuf = PathBuf::new();
         /// How much of what is read from disk stays in memory, in MiB.
-        cache_mib: u64 = 64;
+        cache_mib: u64 = 256;
         /// How much of what changes gathers in memory before it is sorted into tables, in MiB.
         gather_mib: u64 = 32;
     }
