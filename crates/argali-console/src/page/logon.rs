@@ -9,10 +9,12 @@ use super::{Outcome, kept_form, logon_step};
 use crate::answer::Answer;
 use crate::api::{ARGALI, text};
 use crate::browser::{Kept, to_value};
+use crate::language::Language;
 use crate::local;
 use crate::pairs::{Pairs, encode};
 use crate::part::{Field, Fields, Weight, notice};
 use crate::shell::{plain_page, token};
+use crate::text::Text;
 use crate::text::logon::*;
 use crate::visit::Visit;
 
@@ -132,11 +134,21 @@ pub(crate) async fn log_off(visit: &Visit<'_>) -> Outcome {
         .setting(Kept::Attempt.clear(secure)))
 }
 
+/// Why a right password may not be enough, as the core says it.
+const FORBIDDEN: [Text; 5] =
+    [SWITCHED_OFF, NOT_FROM_HERE, INITIAL_EXPIRED, PASSWORD_EXPIRED, TOO_LONG_UNUSED];
+
 /// What was wrong, in words that tell nobody who exists.
 pub(crate) fn explained(visit: &Visit<'_>, failure: &ApiFailure) -> String {
     match failure.code.as_str() {
         "Logon.Failed" => visit.say(FAILED).to_owned(),
         "Logon.Ended" => visit.say(ENDED).to_owned(),
+        // One code says that a right password is not enough; its message says why.
+        "Logon.Forbidden" => {
+            let reason =
+                FORBIDDEN.into_iter().find(|text| text.in_language(Language::English) == failure.message);
+            reason.map_or_else(|| failure.message.clone(), |text| visit.say(text).to_owned())
+        }
         // What is no name at all is nobody's.
         code if code.contains("LogonName") || code.contains("UserName") || code.contains("AccountAlias") => {
             visit.say(FAILED).to_owned()

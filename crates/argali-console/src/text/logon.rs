@@ -37,6 +37,11 @@ texts! {
     NOT_ALIKE: "The two passwords differ: type the same one twice.", "两次输入的密码不一致。";
     VERIFY: "Continue", "继续";
     START_AGAIN: "Start again", "重新开始";
+    SWITCHED_OFF: "Console access is switched off for this user: ask your administrator.", "该用户的控制台访问已禁用，请联系管理员。";
+    NOT_FROM_HERE: "Your administrator does not allow logging on from this address.", "管理员不允许从当前地址登录。";
+    INITIAL_EXPIRED: "The initial password has expired unused: ask your administrator for another.", "初始密码因未使用已过期，请联系管理员重新设置。";
+    PASSWORD_EXPIRED: "The password has expired: ask your administrator for another.", "密码已过期，请联系管理员重新设置。";
+    TOO_LONG_UNUSED: "Nobody has logged on for too long: ask your administrator to reset the password.", "长时间未登录，请联系管理员重置密码。";
     FAILED: "Logon name or password is wrong, or logging on is locked for a while after too many attempts.", "登录名称或密码错误，或因尝试次数过多已被暂时锁定。";
     CODE_FAILED: "The code is wrong, was used before, or too many were tried: wait for the next one.", "验证码错误、已被使用或尝试次数过多，请等待下一个验证码。";
     ENDED: "The logon was not finished in time: begin again.", "登录超时，请重新开始。";

@@ -165,6 +165,28 @@ fn a_disabled_user_is_told_so_after_the_right_password_only() {
     assert!(page(PASSWORD).body.contains("Console access is switched off"));
 }
 
+/// Whatever keeps a right password from being enough is said in the reader's language.
+#[test]
+fn every_reason_against_a_right_password_is_said_in_chinese() {
+    let stage = Stage::new();
+    let alice = ("UserPrincipalName", "alice@company-b.onaliyun.com");
+    let told = |words: &str| {
+        let visitor = Visitor::new(&stage.server).reading("zh-CN");
+        let page = stage.log_on(&visitor, "alice@company-b", PASSWORD);
+        assert!(page.body.contains(words), "{words}: {}", page.body);
+    };
+    let set =
+        |params: &[(&str, &str)]| stage.b.must("Ims", "UpdateLoginProfile", &[&[alice], params].concat());
+    set(&[("Status", "Inactive")]);
+    told("该用户的控制台访问已禁用");
+    set(&[("Status", "Active")]);
+    stage.b.must("Ram", "SetSecurityPreference", &[("LoginNetworkMasks", "10.0.0.0/8")]);
+    told("管理员不允许从当前地址登录");
+    stage.b.must("Ram", "SetSecurityPreference", &[("LoginNetworkMasks", "")]);
+    stage.server.clock().advance(minutes(15 * 24 * 60));
+    told("初始密码因未使用已过期");
+}
+
 /// The place of the console is what `/` says to a browser.
 #[test]
 fn the_root_leads_to_the_console() {
