@@ -35,18 +35,13 @@ const HEAD_START_S: i64 = 30;
 
 pub(crate) fn run(options: &DevOptions, output: &Output) -> Result<(), Failure> {
     let mut config = Config::load(None, std::env::vars())?;
+    options.listening.put_into(&mut config);
     let listen = &mut config.listen;
-    listen.http = options.http.unwrap_or(listen.http);
-    listen.https.0 = options.https.or(listen.https.0).or(Some(beside(listen.http)));
-    listen.oss.0 = options.oss.or(listen.oss.0);
-    listen.proxy |= options.proxy;
+    listen.https.0 = listen.https.0.or(Some(beside(listen.http)));
     let proxy = listen.proxy;
     if config.webhooks.allowed_addresses.is_empty() {
         // Whoever tries webhooks has a receiver on the same machine.
         config.webhooks.allowed_addresses = Network::LOOPBACK.to_vec();
-    }
-    if let Some(folder) = &options.services {
-        config.services.dir.clone_from(folder);
     }
     start_log(&config)?;
     argali_server::harden_process();
@@ -58,7 +53,7 @@ pub(crate) fn run(options: &DevOptions, output: &Output) -> Result<(), Failure> 
         runtime.block_on(Server::start(ServerOptions { config, data: data.clone(), env: clock.env() }))?;
 
     let credentials = inhabit((&runtime, &server, &clock), options, operators)?;
-    if let Some(file) = &options.port_file {
+    if let Some(file) = &options.listening.port_file {
         server.addresses().write_port_file(file).map_err(|error| {
             Failure::new(Exit::Usage, format!("cannot write the port file `{}`", file.display()))
                 .because(error)
@@ -112,7 +107,9 @@ fn inhabit(
     let credentials = match (is_new, &options.data) {
         (true, _) => {
             let mut found = match &options.seed {
-                Some(file) => seed::world(runtime, server, clock, file, options.services.as_deref())?,
+                Some(file) => {
+                    seed::world(runtime, server, clock, file, options.listening.services.as_deref())?
+                }
                 None => seed::two_enterprises(runtime, server, clock)?,
             };
             if let Some(operators) = operators {

@@ -16,21 +16,15 @@ use crate::output::Output;
 
 pub(crate) fn run(options: &ServeOptions, output: &Output) -> Result<(), Failure> {
     let mut config = configuration(&options.place)?;
+    options.listening.put_into(&mut config);
     let listen = &mut config.listen;
-    listen.http = options.http.unwrap_or(listen.http);
-    listen.https.0 = options.https.or(listen.https.0);
-    listen.oss.0 = options.oss.or(listen.oss.0);
     if let (Some(certificate), Some(key)) = (&options.certificate, &options.private_key) {
         listen.certificate.clone_from(certificate);
         listen.private_key.clone_from(key);
     }
-    listen.proxy |= options.proxy;
     listen.allow_plaintext |= options.allow_plaintext;
-    if let Some(file) = &options.port_file {
+    if let Some(file) = &options.listening.port_file {
         listen.port_file.clone_from(file);
-    }
-    if let Some(folder) = &options.services {
-        config.services.dir.clone_from(folder);
     }
     start_log(&config)?;
     argali_server::harden_process();

@@ -11,7 +11,7 @@ use crate::model::survey::{Credentials, HeldKey, Survey, UserCredentials};
 use crate::model::{CredentialReport, PasswordPolicy};
 use crate::name::PageSize;
 use crate::operation::{Access, Entry, Operation, Resources};
-use crate::services::ims::report_page::ReportPages;
+use crate::services::ims::kept_report::{ReportPages, ReportState};
 use crate::services::ims::user_key::Domain;
 use crate::services::ram::password_policy::settings_resource;
 use crate::time::Timestamp;
@@ -40,13 +40,6 @@ const DAY_S: i64 = 24 * 60 * 60;
 /// Makes a report, unless the last one is less than four hours old.
 #[derive(Debug, Deserialize)]
 pub struct GenerateCredentialReport {}
-
-/// How far the report has come: it is there when this is answered.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct ReportState {
-    state: &'static str,
-}
 
 impl Operation for GenerateCredentialReport {
     const NAME: &'static str = "GenerateCredentialReport";

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::governance_item::{owner_keys, owner_logons, owner_logons_query, user_sso};
-use super::report_page::ReportPages;
+use super::kept_report::{ReportPages, ReportState};
 use crate::caller::Caller;
 use crate::dispatch::{Brought, Context, Errand};
 use crate::error::{ApiError, ErrorCode};
@@ -28,13 +28,6 @@ const DONE: &str = "Completed";
 /// Makes a report in place of the last one.
 #[derive(Debug, Deserialize)]
 pub struct GenerateGovernanceReport {}
-
-/// How far the report has come: it is there when this is answered.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct ReportState {
-    state: &'static str,
-}
 
 impl Operation for GenerateGovernanceReport {
     const NAME: &'static str = "GenerateGovernanceReport";

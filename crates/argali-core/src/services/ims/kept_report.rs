@@ -1,8 +1,18 @@
-//! Pages of a report that is kept: a token leads to the row that its page begins with, in that report and in no other.
+//! What reports that are kept have in common: how far one has come, and its pages, whose tokens lead to the row that a
+//! page begins with, in that report and in no other.
+
+use serde::Serialize;
 
 use crate::dispatch::Context;
 use crate::error::ApiError;
 use crate::model::Key;
+
+/// How far a report has come: it is there when this is answered.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ReportState {
+    pub(super) state: &'static str,
+}
 
 /// A report as its pages see it.
 #[derive(Debug)]
