@@ -37,7 +37,9 @@ struct Read {
 
 impl ClientData {
     pub(super) fn parse(json: &[u8]) -> Result<Self, Rejected> {
-        let read: Read = serde_json::from_slice(json).map_err(|_| Rejected::Malformed)?;
+        // Members that are overlooked are not read as text, so that only this sees whether they are.
+        let json = std::str::from_utf8(json).map_err(|_| Rejected::Malformed)?;
+        let read: Read = serde_json::from_str(json).map_err(|_| Rejected::Malformed)?;
         let challenge = URL_SAFE_NO_PAD.decode(&read.challenge).map_err(|_| Rejected::Malformed)?;
         Ok(Self { read, challenge })
     }
