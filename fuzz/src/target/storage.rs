@@ -194,12 +194,16 @@ fn meaning(request: &OssRequest<'_>) -> Option<String> {
     let Credential::Signed(signed) = &request.credential else { return None };
     let is_v1 = request.query.get("OSSAccessKeyId").is_some()
         || request.plain_header("authorization").is_some_and(|text| text.starts_with("OSS "));
-    let signature =
-        |name: &str| matches!(name, "Signature" | "x-oss-signature" | "X-Amz-Signature" | "security-token");
-    let mut pairs: Vec<(&str, &str)> = request.query.iter().filter(|(name, _)| !signature(name)).collect();
-    if is_v1 {
-        pairs.retain(|(name, _)| is_oss_sub_resource(name));
-    }
+    let mut pairs: Vec<(&str, &str)> = request
+        .query
+        .iter()
+        .filter(|(name, _)| match *name {
+            "Signature" | "x-oss-signature" | "X-Amz-Signature" => false,
+            // V1 signs it as it does the rest, and others find out in the end that it is not the one of the key.
+            "security-token" => is_v1,
+            name => !is_v1 || is_oss_sub_resource(name),
+        })
+        .collect();
     pairs.sort_unstable();
     let own: Vec<_> = request.own_headers().filter(|(name, _)| *name != "security-token").collect();
     let plain = ["content-md5", "content-type"].map(|name| match request.dialect {
