@@ -82,6 +82,11 @@ pub(crate) async fn send(visit: &Visit<'_>) -> Outcome {
     let form = visit.form();
     let filled = |name: &str| form.filled(name).unwrap_or_default();
     if form.get("Password").is_empty() {
+        if let Some(account) = account_alone(form) {
+            let kept = [("form-of", "owner"), ("Owner", account), ("next", filled("next"))];
+            let kept = encode(kept.into_iter().filter(|(_, value)| !value.is_empty()));
+            return Ok(Answer::see(format!("/logon?{kept}")));
+        }
         let kept = ["LogonName", "form-of", "next"].map(|name| (name, filled(name)));
         let kept = encode(kept.into_iter().filter(|(_, value)| !value.is_empty()));
         return Ok(Answer::see(format!("/logon?{kept}")));
@@ -155,6 +160,12 @@ pub(crate) fn explained(visit: &Visit<'_>, failure: &ApiFailure) -> String {
         }
         _ => crate::part::explained(visit, failure),
     }
+}
+
+/// The number of an account in place of a logon name, which always has an `@`: whoever enters it is its owner.
+fn account_alone(form: &Pairs) -> Option<&str> {
+    let name = form.filled("LogonName").filter(|_| Form::of(form) == Form::Password)?;
+    name.bytes().all(|byte| byte.is_ascii_digit()).then_some(name)
 }
 
 fn name_of(form: &Pairs) -> String {

@@ -198,10 +198,7 @@ pub(crate) fn summary(visit: &Visit<'_>, failure: &ApiFailure) -> Markup {
                 p { (explained(visit, failure)) }
                 p.muted.small-text {
                     code { (failure.code) }
-                    @if let Some(id) = &failure.request_id {
-                        " · " (visit.say(REQUEST_ID)) " " code { (id) }
-                        @if is_denied(failure) { " · " a href=(visit.to(&path_to_why(id))) { (visit.say(WHY)) } }
-                    }
+                    @if failure.request_id.is_some() { " · " (on_record(visit, failure)) }
                 }
             }
         }
@@ -216,9 +213,19 @@ pub(crate) fn denied(visit: &Visit<'_>, failure: &ApiFailure) -> Markup {
         &html! {
             p { (explained(visit, failure)) }
             @if let Some(action) = action { p { (visit.say(NEEDED_ACTION)) " " code { (action) } } }
-            @if let Some(id) = &failure.request_id { p.muted.small-text { (visit.say(REQUEST_ID)) " " code { (id) } } }
+            p.muted.small-text { (on_record(visit, failure)) }
         },
     )
+}
+
+/// The number of a failure, and the way to the reasons of a refusal.
+pub(crate) fn on_record(visit: &Visit<'_>, failure: &ApiFailure) -> Markup {
+    html! {
+        @if let Some(id) = &failure.request_id {
+            (visit.say(REQUEST_ID)) " " code { (id) }
+            @if is_denied(failure) { " · " a href=(visit.to(&path_to_why(id))) { (visit.say(WHY)) } }
+        }
+    }
 }
 
 /// A failure in the language of the visit: the server's own words are English.

@@ -16,13 +16,14 @@ const MOST_ROLES: usize = 5;
 /// The menu of whoever is logged on: it opens on hover, by click and by keyboard.
 pub(super) fn identity(visit: &Visit<'_>, who: &Who) -> Markup {
     let acting = visit.switched();
+    let name = acting.map_or_else(|| who.name(), |role| role.name().to_owned());
     html! {
         div.menu {
             button.identity type="button" popovertarget="identity" {
                 span class=(format!("avatar {}", acting.map(Switched::colour_class).unwrap_or_default())) aria-hidden="true" {
-                    (initial(acting.map_or(who.user.as_deref().unwrap_or(&who.account_id), Switched::name)))
+                    (initial(&name))
                 }
-                span.identity-name { bdi { (acting.map_or_else(|| who.name(), |role| role.name().to_owned())) } }
+                span.identity-name { bdi { (name) } }
                 (icon(icon::LuChevronDown))
             }
             div.panel #identity popover role="group" aria-label=(visit.say(IDENTITY)) {

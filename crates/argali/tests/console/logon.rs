@@ -55,6 +55,23 @@ fn the_owner_of_an_account_logs_on() {
     assert!(home.body.contains("11223344"));
 }
 
+/// A number alone names an account, so that its owner need not know that there is a form of its own.
+#[test]
+fn the_number_of_an_account_leads_its_owner_on() {
+    let stage = Stage::new();
+    let visitor = Visitor::new(&stage.server);
+    let password = stage.server.give_owner_password(&stage.a);
+    let first = visitor.open("/console/ram/roles");
+    let second = visitor.follow(visitor.submit(&first, "/logon", &[("LogonName", "11223344")]));
+    assert!(
+        second.body.contains("name=\"Owner\"") && second.body.contains("value=\"11223344\""),
+        "{}",
+        second.body
+    );
+    let roles = visitor.follow(visitor.submit(&second, "/logon", &[("Password", &password)]));
+    assert_eq!(heading(&roles), "Roles", "and to the page that was asked for");
+}
+
 #[test]
 fn unknown_names_and_wrong_passwords_look_the_same() {
     let stage = Stage::new();

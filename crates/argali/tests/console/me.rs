@@ -114,6 +114,7 @@ fn keys_are_managed_where_the_account_lets_users() {
     let alice = stage.logged_on("alice");
     let page = tab(&alice, "keys");
     assert_eq!(page.status, 403);
+    assert!(page.body.contains("href=\"/console/why/"), "a refusal leads to its reasons: {}", page.body);
     assert!(page.body.contains("Your account does not let users see to this"), "{}", page.body);
     stage.b.must("Ims", "SetSecurityPreference", &[("AllowUserToManageAccessKeys", "true")]);
     let page = tab(&alice, "keys");

@@ -35,6 +35,7 @@ fn the_account_tab_shows_what_the_other_side_needs() {
     {
         let page = tab(&alice, tab_name);
         assert_eq!(page.status, 403);
+        assert!(page.body.contains("href=\"/console/why/"), "a refusal leads to its reasons: {}", page.body);
         assert!(page.body.contains(action) && page.body.contains("Security Settings"), "{}", page.body);
     }
 }

@@ -14,7 +14,7 @@ use super::{Outcome, Refusal};
 use crate::answer::Answer;
 use crate::api::is_denied;
 use crate::page::user::key::{self, Keys};
-use crate::part::{Weight, explained, heading, notice, tabs};
+use crate::part::{Weight, explained, heading, notice, on_record, tabs};
 use crate::shell;
 use crate::text::Text;
 use crate::text::me::*;
@@ -84,7 +84,11 @@ fn page(visit: &Visit<'_>, status: u16, tab: &str, part: &Markup) -> Answer {
 }
 
 fn not_allowed(visit: &Visit<'_>, failure: &ApiFailure) -> Markup {
-    let words = html! { p { (visit.say(NOT_ALLOWED)) } p.muted { (explained(visit, failure)) } };
+    let words = html! {
+        p { (visit.say(NOT_ALLOWED)) }
+        p.muted { (explained(visit, failure)) }
+        p.muted.small-text { (on_record(visit, failure)) }
+    };
     html! { div.narrow { (notice(Weight::Warning, &words)) } }
 }
 
