@@ -108,6 +108,13 @@ impl Default for TagValue {
     }
 }
 
+impl Default for RoleVisibility {
+    /// A role is shown unless its owner says otherwise.
+    fn default() -> Self {
+        Self::Shown
+    }
+}
+
 fn account_alias(text: &str) -> Result<(), Invalid> {
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     check(text, 3, 50, allowed, "lower-case letters, digits and `-`").map_err(|invalid| {
@@ -187,6 +194,14 @@ words! {
         Purple = 5,
         /// Grey.
         Grey = 6,
+    }
+    /// Whether the accounts that a role trusts find it among the roles of others.
+    // SPEC: design, may the trusted account see the role.
+    RoleVisibility {
+        /// They do.
+        Shown = 0,
+        /// Only once they have used it; whoever knows its name assumes it all the same.
+        Hidden = 1,
     }
     /// What kind of program an OAuth application is.
     AppType {

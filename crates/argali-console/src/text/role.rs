@@ -14,6 +14,13 @@ texts! {
     CONSOLE_USE_HINT: "People switch to the role. Programs assume it either way.", "人员可切换到该角色。程序扮演不受影响。";
     CONSOLE_USED: "Yes", "是";
     CONSOLE_UNUSED: "No: programs alone assume it", "否，仅限程序扮演";
+    SHOWN: "Shown to the trusted account", "对受信账号可见";
+    SHOWN_HINT: "It stands among the roles of others there. Hidden, people still switch to it by its name, and it is listed once it was used.", "在对方账号的外部角色列表中显示。隐藏后，对方仍可通过角色名称切换，使用过后即会列出。";
+    SHOWN_YES: "Yes", "是";
+    SHOWN_NO: "No: listed there only once it was used", "否，对方使用过后才会列出";
+    SHOW: "Show", "显示";
+    HIDE: "Hide", "隐藏";
+    NOT_HIDDEN: "The role was created, but it could not be hidden from the trusted account.", "角色已创建，但未能对受信账号隐藏。";
     NO_CREDENTIALS: "A role has no password and no AccessKey: whoever it trusts assumes it for a while.", "角色没有密码和 AccessKey，由其信任的主体临时扮演。";
     EMPTY: "There are no roles yet. With a role you let another account work on your resources without sharing a key.", "还没有角色。通过角色，您可以让其他账号操作您的资源而无需共享密钥。";
     SEARCH: "Search names and texts", "搜索名称或描述";

@@ -7,6 +7,7 @@ use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
 use argali_policy::{Document, DocumentKind};
+use argali_store::{Store, StoreError};
 
 use super::record::{from_bytes, to_bytes};
 use super::{
@@ -17,7 +18,7 @@ use super::{
 };
 use crate::env::{Clock, Entropy, Env};
 use crate::identifier::{AccountId, GroupId, PolicyId, RoleId, UserId};
-use crate::name::{KeyStatus, PolicyType};
+use crate::name::{KeyStatus, PolicyType, RoleVisibility};
 use crate::time::Timestamp;
 use crate::vault::{SecretKey, SecretText};
 
@@ -64,6 +65,12 @@ fn what_every_format_wrote_reads_as_the_same() {
     for (name, tags) in [("Role", Tags::new()), ("Role with tags", tags.clone())] {
         check(name, &example_role(role, at, tags, None));
     }
+    let hidden = Store::memory().transact(|tx| {
+        let mut role = example_role(role, at, Tags::new(), None);
+        role.set_visibility(tx, account, RoleVisibility::Hidden);
+        Ok::<_, StoreError>(role)
+    });
+    check("Role that is hidden", &hidden.unwrap().0);
     let service = Some("nas.aliyuncs.com".to_owned());
     check("Role of a service", &example_role(role, at, Tags::new(), service));
     for (name, tags) in [("Policy", Tags::new()), ("Policy with tags", tags)] {

@@ -104,7 +104,7 @@ pub enum AccountTable {
     UserOfGroup = 23,
     /// Roles by name.
     Role = 30,
-    /// Roles of any account that trust this one.
+    /// Roles of any account that trust this one and are shown to it.
     RoleTrusting = 31,
     /// Sessions that were ended by hand.
     EndedSession = 32,

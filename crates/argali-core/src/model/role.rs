@@ -12,7 +12,7 @@ use super::key::{AccountTable, Key};
 use super::record::{Page, Record, damaged};
 use super::tag::Tags;
 use crate::identifier::{AccountId, RoleId};
-use crate::name::{Description, RoleName};
+use crate::name::{Description, RoleName, RoleVisibility};
 use crate::time::Timestamp;
 
 /// An identity that is assumed: it has neither password nor AccessKey.
@@ -57,6 +57,9 @@ pub struct Role {
     /// The service that it is linked to: that alone may assume it, and nobody changes it.
     #[cbor(n(12), default)]
     pub linked_to: Option<String>,
+    /// Whether the accounts that it trusts find it.
+    #[cbor(n(13), default)]
+    visibility: RoleVisibility,
 }
 
 impl Record for Role {}
@@ -100,6 +103,7 @@ impl From<NewRole<'_>> for Role {
             sessions_not_before: 0,
             tags: new.tags,
             linked_to: new.linked_to,
+            visibility: RoleVisibility::Shown,
         }
     }
 }
@@ -123,17 +127,18 @@ impl Entity for Role {
         name.folded()
     }
 
-    /// Under each account that the role trusts lies a row that leads to it.
+    /// Under each account that the role trusts lies a row that leads to it, unless it is hidden from them.
     fn index(&self, tx: &mut dyn Transaction, account: AccountId) {
+        if self.visibility == RoleVisibility::Hidden {
+            return;
+        }
         for trusted in &self.trusted_accounts {
             tx.put(self.trust_key(account, *trusted).as_bytes(), self.name.as_str().as_bytes());
         }
     }
 
     fn unindex(&self, tx: &mut dyn Transaction, account: AccountId) -> Result<(), StoreError> {
-        for trusted in &self.trusted_accounts {
-            tx.delete(self.trust_key(account, *trusted).as_bytes());
-        }
+        self.leave_the_trusted(tx, account);
         Ok(())
     }
 }
@@ -147,12 +152,27 @@ impl Role {
         text: String,
         trust: &Document,
     ) {
-        for trusted in &self.trusted_accounts {
-            tx.delete(self.trust_key(account, *trusted).as_bytes());
-        }
+        self.leave_the_trusted(tx, account);
         self.trusted_accounts = trusted_accounts(trust);
         self.trust_policy = text;
         self.trust_revision = self.trust_revision.saturating_add(1);
+        self.save(tx, account);
+    }
+
+    /// Whether the accounts that it trusts find it.
+    pub fn visibility(&self) -> RoleVisibility {
+        self.visibility
+    }
+
+    /// Shows it to the accounts that it trusts, or hides it from them.
+    pub fn set_visibility(
+        &mut self,
+        tx: &mut dyn Transaction,
+        account: AccountId,
+        visibility: RoleVisibility,
+    ) {
+        self.leave_the_trusted(tx, account);
+        self.visibility = visibility;
         self.save(tx, account);
     }
 
@@ -166,9 +186,9 @@ impl Role {
         &self.trusted_accounts
     }
 
-    /// At most `size` roles of other accounts whose trust policies name `trusted`, in the order of account and name,
-    /// each with its account.
-    pub fn of_others_trusting(
+    /// At most `size` roles of other accounts that are shown to `trusted`, because their trust policies name it, in the
+    /// order of account and name, each with its account.
+    pub fn of_others_shown_to(
         tx: &dyn Transaction,
         trusted: AccountId,
         after: Option<&[u8]>,
@@ -213,6 +233,13 @@ impl Role {
     /// `acs:ram:*:<account>:role/<name>`, as policies name it.
     pub fn policy_arn(&self, account: AccountId) -> String {
         format!("acs:ram:*:{account}:role/{}", self.name)
+    }
+
+    /// Removes the rows that lead to it from accounts that it trusts.
+    fn leave_the_trusted(&self, tx: &mut dyn Transaction, account: AccountId) {
+        for trusted in &self.trusted_accounts {
+            tx.delete(self.trust_key(account, *trusted).as_bytes());
+        }
     }
 
     fn trust_key(&self, account: AccountId, trusted: AccountId) -> Key {

@@ -2,7 +2,7 @@
 
 use argali_testkit::{Page, Visitor, trust};
 
-use crate::stage::{Stage, heading};
+use crate::stage::{PASSWORD, Stage, heading};
 
 const NEW: &str = "/console/ram/roles/new";
 
@@ -102,6 +102,46 @@ fn the_details_of_a_role_say_whom_it_trusts() {
     let page = owner.get("/console/ram/roles/ecs-admin?tab=trust");
     assert!(page.body.contains("Every user and role of") && page.body.contains("12345678"), "{}", page.body);
     assert!(page.body.contains("A whole account is trusted"));
+}
+
+/// What is unticked when a role is made, and what the page of the role changes.
+#[test]
+fn a_role_is_shown_to_the_account_that_it_trusts_unless_it_is_hidden() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.a);
+    let alice = stage.logged_on("alice");
+    let finds = || alice.open("/console/switch-role").body.contains("<strong><bdi>quiet</bdi>");
+    let second = second_step(&owner, "type=account&whose=other&account=12345678");
+    assert!(second.body.contains("name=\"Shown\" value=\"true\" checked"), "{}", second.body);
+    let mut fields = second.form(NEW);
+    fields.retain(|(name, _)| name != "RoleName" && name != "Shown");
+    fields.push(("RoleName".to_owned(), "quiet".to_owned()));
+    let again = owner.post(NEW, &[fields.clone(), vec![("add-tag".to_owned(), "true".to_owned())]].concat());
+    assert!(!again.body.contains("name=\"Shown\" value=\"true\" checked"), "what was unticked stays so");
+    let mut fields = again.form(NEW);
+    fields.retain(|(name, _)| name != "Shown");
+    let asked = owner.post(NEW, &[fields.clone(), vec![("show-api".to_owned(), "true".to_owned())]].concat());
+    assert!(asked.body.contains("SetRoleVisibility"), "{}", asked.body);
+    let made = owner.follow(owner.post(NEW, &fields));
+    assert_eq!(heading(&made), "Role created");
+    assert!(!finds());
+    let (page, path) = ("/console/ram/roles/quiet", "/console/ram/roles/quiet/visibility");
+    let role = owner.get(page);
+    assert!(role.body.contains("No: listed there only once it was used"), "{}", role.body);
+    let role = owner.follow(owner.submit(&role, path, &[]));
+    assert!(!role.body.contains("No: listed there only") && finds(), "{}", role.body);
+    owner.follow(owner.submit(&role, path, &[]));
+    assert!(!finds());
+    // Whoever may look at roles, and not change them, finds the button disabled.
+    stage.a.user("viewer");
+    stage.a.grant("viewer", "AliyunRAMReadOnlyAccess");
+    let profile = [("UserName", "viewer"), ("Password", PASSWORD)];
+    stage.a.must("Ram", "CreateLoginProfile", &profile);
+    let viewer = Visitor::new(&stage.server);
+    stage.log_on(&viewer, "viewer@company-a", PASSWORD);
+    let page = viewer.open(page);
+    let form = page.body.split_once("quiet/visibility").unwrap().1.split_once("</form>").unwrap().0;
+    assert!(form.contains("disabled"), "{form}");
 }
 
 /// S4-26, S4-30, S4-31: the other account is taken out of the trust policy, which may then be empty.

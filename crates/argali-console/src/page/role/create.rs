@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::path_of;
 use super::trust::document::{Principal, Trust};
 use super::trust::{compose, document_field, words};
+use super::visibility::{self, Visibility};
 use crate::answer::Answer;
 use crate::api::{ARGALI, RAM, text};
 use crate::need::{Need, submit};
@@ -16,7 +17,9 @@ use crate::page::account::Names;
 use crate::page::delegation::path_of_given;
 use crate::page::grant::{Kind, path_to};
 use crate::page::{Outcome, Refusal, manual, new_tags, result};
-use crate::part::{Field, Fields, Weight, copyable, facts, heading, notice, select, show_api, summary, tick};
+use crate::part::{
+    Field, Fields, Weight, copyable, explained, facts, heading, notice, select, show_api, summary, tick,
+};
 use crate::shell::{self, token};
 use crate::text::Text;
 use crate::text::delegation::INVITE_TITLE;
@@ -138,6 +141,7 @@ fn second_step(visit: &Visit<'_>, document: &str, words: &Markup, failure: Optio
                     (fields.show(Field::text("Description", DESCRIPTION).longest(1024)))
                     (select(visit, ("MaxSessionDuration", DURATION), fields.value("MaxSessionDuration"), &hours))
                     (tick(visit, ("AllowConsoleLogin", CONSOLE_USE), !is_second || visit.form().is_ticked("AllowConsoleLogin"), Some(CONSOLE_USE_HINT)))
+                    (tick(visit, ("Shown", SHOWN), !is_second || visit.form().is_ticked("Shown"), Some(SHOWN_HINT)))
                     (new_tags::fields(visit))
                 }
                 section.card.stack {
@@ -181,7 +185,13 @@ pub(crate) async fn send(visit: &Visit<'_>) -> Outcome {
     match visit.call(RAM, "CreateRole", &params).await {
         Ok(answer) => {
             let role = answer.get("Role").unwrap_or(&Value::Null);
-            Ok(result::keep(visit, visit.say(RESULT), made(visit, role, &words, document)))
+            let hidden = match form.is_ticked("Shown") {
+                true => None,
+                false => visibility::set(visit, text(role, "RoleName"), Visibility::Hidden).await.err(),
+            };
+            let made =
+                made(visit, role, (&words, document), hidden.map(Refusal::shown).transpose()?.as_ref());
+            Ok(result::keep(visit, visit.say(RESULT), made))
         }
         Err(failure) => {
             let failure = Refusal::shown(failure)?;
@@ -190,13 +200,21 @@ pub(crate) async fn send(visit: &Visit<'_>) -> Outcome {
     }
 }
 
-fn made(visit: &Visit<'_>, role: &Value, words: &Markup, document: &str) -> Markup {
+fn made(
+    visit: &Visit<'_>,
+    role: &Value,
+    (words, document): (&Markup, &str),
+    not_hidden: Option<&ApiFailure>,
+) -> Markup {
     let name = text(role, "RoleName");
     let mut others = BTreeSet::from_iter(Trust::read(document).accounts());
     others.remove(visit.account_id());
     html! {
         div.narrow {
             (heading(&html! { (visit.say(RESULT)) }, None, &html! {}))
+            @if let Some(failure) = not_hidden {
+                (notice(Weight::Warning, &html! { p { (visit.say(NOT_HIDDEN)) " " (explained(visit, failure)) } }))
+            }
             section.card.stack {
                 (facts(&[
                     (visit.say(NAME), html! { bdi { (name) } }),

@@ -5,6 +5,7 @@ pub(crate) mod create;
 mod roles;
 pub(crate) mod session;
 pub(crate) mod trust;
+mod visibility;
 
 use argali_protocol::ApiFailure;
 use maud::{Markup, html};
@@ -52,6 +53,7 @@ pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
         },
         (false, [name, "trust"]) => trust::edit(visit, name).await,
         (true, [name, "trust"]) => trust::change(visit, name).await,
+        (true, [name, "visibility"]) => visibility::change(visit, name).await,
         (true, [name, "sessions"]) => session::end(visit, name).await,
         (false, [name, "delete"]) => ask_to_delete(visit, name).await,
         (true, [name, "delete"]) => delete(visit, name).await,
@@ -127,6 +129,7 @@ fn about(visit: &Visit<'_>, role: &Value, used: &Value) -> Markup {
             visit.say(CONSOLE_USE),
             html! { (visit.say(if holds(role, "AllowConsoleLogin") { CONSOLE_USED } else { CONSOLE_UNUSED })) },
         ),
+        (visit.say(SHOWN), visibility::shown(visit, used)),
     ])
 }
 

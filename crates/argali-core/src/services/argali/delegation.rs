@@ -10,7 +10,7 @@ use crate::dispatch::{Context, Errand};
 use crate::error::ApiError;
 use crate::identifier::{AccountId, RoleId};
 use crate::model::{Attachment, AttachmentScope, Principal, ResourceGroupId, Role};
-use crate::name::{AccountAlias, Description, PageSize, PolicyName, PolicyType, RoleName};
+use crate::name::{AccountAlias, Description, PageSize, PolicyName, PolicyType, RoleName, RoleVisibility};
 use crate::operation::{Access, Entry, Operation, ResourceName, Resources};
 use crate::services::ram::found_policy::FoundPolicy;
 use crate::services::ram::role_life::existing_role;
@@ -59,6 +59,7 @@ struct DelegationView {
     description: Option<Description>,
     assume_role_policy_document: String,
     allow_console_login: bool,
+    visibility: RoleVisibility,
     create_date: Timestamp,
     policies: PolicyList,
     accounts: TrustedList,
@@ -149,6 +150,7 @@ impl DelegationView {
             role_id: role.id,
             arn: role.arn(own),
             policies: PolicyList::of_role(cx, own, &role)?,
+            visibility: role.visibility(),
             role_name: role.name,
             description: role.description,
             assume_role_policy_document: role.trust_policy,

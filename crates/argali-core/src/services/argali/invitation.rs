@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::account_name::alias_of;
 use super::delegation::PolicyList;
-use super::received_role::visible_role;
+use super::received_role::trusting_role;
 use crate::caller::Caller;
 use crate::dispatch::Context;
 use crate::error::{ApiError, ErrorCode};
@@ -177,7 +177,8 @@ impl Operation for GetInvitation {
             ApiError::new(ErrorCode::EntityNotExistInvitation, message)
         })?;
         cx.concerns(offer.account);
-        let role = visible_role(cx, offer.account, &offer.role_name)?.filter(|role| role.id == offer.role_id);
+        let role =
+            trusting_role(cx, offer.account, &offer.role_name)?.filter(|role| role.id == offer.role_id);
         let expiration = offer.expiration();
         Ok(OpenedInvitation {
             account_id: offer.account,

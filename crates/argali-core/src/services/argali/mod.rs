@@ -30,6 +30,7 @@ pub mod recent_role;
 mod refused;
 mod replay;
 pub mod role_search;
+pub mod role_visibility;
 pub mod server;
 pub mod session;
 pub mod session_end;
@@ -66,6 +67,7 @@ pub const OPERATIONS: &[&[Entry]] = &[
     account_name::OPERATIONS,
     user_search::OPERATIONS,
     role_search::OPERATIONS,
+    role_visibility::OPERATIONS,
     group_search::OPERATIONS,
     grant_search::OPERATIONS,
     delegation::OPERATIONS,

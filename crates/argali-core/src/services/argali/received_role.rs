@@ -10,21 +10,22 @@ use crate::dispatch::{Context, Errand};
 use crate::error::ApiError;
 use crate::identifier::{AccountId, RoleId};
 use crate::model::{Account, AccountStatus, AccountTable, Entity, Key, Role};
-use crate::name::{AccountAlias, Description, PageSize, RoleName};
+use crate::name::{AccountAlias, Description, PageSize, RoleName, RoleVisibility};
 use crate::operation::{Access, Entry, Operation, ResourceName, Resources};
 use crate::time::Timestamp;
 
 /// How received roles are looked at.
 pub const OPERATIONS: &[Entry] = &[Entry::of::<ListReceivedRoles>()];
 
-/// Lists the roles of other accounts whose trust policies name the account, or a user or role of it, in the order of
-/// account and name; after the last of them, those that its identities have used and that do not trust it any more.
+/// Lists the roles of other accounts that are shown to the account, because their trust policies name it, or a user or role
+/// of it, in the order of account and name; after the last of them, those that its identities have used and that are hidden
+/// from it or do not trust it any more.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ListReceivedRoles {
     /// Where the previous page ended.
     pub marker: Option<String>,
-    /// How many roles a page holds at most, besides those that do not trust the account any more.
+    /// How many roles a page holds at most, besides those that are there because they were used.
     #[serde(default)]
     pub max_items: PageSize,
 }
@@ -93,7 +94,7 @@ impl Operation for ListReceivedRoles {
         let list = Key::account(own, AccountTable::RoleTrusting);
         let after = self.marker.as_deref().map(|marker| cx.open_marker(&list, marker)).transpose()?;
         let size = self.max_items.get();
-        let roles = Role::of_others_trusting(cx.tx(), own, after.as_deref(), size)?;
+        let roles = Role::of_others_shown_to(cx.tx(), own, after.as_deref(), size)?;
         let uses = found_uses(cx)?;
         let mut role = Vec::with_capacity(roles.records.len());
         for (account, offered) in roles.records {
@@ -103,8 +104,10 @@ impl Operation for ListReceivedRoles {
         }
         if roles.next.is_none() {
             for ((id, _), made) in &uses {
-                if !is_offered(cx, *id, made)? {
-                    role.push(ReceivedRole::withdrawn(cx, made)?);
+                match role_used(cx, *id, made)? {
+                    Some(shown) if shown.visibility() == RoleVisibility::Shown => {}
+                    Some(hidden) => role.push(ReceivedRole::offered(cx, made.account, hidden, &uses)?),
+                    None => role.push(ReceivedRole::withdrawn(cx, made)?),
                 }
             }
         }
@@ -143,14 +146,14 @@ impl ReceivedRole {
     }
 }
 
-/// Whether a role that was used still trusts the account: then it is among those that are offered.
-fn is_offered(cx: &Context<'_>, id: RoleId, made: &Use) -> Result<bool, ApiError> {
-    let role = visible_role(cx, made.account, &made.role_name)?;
-    Ok(role.is_some_and(|role| role.id == id))
+/// The role that was used, if it still trusts the account.
+fn role_used(cx: &Context<'_>, id: RoleId, made: &Use) -> Result<Option<Role>, ApiError> {
+    let role = trusting_role(cx, made.account, &made.role_name)?;
+    Ok(role.filter(|role| role.id == id))
 }
 
-/// The role of another account, if its trust policy names the caller's.
-pub(super) fn visible_role(
+/// The role of another account that the caller knows of already, if its trust policy names the caller's.
+pub(super) fn trusting_role(
     cx: &Context<'_>,
     account: AccountId,
     name: &RoleName,

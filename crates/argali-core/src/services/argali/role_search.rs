@@ -16,7 +16,7 @@ use crate::dispatch::{Brought, Context, Errand};
 use crate::error::ApiError;
 use crate::identifier::{AccountId, RoleId};
 use crate::model::{AccountTable, Attachment, Entity, Principal, Role};
-use crate::name::{Description, PageSize, RoleName};
+use crate::name::{Description, PageSize, RoleName, RoleVisibility};
 use crate::operation::{Access, Check, Entry, Operation, ResourceName, Resources};
 use crate::services::flat_list::FlatList;
 use crate::services::ram::tag_list::{MOST_TAGS, RequestTag, TagViews, has_tags};
@@ -100,6 +100,7 @@ struct FoundRole {
     tags: Option<TagViews>,
     /// Whether a service keeps it.
     is_service_linked_role: bool,
+    visibility: RoleVisibility,
     #[serde(skip_serializing_if = "Option::is_none")]
     trusts: Option<Vec<Trusted>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -257,6 +258,7 @@ impl From<Role> for FoundRole {
     fn from(role: Role) -> Self {
         Self {
             role_id: role.id,
+            visibility: role.visibility(),
             role_name: role.name,
             description: role.description,
             create_date: role.created_at,

@@ -19,8 +19,8 @@ use crate::services::sts::assumption::trusting;
 /// How usable roles are found.
 pub const OPERATIONS: &[Entry] = &[Entry::of::<ListUsableRoles>()];
 
-/// Lists the roles of other accounts that can be switched to, whose trust policies name the caller or its account, and
-/// that the caller's own policies let it assume, in the order of account and name. Whether the conditions of the other
+/// Lists the roles of other accounts that can be switched to, that are shown to the caller's account, whose trust policies
+/// name the caller or its account, and that its own policies let it assume, in the order of account and name. Whether the conditions of the other
 /// side hold is not told before it is tried.
 ///
 /// A page may hold fewer roles than it might, while more follow.
@@ -77,7 +77,7 @@ impl Operation for ListUsableRoles {
         let own = cx.account();
         let list = Key::account(own, AccountTable::RoleTrusting).text("usable");
         let after = self.marker.as_deref().map(|marker| cx.open_marker(&list, marker)).transpose()?;
-        let offered = Role::of_others_trusting(cx.tx(), own, after.as_deref(), self.max_items.get())?;
+        let offered = Role::of_others_shown_to(cx.tx(), own, after.as_deref(), self.max_items.get())?;
         let (names, subject) = (names_of(cx.caller()), Subject::caller(cx.standing())?);
         let mut role = Vec::new();
         for (account, offered) in offered.records {

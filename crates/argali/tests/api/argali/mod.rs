@@ -17,6 +17,7 @@ mod passkey;
 mod passkey_logon;
 mod remembered_mfa;
 mod role_search;
+mod role_visibility;
 mod server;
 mod session;
 mod switch_role;

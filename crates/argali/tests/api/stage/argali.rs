@@ -31,6 +31,7 @@ impl Stage<'_> {
             "LintPolicy" => vec![("PolicyDocument", allow(&["ecs:StopInstance"], &["*"]).to_string())],
             "EndSession" => vec![("SessionId", self.session())],
             "EndSessions" => vec![self.role()],
+            "SetRoleVisibility" => vec![self.role(), ("Visibility", "Hidden".to_owned())],
             "Why" => vec![("RequestId", text(&self.call("Ram", "ListUsers", Vec::new())["RequestId"]))],
             "WhoCan" => {
                 vec![("AuthAction", "ecs:StopInstance".to_owned()), ("AuthResource", "*".to_owned())]
