@@ -29,6 +29,7 @@ texts! {
     ASK_ACT: "It takes effect as soon as you confirm.", "确认后立即生效。";
     OPTIONS: "More options", "更多选项";
     DEFAULT: "If empty: {0}", "留空时为 {0}";
+    PRESENT: "Now: {0}", "当前：{0}";
     LINES: "One a line", "每行一个";
     AS_JSON: "As JSON", "JSON 格式";
     RANGE: "{0} to {1}", "{0} 至 {1}";

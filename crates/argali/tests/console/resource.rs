@@ -273,6 +273,24 @@ fn tags_and_group_of_an_instance_are_changed() {
 }
 
 /// S3-67: after switching, the load balancers of the other account are there.
+/// Whoever changes something sees what it is now, and need not look for the fields.
+#[test]
+fn a_form_that_changes_something_shows_what_it_is_now() {
+    let stage = Stage::new();
+    let made =
+        stage.a.must("Vpc", "CreateVpc", &[REGION, ("VpcName", "production"), ("Description", "a <b>")]);
+    let path =
+        format!("/console/resources/vpc/vpc/{}/do/ModifyVpcAttribute", made["VpcId"].as_str().unwrap());
+    for (language, now) in [("en", "Now: production"), ("zh-CN", "当前：production")] {
+        let form = stage.owner(&stage.a).reading(language).open(&format!("{path}?region=cn-hangzhou"));
+        assert!(form.body.contains(now) && form.body.contains("a &lt;b&gt;"), "{}", form.body);
+        assert!(
+            !form.body.contains("<details><summary>"),
+            "nothing is folded away where all of it may stay empty"
+        );
+    }
+}
+
 #[test]
 fn load_balancers_of_the_other_account_are_accessible() {
     let stage = Stage::new();

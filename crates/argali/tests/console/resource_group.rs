@@ -53,6 +53,11 @@ fn resources_are_counted_and_moved_between_groups() {
     let default = default.into_iter().find(|id| id != target).unwrap();
     let page = owner.open(&format!("{LIST}/{default}"));
     assert!(page.body.contains(&format!("/console/resources/ecs/instance/{instance}")), "{}", page.body);
+    let can_be_deleted = |page: &Page| page.body.contains("/delete\"");
+    assert!(
+        !can_be_deleted(&page) && can_be_deleted(&owner.open(&path)),
+        "every account has the default group"
+    );
     let action = format!("{LIST}/{default}/move");
     let none = owner.submit(&page, &action, &[("ResourceGroupId", target)]);
     assert!(none.status == 400 && none.body.contains("Choose at least one resource"), "{}", none.body);

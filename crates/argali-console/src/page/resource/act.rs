@@ -4,6 +4,7 @@ use argali_core::hosted::outline::{Act, OperationOutline};
 use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 
+use super::details::find;
 use super::form::{Offers, Sheet, read};
 use super::list::bulk_acts;
 use super::{Place, label, name_in, refused};
@@ -36,7 +37,12 @@ async fn page(
 ) -> Answer {
     let offers = Offers::gather(visit, place, &act.parameters).await;
     let entered = if visit.is_post() { visit.form() } else { visit.query() };
-    let sheet = Sheet { visit, place, offers: &offers, entered, failure };
+    let present = match act.parameters.as_slice() {
+        [] => None,
+        // It is shown beside the fields, which can be filled in without.
+        _ => find(visit, place, id).await.unwrap_or_default(),
+    };
+    let sheet = Sheet { visit, place, offers: &offers, entered, present: present.as_ref(), failure };
     let name = label(visit, act);
     let content = html! {
         div.narrow {

@@ -41,7 +41,7 @@ async fn page(
 ) -> Answer {
     let offers = Offers::gather(visit, place, &creation.parameters).await;
     let entered = if visit.is_post() { visit.form() } else { visit.query() };
-    let sheet = Sheet { visit, place, offers: &offers, entered, failure };
+    let sheet = Sheet { visit, place, offers: &offers, entered, present: None, failure };
     let path = place.below(&format!("/new/{}", segment(&creation.name)), &[]);
     let title = format!("{} · {}", label(visit, creation), place.title(visit));
     let content = html! {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use argali_core::hosted::outline::{Choice, Form, ParameterOutline, Shows};
 use argali_protocol::ApiFailure;
 use maud::{Markup, html};
+use serde_json::Value;
 
 use super::list::{Wanted, fetch, groups, id_of, member_of};
 use super::{Place, called, service_of};
@@ -82,13 +83,17 @@ pub(super) struct Sheet<'a> {
     pub(super) place: &'a Place<'a>,
     pub(super) offers: &'a Offers,
     pub(super) entered: &'a Pairs,
+    /// The resource that the form is about, as lists show it.
+    pub(super) present: Option<&'a Value>,
     pub(super) failure: Option<&'a ApiFailure>,
 }
 
 impl Sheet<'_> {
-    /// The fields: those that most people want to see, and the others folded away.
+    /// The fields: those that most people want to see, and the others folded away unless there are only such.
     pub(super) fn show(&self, parameters: &[ParameterOutline]) -> Markup {
-        let (main, more): (Vec<_>, Vec<_>) = parameters.iter().partition(|parameter| parameter.is_main);
+        let has_main = parameters.iter().any(|parameter| parameter.is_main);
+        let (main, more): (Vec<_>, Vec<_>) =
+            parameters.iter().partition(|parameter| parameter.is_main || !has_main);
         let is_entered =
             more.iter().any(|parameter| self.entered.filled(&field_name(&parameter.name)).is_some());
         html! {
@@ -159,8 +164,19 @@ impl Sheet<'_> {
         };
         let longest = parameter.longest.filter(|_| matches!(parameter.choice, Choice::Free));
         let longest = longest.map(|longest| visit.fill(LONGEST, &[&longest.to_string()]));
-        let hints: Vec<_> = [range, form, longest, default].into_iter().flatten().collect();
+        let present = self.present(parameter).map(|value| visit.fill(PRESENT, &[&value]));
+        let hints: Vec<_> = [present, range, form, longest, default].into_iter().flatten().collect();
         (!hints.is_empty()).then(|| hints.join(" · "))
+    }
+
+    /// What the resource has now, where it is called as the parameter is.
+    fn present(&self, parameter: &ParameterOutline) -> Option<String> {
+        match self.present?.get(&parameter.name).filter(|_| !parameter.secret)? {
+            Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
+            Value::Number(number) => Some(number.to_string()),
+            Value::Bool(is_so) => Some(self.visit.say(if *is_so { YES } else { NO }).to_owned()),
+            _ => None,
+        }
     }
 
     /// What is wrong with this field: failures name the parameter in their code or between quotes.

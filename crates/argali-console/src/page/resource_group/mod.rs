@@ -30,6 +30,8 @@ use crate::text::shell::{CANCEL, DELETE, OK, SAVE};
 use crate::visit::Visit;
 
 const LIST: &str = "/resource-groups";
+/// The group that every account has, for good.
+const DEFAULT: &str = "default";
 const TABS: [(&str, Text); 2] = [("resources", RESOURCES), ("permissions", PERMISSIONS)];
 const NAME_FIELD: Field = Field::text("Name", NAME).required().longest(50).hint(NAME_HINT);
 const DISPLAY_FIELD: Field = Field::text("DisplayName", DISPLAY_NAME).required().longest(50);
@@ -159,7 +161,12 @@ async fn show(visit: &Visit<'_>, id: &str, failure: Option<&ApiFailure>) -> Outc
         "UpdateResourceGroup",
         &[("ResourceGroupId", id), ("NewDisplayName", name)],
     );
-    let actions = way(visit, of("DeleteResourceGroup", id), &format!("{path}/delete"), ("button", DELETE));
+    let delete = || way(visit, of("DeleteResourceGroup", id), &format!("{path}/delete"), ("button", DELETE));
+    let actions = if text(group, "Name") == DEFAULT {
+        html! {}
+    } else {
+        delete()
+    };
     let content = html! {
         (heading(&html! { bdi { (name) } }, None, &actions))
         @if let Some(failure) = failure { (denial(visit, failure).await) }
