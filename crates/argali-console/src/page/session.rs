@@ -217,8 +217,8 @@ fn ask_to_end_all(visit: &Visit<'_>) -> Answer {
             form.actions method="post" action=(visit.to("/sessions/end-all")) {
                 (token(visit))
                 (submit(visit, all_ended(), ("button danger", END_ALL)))
-                (show_api(visit))
                 a.button href=(visit.to(LIST)) { (visit.say(CANCEL)) }
+                (show_api(visit))
             }
         }
     };

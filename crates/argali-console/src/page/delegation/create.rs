@@ -97,8 +97,8 @@ pub(super) fn show(visit: &Visit<'_>, wrong: Option<&Wrong>) -> Answer {
                 }
                 div.actions {
                     (submit(visit, Need::somehow(RAM, "CreateRole"), ("button main", CREATE)))
-                    (show_api(visit))
                     a.button href=(visit.to(HOME)) { (visit.say(CANCEL)) }
+                    (show_api(visit))
                 }
             }
         }

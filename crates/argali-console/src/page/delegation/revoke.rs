@@ -96,8 +96,8 @@ fn form(visit: &Visit<'_>, plan: &Plan) -> Markup {
             (tick(visit, ("delete", DO_DELETE), ticked("delete", false), Some(DO_DELETE_HINT)))
             div.actions {
                 (submit(visit, Need::any([plan.given.change(), plan.given.removal()]), ("button danger", REVOKE)))
-                (show_api(visit))
                 a.button href=(visit.to(HOME)) { (visit.say(CANCEL)) }
+                (show_api(visit))
             }
         }
     }
