@@ -36,7 +36,7 @@ icons! {
     LuDatabase, LuDownload, LuEllipsis, LuFingerprint, LuFlaskConical, LuFolder, LuFolderTree, LuHistory, LuHourglass,
     LuHouse, LuInbox, LuInfo, LuKeyRound, LuKeyboard, LuLanguages, LuLink, LuLogOut, LuMegaphone, LuMenu, LuMinus,
     LuMoon, LuPlus, LuRadio, LuRepeat, LuScanSearch, LuScrollText, LuSearch, LuServer, LuSettings,
-    LuShieldCheck, LuSun, LuSunMoon, LuTag, LuTrash2, LuTriangleAlert, LuUndo2, LuUpload, LuUser, LuUserPlus, LuUsers, LuVenetianMask,
+    LuShieldCheck, LuStar, LuSun, LuSunMoon, LuTag, LuTrash2, LuTriangleAlert, LuUndo2, LuUpload, LuUser, LuUserPlus, LuUsers, LuVenetianMask,
     LuWaypoints, LuX,
 }
 

@@ -161,6 +161,7 @@ error_codes! {
     LimitExceededApplication = "LimitExceeded.Application", 409;
     LimitExceededAppSecret = "LimitExceeded.AppSecret", 409;
     LimitExceededAutoGroupingRule = "LimitExceeded.AutoGroupingRule", 409;
+    LimitExceededFavouriteRole = "LimitExceeded.FavouriteRole", 409;
     LimitExceededGroup = "LimitExceeded.Group", 409;
     LimitExceededGroupPolicy = "LimitExceeded.Group.Policy", 409;
     LimitExceededOidcProvider = "LimitExceeded.OIDCProvider", 409;

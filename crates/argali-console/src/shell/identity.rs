@@ -49,12 +49,15 @@ pub(super) fn identity(visit: &Visit<'_>, who: &Who) -> Markup {
 }
 
 fn roles(visit: &Visit<'_>, who: &Who) -> Markup {
+    // The latest is the last; favourites come before all others.
+    let mut switched: Vec<_> = who.switched.iter().rev().collect();
+    switched.sort_by_key(|role| !role.is_favourite);
     html! {
         div.panel-part {
             @if visit.acting().is_some() {
                 a.item href="/console" { (icon(icon::LuUser)) bdi { (who.name()) } }
             }
-            @for role in who.switched.iter().rev().take(MOST_ROLES) {
+            @for role in switched.into_iter().take(MOST_ROLES) {
                 a.item href=(role.to("")) {
                     span class=(format!("dot {}", role.colour_class())) {}
                     span { bdi { (role.name()) } span.muted { " · " bdi { (role.account) } } }

@@ -30,6 +30,11 @@ texts! {
     RECENT_EMPTY: "Roles that let you in, and those that you have switched to, are listed here, so that switching is one click.", "信任您的角色和您切换过的角色会列在这里，一键即可切换。";
     SHOW_ALL: "Show all {0}", "查看全部 {0} 个";
     NOT_USED_YET: "Not used yet", "尚未使用";
+    FAVOURITES: "Favourites", "收藏";
+    OTHERS: "Others", "其他";
+    FAVOURITE: "Favourite: {0}", "收藏：{0}";
+    MARK: "Add to favourites", "添加到收藏";
+    UNMARK: "Remove from favourites", "从收藏中移除";
     ASK: "Switch to {0} in {1}?", "切换到 {1} 的角色 {0}？";
     ASK_WHAT: "This address belongs to a role that you are not using at present.", "该地址属于您当前未使用的角色。";
     IN_ROLE_NOTE: "You are in a role now: what you fill in is switched to from this role, which must be trusted itself. The roles in the list are switched to as yourself.", "您当前处于角色中：通过表单切换时由该角色发起，目标角色需信任该角色；列表中的角色则以您本人身份切换。";

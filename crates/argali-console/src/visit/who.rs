@@ -54,6 +54,8 @@ pub(crate) struct Switched {
     pub(crate) role: String,
     pub(crate) display_name: Option<String>,
     pub(crate) colour: Option<String>,
+    /// Whether it was marked as a favourite.
+    pub(crate) is_favourite: bool,
     pub(crate) until: String,
 }
 
@@ -98,6 +100,7 @@ impl Switched {
             role: text("RoleName").unwrap_or_default(),
             display_name: text("DisplayName"),
             colour: text("Colour"),
+            is_favourite: api::holds(answer, "IsFavourite"),
             until: text("Expiration").or_else(|| text("SwitchDate")).unwrap_or_default(),
         }
     }
@@ -107,6 +110,11 @@ impl Switched {
         let alias = answer.get("AccountAlias").and_then(Value::as_str).map(str::to_owned);
         let role = Self::of(answer);
         Self { account: alias.unwrap_or_else(|| role.account_id.clone()), ..role }
+    }
+
+    /// Whether both are the same role, however each is called.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.account_id == other.account_id && self.role.eq_ignore_ascii_case(&other.role)
     }
 
     /// What it is called.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::golden::{Counting, Still, check};
 use super::{
-    ChosenBy, ConsoleSession, KeyOwner, LoginProfile, LogonTrace, MfaDevice, MfaForLogon,
+    ChosenBy, ConsoleSession, FavouriteRole, KeyOwner, LoginProfile, LogonTrace, MfaDevice, MfaForLogon,
     NewServiceCredential, Passkey, PasswordPolicy, RecentRole, RoleLook, SecondFactor, SecurityPreference,
     ServiceCredential, SwitchedRole, VerificationInfo,
 };
@@ -131,4 +131,5 @@ fn what_every_format_wrote_of_logons_reads_as_the_same() {
     check("ConsoleSession that switched", &session);
     let recent = RecentRole { account, name: "ecs-admin".parse().unwrap(), switched_at: at, look };
     check("RecentRole", &recent);
+    check("FavouriteRole", &FavouriteRole { account, name: "ecs-admin".parse().unwrap(), marked_at: at });
 }

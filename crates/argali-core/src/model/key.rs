@@ -94,6 +94,8 @@ pub enum AccountTable {
     RecentRole = 27,
     /// Where these lie, by user, account and name.
     RecentRoleByName = 28,
+    /// Roles that users have marked as favourites, by user, account and name.
+    FavouriteRole = 35,
     /// Groups by name.
     Group = 20,
     /// Names of groups by id.

@@ -18,6 +18,7 @@ mod bucket;
 mod console_session;
 mod credential_report;
 mod entity;
+mod favourite_role;
 #[cfg(test)]
 mod golden;
 #[cfg(test)]
@@ -89,6 +90,7 @@ pub use bucket::{Acl, Bucket, BucketUsage, CorsRule, Redundancy, StorageClass};
 pub use console_session::ConsoleSession;
 pub use credential_report::CredentialReport;
 pub use entity::{Entity, Renamable};
+pub use favourite_role::FavouriteRole;
 pub use governance_report::{GovernanceColumn, GovernanceFinding, GovernanceReport, GovernanceValue};
 pub(crate) use grant_use::RecentGrantUses;
 pub use grant_use::{GrantUsage, GrantUse};

@@ -186,6 +186,17 @@ impl Role {
         &self.trusted_accounts
     }
 
+    /// The role of this account and name, if it is shown to `trusted`.
+    pub fn shown_to(
+        tx: &dyn Transaction,
+        trusted: AccountId,
+        account: AccountId,
+        name: &RoleName,
+    ) -> Result<Option<Self>, StoreError> {
+        let is_shown = |role: &Self| role.visibility == RoleVisibility::Shown && role.names(trusted);
+        Ok(Self::find(tx, account, name)?.filter(|role| account != trusted && is_shown(role)))
+    }
+
     /// At most `size` roles of other accounts that are shown to `trusted`, because their trust policies name it, in the
     /// order of account and name, each with its account.
     pub fn of_others_shown_to(

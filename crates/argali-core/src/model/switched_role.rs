@@ -105,6 +105,20 @@ impl RecentRole {
         page(tx, &Self::of_user(account, user), after, size)
     }
 
+    /// The role of this account and name, if the user has switched to it.
+    pub fn find(
+        tx: &dyn Transaction,
+        (own, user): (AccountId, UserId),
+        account: AccountId,
+        name: &RoleName,
+    ) -> Result<Option<Self>, StoreError> {
+        let known = by_name(own, user).text(account.as_str()).text(&name.folded());
+        match tx.get(known.as_bytes())? {
+            Some(place) => read(tx, &Self::of_user(own, user).bytes(&place)),
+            None => Ok(None),
+        }
+    }
+
     /// Remembers that a user has switched to it, in place of an earlier time. The oldest makes room.
     pub fn remember(
         &self,

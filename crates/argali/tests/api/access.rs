@@ -22,15 +22,18 @@ const OPEN: &[(&str, &str)] = &[("Sts", "GetCallerIdentity")];
 const ON_ONESELF: &[(&str, &str)] = &[("Ram", "ChangePassword"), ("Ims", "ChangePassword")];
 /// Operations on the console logon that is presented: whoever signs has none. This list only shrinks.
 pub(crate) const LOGON_ONLY: &[(&str, &str)] = &[
+    ("Argali", "AddFavouriteRole"),
     ("Argali", "BeginPasskeyRegistration"),
     ("Argali", "BeginPasskeyVerification"),
     ("Argali", "EndLogonSessions"),
     ("Argali", "GetLogonSession"),
+    ("Argali", "ListFavouriteRoles"),
     ("Argali", "ListLogonSessions"),
     ("Argali", "ListSwitchedRoles"),
     ("Argali", "ListUsableRoles"),
     ("Argali", "LogOff"),
     ("Argali", "RegisterPasskey"),
+    ("Argali", "RemoveFavouriteRole"),
     ("Argali", "SwitchBack"),
     ("Argali", "SwitchRole"),
     ("Argali", "VerifyIdentity"),

@@ -1,6 +1,6 @@
 //! Switching to a role and back, over HTTP.
 
-use argali_testkit::trust;
+use argali_testkit::{Page, trust};
 
 use crate::stage::{Stage, heading};
 
@@ -147,4 +147,64 @@ fn many_roles_are_searched() {
     let none = alice.open(&format!("{PAGE}?q=nobody&Account=company-a"));
     assert!(none.body.contains("value=\"company-a\""), "what was filled in is kept: {}", none.body);
     assert!(none.body.contains("Nothing") && roles(&format!("{PAGE}?q=nobody")) == 0, "{}", none.body);
+}
+
+/// Favourites stand first, and are marked and unmarked where they are listed.
+#[test]
+fn favourites_come_before_all_other_roles() {
+    let stage = Stage::new();
+    for name in ["auditor", "zebra"] {
+        stage.a.role(name, &[&stage.b.root_arn()], &[]);
+    }
+    let alice = stage.logged_on("alice");
+    let favourite = format!("{PAGE}/favourite");
+    let order = |page: &Page| -> Vec<String> {
+        let (_, list) = page.body.split_once("data-list").unwrap();
+        let names = list.split("<strong><bdi>").skip(1);
+        names.map(|rest| rest.split_once('<').unwrap().0.to_owned()).collect()
+    };
+    let page = alice.open(PAGE);
+    assert_eq!(order(&page), ["auditor", "ecs-admin", "zebra"]);
+    assert!(
+        !page.body.contains("<h3>Favourites</h3>")
+            && page.body.matches("aria-pressed=\"false\"").count() >= 3
+    );
+    let mark = |page: &Page, role: &str, what: &str| {
+        let role = format!("11223344/{role}");
+        let values = [(what, role.as_str()), ("next", "/console/switch-role?all=true")];
+        let landed = alice.submit(page, &favourite, &values);
+        assert_eq!(landed.header("location"), Some("/console/switch-role?all=true"), "{}", landed.body);
+        alice.follow(landed)
+    };
+    let page = mark(&page, "zebra", "add");
+    assert_eq!(order(&page), ["zebra", "auditor", "ecs-admin"]);
+    assert!(
+        page.body.contains("<h3>Favourites</h3>") && page.body.contains("<h3>Others</h3>"),
+        "{}",
+        page.body
+    );
+    let marked = "name=\"remove\" value=\"11223344/zebra\" aria-pressed=\"true\" title=\"Remove from favourites\" aria-label=\"Favourite: zebra\"";
+    assert!(page.body.contains(marked), "{}", page.body);
+    // Home has them first, too; and so has the menu, of the roles that one is in.
+    let home = alice.open("/console").body;
+    let (_, home) = home.split_once("Roles you can use").unwrap();
+    assert!(home.find("zebra").unwrap() < home.find("auditor").unwrap());
+    for role in ["zebra", "auditor"] {
+        let values = [("Account", "company-a"), ("RoleName", role)];
+        alice.follow(alice.submit(&alice.get(PAGE), PAGE, &values));
+    }
+    let menu = alice.open("/console/settings").body;
+    let (_, menu) = menu.split_once("id=\"identity\"").unwrap();
+    assert!(menu.find("as/company-a/zebra").unwrap() < menu.find("as/company-a/auditor").unwrap());
+    let page = mark(&alice.open(PAGE), "zebra", "remove");
+    assert_eq!(order(&page), ["auditor", "zebra", "ecs-admin"], "the latest first");
+    mark(&page, "zebra", "remove");
+    // Nothing but a page of ours is gone back to, and what cannot be marked is said.
+    let values = [("add", "11223344/zebra"), ("next", "https://example.com/")];
+    assert_eq!(alice.submit(&alice.open(PAGE), &favourite, &values).header("location"), Some(PAGE));
+    let refused = alice.submit(&alice.open(PAGE), &favourite, &[("add", "11223344/none")]);
+    assert_eq!(refused.status, 404);
+    assert!(refused.body.contains("You have not switched to this role"), "{}", refused.body);
+    let owner = stage.owner(&stage.a);
+    assert!(!owner.open(PAGE).body.contains(&favourite));
 }

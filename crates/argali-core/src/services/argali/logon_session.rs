@@ -5,12 +5,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::caller::Caller;
-use crate::dispatch::{Context, LogonCredential, verified_until};
+use crate::dispatch::{Context, LogonCredential, PresentLogon, verified_until};
 use crate::env::Env;
 use crate::error::ApiError;
 use crate::identifier::{AccountId, UserId};
 use crate::logon_name::default_domain;
-use crate::model::{Account, ConsoleSession, SecondFactors, SwitchedRole};
+use crate::model::{Account, ConsoleSession, FavouriteRole, SecondFactors, SwitchedRole};
 use crate::name::{AccountAlias, DisplayName, RoleColour, RoleName, UserName};
 use crate::operation::{Access, Entry, Operation, Permission, Resources};
 use crate::session::SessionId;
@@ -79,20 +79,27 @@ struct SwitchedRoleView {
     display_name: Option<DisplayName>,
     #[serde(skip_serializing_if = "Option::is_none")]
     colour: Option<RoleColour>,
+    /// Whether the user has marked it as a favourite.
+    is_favourite: bool,
     expiration: Timestamp,
 }
 
-impl From<&SwitchedRole> for SwitchedRoleView {
-    fn from(role: &SwitchedRole) -> Self {
-        Self {
+impl SwitchedRoleView {
+    fn of(cx: &Context<'_>, logon: &PresentLogon, role: &SwitchedRole) -> Result<Self, ApiError> {
+        let marked = match &logon.user {
+            Some(user) => FavouriteRole::find(cx.tx(), (logon.account, user.id), role.account, &role.name)?,
+            None => None,
+        };
+        Ok(Self {
             account_id: role.account,
             account: role.look.account.clone(),
             role_name: role.name.clone(),
             session_id: role.session,
             display_name: role.look.display_name.clone(),
             colour: role.look.colour,
+            is_favourite: marked.is_some(),
             expiration: role.ends_at,
-        }
+        })
     }
 }
 
@@ -111,7 +118,9 @@ impl Operation for GetLogonSession {
         let account = Account::find(cx.tx(), logon.account)?;
         let account = account.ok_or_else(|| ApiError::internal("the account of a logon has no record"))?;
         let factors = SecondFactors::of(cx.tx(), logon.account, logon.session.owner)?;
-        let switched = logon.session.switched.iter().filter(|role| cx.now() < role.ends_at);
+        let live = logon.session.switched.iter().filter(|role| cx.now() < role.ends_at);
+        let switched_role =
+            live.map(|role| SwitchedRoleView::of(cx, logon, role)).collect::<Result<_, _>>()?;
         Ok(LogonSession {
             logon_id: logon.session.id,
             account_id: logon.account,
@@ -128,7 +137,7 @@ impl Operation for GetLogonSession {
             begin_date: logon.session.began_at,
             verification_expiration: verified_until(&logon.session),
             expiration: logon.ends_at,
-            switched_roles: SwitchedRoles { switched_role: switched.map(SwitchedRoleView::from).collect() },
+            switched_roles: SwitchedRoles { switched_role },
         })
     }
 }

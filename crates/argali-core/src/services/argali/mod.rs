@@ -8,6 +8,7 @@ pub mod activity;
 pub mod delegation;
 mod delegation_use;
 pub mod explanation;
+pub mod favourite_role;
 pub mod finding;
 mod fix;
 pub mod grant_holder;
@@ -63,6 +64,7 @@ pub const OPERATIONS: &[&[Entry]] = &[
     passkey::OPERATIONS,
     switch_role::OPERATIONS,
     recent_role::OPERATIONS,
+    favourite_role::OPERATIONS,
     usable_role::OPERATIONS,
     account_name::OPERATIONS,
     user_search::OPERATIONS,

@@ -4,6 +4,7 @@ mod account;
 mod account_name;
 mod activity;
 mod delegation;
+mod favourite_role;
 mod finding;
 mod grant_search;
 mod group_search;

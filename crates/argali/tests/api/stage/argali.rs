@@ -41,10 +41,13 @@ impl Stage<'_> {
                 ("AuthResource", "*".to_owned()),
                 ("AuthPrincipal", format!("user/{}", self.user().1)),
             ],
-            "GetLogonSession" | "ListLogonSessions" | "ListSwitchedRoles" | "LogOff" => Vec::new(),
+            "GetLogonSession" | "ListLogonSessions" | "ListSwitchedRoles" | "ListFavouriteRoles"
+            | "LogOff" => Vec::new(),
             "EndLogonSessions" => vec![("Others", "true".to_owned())],
             "VerifyIdentity" => vec![("Password", PASSWORD.to_owned())],
-            "SwitchRole" | "SwitchBack" => vec![("Account", self.owner.alias.clone()), self.role()],
+            "SwitchRole" | "SwitchBack" | "AddFavouriteRole" | "RemoveFavouriteRole" => {
+                vec![("Account", self.owner.alias.clone()), self.role()]
+            }
             "ListAccounts" => Vec::new(),
             "CreateAccount" => vec![("AccountName", "Third".to_owned())],
             "CloseAccount" | "OpenAccount" => vec![self.operated_account()],

@@ -1,20 +1,21 @@
 //! Switching to a role, and back.
 // SPEC: console, switch role; requirements S0-59 to S0-61, S1-23 to S1-28, S2-30 to S2-32, S3-63 to S3-66, S4-24, X1.
 
+mod roles;
+
 use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 
+use self::roles::{recent, switch_form};
+pub(crate) use self::roles::{role_list, usable};
 use super::{Outcome, Refusal, kept_form, manual};
 use crate::answer::Answer;
-use crate::api::{ARGALI, is_denied, list, text};
+use crate::api::{ARGALI, is_absent, is_denied, text};
 use crate::browser::Kept;
 use crate::icon::{self, icon};
 use crate::local;
-use crate::moment::moment;
 use crate::pairs::encode;
-use crate::part::{
-    Field, Fields, Weight, empty, explained, facts, heading, narrowing, notice, select, unmatched,
-};
+use crate::part::{Field, Fields, Weight, explained, facts, heading, notice, select, summary};
 use crate::shell::{self, token};
 use crate::text::Text;
 use crate::text::failure::REQUEST_ID;
@@ -22,8 +23,6 @@ use crate::text::switch_role::*;
 use crate::visit::{Acting, Switched, Visit};
 
 const PATH: &str = "/switch-role";
-/// How many roles are shown unless all are asked for.
-const MOST_SHOWN: usize = 12;
 const ACCOUNT_FIELD: Field = Field::text("Account", ACCOUNT).required().longest(64);
 const ROLE_FIELD: Field = Field::text("RoleName", ROLE_NAME).required().longest(64);
 const SESSION_FIELD: Field = Field::text("RoleSessionName", SESSION_NAME).longest(64).hint(SESSION_NAME_HINT);
@@ -52,7 +51,7 @@ pub(crate) async fn show(visit: &Visit<'_>) -> Outcome {
         let filled = encode(filled.into_iter().filter(|(_, value)| !value.is_empty()));
         return Ok(Answer::see(visit.to(&format!("/switch-role?{filled}"))));
     }
-    page(visit, 200, None).await
+    page(visit, 200, None, &html! {}).await
 }
 
 /// Switches, and goes on in the role.
@@ -69,7 +68,34 @@ pub(crate) async fn send(visit: &Visit<'_>) -> Outcome {
             let answer = Answer::see(next.map_or_else(|| role.to(""), str::to_owned));
             Ok(answer.setting(Kept::Session.set(text(&switched, "Session"), visit.is_secure())))
         }
-        Err(failure) => page(visit, failure.status, Some(&failure)).await,
+        Err(failure) => {
+            let is_user = visit.who().is_some_and(|who| who.user.is_some());
+            let said = if is_user {
+                refused(visit, &failure)
+            } else {
+                html! {}
+            };
+            page(visit, failure.status, Some(&failure), &said).await
+        }
+    }
+}
+
+/// Marks a role as a favourite, or takes its mark, and goes back to where that was asked.
+pub(crate) async fn mark(visit: &Visit<'_>) -> Outcome {
+    let form = visit.form();
+    let removed = form.filled("remove");
+    let removes = removed.is_some();
+    let action = if removes { "RemoveFavouriteRole" } else { "AddFavouriteRole" };
+    let (account, role) = removed.unwrap_or(form.get("add")).split_once('/').unwrap_or_default();
+    match visit.call_as_oneself(ARGALI, action, &[("Account", account), ("RoleName", role)]).await {
+        // Another tab was first.
+        Err(failure) if !(removes && is_absent(&failure)) => {
+            page(visit, failure.status, None, &summary(visit, &failure)).await
+        }
+        _ => {
+            let back = local::page(form.get("next")).map(str::to_owned);
+            Ok(Answer::see(back.unwrap_or_else(|| visit.to(PATH))))
+        }
     }
 }
 
@@ -96,6 +122,7 @@ pub(crate) async fn ask(visit: &Visit<'_>) -> Outcome {
         role: role.to_string(),
         display_name: None,
         colour: None,
+        is_favourite: false,
         until: String::new(),
     });
     let content = html! {
@@ -130,116 +157,24 @@ pub(crate) fn ended(visit: &Visit<'_>, failure: &ApiFailure) -> Answer {
     Answer::page(403, shell::page_as_oneself(visit, visit.say(TITLE), &content))
 }
 
-/// The roles that somebody has switched to, the latest first.
-pub(crate) async fn recent(visit: &Visit<'_>) -> Result<Vec<Switched>, ApiFailure> {
-    let answer = visit.call_as_oneself(ARGALI, "ListSwitchedRoles", &[]).await?;
-    Ok(list(&answer, "SwitchedRoles", "SwitchedRole").map(Switched::of).collect())
-}
-
-/// How many calls look for roles that can be used.
-const MOST_CALLS: usize = 5;
-
-/// The roles that somebody can use: those that it has switched to, the latest first, and then the others that let it in.
-pub(crate) async fn usable(visit: &Visit<'_>) -> Result<Vec<Switched>, ApiFailure> {
-    let mut roles = recent(visit).await?;
-    let mut marker = String::new();
-    for _ in 0..MOST_CALLS {
-        let params = [("Marker", marker.as_str()), ("MaxItems", "100")];
-        let answer = visit.call_as_oneself(ARGALI, "ListUsableRoles", &params).await?;
-        for offered in list(&answer, "Roles", "Role").map(Switched::offered) {
-            let is_same = |known: &Switched| {
-                known.account_id == offered.account_id && known.role.eq_ignore_ascii_case(&offered.role)
-            };
-            if !roles.iter().any(is_same) {
-                roles.push(offered);
-            }
-        }
-        text(&answer, "Marker").clone_into(&mut marker);
-        if marker.is_empty() {
-            break;
-        }
-    }
-    Ok(roles)
-}
-
-/// Roles, each with the button that switches to it.
-pub(crate) fn role_list(visit: &Visit<'_>, roles: &[Switched]) -> Markup {
-    html! {
-        ul.role-list {
-            @for role in roles {
-                li {
-                    span class=(format!("dot {}", role.colour_class())) {}
-                    div.role-name {
-                        strong { bdi { (role.name()) } }
-                        span.muted {
-                            @if role.name() != role.role { bdi { (role.role) } " · " }
-                            bdi { (role.account) } " · "
-                            @if role.until.is_empty() { (visit.say(NOT_USED_YET)) } @else { (moment(visit, &role.until)) }
-                        }
-                    }
-                    (switch_form(visit, role, "", "small"))
-                }
-            }
-        }
-    }
-}
-
-/// One button that switches to a role as it was called before.
-fn switch_form(visit: &Visit<'_>, role: &Switched, next: &str, class: &str) -> Markup {
-    html! {
-        form method="post" action="/console/switch-role" {
-            (token(visit))
-            input type="hidden" name="Account" value=(role.account);
-            input type="hidden" name="RoleName" value=(role.role);
-            @if let Some(name) = &role.display_name { input type="hidden" name="DisplayName" value=(name); }
-            @if let Some(colour) = &role.colour { input type="hidden" name="Colour" value=(colour); }
-            input type="hidden" name="next" value=(next);
-            button.button.(class) { (visit.say(SWITCH)) }
-        }
-    }
-}
-
-async fn page(visit: &Visit<'_>, status: u16, failure: Option<&ApiFailure>) -> Outcome {
+/// The page with what is said of a form that was refused.
+async fn page(visit: &Visit<'_>, status: u16, failure: Option<&ApiFailure>, said: &Markup) -> Outcome {
     let who = visit.who().cloned().unwrap_or_default();
     let roles = usable(visit).await?;
     let content = html! {
         (heading(&html! { (visit.say(TITLE)) }, Some(visit.say(LEDE)), &manual::link(visit, "switch-role")))
         @if visit.acting().is_some() { (notice(Weight::Info, &html! { p { (visit.say(IN_ROLE_NOTE)) } })) }
         @if who.user.is_none() { (owner(visit)) }
-        @if let Some(failure) = failure.filter(|_| who.user.is_some()) { (refused(visit, failure)) }
+        (said)
         div.columns {
             section.card { (form(visit, failure)) }
             section.card.stack {
                 h2 { (visit.say(RECENT)) }
-                (choice(visit, roles))
+                (roles::choice(visit, roles))
             }
         }
     };
     Ok(Answer::page(status, shell::page(visit, visit.say(TITLE), &content)))
-}
-
-/// The roles to choose from, with a search where they are many.
-fn choice(visit: &Visit<'_>, mut roles: Vec<Switched>) -> Markup {
-    let (query, count) = (visit.query(), roles.len());
-    if roles.is_empty() {
-        return empty(visit, icon::LuVenetianMask, visit.say(RECENT_EMPTY), &html! {});
-    }
-    let wanted = query.get("q").trim().to_lowercase();
-    roles.retain(|role| {
-        [role.name(), &role.role, &role.account].iter().any(|name| name.to_lowercase().contains(&wanted))
-    });
-    let shown = if query.get("all").is_empty() { roles.get(..MOST_SHOWN).unwrap_or(&roles) } else { &roles };
-    let kept = ["Account", "RoleName", "next"].map(|name| (name, query.get(name)));
-    let all = query.with("all", "true");
-    html! {
-        @if count > MOST_SHOWN { (narrowing(visit, &kept, PATH)) }
-        div.stack data-list {
-            @if shown.is_empty() { (unmatched(visit, PATH)) } @else { (role_list(visit, shown)) }
-            @if shown.len() < roles.len() {
-                p { a href=(visit.to(&format!("{PATH}?{all}"))) { (visit.fill(SHOW_ALL, &[&roles.len().to_string()])) } }
-            }
-        }
-    }
 }
 
 fn form(visit: &Visit<'_>, failure: Option<&ApiFailure>) -> Markup {
