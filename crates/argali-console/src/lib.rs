@@ -29,6 +29,7 @@ mod text;
 mod upload;
 mod visit;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use argali_core::Core;
@@ -55,15 +56,21 @@ pub struct Console {
     services: Vec<ServiceOutline>,
     /// Where the bytes of objects lie.
     bytes: Arc<dyn ObjectBytes>,
+    /// Where object storage listens, unless it is asked under a domain of its own.
+    storage_listener: Option<SocketAddr>,
     /// The region of queues and topics for which nobody says one.
     messaging_region: Region,
     uploads: Uploads,
 }
 
 impl Console {
-    /// The console over `core`, with the bytes of objects, and the region in which queues and topics are unless a page
-    /// says another.
-    pub fn new(core: Arc<Core>, bytes: Arc<dyn ObjectBytes>, messaging_region: Region) -> Self {
+    /// The console over `core`, with the bytes of objects and where those listen unless they have a domain, and the
+    /// region in which queues and topics are unless a page says another.
+    pub fn new(
+        core: Arc<Core>,
+        (bytes, storage_listener): (Arc<dyn ObjectBytes>, Option<SocketAddr>),
+        messaging_region: Region,
+    ) -> Self {
         let services = core.registry().catalog().outlines();
         Self {
             core,
@@ -71,6 +78,7 @@ impl Console {
             once: Once::default(),
             services,
             bytes,
+            storage_listener,
             messaging_region,
             uploads: Uploads::default(),
         }

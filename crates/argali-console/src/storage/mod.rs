@@ -2,6 +2,7 @@
 //!
 //! What an operation looks like as such a request is written once, in [`request`], for "Show API call".
 
+mod place;
 mod request;
 
 use argali_core::dispatch::DataCall;
@@ -91,18 +92,17 @@ impl Visit<'_> {
         let id = call.request_id();
         call.read(operation).await.map_err(|error| failure(id, &error))?;
         let object = (&operation.bucket, &operation.key);
-        let address = call.presign(&self.console().bytes.host(), object, lasts_s);
-        let scheme = if self.is_secure() { "https" } else { "http" };
-        address.map(|address| format!("{scheme}://{address}")).map_err(|error| failure(id, &error))
+        let target = call.presign(object, lasts_s).map_err(|error| failure(id, &error))?;
+        Ok(format!("{}{target}", self.storage_place().origin()))
     }
 
     /// Takes an operation down, and fails, where its form is only to be shown.
     fn take_down_storage<O: Written>(&self, operation: &O, named: &Named<'_>) -> Result<(), ApiFailure> {
         let Some(plan) = self.plan() else { return Ok(()) };
         if let Ok(registered) = self.console().core.registry().find(OBJECT_STORAGE, O::NAME) {
-            let (request, host) = (operation.request(), self.console().bytes.host());
+            let (request, place) = (operation.request(), self.storage_place());
             let mut call = planned(registered, named);
-            (call.written, call.command) = (Some(request.written(&host)), Some(request.command(&host)));
+            (call.written, call.command) = (Some(request.written(&place)), Some(request.command(&place)));
             plan.take(call);
         }
         Err(refused("NotDone", "It was not done: it was only to be shown."))

@@ -10,6 +10,7 @@ use argali_core::storage_name::BucketName;
 use argali_protocol::{encode_document, encode_object_name};
 use serde_json::{Map, Value, json};
 
+use super::place::Place;
 use crate::part::call::quoted;
 
 /// An operation that can be written as a request.
@@ -65,18 +66,25 @@ impl Request {
         Self { body: String::from_utf8_lossy(&document).into_owned(), ..with }
     }
 
-    /// The request as it is sent to `host`, but for what signs it.
-    pub(super) fn written(&self, host: &str) -> String {
+    /// The request as it is sent, but for what signs it.
+    pub(super) fn written(&self, place: &Place) -> String {
         let Self { method, bucket, target, headers, body, .. } = self;
+        let (host, target) = match (&place.host, place.names_buckets) {
+            (host, true) => (format!("{bucket}.{host}"), target.clone()),
+            (host, false) => (host.clone(), format!("/{bucket}{target}")),
+        };
         let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
-        format!("{method} {target} HTTP/1.1\nhost: {bucket}.{host}\n{headers}\n{body}").trim_end().to_owned()
+        format!("{method} {target} HTTP/1.1\nhost: {host}\n{headers}\n{body}").trim_end().to_owned()
     }
 
     /// The command that sends it.
-    pub(super) fn command(&self, host: &str) -> String {
+    pub(super) fn command(&self, place: &Place) -> String {
         let mut command = format!("ossutil api {} --bucket {}", self.command, quoted(&self.bucket));
-        let endpoint = [("endpoint", host.to_owned())];
-        for (name, value) in self.options.iter().chain(&endpoint) {
+        let mut at = vec![("endpoint", place.origin())];
+        if !place.names_buckets {
+            at.push(("addressing-style", "path".to_owned()));
+        }
+        for (name, value) in self.options.iter().chain(&at) {
             command.push_str(&format!(" \\\n  --{name} {}", quoted(value)));
         }
         command
@@ -151,20 +159,31 @@ mod tests {
 
     use super::*;
 
+    fn place(host: &str, names_buckets: bool) -> Place {
+        Place { scheme: "http", host: host.to_owned(), names_buckets }
+    }
+
     #[test]
     fn requests_and_commands_say_the_same() {
+        let [domain, listener] = [place("oss.example", true), place("127.0.0.1:2744", false)];
         let bucket: BucketName = "pages".parse().unwrap();
         let acl = PutBucketAcl { bucket: bucket.clone(), acl: Acl::PublicRead }.request();
         assert_eq!(
-            acl.written("oss.example"),
+            acl.written(&domain),
             "PUT /?acl HTTP/1.1\nhost: pages.oss.example\nx-oss-acl: public-read"
         );
+        assert_eq!(
+            acl.written(&listener),
+            "PUT /pages/?acl HTTP/1.1\nhost: 127.0.0.1:2744\nx-oss-acl: public-read"
+        );
         let command =
-            "ossutil api put-bucket-acl --bucket pages \\\n  --acl public-read \\\n  --endpoint oss.example";
-        assert_eq!(acl.command("oss.example"), command);
+            "ossutil api put-bucket-acl --bucket pages \\\n  --acl public-read \\\n  --endpoint http://";
+        assert_eq!(acl.command(&domain), format!("{command}oss.example"));
+        let by_path = "127.0.0.1:2744 \\\n  --addressing-style path";
+        assert_eq!(acl.command(&listener), format!("{command}{by_path}"));
         let tags = vec![("team".to_owned(), "it's".to_owned())];
         let tags = PutBucketTagging { bucket, tags }.request();
-        assert!(tags.written("h").contains("<Key>team</Key>"), "{}", tags.written("h"));
-        assert!(tags.command("h").contains("--tagging '{\"TagSet\""), "{}", tags.command("h"));
+        assert!(tags.written(&domain).contains("<Key>team</Key>"), "{}", tags.written(&domain));
+        assert!(tags.command(&domain).contains("--tagging '{\"TagSet\""), "{}", tags.command(&domain));
     }
 }

@@ -14,7 +14,7 @@ texts! {
     VERSION: "Version", "版本";
     OPERATIONS: "Operations", "操作数";
     CLEAR: "This page came in clear: clients that insist on https need the https address of the server.", "当前页面使用 http：强制使用 https 的客户端需使用服务的 https 地址。";
-    OBJECTS: "Object storage (OSS) has an address of its own, which whoever runs the server has set.", "对象存储（OSS）使用独立地址，由服务运维人员设置。";
+    OBJECTS: "Endpoint of object storage (OSS)", "对象存储（OSS）接入点";
     FORWARD: "A gateway or a program of your own can ask this server whether a call is allowed, by the operation TestAccess of product Argali.", "网关或您的程序可通过产品 Argali 的 TestAccess 操作查询是否允许某次调用。";
     KEYS_FROM: "Credentials come from the environment, so that no secret stands in a program:", "凭证从环境变量读取，避免将机密信息写入程序：";
     NO_ROLE: "Switch to a role first: temporary credentials are those of a role. For programs of your own, create an AccessKey of a user.", "请先切换到角色：临时凭证属于角色。您自己的程序请使用用户的 AccessKey。";

@@ -309,7 +309,7 @@ fn header<'h>(http: &HttpRequest<'h>, name: &str) -> Option<&'h str> {
     std::str::from_utf8(value).ok()
 }
 
-fn is_loopback(host: &str) -> bool {
+pub(crate) fn is_loopback(host: &str) -> bool {
     let name = match host.strip_prefix('[') {
         Some(rest) => return rest.split(']').next() == Some("::1"),
         None => host.split(':').next().unwrap_or_default(),

@@ -7,15 +7,14 @@ use crate::error::{ApiError, ErrorCode};
 use crate::storage_name::{BucketName, ObjectKey};
 
 impl DataCall {
-    /// The address under which whoever holds it reads an object for `lasts_s` seconds, with the caller's authority.
-    /// Nothing is judged here: it is when the address is used.
+    /// Path and query under which whoever holds them reads an object for `lasts_s` seconds, with the caller's authority:
+    /// at any host of object storage that names no bucket. Nothing is judged here: it is when they are used.
     ///
     /// # Errors
     ///
     /// Fails if the caller has no key to sign with, as somebody who is logged on and in no role.
     pub fn presign(
         &self,
-        host: &str,
         (bucket, key): (&BucketName, &ObjectKey),
         lasts_s: i64,
     ) -> Result<String, ApiError> {
@@ -32,7 +31,7 @@ impl DataCall {
         };
         let request = OssOutgoing {
             method: "GET",
-            host,
+            host: "",
             bucket: Some(bucket.as_str()),
             key: Some(key.as_str()),
             query: &[],
@@ -41,7 +40,6 @@ impl DataCall {
             region: "",
         };
         let target = presign_oss(&request, OssScheme::V1, &credentials, lasts_s);
-        let target = target.map_err(|_| ApiError::internal("an address cannot be signed"))?;
-        Ok(format!("{host}{target}"))
+        target.map_err(|_| ApiError::internal("an address cannot be signed"))
     }
 }

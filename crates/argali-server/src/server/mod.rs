@@ -120,7 +120,14 @@ impl Server {
             tunnels: secured.tunnels,
             metrics: Metrics::new(core.registry()),
             stopping: AtomicBool::new(false),
-            console: Console::new(Arc::clone(&core), Arc::<ObjectStorage>::clone(&objects), messaging_region),
+            console: Console::new(
+                Arc::clone(&core),
+                (
+                    Arc::<ObjectStorage>::clone(&objects),
+                    addresses.oss.filter(|_| listen.oss_domain.is_empty()),
+                ),
+                messaging_region,
+            ),
             core: Arc::clone(&core),
         });
         let (stop, stopped) = stop::channel();

@@ -92,8 +92,8 @@ fn endpoints(visit: &Visit<'_>) -> Markup {
             (facts(&[
                 (visit.say(ENDPOINT), copyable(visit, visit.host())),
                 (visit.say(PROTOCOL), html! { code { (protocol(visit)) } }),
+                (visit.say(OBJECTS), copyable(visit, &visit.storage_place().origin())),
             ]))
-            p.muted { (visit.say(OBJECTS)) }
             p.muted { (visit.say(FORWARD)) }
         }
         @if !visit.is_secure() { (notice(Weight::Info, &html! { p { (visit.say(CLEAR)) } })) }
