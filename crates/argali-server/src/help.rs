@@ -79,7 +79,7 @@ const ADVICE: &[(&str, &str)] = &[
     ),
     (
         "Forbidden",
-        "Your policies do not allow this. AccessDeniedDetail names the action, the resource and what is missing; the owner of the account can attach a policy that allows it.",
+        "Your policies do not allow this. AccessDeniedDetail names the action, the resource and what is missing; the owner of the account can attach a policy that allows it. Without AccessDeniedDetail, the resources of the service cannot be accessed from another account by default: ask the operator of this service.",
     ),
     ("Inactive", "The service is not open to you on this account: its operator can open it."),
     (

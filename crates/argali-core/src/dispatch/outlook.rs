@@ -179,7 +179,7 @@ impl Asking<'_> {
         let is_open = standing.session_policy().is_none_or(|policy| policy.may_allow(action));
         if is_owner || (is_open && standing.permissions().may_allow(action)) {
             let gates: Vec<&str> = self.operation.endpoint.gate().into_iter().collect();
-            return check_gates(tx, standing.caller(), &gates);
+            return check_gates((self.core.registry().catalog(), tx), standing.caller(), &gates);
         }
         Err(ApiError::new(ErrorCode::NoPermission, "No policy of the caller allows it."))
     }

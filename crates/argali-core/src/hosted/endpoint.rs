@@ -207,7 +207,7 @@ pub(super) fn checks_of(cx: &Context<'_>, call: &Call<'_>) -> Result<Vec<Check>,
     let permissions = call.checks(&Rows::of(cx))?;
     let mut gates: Vec<&str> = permissions.iter().filter_map(|asked| asked.gate.as_deref()).collect();
     gates.dedup();
-    check_gates(cx.tx(), cx.caller(), &gates)?;
+    check_gates((cx.core().registry().catalog(), cx.tx()), cx.caller(), &gates)?;
     Ok(permissions.into_iter().map(|permission| to_check(cx.account(), permission)).collect())
 }
 
@@ -224,8 +224,12 @@ fn to_check(owner: AccountId, permission: Permission) -> Check {
 
 /// Refuses sessions that began in another account where a service is closed to them and the operator has not
 /// opened it for the owner.
-// SPEC: design, decisions, Express Connect across accounts.
-pub(crate) fn check_gates(tx: &dyn Transaction, caller: &Caller, gates: &[&str]) -> Result<(), ApiError> {
+// SPEC: design, decisions, Express Connect across accounts; console, resources.
+pub(crate) fn check_gates(
+    (catalog, tx): (&Catalog, &dyn Transaction),
+    caller: &Caller,
+    gates: &[&str],
+) -> Result<(), ApiError> {
     let Identity::Session(claims) = caller.identity() else { return Ok(()) };
     let owner = caller.account();
     if gates.is_empty() || claims.account_of_origin() == owner {
@@ -235,15 +239,11 @@ pub(crate) fn check_gates(tx: &dyn Transaction, caller: &Caller, gates: &[&str])
     let open = |gate: &&str| {
         account.as_ref().is_some_and(|account| account.open_gates.iter().any(|open| open == gate))
     };
-    match gates.iter().find(|gate| !open(gate)) {
-        None => Ok(()),
-        Some(gate) => Err(ApiError::new(
-            ErrorCode::ForbiddenRam,
-            format!(
-                "The service `{gate}` is closed to identities of other accounts; \
-                 ask the owner of account {owner} to have it opened."
-            ),
-        )
-        .at_gate(gate)),
-    }
+    let Some(gate) = gates.iter().find(|gate| !open(gate)) else { return Ok(()) };
+    let service = catalog.services().find(|service| service.name == **gate);
+    let title = service.map_or(*gate, |service| &service.title);
+    let message = format!(
+        "{title} resources cannot be accessed from another account by default. Ask the operator of this service."
+    );
+    Err(ApiError::new(ErrorCode::ForbiddenRam, message).at_gate(gate))
 }

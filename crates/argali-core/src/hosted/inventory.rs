@@ -159,9 +159,9 @@ impl<'c> GroupedType<'c> {
 pub(crate) fn types_open_to<'a>(cx: &Context<'a>) -> Vec<GroupedType<'a>> {
     let mut types = cx.core().registry().catalog().grouped_types();
     let gates = |known: &GroupedType<'a>| known.resource.gate(known.service);
-    let closed =
-        types.iter().filter_map(gates).filter(|gate| check_gates(cx.tx(), cx.caller(), &[gate]).is_err());
-    let closed: BTreeSet<&str> = closed.collect();
+    let place = (cx.core().registry().catalog(), cx.tx());
+    let is_closed = |gate: &&str| check_gates(place, cx.caller(), &[gate]).is_err();
+    let closed: BTreeSet<&str> = types.iter().filter_map(gates).filter(is_closed).collect();
     types.retain(|known| gates(known).is_none_or(|gate| !closed.contains(gate)));
     types
 }

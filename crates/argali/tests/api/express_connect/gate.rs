@@ -32,11 +32,9 @@ fn it_is_closed_to_chains_that_began_in_another_account_until_the_operator_opens
             ("DescribeAccessPoints", vec![HERE]),
         ] {
             let refusal = session.refused("Vpc", action, &params, "Forbidden.RAM");
-            assert!(
-                refusal.message.contains("expressconnect"),
-                "it says what to have opened: {}",
-                refusal.message
-            );
+            let said = "Express Connect resources cannot be accessed from another account by default. \
+                        Ask the operator of this service.";
+            assert_eq!(refusal.message, said);
         }
     };
     closed();
