@@ -42,6 +42,6 @@ texts! {
     YES: "Yes", "是";
     NO: "No", "否";
     NOTHING_CHOSEN: "Choose at least one.", "请至少选择一个。";
-    CLOSED: "{0} resources cannot be accessed from another account by default. Ask the operator of this service.", "默认不允许其他账号访问{0}资源，请联系本服务的运营者。";
+    CLOSED: "{0} resources cannot be accessed from another account by default. Ask the operator of this service.", "默认不允许其他账号访问{0}资源，请联系本服务的运维人员。";
     SERVICE_LEVEL: "Authorization is for the whole service: policies cannot tell its resources apart.", "该服务仅支持服务级别授权，权限策略无法区分具体资源。";
 }

@@ -73,6 +73,8 @@ pub struct Pages {
     pub operations: BTreeMap<String, Names>,
     /// What parameters and members of answers hold.
     pub fields: BTreeMap<String, Names>,
+    /// States, by what calls and answers call them.
+    pub states: BTreeMap<String, Names>,
 }
 
 /// How finely policies can tell a service's resources apart. Below `Resource`, only a statement on

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use super::details::find;
 use super::form::{Offers, Sheet, read};
 use super::list::bulk_acts;
-use super::{Place, label, name_in, refused};
+use super::{Place, label, refused};
 use crate::answer::Answer;
 use crate::need::{Need, needing};
 use crate::page::{Outcome, Refusal, result};
@@ -47,7 +47,6 @@ async fn page(
     let content = html! {
         div.narrow {
             h1 { (visit.phrase(ASK, &[html! { (name) }, html! { bdi { (id) } }])) }
-            p.lede { (name_in(visit, &place.service.names)) " · " (place.title(visit)) }
             @if let Some(failure) = failure { (refused(visit, place, failure).await) }
             @if act.act != Act::Modify { (warning(visit, act.act)) }
             form.card.stack method="post" action=(visit.to(&place.deed(id, &act.name))) {

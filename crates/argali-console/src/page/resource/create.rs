@@ -6,12 +6,12 @@ use maud::html;
 use serde_json::Value;
 
 use super::form::{Offers, Sheet, read};
-use super::{Place, label, name_in, refused};
+use super::{Place, label, refused};
 use crate::answer::Answer;
 use crate::need::submit;
 use crate::page::{Outcome, Refusal};
 use crate::pairs::segment;
-use crate::part::{heading, show_api};
+use crate::part::show_api;
 use crate::shell::{self, token};
 use crate::text::resource::*;
 use crate::text::shell::{CANCEL, OK};
@@ -43,10 +43,10 @@ async fn page(
     let entered = if visit.is_post() { visit.form() } else { visit.query() };
     let sheet = Sheet { visit, place, offers: &offers, entered, present: None, failure };
     let path = place.below(&format!("/new/{}", segment(&creation.name)), &[]);
-    let title = format!("{} · {}", label(visit, creation), place.title(visit));
+    let title = format!("{} · {}", label(visit, creation), place.one_name(visit));
     let content = html! {
         div.narrow {
-            (heading(&html! { (title) }, Some(name_in(visit, &place.service.names)), &html! {}))
+            h1 { (title) }
             @if let Some(failure) = failure { (refused(visit, place, failure).await) }
             // Where it will be was chosen with the list that led here.
             @if !place.region.is_empty() { p.muted { (visit.say(REGION)) " " code { (place.region) } } }

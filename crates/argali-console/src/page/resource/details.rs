@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::list::{Wanted, fetch, groups, id_of, member_of, to_whole};
-use super::value::flat;
+use super::value::{self, flat};
 use super::{Place, called, label, name_in, refused, tag};
 use crate::answer::Answer;
 use crate::api::{RESOURCE_MANAGER, is_denied, text};
@@ -91,7 +91,7 @@ pub(super) async fn show(
     let done =
         visit.query().filled("done").and_then(|done| place.kind.acts.iter().find(|act| act.name == done));
     let shown = id.rsplit('/').next().unwrap_or(id);
-    let title = html! { bdi { (shown) } @if !state.is_empty() { " " span.badge { (state) } } };
+    let title = html! { bdi { (shown) } @if !state.is_empty() { " " (value::state(visit, place, state)) } };
     let content = html! {
         (heading(&title, name, &html! {}))
         (deeds(visit, place, id, state))
@@ -139,7 +139,7 @@ fn deeds(visit: &Visit<'_>, place: &Place<'_>, id: &str, state: &str) -> Markup 
     html! {
         div.actions {
             @for act in &place.kind.acts {
-                @if let Some(reason) = obstacle(visit, act, state) {
+                @if let Some(reason) = obstacle(visit, place, act, state) {
                     button.button type="button" disabled title=(reason) { (label(visit, act)) }
                 } @else {
                     @let link = html! {
@@ -153,9 +153,12 @@ fn deeds(visit: &Visit<'_>, place: &Place<'_>, id: &str, state: &str) -> Markup 
 }
 
 /// Why something cannot be done with what is in this state.
-fn obstacle(visit: &Visit<'_>, act: &OperationOutline, state: &str) -> Option<String> {
+fn obstacle(visit: &Visit<'_>, place: &Place<'_>, act: &OperationOutline, state: &str) -> Option<String> {
     let fits = act.from.is_empty() || act.is_lifted || act.from.iter().any(|from| from == state);
-    (!fits).then(|| visit.fill(NOT_NOW, &[state, &act.from.join(", ")]))
+    (!fits).then(|| {
+        let from: Vec<String> = act.from.iter().map(|from| place.state(visit, from)).collect();
+        visit.fill(NOT_NOW, &[&place.state(visit, state), &from.join(", ")])
+    })
 }
 
 /// Everything that answers say of it, and the form that moves it to another group.

@@ -8,6 +8,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::list::{Wanted, fetch, groups, id_of, member_of};
+use super::value::names_state;
 use super::{Place, called, service_of};
 use crate::api::text;
 use crate::icon::{self, icon};
@@ -119,7 +120,10 @@ impl Sheet<'_> {
             }
             (form, None) => match &parameter.choice {
                 Choice::Values(values) if !form.is_list() => {
-                    self.select(parameter, &name, values.iter().map(|value| (value.as_str(), value.as_str())))
+                    let words: Vec<_> = values.iter().map(|value| self.value(parameter, value)).collect();
+                    let options =
+                        values.iter().zip(&words).map(|(value, words)| (value.as_str(), words.as_str()));
+                    self.select(parameter, &name, options)
                 }
                 _ if form == Form::Boolean => {
                     let options = [("true", self.visit.say(YES)), ("false", self.visit.say(NO))];
@@ -129,6 +133,11 @@ impl Sheet<'_> {
                 _ => self.input(parameter, &name),
             },
         }
+    }
+
+    /// One of the values that a parameter can have, as people say it.
+    fn value(&self, parameter: &ParameterOutline, value: &str) -> String {
+        if names_state(&parameter.name) { self.place.state(self.visit, value) } else { value.to_owned() }
     }
 
     /// A field with its label, its hint and what is wrong with it around its input.
@@ -154,7 +163,8 @@ impl Sheet<'_> {
         let visit = self.visit;
         let range =
             parameter.range.map(|(least, most)| visit.fill(RANGE, &[&least.to_string(), &most.to_string()]));
-        let default = parameter.default.as_ref().map(|value| visit.fill(DEFAULT, &[value]));
+        let default = parameter.default.as_ref();
+        let default = default.map(|value| visit.fill(DEFAULT, &[&self.value(parameter, value)]));
         let form = match parameter.form {
             Form::Json => Some(visit.say(AS_JSON).to_owned()),
             form if form.is_list() && self.offers.of(&parameter.choice).is_none() => {

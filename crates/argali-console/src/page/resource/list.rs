@@ -5,7 +5,7 @@ use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::value::is_absent;
+use super::value::{cell, is_absent};
 use super::{Place, label, name_in, refused};
 use crate::answer::Answer;
 use crate::api::{RESOURCE_MANAGER, at, text};
@@ -215,7 +215,7 @@ fn toolbar(visit: &Visit<'_>, place: &Place<'_>, groups: &[(String, String)]) ->
     let regions: Vec<_> = regions.map(|region| (region.as_str(), region.clone())).collect();
     let all = || vec![("", visit.say(EVERYTHING).to_owned())];
     let states = place.kind.list.as_ref().and_then(|list| list.state.as_ref()).map(|_| &place.kind.states);
-    let states = states.into_iter().flatten().map(|state| (state.as_str(), state.clone()));
+    let states = states.into_iter().flatten().map(|state| (state.as_str(), place.state(visit, state)));
     let states: Vec<_> = all().into_iter().chain(states).collect();
     let named: Vec<_> =
         all().into_iter().chain(groups.iter().map(|(id, name)| (id.as_str(), name.clone()))).collect();
@@ -337,7 +337,7 @@ pub(super) fn table(visit: &Visit<'_>, place: &Place<'_>, items: &[Value], is_ch
                     @if is_chosen_from { input type="checkbox" name="id" value=(id) form="bulk" aria-label=(visit.fill(SELECT, &[&id])); " " }
                     a href=(visit.to(&place.one(&id))) { bdi { (id.rsplit('/').next().unwrap_or(&id)) } }
                 },
-                Some(member) => super::value::cell(visit, place, member.shows, item.get(&member.name).unwrap_or(&Value::Null)),
+                Some(member) => cell(visit, place, member, item.get(&member.name).unwrap_or(&Value::Null)),
             })
             .collect()
     };

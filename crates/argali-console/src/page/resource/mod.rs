@@ -191,6 +191,16 @@ impl<'v> Place<'v> {
         self.service.labels.of(name, visit.language().tag())
     }
 
+    /// What people call a state.
+    fn state(&self, visit: &Visit<'_>, code: &str) -> String {
+        self.service.labels.state(code, visit.language().tag())
+    }
+
+    /// What people call one of the type.
+    fn one_name(&self, visit: &Visit<'_>) -> String {
+        self.kind.one_in(visit.language().tag())
+    }
+
     /// What people call the type.
     fn title<'t>(&'t self, visit: &Visit<'_>) -> &'t str {
         name_in(visit, &self.kind.names)

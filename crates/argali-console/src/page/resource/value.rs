@@ -20,16 +20,31 @@ const SHORT: usize = 16;
 const LONG: usize = 24;
 
 /// The value of a member in a cell.
-pub(super) fn cell(visit: &Visit<'_>, place: &Place<'_>, shows: Shows, value: &Value) -> Markup {
-    match (shows, value) {
+pub(super) fn cell(visit: &Visit<'_>, place: &Place<'_>, member: &Member, value: &Value) -> Markup {
+    match (member.shows, value) {
         (_, value) if is_absent(Some(value)) => html! { bdi {} },
-        (Shows::State, Value::String(state)) => html! { span.badge { (state) } },
+        (_, Value::String(code)) if is_state(member) => state(visit, place, code),
         (Shows::Created, Value::String(then)) => moment(visit, then),
         (Shows::Group, Value::String(group)) => {
             html! { a href=(visit.to(&resource_group::path_of(group))) { (group) } }
         }
         (_, value) => scalar(visit, place, value),
     }
+}
+
+/// Whether a member holds a state: its own, or that of something else.
+fn is_state(member: &Member) -> bool {
+    member.shows == Shows::State || names_state(&member.name)
+}
+
+/// Whether a parameter or member that is called so holds a state.
+pub(super) fn names_state(name: &str) -> bool {
+    name.ends_with("Status")
+}
+
+/// A state in words; what calls and answers call it is told to whoever points at it.
+pub(super) fn state(visit: &Visit<'_>, place: &Place<'_>, code: &str) -> Markup {
+    html! { span.badge title=(code) { (place.state(visit, code)) } }
 }
 
 /// A text, a number, whether something is so, or several of them.
@@ -94,12 +109,21 @@ pub(super) fn flat(visit: &Visit<'_>, place: &Place<'_>, members: &[Member], val
             Some(member) if COMMON.contains(&shows) && !is_absent(Some(value)) => facts.push(Fact {
                 name: name.clone(),
                 label: heading_of(visit, place, member),
-                value: cell(visit, place, shows, value),
+                value: with_code(visit, place, member, value),
             }),
             _ => flatten(visit, place, (Path::of(name), value), &mut facts, 0),
         }
     }
     facts
+}
+
+/// A value among others of one resource: beside a state stands what calls and answers call it, if that is not the same.
+fn with_code(visit: &Visit<'_>, place: &Place<'_>, member: &Member, value: &Value) -> Markup {
+    let code = value.as_str().filter(|code| is_state(member) && place.state(visit, code) != *code);
+    html! {
+        (cell(visit, place, member, value))
+        @if let Some(code) = code { " " code.api { (code) } }
+    }
 }
 
 /// What every type has.
@@ -160,10 +184,13 @@ fn flatten(
                 flatten(visit, place, (path.element(at, all.len()), value), facts, depth + 1);
             }
         }
-        value => facts.push(Fact {
-            label: place.field(visit, &path.shown),
-            value: scalar(visit, place, value),
-            name: path.name,
-        }),
+        value => {
+            let member = Member { name: path.name, shows: Shows::Other };
+            facts.push(Fact {
+                label: place.field(visit, &path.shown),
+                value: with_code(visit, place, &member, value),
+                name: member.name,
+            });
+        }
     }
 }

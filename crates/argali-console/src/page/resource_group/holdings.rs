@@ -74,9 +74,10 @@ fn row(visit: &Visit<'_>, resource: &Value) -> Vec<Markup> {
     let (id, region) = (text(resource, "ResourceId"), text(resource, "RegionId"));
     let known = known(visit, service, word);
     let page = known.map(|known| path_of_known(known, (id, region)));
-    let (service_name, kind_name) = known.map_or((service, word), |(service, kind)| {
-        (name_in(visit, &service.names), name_in(visit, &kind.names))
-    });
+    let (service_name, kind_name) = known.map_or_else(
+        || (service, word.to_owned()),
+        |(service, kind)| (name_in(visit, &service.names), kind.one_in(visit.language().tag())),
+    );
     vec![
         html! {
             input type="checkbox" name="resource" value=(format!("{service}/{word}/{region}/{id}")) aria-label=(visit.fill(SELECT, &[id]));

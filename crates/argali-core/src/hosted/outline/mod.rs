@@ -36,7 +36,7 @@ pub struct ServiceOutline {
     pub level: Level,
     /// Its regions, unless it has none.
     pub region: Option<RegionOutline>,
-    /// What people call its parameters, and the members of its answers.
+    /// What people call its parameters, the members of its answers, and states.
     pub labels: Labels,
     /// What accounts own of it.
     pub types: Vec<TypeOutline>,
@@ -204,6 +204,15 @@ impl ServiceOutline {
 }
 
 impl TypeOutline {
+    /// What people call one of it. No other language than English tells one from several.
+    pub fn one_in(&self, language: &str) -> String {
+        let name = |language| self.names.get(language).map(String::as_str);
+        match name(language).filter(|_| language != "en") {
+            Some(name) => name.to_owned(),
+            None => words::singular(name("en").unwrap_or_default()),
+        }
+    }
+
     /// Whether they are listed only as parts of something else.
     pub fn is_part(&self) -> bool {
         self.list.as_ref().is_none_or(|list| list.within.is_some())

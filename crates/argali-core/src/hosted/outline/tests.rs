@@ -224,3 +224,62 @@ fn every_field_and_button_of_the_built_in_services_has_a_name_in_both_languages(
     missing.dedup();
     assert_eq!(missing, [""; 0]);
 }
+
+/// Nor the codes of states alone: those of the types, and whatever else members that end in `Status` can hold.
+#[test]
+fn every_state_of_the_built_in_services_has_a_name_in_both_languages() {
+    for outline in built_in() {
+        let given = |parameter: &ParameterOutline| match &parameter.choice {
+            Choice::Values(values) if parameter.name.ends_with("Status") => values.clone(),
+            _ => Vec::new(),
+        };
+        let parameters = |kind: &TypeOutline| {
+            kind.creations
+                .iter()
+                .chain(&kind.acts)
+                .flat_map(|operation| &operation.parameters)
+                .flat_map(given)
+                .collect()
+        };
+        let states = outline.types.iter().flat_map(|kind| [kind.states.clone(), parameters(kind)].concat());
+        for state in states.chain(["Available".to_owned()]) {
+            let [english, chinese] = ["en", "zh-CN"].map(|language| outline.labels.state(&state, language));
+            let place = format!("{}: {state} is called {english}, {chinese}", outline.name);
+            assert!(chinese.chars().all(|c| !c.is_ascii()), "{place}");
+            assert!(english.starts_with(char::is_uppercase) && !english.contains('_'), "{place}");
+        }
+    }
+}
+
+#[test]
+fn a_state_is_called_by_its_words_or_as_a_file_says() {
+    let outlines = built_in();
+    let of = |service: &str, state: &str| {
+        let outline = outlines.iter().find(|outline| outline.name == service).unwrap();
+        ["en", "zh-CN"].map(|language| outline.labels.state(state, language))
+    };
+    assert_eq!(of("ecs", "In_use"), ["In use", "使用中"]);
+    assert_eq!(of("ecs", "Available"), ["Available", "待挂载"], "of a disk");
+    assert_eq!(of("vpc", "Available"), ["Available", "可用"]);
+    assert_eq!(of("rds", "DBInstanceClassChanging"), ["Changing class", "变更规格中"]);
+    assert_eq!(of("slb", "stopped"), ["Stopped", "已停止"]);
+    assert_eq!(of("sofa", "Rebooting"), ["Rebooting", "重启中"], "as another file calls it");
+    assert_eq!(of("sofa", "CoolingDown"), ["Cooling down"; 2], "what nobody has named");
+}
+
+#[test]
+fn one_of_a_type_is_called_by_the_singular() {
+    let outlines = built_in();
+    for (service, name, english, chinese) in [
+        ("ecs", "instance", "Instance", "实例"),
+        ("ecs", "security_group", "Security group", "安全组"),
+        ("vpc", "vswitch", "vSwitch", "交换机"),
+        ("vpc", "route_entry", "Route", "路由条目"),
+    ] {
+        let kind = kind(&outlines, service, name);
+        assert_eq!((kind.one_in("en").as_str(), kind.one_in("zh-CN").as_str()), (english, chinese));
+    }
+    assert_eq!(words::singular("Addresses"), "Address");
+    assert_eq!(words::singular("Databases"), "Database");
+    assert_eq!(words::singular("Chassis of towers"), "Chassis of tower");
+}

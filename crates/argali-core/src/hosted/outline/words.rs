@@ -95,6 +95,12 @@ pub(super) fn field(name: &str) -> String {
     text + plural
 }
 
+/// A state, made from what calls and answers call it: `In use` of `In_use`.
+pub(super) fn state(code: &str) -> String {
+    let words = code.split('_').flat_map(words).enumerate().map(|(at, word)| written(&word, at == 0));
+    words.collect::<Vec<_>>().join(" ")
+}
+
 /// A word as people write it.
 fn written(word: &str, is_first: bool) -> String {
     let lower = word.to_lowercase();
@@ -128,6 +134,16 @@ pub(super) fn plural(name: &str) -> String {
     };
     text.push_str(end);
     capitalized(&text)
+}
+
+/// What one of a type is called of which several are called so: `Security group` of `Security groups`.
+pub(super) fn singular(names: &str) -> String {
+    if let Some(stem) = names.strip_suffix("ies") {
+        return format!("{stem}y");
+    }
+    let has_e = ["ches", "shes", "sses", "xes"].iter().any(|end| names.ends_with(end));
+    let end = if has_e { "es" } else { "s" };
+    names.strip_suffix(end).unwrap_or(names).to_owned()
 }
 
 /// What an operation does with something, without the names of what it does it with: `Stop` of `StopInstance`.

@@ -27,6 +27,7 @@ pub(super) fn read(
             Some(read_names_of("operation", name, operations.contains_key(&name.value), node))
         }),
         fields: super::named(&table, "fields", "names by language", |_, node| Some(read_names(node))),
+        states: super::named(&table, "states", "names by language", |_, node| Some(read_names(node))),
     };
     table.finish();
     pages
