@@ -13,6 +13,7 @@ use crate::icon;
 use crate::moment::{day, moment};
 use crate::need::{Need, needing, way};
 use crate::page::account::named;
+use crate::page::policy::described;
 use crate::page::role::trust::document::{Principal, Statement, Trust};
 use crate::page::role::trust::words;
 use crate::page::{Refusal, grant, role};
@@ -204,8 +205,9 @@ pub(super) fn may(visit: &Visit<'_>, policies: &[Policy]) -> Markup {
         @else {
             div.two {
                 @for policy in policies {
+                    @let words = described(visit, (&policy.kind, &policy.name), &policy.description);
                     span title=(policy.name) {
-                        @if policy.description.is_empty() { (policy.name) } @else { bdi { (policy.description) } }
+                        @if words.is_empty() { (policy.name) } @else { bdi { (words) } }
                         (grant::risk(visit, &policy.name))
                         @if !policy.group.is_empty() { " " span.badge { (policy.group) } }
                     }

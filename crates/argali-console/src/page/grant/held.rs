@@ -9,7 +9,7 @@ use crate::api::{ARGALI, RAM, items, list, text};
 use crate::icon;
 use crate::moment::moment;
 use crate::need::needing;
-use crate::page::group;
+use crate::page::{group, policy};
 use crate::part::list::{CHOSEN, SEVERAL, tick_all};
 use crate::part::{Table, act, empty};
 use crate::text::grant::*;
@@ -71,8 +71,9 @@ fn table(visit: &Visit<'_>, rows: Vec<Vec<Markup>>, last: crate::text::Text) -> 
 
 /// What stands in a row besides its last cell.
 fn cells(visit: &Visit<'_>, grant: &Grant, row: &Value, first: Markup) -> Vec<Markup> {
+    let description = policy::description(visit, row);
     vec![
-        html! { (first) @if !text(row, "Description").is_empty() { div.hint { bdi { (text(row, "Description")) } } } },
+        html! { (first) @if !description.is_empty() { div.hint { bdi { (description) } } } },
         html! { (visit.say(type_label(&grant.policy_type))) },
         grant.scope(visit),
         risk_of(visit, row),

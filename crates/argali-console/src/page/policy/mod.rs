@@ -11,6 +11,7 @@ mod version;
 mod visual;
 mod vocabulary;
 
+use argali_core::services::ram::system_policy;
 use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
@@ -82,6 +83,23 @@ pub(crate) fn path_of(policy_type: &str, name: &str) -> String {
     format!("{LIST}/{}/{}", segment(policy_type), segment(name))
 }
 
+/// What a policy of an answer allows, in a sentence. Those of the system are described in the language of the visit.
+pub(crate) fn description<'p>(visit: &Visit<'_>, policy: &'p Value) -> &'p str {
+    let named = (text(policy, "PolicyType"), text(policy, "PolicyName"));
+    described(visit, named, text(policy, "Description"))
+}
+
+/// The same of one of this type and name, of which operations say this.
+pub(crate) fn described<'p>(
+    visit: &Visit<'_>,
+    (policy_type, name): (&str, &str),
+    description: &'p str,
+) -> &'p str {
+    let name = name.parse().ok().filter(|_| policy_type == "System");
+    let system = name.and_then(|name| system_policy::find(&name));
+    system.map_or(description, |policy| policy.description_in(visit.language().tag()))
+}
+
 /// The details of a policy, a tab at a time.
 pub(crate) async fn show(
     visit: &Visit<'_>,
@@ -111,7 +129,7 @@ pub(crate) async fn show(
             (way(visit, deletion_need(name), &format!("{path}/delete"), ("button", DELETE)))
         }
     };
-    let description = Some(text(policy, "Description")).filter(|text| !text.is_empty());
+    let description = Some(description(visit, policy)).filter(|text| !text.is_empty());
     let content = html! {
         (heading(&html! { (name) (risk(visit, name)) }, description, &actions))
         @if !is_custom { (notice(Weight::Info, &html! { p { (visit.say(KEPT)) } })) }

@@ -5,7 +5,7 @@ use argali_protocol::ApiFailure;
 use maud::html;
 use serde_json::{Value, json};
 
-use super::{LIST, path_of};
+use super::{LIST, description, path_of};
 use crate::api::{RAM, list, number, text};
 use crate::icon;
 use crate::moment::moment;
@@ -52,7 +52,7 @@ const COLUMNS: &[Column] = &[
         name: "Description",
         width: Width::Always,
         order: None,
-        cell: |_, policy| html! { bdi { (text(policy, "Description")) } },
+        cell: |visit, policy| html! { bdi { (description(visit, policy)) } },
         plain: |policy| text(policy, "Description").to_owned(),
     },
     Column {
@@ -111,7 +111,7 @@ impl List for Policies {
         let query = wanted.query;
         let text_wanted = query.get("q").trim().to_lowercase();
         let says = |policy: &Value| {
-            let texts = [text(policy, "PolicyName"), text(policy, "Description")];
+            let texts = [text(policy, "PolicyName"), description(visit, policy)];
             texts.iter().any(|own| own.to_lowercase().contains(&text_wanted))
         };
         let by: fn(&Value) -> String = match wanted.order {

@@ -16,8 +16,10 @@ use crate::time::Timestamp;
 pub struct SystemPolicy {
     /// Its name.
     pub name: PolicyName,
-    /// What it allows, in a sentence.
+    /// What it allows, in a sentence, as operations tell it.
     pub description: String,
+    /// The same in other languages, by their tags.
+    in_languages: BTreeMap<String, String>,
     /// Its only version.
     pub version: VersionId,
     /// Its text.
@@ -33,6 +35,11 @@ impl SystemPolicy {
     /// The text, compiled.
     pub fn document(&self) -> &Arc<Document> {
         &self.document
+    }
+
+    /// What it allows, in this language if it is told in it; else in English.
+    pub fn description_in(&self, language: &str) -> &str {
+        self.in_languages.get(language).unwrap_or(&self.description)
     }
 
     /// When all of them were made, as far as callers can tell.
@@ -61,6 +68,7 @@ static POLICIES: LazyLock<BTreeMap<String, SystemPolicy>> = LazyLock::new(|| {
 struct Declared {
     policy_name: PolicyName,
     description: String,
+    in_languages: BTreeMap<String, String>,
     default_version: VersionId,
     policy_document: serde_json::Value,
     high_risk: bool,
@@ -75,6 +83,7 @@ impl Declared {
             document: Arc::new(Document::parse(DocumentKind::Identity, &text).ok()?),
             name: self.policy_name,
             description: self.description,
+            in_languages: self.in_languages,
             version: self.default_version,
             text,
             is_high_risk: self.high_risk,
@@ -93,6 +102,16 @@ mod tests {
         assert_eq!(declared.len(), all().count());
         for name in ["AdministratorAccess", "AliyunECSFullAccess", "AliyunSTSAssumeRoleAccess"] {
             assert!(find(&name.parse().unwrap()).is_some(), "{name}");
+        }
+    }
+
+    #[test]
+    fn every_policy_is_described_in_both_languages() {
+        for policy in all() {
+            let (english, chinese) = (policy.description_in("en"), policy.description_in("zh-CN"));
+            let is_han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+            assert!(!english.is_empty() && !english.contains(is_han), "{}: {english}", policy.name);
+            assert!(chinese.contains(is_han), "{}: {chinese}", policy.name);
         }
     }
 }
