@@ -24,6 +24,8 @@ texts! {
     CUSTOM: "Custom policies", "自定义策略";
     CUSTOM_HINT: "Made and changed by your account.", "由您的账号创建和维护。";
     CUSTOM_EMPTY: "There are none yet.", "暂无自定义策略。";
+    SOME_SHOWN: "{0} of {1} are shown: search for the others.", "已显示 {1} 个中的 {0} 个，其余请搜索。";
+    SHOW_MORE: "Show more", "显示更多";
     CREATE_POLICY: "Create a custom policy", "创建自定义策略";
     HIGH_RISK: "High risk", "高风险";
     HIGH_RISK_NOTE: "Policies marked as high risk allow everything, or changing who has access. Grant only what is needed.", "标记为高风险的策略允许所有操作或更改访问权限，请仅授予必要的权限。";

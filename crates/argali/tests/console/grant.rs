@@ -139,3 +139,112 @@ fn other_principals_are_chosen_in_the_same_panel() {
         assert_eq!(shown.body.contains("AliyunSLBFullAccess"), has, "{page}");
     }
 }
+
+/// The values of the boxes of a form that are called so and ticked, and of those that are not.
+fn boxes(page: &argali_testkit::Page, name: &str) -> (Vec<String>, Vec<String>) {
+    let tags = page.tags().into_iter().filter(|tag| tag.attribute("name") == Some(name));
+    let boxes = tags.filter(|tag| tag.attribute("type") == Some("checkbox"));
+    let (ticked, others): (Vec<_>, Vec<_>) = boxes.partition(|tag| tag.attribute("checked").is_some());
+    let values = |tags: Vec<argali_testkit::Tag>| {
+        tags.iter().map(|tag| tag.attribute("value").unwrap().to_owned()).collect()
+    };
+    (values(ticked), values(others))
+}
+
+/// Sends the form as a browser without script does whose button `pressed` was pressed.
+fn press(
+    owner: &Visitor,
+    page: &argali_testkit::Page,
+    pressed: &str,
+    more: &[(&str, &str)],
+) -> argali_testkit::Page {
+    let mut fields = page.form(FORM);
+    fields.retain(|(name, _)| more.iter().all(|(other, _)| other != name) || name == "principal");
+    fields.extend(
+        more.iter().chain(&[("do", pressed)]).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+    );
+    owner.post(FORM, &fields)
+}
+
+/// SPEC: console, rules that hold everywhere: pages are addresses, and work without script.
+#[test]
+fn what_was_chosen_is_kept_while_policies_are_looked_for() {
+    let stage = Stage::new();
+    stage.a.user("carol");
+    let owner = stage.owner(&stage.a);
+    let open = owner.get(&format!("{FORM}?kind=Role&name=ecs-admin"));
+    let chosen = ["System/AliyunRDSFullAccess", "System/AliyunVPCFullAccess"];
+    let entered = [
+        ("principal", "User/carol"),
+        ("others", "role/ops, nonsense"),
+        ("policy", chosen[0]),
+        ("policy", chosen[1]),
+        ("q", "Server Load"),
+    ];
+    let landed = press(&owner, &open, "find", &entered);
+    assert_eq!(landed.status, 303, "what was found has an address: {}", landed.body);
+    let found = owner.follow(landed);
+    let (ticked, others) = boxes(&found, "policy");
+    assert_eq!(
+        (&ticked[..], &others[..]),
+        (&chosen.map(str::to_owned)[..], &["System/AliyunSLBFullAccess".to_owned()][..])
+    );
+    let first = found.tags().into_iter().find(|tag| tag.attribute("name") == Some("policy")).unwrap();
+    assert!(first.attribute("checked").is_some(), "those that are chosen come first");
+    assert_eq!(boxes(&found, "principal").0, ["Role/ecs-admin", "User/carol", "Role/ops"]);
+    assert!(found.body.contains("value=\"nonsense\"") && found.body.contains("value=\"Server Load\""));
+    let nothing = owner.follow(press(&owner, &found, "find", &[("q", "no such policy")]));
+    assert_eq!(boxes(&nothing, "policy"), (ticked, vec![]), "what is chosen is seen whatever is looked for");
+    assert!(nothing.body.contains("Nothing matches."), "{}", nothing.body);
+    let granted = owner.follow(press(&owner, &nothing, "", &[("others", "")]));
+    assert_eq!(granted.body.matches("badge success").count(), 4, "{}", granted.body);
+}
+
+#[test]
+fn as_many_policies_are_offered_as_somebody_reads_and_more_if_asked() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.a);
+    let open = owner.get(&format!("{FORM}?kind=Role&name=ecs-admin"));
+    assert_eq!(boxes(&open, "policy").1.len(), 20);
+    assert!(open.body.contains("20 of 37 are shown") && open.body.contains("Show more"), "{}", open.body);
+    let more = press(&owner, &open, "more", &[("policy", "System/AliyunRDSFullAccess")]);
+    let more = owner.follow(more);
+    let (ticked, others) = boxes(&more, "policy");
+    assert_eq!((ticked, others.len()), (vec!["System/AliyunRDSFullAccess".to_owned()], 36));
+    assert!(!more.body.contains("Show more"), "{}", more.body);
+    // Nothing is lost where an address cannot hold it.
+    let names: Vec<String> = (0..90).map(|at| format!("Role/{}{at}", "a".repeat(60))).collect();
+    let many: Vec<_> = names.iter().map(|name| ("principal", name.as_str())).collect();
+    let shown = press(&owner, &more, "find", &many);
+    assert_eq!(shown.status, 200, "{}", shown.body);
+    assert_eq!(boxes(&shown, "principal").0.len(), 91);
+}
+
+/// S0-35: policies of the system are described in the reader's language.
+#[test]
+fn policies_of_the_system_are_described_in_the_reader_s_language() {
+    let stage = Stage::new();
+    let document = argali_testkit::allow(&["ecs:*"], &["*"]).to_string();
+    let own = [("PolicyName", "own"), ("PolicyDocument", document.as_str()), ("Description", "In own words")];
+    stage.a.must("Ram", "CreatePolicy", &own);
+    let owner = stage.owner(&stage.a).reading("zh-CN");
+    let (list, words) = ("/console/ram/policies", "管理云服务器（ECS）的权限");
+    for path in [
+        &format!("{list}?q=ecs"),
+        &format!("{list}?q=云服务器"),
+        &format!("{list}/System/AliyunECSFullAccess"),
+        &format!("{FORM}?q=云服务器"),
+        "/console/ram/roles/ecs-admin",
+        "/console/delegations?tab=given",
+    ] {
+        let page = owner.open(path);
+        assert!(page.body.contains(words), "{path}: {}", page.body);
+        assert!(!page.body.contains("Elastic Compute Service"), "{path}");
+    }
+    assert!(
+        owner.open(&format!("{list}?q=own")).body.contains("In own words"),
+        "what an account wrote stays"
+    );
+    let owner = owner.reading("en");
+    assert!(owner.open(&format!("{list}?q=ecs")).body.contains("Manage Elastic Compute Service"));
+}

@@ -5,23 +5,29 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::principal::{self, Principal};
-use super::{ATTACH, LIST, risk};
+use super::{ATTACH, FORM, LIST, risk};
 use crate::answer::Answer;
 use crate::api::{RAM, RESOURCE_MANAGER, list, text};
 use crate::icon::{self, icon};
 use crate::need::{Need, submit};
+use crate::page::policy::description;
 use crate::page::several::{Came, Words};
 use crate::page::{Outcome, Refusal, result};
-use crate::pairs::Pairs;
+use crate::pairs::{Pairs, encode};
 use crate::part::{Table, Weight, heading, notice, select, show_api};
 use crate::shell::{self, token};
 use crate::text::Text;
 use crate::text::grant::*;
-use crate::text::shell::{CANCEL, CLOSE, SEARCH};
+use crate::text::shell::{CANCEL, CLOSE, NOTHING_MATCHES, SEARCH};
 use crate::visit::Visit;
 
-/// How many policies of a kind the form shows at once.
+/// How many policies of a kind the form shows besides those that are chosen, how many more if asked, and how many at
+/// most: others are searched for.
+const SHOWN: usize = 20;
 const MOST_SHOWN: usize = 80;
+/// How many bytes an address of the form may have, in a browser or a proxy before the server.
+const LONGEST_ADDRESS: usize = 4_096;
+
 /// What the visit says, in its form or its address.
 fn said<'v>(visit: &'v Visit<'_>) -> &'v Pairs {
     if visit.is_post() { visit.form() } else { visit.query() }
@@ -48,21 +54,17 @@ async fn page(visit: &Visit<'_>, status: u16, refused: Option<&str>) -> Outcome 
     let custom = visit.call(RAM, "ListPolicies", &[("PolicyType", "Custom"), ("MaxItems", "1000")]).await?;
     let groups = visit.call(RESOURCE_MANAGER, "ListResourceGroups", &[("PageSize", "100")]).await;
     let groups = groups.unwrap_or_default();
-    let form = format!("{LIST}/new");
     let kinds = principals.iter().map(|principal| principal.kind.operation("AttachPolicyTo"));
     let kinds: Vec<_> =
         if principals.is_empty() { ATTACH.map(str::to_owned).into() } else { kinds.collect() };
     let need = Need::any(kinds.iter().map(|operation| Need::somehow(RAM, operation)));
-    let within = within(visit, &principals);
     let content = html! {
         div.narrow {
             h1 { (visit.say(TITLE)) }
             @if let Some(words) = refused { (notice(Weight::Danger, &html! { p { (words) } })) }
-            form #finder method="get" action=(visit.to(&form)) {
-                @for (name, value) in &within { input type="hidden" name=(name) value=(value); }
-            }
-            form.stack method="post" action=(visit.to(&form)) {
+            form.stack method="post" action=(visit.to(FORM)) {
                 (token(visit))
+                input type="hidden" name="shown" value=(shown(said(visit)));
                 section.card.stack { (scope(visit, &groups)) }
                 section.card.stack { (principal::part(visit, &principals).await) }
                 section.card.stack {
@@ -84,23 +86,45 @@ async fn page(visit: &Visit<'_>, status: u16, refused: Option<&str>) -> Outcome 
     Ok(Answer::page(status, shell::page(visit, visit.say(TITLE), &content)))
 }
 
-/// The field of a form of its own, which stands where the policies are that it finds.
+/// The field that policies are found with. Its button sends the whole form, so that nothing which was chosen is lost.
 fn finder(visit: &Visit<'_>) -> Markup {
     html! {
-        div.search role="search" {
-            (icon(icon::LuSearch))
-            input type="search" name="q" form="finder" value=(visit.query().get("q")) maxlength="64"
-                placeholder=(visit.say(FIND_POLICY)) aria-label=(visit.say(FIND_POLICY));
-            button.hidden form="finder" { (visit.say(SEARCH)) }
+        div.toolbar {
+            div.search role="search" {
+                (icon(icon::LuSearch))
+                input type="search" name="q" value=(said(visit).get("q")) maxlength="64"
+                    placeholder=(visit.say(FIND_POLICY)) aria-label=(visit.say(FIND_POLICY));
+            }
+            button.button name="do" value=(FIND) formnovalidate { (visit.say(SEARCH)) }
         }
     }
 }
 
-/// What the address says besides what is looked for.
-fn within(visit: &Visit<'_>, principals: &[Principal]) -> Vec<(&'static str, String)> {
-    let scope = ["scope", "ResourceGroupId"].map(|name| (name, visit.query().get(name).to_owned()));
-    let kept = scope.into_iter().filter(|(_, value)| !value.is_empty());
-    principals.iter().map(|principal| ("principal", principal.write())).chain(kept).collect()
+/// What buttons that look for policies are called, besides the one that grants.
+const FIND: &str = "find";
+const MORE: &str = "more";
+
+/// How many policies of a kind are shown besides those that are chosen.
+fn shown(from: &Pairs) -> usize {
+    from.get("shown").parse().unwrap_or(SHOWN).clamp(SHOWN, MOST_SHOWN)
+}
+
+/// The form with other policies and everything that was chosen: at an address of its own, if that is not too long.
+async fn look(visit: &Visit<'_>) -> Outcome {
+    let form = visit.form();
+    let principals: Vec<String> = principal::chosen(form).iter().map(principal::Principal::write).collect();
+    let others = principal::unread(form).collect::<Vec<_>>().join(", ");
+    let more = if form.get("do") == MORE { shown(form) + SHOWN } else { SHOWN };
+    let more = if more == SHOWN { String::new() } else { more.to_string() };
+    let kept = ["scope", "ResourceGroupId", "q"].map(|name| (name, form.get(name)));
+    let said = kept.into_iter().chain([("others", others.as_str()), ("shown", &more)]);
+    let ticked = form.all("policy").map(|policy| ("policy", policy));
+    let said = said.filter(|(_, value)| !value.is_empty()).chain(ticked);
+    let query = encode(principals.iter().map(|principal| ("principal", principal.as_str())).chain(said));
+    if query.len() > LONGEST_ADDRESS {
+        return page(visit, 200, None).await;
+    }
+    Ok(Answer::see(visit.to(&format!("{FORM}?{query}"))))
 }
 
 fn scope(visit: &Visit<'_>, groups: &Value) -> Markup {
@@ -127,35 +151,46 @@ fn scope(visit: &Visit<'_>, groups: &Value) -> Markup {
     }
 }
 
+/// The policies of a kind: those that are chosen, then the first of those that are looked for.
 fn choices(visit: &Visit<'_>, (label, hint): (Text, Text), policy_type: &str, answer: &Value) -> Markup {
-    let wanted = visit.query().get("q").trim().to_lowercase();
-    let chosen: Vec<&str> = said(visit).all("policy").collect();
+    let from = said(visit);
+    let wanted = from.get("q").trim().to_lowercase();
+    let chosen: Vec<&str> = from.all("policy").collect();
+    let value_of = |policy: &Value| format!("{policy_type}/{}", text(policy, "PolicyName"));
     let matches = |policy: &&Value| {
-        [text(policy, "PolicyName"), text(policy, "Description")]
+        [text(policy, "PolicyName"), description(visit, policy)]
             .iter()
             .any(|text| text.to_lowercase().contains(&wanted))
     };
-    let mut policies: Vec<&Value> = list(answer, "Policies", "Policy").filter(matches).collect();
-    let value_of = |policy: &Value| format!("{policy_type}/{}", text(policy, "PolicyName"));
-    // What is chosen already is seen.
-    policies.sort_by_key(|policy| !chosen.contains(&value_of(policy).as_str()));
-    policies.truncate(MOST_SHOWN);
+    let (ticked, others): (Vec<&Value>, Vec<&Value>) =
+        list(answer, "Policies", "Policy").partition(|policy| chosen.contains(&value_of(policy).as_str()));
+    let others: Vec<&Value> = others.into_iter().filter(matches).collect();
+    let (all, seen) = (others.len(), others.len().min(shown(from)));
+    let choice = |policy: &Value, is_ticked: bool| {
+        let name = text(policy, "PolicyName");
+        html! {
+            label.tick {
+                input type="checkbox" name="policy" value=(value_of(policy)) checked[is_ticked];
+                span { span { (name) (risk(visit, name)) } span.hint { bdi { (description(visit, policy)) } } }
+            }
+        }
+    };
     html! {
         fieldset.group {
             legend { (visit.say(label)) }
             p.hint { (visit.say(hint)) }
-            @if policies.is_empty() {
-                p.muted { (visit.say(CUSTOM_EMPTY)) }
+            @if seen + ticked.len() == 0 {
+                p.muted { (visit.say(if wanted.is_empty() { CUSTOM_EMPTY } else { NOTHING_MATCHES })) }
             } @else {
                 div.policies {
-                    @for policy in policies {
-                        @let name = text(policy, "PolicyName");
-                        @let value = value_of(policy);
-                        label.tick {
-                            input type="checkbox" name="policy" value=(value) checked[chosen.contains(&value.as_str())];
-                            span { span { (name) (risk(visit, name)) } span.hint { bdi { (text(policy, "Description")) } } }
-                        }
-                    }
+                    @for policy in &ticked { (choice(policy, true)) }
+                    @for policy in others.iter().take(seen) { (choice(policy, false)) }
+                }
+            }
+            @if seen < all {
+                div.actions {
+                    span.hint { (visit.fill(SOME_SHOWN, &[&seen.to_string(), &all.to_string()])) }
+                    @if seen < MOST_SHOWN { button.button.small name="do" value=(MORE) formnovalidate { (visit.say(SHOW_MORE)) } }
                 }
             }
         }
@@ -168,8 +203,11 @@ const GRANTED: Words = Words { done: DONE, already: ALREADY, failed: NOT_DONE };
 /// Attaches what was chosen to each, and shows what came of it.
 pub(super) async fn send(visit: &Visit<'_>) -> Outcome {
     let form = visit.form();
+    if matches!(form.get("do"), FIND | MORE) {
+        return look(visit).await;
+    }
     let principals = principal::chosen(form);
-    if let Some(words) = principal::unread(form) {
+    if let Some(words) = principal::unread(form).next() {
         return page(visit, 400, Some(&visit.fill(OTHERS_UNREAD, &[words]))).await;
     }
     if principals.is_empty() {

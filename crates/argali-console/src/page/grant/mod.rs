@@ -25,6 +25,8 @@ pub(crate) use held::{grants, part};
 
 /// The list of all grants.
 const LIST: &str = "/ram/grants";
+/// The form that grants.
+const FORM: &str = "/ram/grants/new";
 /// System policies that allow everything, or changing who has access.
 const RISKY: [&str; 2] = ["AdministratorAccess", "AliyunRAMFullAccess"];
 
@@ -115,7 +117,7 @@ pub(crate) fn path_to(kind: Kind, name: &str) -> String {
 /// Where they are granted to several of a kind at once.
 pub(crate) fn path_to_several(kind: Kind, names: &[&str]) -> String {
     let names = names.iter().map(|name| ("name", *name));
-    format!("{LIST}/new?{}", encode([("kind", kind.word())].into_iter().chain(names)))
+    format!("{FORM}?{}", encode([("kind", kind.word())].into_iter().chain(names)))
 }
 
 /// One grant, as boxes of lists name it.
@@ -244,7 +246,7 @@ pub(crate) fn need(kind: Kind) -> Need {
 
 /// The button that grants a policy, which is named with its type, to somebody who is yet to be chosen.
 pub(crate) fn button(visit: &Visit<'_>, policy: &str, class: &str) -> Markup {
-    let path = format!("{LIST}/new?{}", encode([("policy", policy)]));
+    let path = format!("{FORM}?{}", encode([("policy", policy)]));
     let any = Need::any(ATTACH.iter().map(|operation| Need::somehow(RAM, operation)));
     way(visit, any, &path, (class, TITLE))
 }

@@ -58,9 +58,9 @@ pub(super) fn chosen(from: &Pairs) -> Vec<Principal> {
 }
 
 /// What of the field names nobody, because it is not written as it should be.
-pub(super) fn unread(from: &Pairs) -> Option<&str> {
+pub(super) fn unread(from: &Pairs) -> impl Iterator<Item = &str> {
     let words = from.get("others").split([',', '\n']).map(str::trim);
-    words.filter(|words| !words.is_empty()).find(|words| Principal::read(words).is_none())
+    words.filter(|words| !words.is_empty() && Principal::read(words).is_none())
 }
 
 /// The part of the form.
@@ -122,9 +122,10 @@ mod tests {
         );
         let written: Vec<_> = chosen(&from).iter().map(Principal::write).collect();
         assert_eq!(written, ["Role/ops", "Role/dev", "User/alice", "Group/all", "User/bob"]);
-        assert_eq!(unread(&from), None);
+        assert_eq!(unread(&from).next(), None);
         for wrong in ["alice", "host/a", "role/", "/a"] {
-            assert_eq!(unread(&Pairs::read(&format!("others=user/a,{wrong}"))), Some(wrong));
+            let from = Pairs::read(&format!("others=user/a,{wrong}"));
+            assert_eq!(unread(&from).collect::<Vec<_>>(), [wrong]);
         }
     }
 }
