@@ -18,13 +18,14 @@ texts! {
     IN_LIST: "Show in Activity", "在操作记录中查看";
     EMPTY_OF_ONE: "Nothing is on record here yet.", "暂无相关的操作记录。";
     EMPTY: "Nothing is on record yet. Every call is listed here, with who made it and what came of it.", "暂无操作记录。每次调用都会记录在此，包括调用者和结果。";
+    NOTHING_YET: "Nothing was found among the latest records. The search goes on further back.", "最近的记录中未找到匹配项，可继续查找更早的记录。";
+    LOOK_FURTHER: "Look further back", "继续查找";
     SHOWN: "Which calls", "显示范围";
     NOTABLE: "Changes and refusals", "变更与拒绝";
     REFUSALS: "Refusals", "仅拒绝";
     EVERYTHING: "Everything", "全部";
     SEARCH: "Search in records", "搜索记录内容";
     MORE_FILTERS: "More filters", "更多筛选";
-    FILTER: "Filter", "筛选";
     REMOVE_FILTER: "Without {0} {1}", "移除 {0} {1}";
     SINCE: "Since", "时间范围";
     SINCE_ALWAYS: "Any time", "不限";

@@ -45,7 +45,8 @@ texts! {
     ACCOUNT: "Account", "云账号";
     OWNER: "It owns what is in the account.", "账号拥有其全部资源。";
     NOBODY: "Nobody of this account can.", "当前账号中没有身份具备该权限。";
-    NOBODY_HERE: "Nobody on this page can; more follow.", "本页没有符合的身份，请查看下一页。";
+    NOBODY_YET: "Nobody can among the identities looked at so far; there are more.", "目前查找的身份中没有符合的，可继续查找其他身份。";
+    LOOK_FURTHER: "Look further", "继续查找";
     WHO_LEDE: "Those of this account who can do {0} on {1}, and what lets them.", "当前账号中可以对 {1} 执行 {0} 的身份及其依据。";
     EXPLAIN: "Test", "测试";
 }

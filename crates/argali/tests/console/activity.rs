@@ -237,6 +237,39 @@ fn those_who_can_are_listed_with_what_lets_them() {
     assert_eq!(refused.status, 403, "{}", refused.body);
 }
 
+/// A call looks at 200 identities, and a page is filled with five of them.
+#[test]
+fn the_search_for_who_can_goes_on_until_a_page_is_full_and_says_where_it_stopped() {
+    let stage = Stage::new();
+    for number in 0..1_001 {
+        stage.a.must("Ram", "CreateUser", &[("UserName", &format!("user-{number:04}"))]);
+    }
+    let may = |name: &str| {
+        let params =
+            [("UserName", name), ("PolicyName", "AliyunSTSAssumeRoleAccess"), ("PolicyType", "System")];
+        stage.a.must("Ram", "AttachPolicyToUser", &params);
+    };
+    let owner = stage.owner(&stage.a);
+    let role = format!("acs:ram:*:{}:role/theirs", stage.b.id);
+    let ask = || owner.get(&format!("/console/test?tab=who&action=sts:AssumeRole&resource={role}"));
+    may("user-1000");
+    let page = ask();
+    has(&page, &["Nobody can among the identities looked at so far", "Look further"]);
+    lacks(&page, &["Next page", "/console/ram/users/user-"]);
+    let further = page.tags().into_iter().find_map(|tag| {
+        let href = tag.attribute("href")?.replace("&amp;", "&");
+        href.contains("marker=").then_some(href)
+    });
+    let further = owner.get(&further.unwrap());
+    has(&further, &["/console/ram/users/user-1000", "First page"]);
+    lacks(&further, &["Next page"]);
+    for number in [3, 500, 900] {
+        may(&format!("user-{number:04}"));
+    }
+    let page = ask();
+    has(&page, &["user-0003", "user-0500", "user-0900", "Next page"]);
+}
+
 /// S0-11: older names lead to the page as it is called now.
 #[test]
 fn everything_is_found_by_its_name() {

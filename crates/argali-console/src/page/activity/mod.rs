@@ -12,11 +12,11 @@ use serde_json::Value;
 
 use super::{Outcome, Refusal};
 use crate::answer::Answer;
-use crate::api::{ARGALI, is_denied, items, text};
+use crate::api::{ARGALI, is_denied};
 use crate::icon::{self, icon};
-use crate::pairs::segment;
-use crate::part::unmatched;
-use crate::part::{Sizes, Table, denial, empty, heading, pager_of};
+use crate::pairs::{encode, segment};
+use crate::part::list::Gathering;
+use crate::part::{Sizes, Table, denial, empty, heading, page_size_of, pager_of, unmatched};
 use crate::shell;
 use crate::text::activity::*;
 use crate::text::shell::DEVELOPER;
@@ -46,7 +46,7 @@ pub(crate) fn path_of(request: &str) -> String {
 
 /// The list, narrowed to what one query says.
 pub(crate) fn path_to(name: &str, value: &str) -> String {
-    format!("{LIST}?shown=all&{}", crate::pairs::encode([(name, value)]))
+    format!("{LIST}?shown=all&{}", encode([(name, value)]))
 }
 
 /// How many calls the tab of something's page has.
@@ -54,16 +54,19 @@ const FEW: &str = "20";
 
 /// The latest calls in which one field of the list is `value`, as a tab of something's page, with the way to all.
 pub(super) async fn latest(visit: &Visit<'_>, field: &str, value: &str) -> Result<Markup, ApiFailure> {
-    let params = [(filter::parameter_of(field), value), ("MaxItems", FEW)];
-    let answer = match visit.call(ARGALI, "ListActivity", &params).await {
-        Ok(answer) => answer,
+    let params = [(filter::parameter_of(field), value)];
+    let found = match gathered(visit, &params, Gathering::new(FEW, "")).await {
+        Ok(found) => found,
         Err(failure) if is_denied(&failure) => return Ok(denial(visit, &failure).await),
         Err(failure) => return Err(failure),
     };
-    let events: Vec<&Value> = items(&answer, "Events").collect();
+    let events: Vec<&Value> = found.rows.iter().collect();
     let all = html! { a.button href=(visit.to(&path_to(field, value))) { (visit.say(IN_LIST)) } };
+    let further = format!("{}&{}", path_to(field, value), encode([("marker", found.marker.as_str())]));
     Ok(html! {
-        @if events.is_empty() {
+        @if found.is_still_empty() {
+            (nothing_yet(visit, &further))
+        } @else if events.is_empty() {
             section.card { (empty(visit, icon::LuHistory, visit.say(EMPTY_OF_ONE), &all)) }
         } @else {
             (brief(visit, &events))
@@ -72,15 +75,34 @@ pub(super) async fn latest(visit: &Visit<'_>, field: &str, value: &str) -> Resul
     })
 }
 
+/// The records that the parameters ask for.
+async fn gathered(
+    visit: &Visit<'_>,
+    params: &[(&str, &str)],
+    mut page: Gathering,
+) -> Result<Gathering, ApiFailure> {
+    while let Some((missing, marker)) = page.wanted() {
+        let more = [("MaxItems", missing.as_str()), ("Marker", &marker)];
+        let params: Vec<_> = params.iter().copied().chain(more).collect();
+        page.add(&visit.call(ARGALI, "ListActivity", &params).await?, "Events");
+    }
+    Ok(page)
+}
+
+/// That nothing was found as far back as was looked, with the way further.
+fn nothing_yet(visit: &Visit<'_>, further: &str) -> Markup {
+    let on = html! { a.button href=(visit.to(further)) { (visit.say(LOOK_FURTHER)) } };
+    html! { section.card { (empty(visit, icon::LuHistory, visit.say(NOTHING_YET), &on)) } }
+}
+
 async fn show_list(visit: &Visit<'_>) -> Outcome {
     let filter = Filter::read(visit);
-    let size = SIZES.iter().find(|size| **size == visit.query().get("size")).unwrap_or(&"20");
-    let more = [("MaxItems", *size), ("Marker", visit.query().get("marker"))];
-    let answer = visit.call(ARGALI, "ListActivity", &filter.params(&more)).await?;
+    let page = Gathering::new(page_size_of(visit, SIZES), visit.query().get("marker"));
+    let found = gathered(visit, &filter.params(&[]), page).await?;
     let content = html! {
         (heading(&html! { (visit.say(TITLE)) }, Some(visit.say(LEDE)), &actions(visit)))
         (filter.form(visit))
-        div #events data-live-part { (events(visit, &filter, &answer)) }
+        div #events data-live-part { (events(visit, &filter, &found)) }
         p.hint { (visit.fill(EXPORT_HINT, &[&export::MOST.to_string()])) }
     };
     Ok(Answer::page(200, shell::page(visit, visit.say(TITLE), &content)))
@@ -97,12 +119,13 @@ fn actions(visit: &Visit<'_>) -> Markup {
     }
 }
 
-fn events(visit: &Visit<'_>, filter: &Filter<'_>, answer: &Value) -> Markup {
-    let rows: Vec<_> = items(answer, "Events").map(|event| row::cells(visit, event)).collect();
-    let marker = text(answer, "Marker");
-    let is_only_page = marker.is_empty() && visit.query().filled("marker").is_none();
+fn events(visit: &Visit<'_>, filter: &Filter<'_>, found: &Gathering) -> Markup {
+    let rows: Vec<_> = found.rows.iter().map(|event| row::cells(visit, event)).collect();
+    let is_only_page = found.marker.is_empty() && visit.query().filled("marker").is_none();
     html! {
-        @if rows.is_empty() {
+        @if found.is_still_empty() {
+            (nothing_yet(visit, &format!("{LIST}?{}", visit.query().with("marker", &found.marker))))
+        } @else if rows.is_empty() {
             section.card {
                 @if filter.is_empty() {
                     (empty(visit, icon::LuHistory, visit.say(EMPTY), &html! { a.button href=(visit.to("/developer")) { (visit.say(DEVELOPER)) } }))
@@ -119,6 +142,8 @@ fn events(visit: &Visit<'_>, filter: &Filter<'_>, answer: &Value) -> Markup {
                 }
             }
         }
+        // Where nothing was found the way on stands in its place.
+        @let marker = if found.is_still_empty() { "" } else { &found.marker };
         @if !is_only_page { (pager_of(visit, LIST, marker, SIZES)) }
     }
 }

@@ -22,10 +22,10 @@ use crate::text::role::ARN;
 use crate::text::shell::ACTIONS;
 use crate::visit::Visit;
 
-/// How many identities are looked at for each role of the list, and how often.
-const FEW: (&str, usize) = ("20", 2);
+/// How many of those who may are asked for at once for each role of the list, and how often it is asked.
+const FEW: (&str, usize) = ("5", 1);
 /// The same for a role's own page.
-pub(super) const MANY: (&str, usize) = ("500", 3);
+pub(super) const MANY: (&str, usize) = ("500", 8);
 /// How many are named in the list, and there.
 const FEW_NAMED: usize = 4;
 const MOST_NAMED: usize = 200;
@@ -152,8 +152,7 @@ impl Received {
 }
 
 impl May {
-    /// Asks who may assume a role, looking at so many users at once, and at most so often: first come the users, then
-    /// the roles.
+    /// Asks who may assume a role, for so many at once, and at most so often: first come the users, then the roles.
     pub(super) async fn ask(visit: &Visit<'_>, role: &Received, (at_once, often): (&str, usize)) -> Self {
         let arn = role.policy_arn();
         let mut may = Self::default();

@@ -12,13 +12,14 @@ use crate::icon;
 use crate::page::check::{codes, reason};
 use crate::page::{Outcome, role, user};
 use crate::pairs::encode;
-use crate::part::{Sizes, Table, empty, heading, pager_of, summary, tabs};
+use crate::part::list::Gathering;
+use crate::part::{Sizes, Table, empty, heading, page_size_of, pager_of, summary, tabs};
 use crate::shell;
 use crate::text::grant::{ROLE as ROLE_KIND, USER as USER_KIND};
 use crate::text::test_access::*;
 use crate::visit::Visit;
 
-/// How many identities are looked at for a page: each of those that may is asked why, besides.
+/// How many identities a page has: each of them is asked why, besides.
 const SIZES: Sizes = &["20", "50", "100"];
 
 /// The page.
@@ -48,24 +49,30 @@ pub(super) async fn show(visit: &Visit<'_>) -> Outcome {
 
 async fn found(visit: &Visit<'_>, question: &Question) -> Result<Markup, ApiFailure> {
     let asked = question.params();
-    let mut params: Vec<_> = asked.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    let size = SIZES.iter().find(|size| **size == visit.query().get("size")).unwrap_or(&"20");
-    params.extend([("MaxItems", *size), ("Marker", visit.query().get("marker"))]);
-    let answer = visit.call(ARGALI, "WhoCan", &params).await?;
+    let mut found = Gathering::new(page_size_of(visit, SIZES), visit.query().get("marker"));
+    while let Some((missing, marker)) = found.wanted() {
+        let more = [("MaxItems", missing.as_str()), ("Marker", &marker)];
+        let params = asked.iter().map(|(name, value)| (name.as_str(), value.as_str())).chain(more);
+        let answer = visit.call(ARGALI, "WhoCan", &params.collect::<Vec<_>>()).await?;
+        found.add(&answer, "Principals");
+    }
     let mut rows = Vec::new();
-    for principal in items(&answer, "Principals") {
+    for principal in &found.rows {
         rows.push(row(visit, question, principal).await);
     }
-    let marker = text(&answer, "Marker");
     let values = [codes(&[&question.action]), codes(&[&question.resource])];
     Ok(html! {
         p.lede { (visit.phrase(WHO_LEDE, &values)) }
-        @if rows.is_empty() {
-            section.card { (empty(visit, icon::LuUsers, visit.say(if marker.is_empty() { NOBODY } else { NOBODY_HERE }), &html! {})) }
+        @if found.is_still_empty() {
+            @let further = format!("{PLACE}?{}", visit.query().with("marker", &found.marker));
+            @let on = html! { a.button href=(visit.to(&further)) { (visit.say(LOOK_FURTHER)) } };
+            section.card { (empty(visit, icon::LuUsers, visit.say(NOBODY_YET), &on)) }
+        } @else if rows.is_empty() {
+            section.card { (empty(visit, icon::LuUsers, visit.say(NOBODY), &html! {})) }
         } @else {
             (Table { caption: WHO_CAN, columns: &[PRINCIPAL, KIND, PATH, EXPLAIN], rows }.show(visit))
+            (pager_of(visit, PLACE, &found.marker, SIZES))
         }
-        (pager_of(visit, PLACE, marker, SIZES))
     })
 }
 

@@ -8,6 +8,7 @@
 mod body;
 mod file;
 mod filter;
+mod gather;
 mod whole;
 
 use argali_protocol::ApiFailure;
@@ -16,6 +17,7 @@ use serde_json::Value;
 
 pub(crate) use body::{SEVERAL, row_link, tick_all};
 pub(crate) use filter::{Filter, tag_params};
+pub(crate) use gather::Gathering;
 pub(crate) use whole::whole;
 
 use super::{denied, empty, heading, page_size, summary, unmatched};

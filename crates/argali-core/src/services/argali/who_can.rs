@@ -17,6 +17,9 @@ use crate::operation::{Access, Check, Entry, Operation, ResourceName, Resources}
 use crate::services::flat_list::FlatList;
 use crate::services::sts::assumption::trusting;
 
+/// How many identities a call looks at.
+const MOST_LOOKED_AT: usize = 200;
+
 /// How it is found who can.
 pub const OPERATIONS: &[Entry] = &[Entry::of::<WhoCan>()];
 
@@ -36,8 +39,8 @@ pub struct WhoCan {
     pub condition: FlatList<GivenCondition, MOST_CONDITIONS>,
     /// Where the previous page ended.
     pub marker: Option<String>,
-    /// How many identities are looked at for a page. Only those that may are on it, so it may be short or empty
-    /// although more follow.
+    /// How many of those who may a page holds at most. A call looks at 200 identities, so that a page may be short
+    /// or empty although more follow.
     #[serde(default)]
     pub max_items: PageSize,
 }
@@ -86,37 +89,88 @@ impl Operation for WhoCan {
             Some(trust) => subject.may_assume(&check, trust),
             None => subject.may(&check),
         };
-        let (account, size) = (cx.account(), self.max_items.get());
-        let list = User::table(account);
+        let (size, list) = (self.max_items.get(), User::table(cx.account()));
         let marker = self.marker.as_deref().map(|marker| cx.open_marker(&list, marker)).transpose()?;
         let mut principals = Vec::new();
-        let next = match marker.as_deref().and_then(<[u8]>::split_first) {
-            Some((kind, after)) if *kind == Kind::Role as u8 => {
-                let page = Role::page(cx.tx(), account, from(after), size)?;
+        let mut next = marker.as_deref().and_then(<[u8]>::split_first).map(|(kind, after)| Place {
+            kind: if *kind == Kind::Role as u8 { Kind::Role } else { Kind::User },
+            after: after.to_vec(),
+        });
+        if next.is_none() {
+            let owner = Subject::account(cx.account());
+            principals.extend(may(&owner).then(|| PrincipalView::of(&owner, owner.arn())));
+            next = Some(Place::first(Kind::User));
+        }
+        let mut looked_at = 0;
+        while let Some(place) = &next {
+            let at_most = (size - principals.len()).min(MOST_LOOKED_AT - looked_at);
+            if at_most == 0 {
+                break;
+            }
+            let stretch = place.stretch(cx, at_most)?;
+            looked_at += stretch.subjects.len();
+            let allowed = stretch.subjects.into_iter().filter(|(subject, _)| may(subject));
+            principals.extend(allowed.map(|(subject, arn)| PrincipalView::of(&subject, arn)));
+            next = stretch.next;
+        }
+        let marker = next.map(|place| cx.seal_marker(&list, &place.bytes()));
+        Ok(AllowedPage { principals, is_truncated: marker.is_some(), marker })
+    }
+}
+
+/// Where the identities begin that are still to be looked at.
+struct Place {
+    kind: Kind,
+    /// The one before the first; empty at the beginning of the kind.
+    after: Vec<u8>,
+}
+
+/// Some of the identities.
+struct Stretch {
+    /// Each with its ARN.
+    subjects: Vec<(Subject, String)>,
+    /// Where those begin that follow.
+    next: Option<Place>,
+}
+
+impl Place {
+    fn first(kind: Kind) -> Self {
+        Self { kind, after: Vec::new() }
+    }
+
+    /// As a marker has it.
+    fn bytes(&self) -> Vec<u8> {
+        [&[self.kind as u8][..], &self.after].concat()
+    }
+
+    /// So many identities from here on.
+    fn stretch(&self, cx: &Context<'_>, at_most: usize) -> Result<Stretch, ApiError> {
+        let (account, core, tx) = (cx.account(), cx.core(), cx.tx());
+        let after = (!self.after.is_empty()).then_some(self.after.as_slice());
+        let mut subjects = Vec::new();
+        let next = match self.kind {
+            Kind::User => {
+                let page = User::page(tx, account, after, at_most)?;
+                for user in page.records {
+                    let subject = Subject::user(core, tx, account, user)?;
+                    let arn = subject.arn();
+                    subjects.push((subject, arn));
+                }
+                page.next
+            }
+            Kind::Role => {
+                let page = Role::page(tx, account, after, at_most)?;
                 for role in page.records {
                     let arn = role.arn(account);
                     let session = ANY_SESSION.to_owned();
-                    let subject = Subject::session(cx.core(), cx.tx(), account, role, session, None)?;
-                    principals.extend(may(&subject).then(|| PrincipalView::of(&subject, arn)));
+                    subjects.push((Subject::session(core, tx, account, role, session, None)?, arn));
                 }
-                page.next.map(|after| (Kind::Role, after))
-            }
-            before => {
-                if before.is_none() {
-                    let owner = Subject::account(account);
-                    principals.extend(may(&owner).then(|| PrincipalView::of(&owner, owner.arn())));
-                }
-                let after = before.map(|(_, after)| after).unwrap_or_default();
-                let page = User::page(cx.tx(), account, from(after), size)?;
-                for user in page.records {
-                    let subject = Subject::user(cx.core(), cx.tx(), account, user)?;
-                    principals.extend(may(&subject).then(|| PrincipalView::of(&subject, subject.arn())));
-                }
-                Some(page.next.map_or((Kind::Role, Vec::new()), |after| (Kind::User, after)))
+                page.next
             }
         };
-        let marker = next.map(|(kind, after)| cx.seal_marker(&list, &[&[kind as u8][..], &after].concat()));
-        Ok(AllowedPage { principals, is_truncated: marker.is_some(), marker })
+        let next = next.map(|after| Self { kind: self.kind, after });
+        let next = next.or_else(|| (self.kind == Kind::User).then(|| Self::first(Kind::Role)));
+        Ok(Stretch { subjects, next })
     }
 }
 
@@ -124,11 +178,6 @@ impl PrincipalView {
     fn of(subject: &Subject, auth_principal_arn: String) -> Self {
         Self { auth_principal_type: subject.kind(), auth_principal_arn }
     }
-}
-
-/// Where a page begins; no bytes are the beginning.
-fn from(after: &[u8]) -> Option<&[u8]> {
-    (!after.is_empty()).then_some(after)
 }
 
 /// The trust policy that has a say, if a role is to be assumed: another account's is taken to agree.

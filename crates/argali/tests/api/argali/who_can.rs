@@ -49,8 +49,28 @@ fn those_who_may_are_listed_whatever_the_size_of_a_page() {
     for size in ["1", "2", "100"] {
         assert_eq!(who(&a.client, "ecs:StopInstance", "*", size), expected, "{size} a page");
     }
-    let question = [("AuthAction", "ecs:StopInstance"), ("AuthResource", "*")];
+    let question = [("AuthAction", "ecs:StopInstance"), ("AuthResource", "*"), ("MaxItems", "3")];
     complete("Argali", "WhoCan", &a.client.must("Argali", "WhoCan", &question), &[]);
+}
+
+/// A call looks at 200 identities, whoever of them may.
+#[test]
+fn a_page_holds_those_who_may_however_far_they_are_apart() {
+    let a = tenant();
+    for number in 0..250 {
+        a.must("Ram", "CreateUser", &[("UserName", &format!("user-{number:03}"))]);
+    }
+    for name in ["user-010", "user-150", "user-240"] {
+        a.grant(name, "AliyunECSFullAccess");
+    }
+    let question = [("AuthAction", "ecs:StopInstance"), ("AuthResource", "*"), ("MaxItems", "3")];
+    let answer = a.client.must("Argali", "WhoCan", &question);
+    assert_eq!(answer["Principals"].as_array().unwrap().len(), 3, "the account, and two: {answer}");
+    assert_eq!(who(&a.client, "ecs:StopInstance", "*", "3").len(), 4);
+    let question = [("AuthAction", "ecs:StopInstance"), ("AuthResource", "*"), ("MaxItems", "100")];
+    let answer = a.client.must("Argali", "WhoCan", &question);
+    assert_eq!(answer["Principals"].as_array().unwrap().len(), 3, "one is too far: {answer}");
+    assert_eq!(answer["IsTruncated"], true);
 }
 
 #[test]
