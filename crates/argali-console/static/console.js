@@ -71,8 +71,14 @@ function labelCells() {
 }
 labelCells();
 
-// The tab that is shown is seen where there is not room for all.
-document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+// Where one is is seen where there is not room for all: among tabs, and in the navigation, also once that is opened.
+function showPlace() {
+  for (const place of document.querySelectorAll(".tabs [aria-current], .side [aria-current]")) {
+    place.scrollIntoView({ block: "nearest", inline: "center" });
+  }
+}
+showPlace();
+document.querySelector(".side")?.addEventListener("toggle", showPlace);
 
 // One box ticks all of a list.
 function offerAll() {

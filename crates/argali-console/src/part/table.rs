@@ -21,7 +21,12 @@ pub(crate) const SHORT_SIZES: Sizes = &["20", "50"];
 pub(super) const MANY_ROWS: usize = 21;
 
 /// A cell that shows a text which is empty.
-pub(super) const NOTHING: &str = "<bdi></bdi>";
+const NOTHING: &str = "<bdi></bdi>";
+
+/// What stands in a cell. One with nothing in it is empty: the style sheet shows a dash, or no cell in narrow windows.
+pub(super) fn inside(cell: &Markup) -> Option<&Markup> {
+    (cell.0 != NOTHING).then_some(cell)
+}
 
 /// A table. The first cell of a row names what the row is about.
 #[derive(Debug)]
@@ -61,33 +66,58 @@ const LONGEST_WORD: usize = 34;
 /// How many stand in one line of what names a row, if it is more than one word.
 const LONGEST_NAME: usize = 28;
 
-/// The class of a cell that has a word as wide as no column should be.
+/// How many a name has at most that is not broken at its hyphens, where it does not name the row.
+const SHORT_NAME: usize = 20;
+
+/// The class of a cell that has a word as wide as no column should be, or nothing but a short name with hyphens.
 pub(super) fn class_of(cell: &Markup) -> Option<&'static str> {
-    (widths(cell).0 > LONGEST_WORD).then_some("long")
+    let widths = Widths::of(cell);
+    match widths {
+        Widths { word, .. } if word > LONGEST_WORD => Some("long"),
+        Widths { word, name, all } if word < name && name == all && name <= SHORT_NAME => Some("nowrap"),
+        _ => None,
+    }
 }
 
-/// The class of a cell that names a row, if it is longer than a line; the others are not broken.
+/// The class of a cell that names a row, if it is longer than a line: a name of ordinary length is not broken, though
+/// what stands beside it may go to the next line.
 pub(super) fn class_of_name(cell: &Markup) -> Option<&'static str> {
-    let (word, all) = widths(cell);
-    (word > LONGEST_WORD || (all > LONGEST_NAME && all > word)).then_some("long")
+    match Widths::of(cell) {
+        Widths { word, name, .. } if word > LONGEST_WORD || name > LONGEST_WORD => Some("long"),
+        Widths { name, all, .. } if all > LONGEST_NAME && all > name => Some("words"),
+        _ => None,
+    }
 }
 
-/// How many characters the longest word of a cell has, and how many stand in it; Chinese ones are twice as wide.
-fn widths(cell: &Markup) -> (usize, usize) {
-    let (mut in_tag, mut run, mut longest, mut all) = (false, 0, 0, 0);
-    for c in cell.0.chars() {
-        match c {
-            '<' => in_tag = true,
-            '>' => in_tag = false,
-            _ if in_tag => {}
-            _ => {
-                all += if c.is_ascii() { 1 } else { 2 };
-                run = if matches!(c, ' ' | '-') { 0 } else { run + 1 };
-                longest = longest.max(run);
+/// How wide the text of a cell is, in characters; Chinese ones are twice as wide.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Widths {
+    /// The longest part that browsers do not break.
+    word: usize,
+    /// The longest part without a space.
+    name: usize,
+    all: usize,
+}
+
+impl Widths {
+    fn of(cell: &Markup) -> Self {
+        let (mut in_tag, mut word, mut name, mut widths) = (false, 0, 0, Self::default());
+        for c in cell.0.chars() {
+            match c {
+                '<' => in_tag = true,
+                '>' => in_tag = false,
+                _ if in_tag => {}
+                _ => {
+                    widths.all += if c.is_ascii() { 1 } else { 2 };
+                    word = if matches!(c, ' ' | '-') { 0 } else { word + 1 };
+                    name = if c == ' ' { 0 } else { name + 1 };
+                    widths.word = widths.word.max(word);
+                    widths.name = widths.name.max(name);
+                }
             }
         }
+        widths
     }
-    (longest, all)
 }
 
 fn grid_row(columns: &[&str], cells: &[Markup], has_labels: bool) -> Markup {
@@ -97,7 +127,7 @@ fn grid_row(columns: &[&str], cells: &[Markup], has_labels: bool) -> Markup {
                 @if at == 0 {
                     th scope="row" class=[class_of_name(cell)] { (cell) }
                 } @else {
-                    td data-label=[has_labels.then_some(column)] class=[class_of(cell)] { @if cell.0 == NOTHING { span.muted { "–" } } @else { (cell) } }
+                    td data-label=[has_labels.then_some(column)] class=[class_of(cell)] { @if let Some(inside) = inside(cell) { (inside) } }
                 }
             }
         }
@@ -198,6 +228,31 @@ pub(crate) fn pager_of(visit: &Visit<'_>, path: &str, marker: &str, sizes: Sizes
             @if !marker.is_empty() {
                 a.button.small href=(to(query.with("marker", marker))) { (visit.say(NEXT_PAGE)) }
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_ordinary_length_are_not_broken() {
+        let long = "finance-department-readonly-auditors";
+        for (cell, row, column) in [
+            (html! { a href="/x" { "ecs-admin" } }, None, Some("nowrap")),
+            (
+                html! { a { "AliyunExpressConnectFullAccess" } " " span.badge { "High risk" } },
+                Some("words"),
+                None,
+            ),
+            (html! { a { "ops" } " " span.badge { "High risk" } }, None, None),
+            (html! { (long) }, Some("long"), None),
+            (html! { (long.replace('-', "")) }, Some("long"), None),
+            (html! { (long.repeat(2).replace('-', "")) }, Some("long"), Some("long")),
+            (html! { "two words" }, None, None),
+        ] {
+            assert_eq!((class_of_name(&cell), class_of(&cell)), (row, column), "{}", cell.0);
         }
     }
 }

@@ -80,6 +80,8 @@ texts! {
     DISABLE_TITLE: "Disable user {0}?", "禁用用户 {0}？";
     DISABLE_WHAT: "The user can no longer log on, and programs that use its AccessKeys stop at once. What it has and may do stays, and it can be enabled again.", "该用户将无法登录，使用其 AccessKey 的程序会立即停止工作。用户的数据和权限会保留，可以重新启用。";
     GOES_OFF: "What is turned off", "将被禁用的内容";
+    LEAVE_ENABLED: "Leave enabled", "保持启用";
+    LEAVE_DISABLED: "Leave disabled", "保持禁用";
     ENABLE_TITLE: "Enable user {0}?", "启用用户 {0}？";
     ENABLE_WHAT: "The user gets in again by every way that it had, with the same password and the same AccessKeys.", "该用户可以使用原有的密码和 AccessKey 重新登录和调用。";
     GOES_ON: "What is turned on", "将被启用的内容";

@@ -9,6 +9,7 @@ use crate::pairs::Pairs;
 use crate::part::{Field, Fields, select};
 use crate::text::Text;
 use crate::text::activity::*;
+use crate::text::list::APPLY;
 use crate::text::shell::CLEAR;
 use crate::visit::Visit;
 
@@ -122,7 +123,7 @@ impl<'a> Filter<'a> {
                             }
                         }
                     }
-                    button.button { (visit.say(FILTER)) }
+                    button.button { (visit.say(APPLY)) }
                 }
                 details open[self.has_typed()] {
                     summary { (icon(icon::LuChevronRight)) (visit.say(MORE_FILTERS)) }

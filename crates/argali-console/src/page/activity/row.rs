@@ -12,6 +12,7 @@ use crate::pairs::{Pairs, encode};
 use crate::part::Table;
 use crate::text::Text;
 use crate::text::activity::*;
+use crate::text::shell::ACCOUNT_OWNER;
 use crate::visit::Visit;
 
 /// What the columns of a list are.
@@ -20,6 +21,9 @@ pub(super) const COLUMNS: [Text; 7] = [TIME, WHO, ACTION, RESOURCE, OUTCOME, ADD
 const SHOWN: usize = 56;
 /// How many of a request's number.
 const SHORT_REQUEST: usize = 8;
+
+/// What records call the account itself.
+const OWNER: &str = "RootUser";
 
 /// The cells of a record, with a box to tick.
 pub(super) fn cells(visit: &Visit<'_>, event: &Value) -> Vec<Markup> {
@@ -80,6 +84,7 @@ pub(super) fn who(visit: &Visit<'_>, event: &Value) -> Markup {
     let Some(caller) = event.get("Caller") else { return html! { span.muted { (visit.say(NOBODY)) } } };
     let (role, account) = (text(caller, "RoleName"), text(caller, "OriginalAccountId"));
     let person = match text(caller, "OriginalUserName") {
+        "" if text(caller, "Type") == OWNER => visit.say(ACCOUNT_OWNER),
         "" if role.is_empty() => text(caller, "Name"),
         "" => text(caller, "OriginalPrincipalId"),
         name => name,

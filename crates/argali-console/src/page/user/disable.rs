@@ -11,7 +11,7 @@ use crate::need::{Need, submit};
 use crate::page::{Outcome, Refusal, verification};
 use crate::part::{Weight, notice, show_api, summary};
 use crate::shell::{self, token};
-use crate::text::shell::CANCEL;
+use crate::text::shell::CLOSE;
 use crate::text::user::*;
 use crate::visit::Visit;
 
@@ -90,9 +90,9 @@ pub(super) async fn ask(visit: &Visit<'_>, name: &str) -> Outcome {
 async fn page(visit: &Visit<'_>, name: &str, failure: Option<&ApiFailure>) -> Outcome {
     let ways = Ways::of(visit, name).await?;
     let (is_open, is_closed) = (ways.is_any(true), ways.is_any(false));
-    let (title, what, button) = match is_closed && !is_open {
-        false => (DISABLE_TITLE, DISABLE_WHAT, ("button danger", DISABLE)),
-        true => (ENABLE_TITLE, ENABLE_WHAT, ("button main", ENABLE)),
+    let (title, what, button, leave) = match is_closed && !is_open {
+        false => (DISABLE_TITLE, DISABLE_WHAT, ("button danger", DISABLE), LEAVE_ENABLED),
+        true => (ENABLE_TITLE, ENABLE_WHAT, ("button main", ENABLE), LEAVE_DISABLED),
     };
     let title = visit.fill(title, &[name]);
     let path = path_of(name);
@@ -102,7 +102,7 @@ async fn page(visit: &Visit<'_>, name: &str, failure: Option<&ApiFailure>) -> Ou
             @if let Some(failure) = failure { (summary(visit, failure)) }
             @if !is_open && !is_closed {
                 (notice(Weight::Info, &html! { p { (visit.say(NO_WAY_IN)) } }))
-                div.actions { a.button href=(visit.to(&path)) { (visit.say(CANCEL)) } }
+                div.actions { a.button href=(visit.to(&path)) { (visit.say(CLOSE)) } }
             } @else {
                 (notice(Weight::Warning, &html! { p { (visit.say(what)) } }))
                 form.card.stack method="post" action=(visit.to(&format!("{path}/disable"))) {
@@ -112,7 +112,7 @@ async fn page(visit: &Visit<'_>, name: &str, failure: Option<&ApiFailure>) -> Ou
                     (ways.show(visit, is_open))
                     div.actions {
                         (submit(visit, need(visit, name), button))
-                        a.button href=(visit.to(&path)) { (visit.say(CANCEL)) }
+                        a.button href=(visit.to(&path)) { (visit.say(leave)) }
                         (show_api(visit))
                     }
                 }

@@ -7,7 +7,7 @@ use super::{About, Act, Actions, CHOSEN, Column, Found, Wanted, Width, address};
 use crate::icon::{Icon, icon};
 use crate::need::{Need, needing};
 use crate::pairs::Pairs;
-use crate::part::table::{MANY_ROWS, NOTHING, class_of, class_of_name, pager_counting};
+use crate::part::table::{MANY_ROWS, class_of, class_of_name, inside, pager_counting};
 use crate::text::Text;
 use crate::text::list::*;
 use crate::text::shell::ACTIONS;
@@ -148,7 +148,7 @@ fn line(visit: &Visit<'_>, about: &About<'_>, row: &Value, extent: &Extent) -> M
                         (cell)
                     }
                 } @else {
-                    td data-label=[label(column)] class=[class_of(&cell)] { @if cell.0 == NOTHING { span.muted { "–" } } @else { (cell) } }
+                    td data-label=[label(column)] class=[class_of(&cell)] { @if let Some(inside) = inside(&cell) { (inside) } }
                 }
             }
             @if let Some(actions) = extent.actions {
