@@ -45,9 +45,13 @@ fn instant(iso: &str) -> Option<Timestamp> {
 
 /// How long something still lasts that ends then: `52 min`.
 pub(crate) fn left(visit: &Visit<'_>, iso: &str) -> String {
-    let Ok(then) = iso.parse::<Timestamp>() else { return iso.to_owned() };
-    let left_s = (then.as_seconds() - visit.now().as_seconds()).max(0);
-    amount(visit, left_s)
+    left_s(visit, iso).map_or_else(|| iso.to_owned(), |left_s| amount(visit, left_s))
+}
+
+/// The same in seconds; nothing if the text tells no instant.
+pub(crate) fn left_s(visit: &Visit<'_>, iso: &str) -> Option<i64> {
+    let then: Timestamp = iso.parse().ok()?;
+    Some((then.as_seconds() - visit.now().as_seconds()).max(0))
 }
 
 fn relative(visit: &Visit<'_>, away_s: i64) -> String {

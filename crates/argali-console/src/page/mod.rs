@@ -184,6 +184,7 @@ async fn of_somebody(visit: &Visit<'_>) -> Outcome {
         (false, ["switch-role"]) => switch_role::show(visit).await,
         (true, ["switch-role"]) => switch_role::send(visit).await,
         (true, ["switch-role", "favourite"]) => switch_role::mark(visit).await,
+        (true, ["switch-role", "extend"]) => switch_role::extend(visit).await,
         (true, ["switch-back"]) => switch_role::back(visit).await,
         (false, ["result", key]) => result::show(visit, key),
         (false, ["search"]) => search::show(visit).await,

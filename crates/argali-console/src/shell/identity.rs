@@ -5,11 +5,14 @@ use maud::{Markup, html};
 use super::preference::theme_switch;
 use super::token;
 use crate::icon::{self, icon};
-use crate::moment::left;
+use crate::local;
+use crate::moment::{left, left_s};
 use crate::text::search::KEYS;
 use crate::text::shell::*;
 use crate::visit::{Switched, Visit, Who};
 
+/// How long before its end a role can be extended, in seconds.
+const NEAR_END_S: i64 = 10 * 60;
 /// How many roles the menu shows.
 const MOST_ROLES: usize = 5;
 
@@ -81,15 +84,32 @@ pub(super) fn banner(visit: &Visit<'_>, switched: &Switched) -> Markup {
     };
     let values =
         [strong(switched.name()), account, html! { bdi { (who) } }, html! { (left(visit, &switched.until)) }];
+    let here = local::page(visit.target()).filter(|_| !visit.is_post()).unwrap_or_default();
     html! {
         div class=(format!("banner {}", switched.colour_class())) role="status" {
             p { (visit.phrase(IN_ROLE, &values)) }
+            @if ends_soon(visit, switched) {
+                form method="post" action=(switched.extension()) {
+                    (token(visit))
+                    input type="hidden" name="Account" value=(switched.account);
+                    input type="hidden" name="RoleName" value=(switched.role);
+                    input type="hidden" name="next" value=(here);
+                    button.button.small { (icon(icon::LuHourglass)) (visit.say(EXTEND)) }
+                }
+            }
             form method="post" action=(switched.to("/switch-back")) {
                 (token(visit))
                 button.button.small { (icon(icon::LuUndo2)) (visit.say(SWITCH_BACK)) }
             }
         }
     }
+}
+
+/// Whether a role ends in a moment, and before the logon that it stands on.
+fn ends_soon(visit: &Visit<'_>, switched: &Switched) -> bool {
+    let role_s = left_s(visit, &switched.until);
+    let logon_s = visit.who().and_then(|who| left_s(visit, &who.until));
+    role_s.is_some_and(|role_s| role_s <= NEAR_END_S) && role_s < logon_s
 }
 
 fn initial(name: &str) -> String {

@@ -30,6 +30,7 @@ texts! {
     THEME_DARK: "Dark", "深色";
     SWITCH_IDENTITY: "Switch Identity", "切换身份";
     SWITCH_BACK: "Switch back", "切换回来";
+    EXTEND: "Extend", "延长会话";
     LOG_OFF: "Log Off", "退出登录";
     ACCOUNT_OWNER: "Account owner", "云账号";
     ACCOUNT_ID: "Account ID", "账号 ID";

@@ -56,6 +56,8 @@ pub(crate) struct Switched {
     pub(crate) colour: Option<String>,
     /// Whether it was marked as a favourite.
     pub(crate) is_favourite: bool,
+    /// Account and name of the role from which it was switched to; none if by oneself.
+    pub(crate) from: Option<(String, String)>,
     pub(crate) until: String,
 }
 
@@ -101,6 +103,7 @@ impl Switched {
             display_name: text("DisplayName"),
             colour: text("Colour"),
             is_favourite: api::holds(answer, "IsFavourite"),
+            from: text("FromAccountId").zip(text("FromRoleName")),
             until: text("Expiration").or_else(|| text("SwitchDate")).unwrap_or_default(),
         }
     }
@@ -125,6 +128,15 @@ impl Switched {
     /// The class that shows its colour.
     pub(crate) fn colour_class(&self) -> String {
         format!("colour-{}", self.colour.as_deref().unwrap_or("Blue").to_ascii_lowercase())
+    }
+
+    /// Where it is begun anew: whoever switched to it has to.
+    pub(crate) fn extension(&self) -> String {
+        const PATH: &str = "/switch-role/extend";
+        match &self.from {
+            Some((account, role)) => in_role(account, role, PATH),
+            None => format!("/console{PATH}"),
+        }
     }
 
     /// The address of one of its pages.

@@ -6,7 +6,7 @@ use super::golden::{Counting, Still, check};
 use super::{
     ChosenBy, ConsoleSession, FavouriteRole, KeyOwner, LoginProfile, LogonTrace, MfaDevice, MfaForLogon,
     NewServiceCredential, Passkey, PasswordPolicy, RecentRole, RoleLook, SecondFactor, SecurityPreference,
-    ServiceCredential, SwitchedRole, VerificationInfo,
+    ServiceCredential, SwitchManner, SwitchedRole, VerificationInfo,
 };
 use crate::env::Env;
 use crate::identifier::{PasskeyId, UserId};
@@ -126,9 +126,19 @@ fn what_every_format_wrote_of_logons_reads_as_the_same() {
         token: "sealed".to_owned(),
         ends_at: at.plus_seconds(3_600),
         look: look.clone(),
+        manner: None,
     };
-    session.switch_to(role, at);
+    session.switch_to(role.clone(), at);
     check("ConsoleSession that switched", &session);
+    let manner = SwitchManner {
+        session_name: "alice".parse().unwrap(),
+        duration_s: Some(900),
+        external_id: Some("agreed".parse().unwrap()),
+        from_account: Some(account),
+        from_role: Some("gateway".parse().unwrap()),
+    };
+    session.switch_to(SwitchedRole { manner: Some(manner), ..role }, at);
+    check("ConsoleSession that knows how it switched", &session);
     let recent = RecentRole { account, name: "ecs-admin".parse().unwrap(), switched_at: at, look };
     check("RecentRole", &recent);
     check("FavouriteRole", &FavouriteRole { account, name: "ecs-admin".parse().unwrap(), marked_at: at });

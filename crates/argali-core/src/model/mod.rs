@@ -127,7 +127,7 @@ pub use setting::{
     set_master_key_check,
 };
 pub use stretch::Stretches;
-pub use switched_role::{RecentRole, RoleLook, SwitchedRole};
+pub use switched_role::{RecentRole, RoleLook, SwitchManner, SwitchedRole};
 pub use tag::Tags;
 pub use topic::{NotifyFormat, NotifyStrategy, Subscription, Topic};
 pub use trail::{Trail, TrailTargets};

@@ -8,7 +8,7 @@ use minicbor::{Decode, Encode};
 use super::key::{AccountTable, Key};
 use super::record::{Page, Record, page, read, write};
 use crate::identifier::{AccountId, UserId};
-use crate::name::{DisplayName, RoleColour, RoleName};
+use crate::name::{DisplayName, ExternalId, RoleColour, RoleName, SessionName};
 use crate::session::SessionId;
 use crate::time::Timestamp;
 
@@ -39,6 +39,29 @@ pub struct SwitchedRole {
     /// How whoever switched wants it to look.
     #[n(6)]
     pub look: RoleLook,
+    /// How it was switched to, so that it can be begun anew; unknown of what was switched to before this was kept.
+    #[cbor(n(7), default)]
+    pub manner: Option<SwitchManner>,
+}
+
+/// How somebody switched to a role.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct SwitchManner {
+    /// What the session is called.
+    #[n(0)]
+    pub session_name: SessionName,
+    /// How long it was to last, in seconds, if that was said.
+    #[n(1)]
+    pub duration_s: Option<i64>,
+    /// What both sides agreed upon beforehand.
+    #[n(2)]
+    pub external_id: Option<ExternalId>,
+    /// The account of the role from which it was switched to; none if by the user itself.
+    #[n(3)]
+    pub from_account: Option<AccountId>,
+    /// The name of that role.
+    #[n(4)]
+    pub from_role: Option<RoleName>,
 }
 
 /// How somebody knows a role in the console.
@@ -53,6 +76,13 @@ pub struct RoleLook {
     /// The colour of its banner.
     #[n(2)]
     pub colour: Option<RoleColour>,
+}
+
+impl SwitchManner {
+    /// By the user itself, saying no more than it must.
+    pub fn plain(session_name: SessionName) -> Self {
+        Self { session_name, duration_s: None, external_id: None, from_account: None, from_role: None }
+    }
 }
 
 impl SwitchedRole {

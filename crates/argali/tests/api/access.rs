@@ -26,6 +26,7 @@ pub(crate) const LOGON_ONLY: &[(&str, &str)] = &[
     ("Argali", "BeginPasskeyRegistration"),
     ("Argali", "BeginPasskeyVerification"),
     ("Argali", "EndLogonSessions"),
+    ("Argali", "ExtendRole"),
     ("Argali", "GetLogonSession"),
     ("Argali", "ListFavouriteRoles"),
     ("Argali", "ListLogonSessions"),

@@ -1,6 +1,6 @@
 //! Switching to a role and back, over HTTP.
 
-use argali_testkit::{Page, trust};
+use argali_testkit::{Page, minutes, trust};
 
 use crate::stage::{Stage, heading};
 
@@ -40,6 +40,57 @@ fn every_name_of_an_account_is_accepted() {
         let home = alice.follow(alice.submit(&alice.get(PAGE), PAGE, &values));
         assert!(home.body.contains("class=\"banner"), "{account}: {}", home.body);
     }
+}
+
+/// Near its end a role can be extended from any page, and one stays there; not beyond the logon.
+#[test]
+fn a_role_is_extended_near_its_end() {
+    let stage = Stage::new();
+    let alice = stage.logged_on("alice");
+    let form = alice.open("/console/switch-role");
+    let values = [("Account", "company-a"), ("RoleName", "ecs-admin"), ("Colour", "Teal")];
+    alice.follow(alice.submit(&form, "/console/switch-role", &values));
+    let (page, extend) =
+        ("/console/as/company-a/ecs-admin/resources/ecs/instance", "/console/switch-role/extend");
+    let offers = |page: &Page| page.body.contains(extend);
+    assert!(!offers(&alice.open(page)), "it lasts for an hour");
+    stage.server.clock().advance(minutes(51));
+    let late = alice.open(page);
+    assert!(offers(&late) && late.body.contains("Ends in 9 min"), "{}", late.body);
+    let sent = alice.submit(&late, extend, &[]);
+    assert_eq!(sent.header("location"), Some(page));
+    let later = alice.follow(sent);
+    assert!(later.body.contains("Ends in 1 h") && later.body.contains("colour-teal"), "{}", later.body);
+    // What is no longer allowed is refused, in the words of switching.
+    stage.server.clock().advance(minutes(51));
+    let late = alice.open(page);
+    let trust = trust(&[&stage.a.root_arn()]);
+    stage.a.must(
+        "Ram",
+        "UpdateRole",
+        &[("RoleName", "ecs-admin"), ("NewAssumeRolePolicyDocument", &trust.to_string())],
+    );
+    let refused = alice.submit(&late, extend, &[]);
+    assert!(
+        refused.status == 403 && refused.body.contains("You could not switch to this role"),
+        "{}",
+        refused.body
+    );
+    assert!(refused.body.contains("value=\"ecs-admin\""), "{}", refused.body);
+}
+
+/// Nothing lasts longer than the logon that it stands on.
+#[test]
+fn a_role_that_ends_with_its_logon_is_not_extended() {
+    let stage = Stage::new();
+    let longest = [("RoleName", "ecs-admin"), ("NewMaxSessionDuration", "43200")];
+    stage.a.must("Ram", "UpdateRole", &longest);
+    let alice = stage.logged_on("alice");
+    let values = [("Account", "company-a"), ("RoleName", "ecs-admin")];
+    alice.follow(alice.submit(&alice.open("/console/switch-role"), "/console/switch-role", &values));
+    stage.server.clock().advance(minutes(6 * 60 - 5));
+    let page = alice.open("/console/as/company-a/ecs-admin");
+    assert!(page.body.contains("Ends in 5 min") && !page.body.contains("extend"), "{}", page.body);
 }
 
 #[test]

@@ -21,7 +21,7 @@ use crate::text::shell::CLOSE;
 use crate::visit::Visit;
 
 /// Operations on the browser's own session: what they answer is for its cookie.
-const OF_THE_SESSION: [&str; 4] = ["VerifyIdentity", "LogOff", "SwitchRole", "SwitchBack"];
+const OF_THE_SESSION: [&str; 5] = ["VerifyIdentity", "LogOff", "SwitchRole", "ExtendRole", "SwitchBack"];
 const MORE_FIELD: Field =
     Field::text("more-parameters", MORE).longest(60_000).hint(MORE_HINT).kind("textarea", "off");
 /// How long a value may be, in characters.

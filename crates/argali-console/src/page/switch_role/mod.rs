@@ -5,6 +5,7 @@ mod roles;
 
 use argali_protocol::ApiFailure;
 use maud::{Markup, html};
+use serde_json::Value;
 
 use self::roles::{recent, switch_form};
 pub(crate) use self::roles::{role_list, usable};
@@ -58,7 +59,19 @@ pub(crate) async fn show(visit: &Visit<'_>) -> Outcome {
 pub(crate) async fn send(visit: &Visit<'_>) -> Outcome {
     let form = visit.form();
     let params = PARAMETERS.map(|name| (name, form.filled(name).unwrap_or_default()));
-    match visit.call(ARGALI, "SwitchRole", &params).await {
+    go_on(visit, visit.call(ARGALI, "SwitchRole", &params).await).await
+}
+
+/// Begins a role anew before it ends, and stays where that was asked.
+pub(crate) async fn extend(visit: &Visit<'_>) -> Outcome {
+    let params = ["Account", "RoleName"].map(|name| (name, visit.form().get(name)));
+    go_on(visit, visit.call(ARGALI, "ExtendRole", &params).await).await
+}
+
+/// Leads on in the role, or says why nobody is in it.
+async fn go_on(visit: &Visit<'_>, came: Result<Value, ApiFailure>) -> Outcome {
+    let form = visit.form();
+    match came {
         Ok(switched) => {
             let named = |name: &str| form.filled(name).unwrap_or_default().to_ascii_lowercase();
             let own = format!("/console/as/{}/", crate::pairs::segment(&named("Account")));
@@ -123,6 +136,7 @@ pub(crate) async fn ask(visit: &Visit<'_>) -> Outcome {
         display_name: None,
         colour: None,
         is_favourite: false,
+        from: None,
         until: String::new(),
     });
     let content = html! {

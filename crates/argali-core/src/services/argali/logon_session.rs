@@ -81,6 +81,11 @@ struct SwitchedRoleView {
     colour: Option<RoleColour>,
     /// Whether the user has marked it as a favourite.
     is_favourite: bool,
+    /// The account of the role from which it was switched to; absent where the user itself did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from_account_id: Option<AccountId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from_role_name: Option<RoleName>,
     expiration: Timestamp,
 }
 
@@ -98,6 +103,8 @@ impl SwitchedRoleView {
             display_name: role.look.display_name.clone(),
             colour: role.look.colour,
             is_favourite: marked.is_some(),
+            from_account_id: role.manner.as_ref().and_then(|manner| manner.from_account),
+            from_role_name: role.manner.as_ref().and_then(|manner| manner.from_role.clone()),
             expiration: role.ends_at,
         })
     }

@@ -42,6 +42,7 @@ fn whoever_may_not_learns_only_its_own_half() {
     // Who signs has no logon, and nobody has none at all.
     let params = [("Account", "company-a"), ("RoleName", "ecs-admin")];
     alice.refused("Argali", "SwitchRole", &params, "Logon.Required");
+    alice.refused("Argali", "ExtendRole", &params, "Logon.Required");
     alice.refused("Argali", "SwitchBack", &params, "Logon.Required");
     alice.refused("Argali", "ListSwitchedRoles", &[], "Logon.Required");
 
@@ -135,7 +136,12 @@ fn whoever_switches_acts_in_the_role_and_as_itself() {
         "Argali",
         "GetLogonSession",
         &shown,
-        &["SwitchedRoles.SwitchedRole[].Colour", "SwitchedRoles.SwitchedRole[].DisplayName"],
+        &[
+            "SwitchedRoles.SwitchedRole[].Colour",
+            "SwitchedRoles.SwitchedRole[].DisplayName",
+            "SwitchedRoles.SwitchedRole[].FromAccountId",
+            "SwitchedRoles.SwitchedRole[].FromRoleName",
+        ],
     );
     let role = &shown["SwitchedRoles"]["SwitchedRole"][0];
     assert_eq!((&role["Account"], &role["RoleName"]), (&json!("company-a"), &json!("ecs-admin")));
@@ -271,6 +277,45 @@ fn a_role_lasts_as_long_as_it_may_the_wish_says_and_the_logon_does() {
     assert_eq!(alice.ask_in(ROLE), "Logon.Ended");
 }
 
+/// What is extended is begun anew just as it was, by whoever switched, and both sides are asked again.
+#[test]
+fn a_role_is_extended_as_it_was_switched_to() {
+    let desk = Desk::new();
+    let Delegation { a, b, .. } = &desk.delegation;
+    let mut document = trust(&[&b.root_arn()]);
+    document["Statement"][0]["Condition"] = json!({ "StringEquals": { "sts:ExternalId": "agreed" } });
+    desk.role(("NewAssumeRolePolicyDocument", &document.to_string()));
+    let alice = desk.alice();
+    let named = [("Account", ROLE.0), ("RoleName", ROLE.1)];
+    alice.refused("Argali", "ExtendRole", &named, "EntityNotExist.Session");
+    alice.refused(
+        "Argali",
+        "ExtendRole",
+        &[named[0], ("RoleName", "no role")],
+        "InvalidParameter.RoleName.InvalidChars",
+    );
+    alice.refused("Argali", "ExtendRole", &[("Account", "nobody"), named[1]], "EntityNotExist.Session");
+
+    let wish = [("RoleSessionName", "night-shift"), ("DurationSeconds", "900"), ("ExternalId", "agreed")];
+    let looks = [("DisplayName", "Servers"), ("Colour", "Teal")];
+    let began = alice.must("Argali", "SwitchRole", &[&named[..], &wish, &looks].concat());
+    desk.server.clock().advance(minutes(10));
+    let extended = alice.must("Argali", "ExtendRole", &named);
+    complete("Argali", "ExtendRole", &extended, &[]);
+    let ends = desk.server.clock().now().plus_seconds(900).to_string();
+    assert_eq!(extended["Expiration"], ends);
+    assert_eq!(extended["AssumedRoleUser"], began["AssumedRoleUser"], "it is called as before");
+    let held = &alice.must("Argali", "GetLogonSession", &[])["SwitchedRoles"]["SwitchedRole"];
+    assert_eq!(held.as_array().unwrap().len(), 1);
+    assert_eq!((&held[0]["DisplayName"], &held[0]["Expiration"]), (&json!("Servers"), &json!(ends)));
+    assert_eq!(held[0]["SessionId"], extended["SessionId"]);
+
+    desk.server.clock().advance(minutes(10));
+    assert_eq!(alice.ask_in(ROLE), "good", "the first would be over");
+    desk.role(("NewAssumeRolePolicyDocument", &trust(&[&a.root_arn()]).to_string()));
+    alice.refused("Argali", "ExtendRole", &named, "NoPermission");
+}
+
 #[test]
 fn the_owner_of_a_role_may_keep_it_out_of_the_console() {
     let desk = Desk::new();
@@ -325,6 +370,13 @@ fn in_a_role_the_role_itself_switches() {
     let answer = alice.call_in(first, "Argali", "SwitchRole", &params).unwrap();
     assert_eq!(answer["AssumedRoleUser"]["Arn"], "acs:ram::11223344:role/second/alice-at-work");
     assert_eq!((alice.ask_in(first).as_str(), alice.ask_in(second).as_str()), ("good", "good"));
+    // And extends.
+    let held = &alice.must("Argali", "GetLogonSession", &[])["SwitchedRoles"]["SwitchedRole"];
+    let from = |at: usize| (held[at]["FromAccountId"].clone(), held[at]["FromRoleName"].clone());
+    assert_eq!((from(0), from(1)), ((json!(null), json!(null)), (json!("11223344"), json!("first"))));
+    alice.refused("Argali", "ExtendRole", &params, "NoPermission");
+    alice.call_in(first, "Argali", "ExtendRole", &params).unwrap();
+    assert_eq!(alice.ask_in(second), "good");
     // What hangs on a role goes with it.
     alice.must("Argali", "SwitchBack", &[("Account", "company-a"), ("RoleName", "first")]);
     assert_eq!(alice.ask_in(second), "InvalidSecurityToken.Revoked");

@@ -45,7 +45,7 @@ impl Stage<'_> {
             | "LogOff" => Vec::new(),
             "EndLogonSessions" => vec![("Others", "true".to_owned())],
             "VerifyIdentity" => vec![("Password", PASSWORD.to_owned())],
-            "SwitchRole" | "SwitchBack" | "AddFavouriteRole" | "RemoveFavouriteRole" => {
+            "SwitchRole" | "ExtendRole" | "SwitchBack" | "AddFavouriteRole" | "RemoveFavouriteRole" => {
                 vec![("Account", self.owner.alias.clone()), self.role()]
             }
             "ListAccounts" => Vec::new(),
