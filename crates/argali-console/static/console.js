@@ -259,6 +259,28 @@ for (const form of document.querySelectorAll("form[data-checked]")) {
   });
 }
 
+// Rules of a new password, ticked as the server would judge them.
+const isKept = {
+  length: (text, least) => [...text].length >= least && [...text].length <= 32,
+  different: (text, least) => new Set(text).size >= least,
+  lower: (text) => /\p{Lowercase}/u.test(text),
+  upper: (text) => /\p{Uppercase}/u.test(text),
+  digit: (text) => /[0-9]/.test(text),
+  symbol: (text) => /[^\p{Alphabetic}\p{N}]/u.test(text),
+  without: (text, user) => text !== "" && !(user && text.toLowerCase().includes(user.toLowerCase())),
+};
+for (const list of document.querySelectorAll("[data-rules]")) {
+  const field = list.closest("form").elements[list.dataset.rules];
+  const judge = () => {
+    for (const rule of list.querySelectorAll("[data-rule]")) {
+      const [, name, value] = rule.dataset.rule.match(/^(\w+):?(.*)$/s);
+      rule.querySelector("[data-mark]").textContent = isKept[name](field.value, value) ? "✓" : "○";
+    }
+  };
+  field.addEventListener("input", judge);
+  judge();
+}
+
 // A passkey: the browser asks the authenticator, and what that answers is sent with the form. Bytes are in base64url.
 const toBytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
 const toText = (bytes) =>

@@ -12,6 +12,7 @@ use super::logon::{explained, proceed};
 use crate::answer::Answer;
 use crate::api::{ARGALI, holds, text};
 use crate::browser::{self, from_value, to_value};
+use crate::part::password::rules as rules_of;
 use crate::part::{self, Field, Fields, Weight, copyable, notice, tick};
 use crate::shell::{plain_page, token};
 use crate::text::logon::*;
@@ -25,11 +26,8 @@ const CODE_FIELD: Field = Field::text("AuthenticationCode", CODE)
     .kind("text", "one-time-code");
 const CODE_1_FIELD: Field = Field::text("AuthenticationCode1", CODE_1).required().longest(6);
 const CODE_2_FIELD: Field = Field::text("AuthenticationCode2", CODE_2).required().longest(6);
-const NEW_PASSWORD_FIELD: Field = Field::text("NewPassword", NEW_PASSWORD)
-    .required()
-    .longest(32)
-    .hint(NEW_PASSWORD_HINT)
-    .kind("password", "new-password");
+const NEW_PASSWORD_FIELD: Field =
+    Field::text("NewPassword", NEW_PASSWORD).required().longest(32).kind("password", "new-password");
 const AGAIN_FIELD: Field =
     Field::text("Again", REPEAT_PASSWORD).required().longest(32).kind("password", "new-password");
 
@@ -50,7 +48,7 @@ impl Kept<'_> {
         let [need, attempt, seed] = ["Need", "Attempt", "Base32StringSeed"].map(|name| text(self.step, name));
         let kept = json!({
             "Name": self.name, "Next": self.next, "Need": need, "Attempt": attempt, "Base32StringSeed": seed,
-            "MayRememberMFA": holds(self.step, "MayRememberMFA"), "HasPasskey": holds(self.step, "HasPasskey"),
+            "PasswordRules": self.step.get("PasswordRules"), "MayRememberMFA": holds(self.step, "MayRememberMFA"), "HasPasskey": holds(self.step, "HasPasskey"),
         });
         to_value(kept.to_string().as_bytes())
     }
@@ -126,7 +124,13 @@ async fn page(visit: &Visit<'_>, step: &Value, refused: Option<&str>) -> Markup 
             (DEVICE_TITLE, Some(DEVICE_WHAT), entries, Some(BIND))
         }
         _ => {
-            let entries = html! { (fields.show(NEW_PASSWORD_FIELD)) (fields.show(AGAIN_FIELD)) };
+            let (user, _) = text(step, "Name").split_once('@').unwrap_or_default();
+            let rules = step.get("PasswordRules").unwrap_or(&Value::Null);
+            let entries = html! {
+                (fields.show(NEW_PASSWORD_FIELD))
+                (rules_of(visit, rules, "NewPassword", user))
+                (fields.show(AGAIN_FIELD))
+            };
             (NEW_PASSWORD_TITLE, Some(NEW_PASSWORD_WHAT), entries, Some(CHANGE_PASSWORD))
         }
     };

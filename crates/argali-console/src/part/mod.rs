@@ -8,6 +8,7 @@ mod difference;
 mod field;
 pub(crate) mod list;
 pub(crate) mod passkey;
+pub(crate) mod password;
 mod size;
 mod table;
 pub(crate) mod terraform;

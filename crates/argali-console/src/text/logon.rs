@@ -31,7 +31,6 @@ texts! {
     NEW_PASSWORD_TITLE: "Choose a new password", "设置新密码";
     NEW_PASSWORD_WHAT: "The password that you used has to be replaced before you go on.", "继续之前需要更换当前密码。";
     NEW_PASSWORD: "New password", "新密码";
-    NEW_PASSWORD_HINT: "8 to 32 characters. Your account may ask for more.", "8 到 32 个字符，账号可能另有要求。";
     REPEAT_PASSWORD: "New password, again", "再次输入新密码";
     CHANGE_PASSWORD: "Change and continue", "更改并继续";
     NOT_ALIKE: "The two passwords differ: type the same one twice.", "两次输入的密码不一致。";

@@ -9,7 +9,6 @@ texts! {
     AGAIN: "New password, again", "再次输入新密码";
     CHANGE: "Change password", "修改密码";
     CHANGE_ENDS: "Every logon with the present password ends, this one with them.", "修改后，使用当前密码的所有登录会话（包括本会话）都会结束。";
-    RULES: "8 to 32 characters. Your account may ask for more: what is missing is said when you send it.", "8 到 32 个字符，账号可能另有要求，提交后会提示。";
     NOT_ALIKE: "The two passwords differ: type the same one twice.", "两次输入的密码不一致。";
     OWNER_PASSWORD: "The password of the account owner is replaced by the operator of this server.", "云账号的密码由本服务的运维人员重置。";
     NOT_ALLOWED: "Your account does not let users see to this themselves. Ask an administrator.", "您的账号不允许用户自助管理此项，请联系管理员。";

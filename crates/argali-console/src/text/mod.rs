@@ -85,6 +85,7 @@ pub(crate) mod need;
 pub(crate) mod operator;
 pub(crate) mod oss;
 pub(crate) mod passkey;
+pub(crate) mod password;
 pub(crate) mod policy;
 pub(crate) mod policy_edit;
 pub(crate) mod resource;
@@ -131,6 +132,7 @@ mod tests {
             oss::ALL,
             operator::ALL,
             passkey::ALL,
+            password::ALL,
             policy::ALL,
             policy_edit::ALL,
             resource::ALL,

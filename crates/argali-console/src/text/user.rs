@@ -30,7 +30,6 @@ texts! {
     GENERATE: "Generate automatically", "自动生成密码";
     CUSTOM: "Set a custom password", "自定义密码";
     PASSWORD: "Password", "密码";
-    PASSWORD_HINT: "It must meet the account's password policy: 8 to 32 characters unless that asks for more.", "须符合账号密码策略，默认为 8 到 32 个字符。";
     MUST_RESET: "Must be changed at the next logon", "下次登录时须重置密码";
     MUST_BIND: "Require MFA", "要求启用 MFA";
     MUST_BIND_HINT: "A device is bound at the next logon.", "下次登录时须绑定 MFA 设备。";

@@ -28,6 +28,7 @@ pub(crate) const LOGON_ONLY: &[(&str, &str)] = &[
     ("Argali", "EndLogonSessions"),
     ("Argali", "ExtendRole"),
     ("Argali", "GetLogonSession"),
+    ("Argali", "GetPasswordRules"),
     ("Argali", "ListFavouriteRoles"),
     ("Argali", "ListLogonSessions"),
     ("Argali", "ListSwitchedRoles"),

@@ -63,7 +63,7 @@ async fn show(visit: &Visit<'_>) -> Outcome {
         "keys" => own_keys(visit).await,
         "sessions" => session::part(visit).await,
         "console" => Ok(look::part(visit)),
-        _ => Ok(password::part(visit, None)),
+        _ => password::part(visit, None).await,
     };
     let (status, part) = match part {
         Ok(part) => (200, part),

@@ -2,26 +2,24 @@
 
 use argali_protocol::ApiFailure;
 use maud::{Markup, html};
+use serde_json::Value;
 
 use super::{own_name, page};
 use crate::answer::Answer;
-use crate::api::RAM;
+use crate::api::{ARGALI, RAM};
 use crate::browser::Kept;
 use crate::need::{Need, submit};
 use crate::page::{Outcome, Refusal};
-use crate::part::show_api;
-use crate::part::{Field, Fields, Weight, notice, summary};
+use crate::part::password::rules as rules_of;
+use crate::part::{Field, Fields, Weight, notice, show_api, summary};
 use crate::shell::token;
 use crate::text::me::*;
 use crate::visit::Visit;
 
 const OLD_FIELD: Field =
     Field::text("OldPassword", OLD_PASSWORD).required().longest(128).kind("password", "current-password");
-const NEW_FIELD: Field = Field::text("NewPassword", NEW_PASSWORD)
-    .required()
-    .longest(32)
-    .hint(RULES)
-    .kind("password", "new-password");
+const NEW_FIELD: Field =
+    Field::text("NewPassword", NEW_PASSWORD).required().longest(32).kind("password", "new-password");
 const AGAIN_FIELD: Field =
     Field::text("Again", AGAIN).required().longest(32).kind("password", "new-password");
 
@@ -29,25 +27,33 @@ const AGAIN_FIELD: Field =
 const STAND_IN: &str = "-";
 
 /// The tab.
-pub(super) fn part(visit: &Visit<'_>, refused: Option<(&Markup, Option<&ApiFailure>)>) -> Markup {
-    if own_name(visit).is_none() {
-        return html! { div.narrow { (notice(Weight::Info, &html! { p { (visit.say(OWNER_PASSWORD)) } })) } };
-    }
+pub(super) async fn part(
+    visit: &Visit<'_>,
+    refused: Option<(&Markup, Option<&ApiFailure>)>,
+) -> Result<Markup, ApiFailure> {
+    let Some(user) = own_name(visit) else {
+        return Ok(
+            html! { div.narrow { (notice(Weight::Info, &html! { p { (visit.say(OWNER_PASSWORD)) } })) } },
+        );
+    };
+    let answer = visit.call_as_oneself(ARGALI, "GetPasswordRules", &[]).await?;
+    let rules = answer.get("PasswordRules").unwrap_or(&Value::Null);
     let need = Need::call(RAM, "ChangePassword", &[("OldPassword", STAND_IN), ("NewPassword", STAND_IN)]);
     let fields = Fields::empty(visit).refused(refused.and_then(|(_, failure)| failure));
-    html! {
+    Ok(html! {
         div.narrow {
             @if let Some((words, _)) = refused { (words) }
             form.card.stack method="post" action="/console/me/password" {
                 (token(visit))
                 (fields.show(OLD_FIELD))
                 (fields.show(NEW_FIELD))
+                (rules_of(visit, rules, "NewPassword", user))
                 (fields.show(AGAIN_FIELD))
                 p.hint { (visit.say(CHANGE_ENDS)) }
                 div.actions { (submit(visit, need, ("button main", CHANGE))) (show_api(visit)) }
             }
         }
-    }
+    })
 }
 
 /// Changes it.
@@ -55,7 +61,7 @@ pub(super) async fn change(visit: &Visit<'_>) -> Outcome {
     let form = visit.form();
     if form.get("NewPassword") != form.get("Again") {
         let words = notice(Weight::Danger, &html! { p { (visit.say(NOT_ALIKE)) } });
-        return Ok(page(visit, 400, "password", &part(visit, Some((&words, None)))));
+        return Ok(page(visit, 400, "password", &part(visit, Some((&words, None))).await?));
     }
     let params = ["OldPassword", "NewPassword"].map(|name| (name, form.get(name)));
     match visit.call(RAM, "ChangePassword", &params).await {
@@ -64,7 +70,8 @@ pub(super) async fn change(visit: &Visit<'_>) -> Outcome {
         Err(failure) => {
             let failure = Refusal::shown(failure)?;
             let words = summary(visit, &failure);
-            Ok(page(visit, failure.status, "password", &part(visit, Some((&words, Some(&failure))))))
+            let part = part(visit, Some((&words, Some(&failure)))).await?;
+            Ok(page(visit, failure.status, "password", &part))
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::page::grant::{Kind, path_to};
 use crate::page::tags::Tagged;
 use crate::page::{Outcome, Refusal, new_tags, result};
 use crate::part::csv;
+use crate::part::password::{policy, rules};
 use crate::part::{Field, Fields, Weight, copyable, explained, facts, heading, notice, show_api, tick};
 use crate::shell::{self, token};
 use crate::text::Text;
@@ -36,8 +37,8 @@ struct Made {
 }
 
 /// The form.
-pub(crate) fn show(visit: &Visit<'_>) -> Outcome {
-    Ok(page(visit, 200, 1, None))
+pub(crate) async fn show(visit: &Visit<'_>) -> Outcome {
+    Ok(page(visit, 200, 1, None).await)
 }
 
 /// Makes the users, or shows the form with one more row.
@@ -45,13 +46,13 @@ pub(crate) async fn send(visit: &Visit<'_>) -> Outcome {
     let form = visit.form();
     let rows = form.all("UserName").count().clamp(1, MOST_ROWS);
     if form.is_ticked("add") {
-        return Ok(page(visit, 200, (rows + 1).min(MOST_ROWS), None));
+        return Ok(page(visit, 200, (rows + 1).min(MOST_ROWS), None).await);
     }
     if form.is_ticked("add-tag") {
-        return Ok(page(visit, 200, rows, None));
+        return Ok(page(visit, 200, rows, None).await);
     }
     if !form.is_ticked("console") && !form.is_ticked("key") {
-        return Ok(page(visit, 400, rows, Some(visit.say(CHOOSE_MODE))));
+        return Ok(page(visit, 400, rows, Some(visit.say(CHOOSE_MODE))).await);
     }
     let names = form.all("UserName").map(str::trim).zip(form.all("DisplayName").map(str::trim));
     let mut made = Vec::new();
@@ -59,10 +60,10 @@ pub(crate) async fn send(visit: &Visit<'_>) -> Outcome {
         made.push(make(visit, name, display).await?);
     }
     match made.as_slice() {
-        [] => Ok(page(visit, 400, rows, Some(visit.say(NAME_HINT)))),
+        [] => Ok(page(visit, 400, rows, Some(visit.say(NAME_HINT))).await),
         // What is wrong with one is best mended where it was entered.
         [Made { failure: Some(failure), is_there: false, .. }] => {
-            Ok(page(visit, failure.status, rows, Some(&explained(visit, failure))))
+            Ok(page(visit, failure.status, rows, Some(&explained(visit, failure))).await)
         }
         made => Ok(result::keep(visit, visit.say(result_title(made)), shown(visit, made))),
     }
@@ -114,7 +115,8 @@ fn generated(visit: &Visit<'_>) -> String {
     LETTERS.map(|letters| env.random_text(letters, 6)).join("-")
 }
 
-fn page(visit: &Visit<'_>, status: u16, rows: usize, refused: Option<&str>) -> Answer {
+async fn page(visit: &Visit<'_>, status: u16, rows: usize, refused: Option<&str>) -> Answer {
+    let policy = policy(visit).await;
     let form = visit.form();
     let entered = |name: &str| form.all(name).map(str::to_owned).collect::<Vec<_>>();
     let (names, displays) = (entered("UserName"), entered("DisplayName"));
@@ -134,7 +136,7 @@ fn page(visit: &Visit<'_>, status: u16, rows: usize, refused: Option<&str>) -> A
                         div { button.button.small name="add" value="true" formnovalidate { (icon(icon::LuPlus)) (visit.say(ADD)) } }
                     }
                 }
-                (access(visit, rows))
+                (access(visit, rows, &policy))
                 div.actions {
                     (submit(visit, Need::somehow(RAM, "CreateUser"), ("button main", OK)))
                     a.button href=(visit.to("/ram/users")) { (visit.say(CANCEL)) }
@@ -165,7 +167,7 @@ fn row(visit: &Visit<'_>, at: usize, name: Option<&String>, display: Option<&Str
 }
 
 /// How they have access. The style sheet leaves out what does not go with what is ticked.
-fn access(visit: &Visit<'_>, rows: usize) -> Markup {
+fn access(visit: &Visit<'_>, rows: usize, policy: &Value) -> Markup {
     let form = visit.form();
     let is_new = form.is_empty();
     let is_custom = form.get("password-of") == "custom";
@@ -186,7 +188,8 @@ fn access(visit: &Visit<'_>, rows: usize) -> Markup {
                 legend.hidden { (visit.say(CONSOLE_PASSWORD)) }
                 (choice("generate", GENERATE, !is_custom))
                 (choice("custom", CUSTOM, is_custom))
-                (fields.show(Field::text("Password", PASSWORD).longest(32).hint(PASSWORD_HINT).kind("password", "new-password")))
+                (fields.show(Field::text("Password", PASSWORD).longest(32).kind("password", "new-password")))
+                (rules(visit, policy, "Password", ""))
                 p.hint {
                     a href=(visit.to("/settings?tab=password")) { (visit.say(PASSWORD_POLICY)) }
                     @if rows > 1 { " · " (visit.say(SAME_PASSWORD)) }

@@ -9,6 +9,7 @@ use crate::answer::Answer;
 use crate::api::{IMS, RAM, holds, is_absent, text};
 use crate::need::{Need, needing, submit};
 use crate::page::{Outcome, Refusal};
+use crate::part::password::{policy, rules};
 use crate::part::{Field, Fields, Weight, act, facts, notice, show_api, tick};
 use crate::shell::token;
 use crate::text::shell::SAVE;
@@ -28,9 +29,10 @@ pub(crate) async fn part(
         Err(failure) => return Err(failure),
     };
     let passkeys = passkey::part(visit, name).await?;
+    let policy = policy(visit).await;
     Ok(html! {
         div.columns {
-            section.card { (form(visit, name, profile.as_ref(), failure)) }
+            section.card { (form(visit, (name, profile.as_ref()), &policy, failure)) }
             section.card {
                 h2 { (visit.say(DEVICE)) }
                 (facts(&[(visit.say(STATUS), bound(visit, name, device.as_ref()))]))
@@ -58,11 +60,16 @@ pub(super) fn principal(visit: &Visit<'_>, name: &str) -> String {
 /// What stands for the password that is yet to be entered.
 const STAND_IN: &str = "-";
 
-fn form(visit: &Visit<'_>, name: &str, profile: Option<&Value>, failure: Option<&ApiFailure>) -> Markup {
+fn form(
+    visit: &Visit<'_>,
+    (name, profile): (&str, Option<&Value>),
+    policy: &Value,
+    failure: Option<&ApiFailure>,
+) -> Markup {
     let fields = Fields::new(visit).refused(failure);
     let password = match profile {
         Some(_) => Field::text("Password", NEW_PASSWORD).hint(NEW_PASSWORD_HINT),
-        None => Field::text("Password", PASSWORD).hint(PASSWORD_HINT).required(),
+        None => Field::text("Password", PASSWORD).required(),
     };
     let is = |what| profile.is_some_and(|profile| holds(profile, what));
     let path = path_of(name);
@@ -83,6 +90,7 @@ fn form(visit: &Visit<'_>, name: &str, profile: Option<&Value>, failure: Option<
             input type="hidden" name="tab" value="logon";
             @if profile.is_some() { input type="hidden" name="present" value="true"; }
             (fields.show(password.longest(32).kind("password", "new-password")))
+            (rules(visit, policy, "Password", name))
             (tick(visit, ("PasswordResetRequired", MUST_RESET), is("PasswordResetRequired"), None))
             (tick(visit, ("MFABindRequired", MUST_BIND), is("MFABindRequired"), Some(MUST_BIND_HINT)))
             div.actions { (submit(visit, save, ("button main", if profile.is_some() { SAVE } else { TURN_ON }))) (show_api(visit)) }

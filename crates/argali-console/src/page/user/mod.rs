@@ -49,7 +49,7 @@ const TABS: [(&str, crate::text::Text); 8] = [
 pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
     match (visit.is_post(), path) {
         (false, []) => list::show(visit, &users::Users).await,
-        (false, ["new"]) => create::show(visit),
+        (false, ["new"]) => create::show(visit).await,
         (true, ["new"]) => create::send(visit).await,
         (false, [SEVERAL]) => several::ask(visit).await,
         (true, [SEVERAL]) => several::send(visit).await,

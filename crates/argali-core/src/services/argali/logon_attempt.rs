@@ -9,6 +9,7 @@ use serde::{Serialize, Serializer};
 
 use super::logon_device::Device;
 use super::logon_session::new_value;
+use super::password_rule::PasswordRules;
 use crate::audit::CallerRecord;
 use crate::caller::{Caller, Identity};
 use crate::dispatch::{LogonCredential, OpenContext};
@@ -53,6 +54,9 @@ pub struct LogonStep {
     /// Whether the browser may stand for the code that is still needed at later logons.
     #[serde(rename = "MayRememberMFA", skip_serializing_if = "Option::is_none")]
     may_remember_mfa: Option<bool>,
+    /// What the new password must be like.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    password_rules: Option<PasswordRules>,
     /// The seed of a device that is to be bound.
     #[serde(
         rename = "Base32StringSeed",
@@ -274,7 +278,9 @@ impl Holder {
         let of_code = need != NEW_PASSWORD;
         let remembers = || Ok::<_, ApiError>(SecurityPreference::of(cx.tx(), self.account.id)?.remember_mfa);
         let may_remember_mfa = if of_code { Some(remembers()?) } else { None };
-        Ok(LogonStep { need: Some(need), attempt, may_remember_mfa, ..LogonStep::default() })
+        let policy = if of_code { None } else { Some(PasswordPolicy::of(cx.tx(), self.account.id)?) };
+        let password_rules = policy.as_ref().map(PasswordRules::from);
+        Ok(LogonStep { need: Some(need), attempt, may_remember_mfa, password_rules, ..LogonStep::default() })
     }
 
     fn begin_session(

@@ -25,6 +25,7 @@ pub mod logon_session;
 pub mod logon_step;
 pub mod passkey;
 mod passkey_challenge;
+pub mod password_rule;
 mod ranked;
 pub mod received_role;
 pub mod recent_role;
@@ -62,6 +63,7 @@ pub const OPERATIONS: &[&[Entry]] = &[
     logon_list::OPERATIONS,
     verification::OPERATIONS,
     passkey::OPERATIONS,
+    password_rule::OPERATIONS,
     switch_role::OPERATIONS,
     recent_role::OPERATIONS,
     favourite_role::OPERATIONS,

@@ -222,6 +222,7 @@ fn a_device_and_a_new_password_are_asked_for_in_turn() {
     refused(bind(&second, &first), "CheckAuthenticationCodeFail");
     let step = bind(&first, &second).unwrap();
     assert_eq!(step["Need"], "NewPassword");
+    assert_eq!(step["PasswordRules"]["MinimumPasswordLength"], 8, "{step}");
     let attempt = text(&step["Attempt"]);
     refused(replace(&attempt, "short"), "InvalidParameter.NewPassword.TooWeak");
     refused(replace(&attempt, PASSWORD), "InvalidParameter.NewPassword.ReusePrevention");

@@ -16,6 +16,7 @@ mod logon_time;
 mod owner_password;
 mod passkey;
 mod passkey_logon;
+mod password_rule;
 mod remembered_mfa;
 mod role_search;
 mod role_visibility;

@@ -42,7 +42,7 @@ impl Stage<'_> {
                 ("AuthPrincipal", format!("user/{}", self.user().1)),
             ],
             "GetLogonSession" | "ListLogonSessions" | "ListSwitchedRoles" | "ListFavouriteRoles"
-            | "LogOff" => Vec::new(),
+            | "GetPasswordRules" | "LogOff" => Vec::new(),
             "EndLogonSessions" => vec![("Others", "true".to_owned())],
             "VerifyIdentity" => vec![("Password", PASSWORD.to_owned())],
             "SwitchRole" | "ExtendRole" | "SwitchBack" | "AddFavouriteRole" | "RemoveFavouriteRole" => {

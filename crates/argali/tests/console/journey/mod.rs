@@ -7,6 +7,7 @@ mod gate;
 mod list;
 mod narrow;
 mod passkey;
+mod password;
 mod role;
 mod user;
 

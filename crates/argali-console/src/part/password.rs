@@ -1,0 +1,48 @@
+//! The rules that a new password must keep, ticked while it is typed.
+// SPEC: console, log on; create user: rules listed and ticked while typing.
+
+use maud::{Markup, html};
+use serde_json::Value;
+
+use crate::api::{IMS, holds, number};
+use crate::text::Text;
+use crate::text::password::*;
+use crate::visit::Visit;
+
+/// Rules that a policy switches on or off, each by the name that the script knows it by.
+const KINDS: [(&str, &str, Text); 4] = [
+    ("RequireLowercaseCharacters", "lower", LOWER),
+    ("RequireUppercaseCharacters", "upper", UPPER),
+    ("RequireNumbers", "digit", DIGIT),
+    ("RequireSymbols", "symbol", SYMBOL),
+];
+
+/// The password policy of the account whose users are looked at, if the viewer may see it.
+pub(crate) async fn policy(visit: &Visit<'_>) -> Value {
+    let answer = visit.call(IMS, "GetPasswordPolicy", &[]).await.unwrap_or_default();
+    answer.get("PasswordPolicy").cloned().unwrap_or_default()
+}
+
+/// The rules of `policy` for the field `field`: those that the script can judge are ticked once they are kept. `user` is
+/// whose password it is, where that is known.
+pub(crate) fn rules(visit: &Visit<'_>, policy: &Value, field: &str, user: &str) -> Markup {
+    let of = |name: &str| number(policy, name);
+    // What no policy can go below.
+    let least = of("MinimumPasswordLength").max(8);
+    let (different, latest) = (of("MinimumPasswordDifferentCharacter"), of("PasswordReusePrevention"));
+    let rule = |test: &str, words: &str| {
+        html! { li data-rule=(test) { span data-mark { "○" } " " (words) } }
+    };
+    html! {
+        ul.plain.hint data-rules=(field) {
+            (rule(&format!("length:{least}"), &visit.fill(LENGTH, &[&least.to_string()])))
+            @for (name, test, words) in KINDS {
+                @if holds(policy, name) { (rule(test, visit.say(words))) }
+            }
+            @if different > 1 { (rule(&format!("different:{different}"), &visit.fill(DIFFERENT, &[&different.to_string()]))) }
+            @if holds(policy, "PasswordNotContainUserName") { (rule(&format!("without:{user}"), visit.say(NOT_USER_NAME))) }
+            // Whether it is one of them only the server knows.
+            @if latest > 0 { li { "· " (visit.fill(NOT_LATEST, &[&latest.to_string()])) } }
+        }
+    }
+}
