@@ -20,12 +20,12 @@ pub(crate) const SHORT_SIZES: Sizes = &["20", "50"];
 /// From how many rows on it is left to the script to label cells in narrow windows.
 pub(super) const MANY_ROWS: usize = 21;
 
-/// A cell that shows a text which is empty.
-const NOTHING: &str = "<bdi></bdi>";
+/// Cells that show nothing: a text which is empty, or a dash.
+const NOTHING: [&str; 3] = ["<bdi></bdi>", "–", "<span class=\"muted\">–</span>"];
 
 /// What stands in a cell. One with nothing in it is empty: the style sheet shows a dash, or no cell in narrow windows.
 pub(super) fn inside(cell: &Markup) -> Option<&Markup> {
-    (cell.0 != NOTHING).then_some(cell)
+    (!NOTHING.contains(&cell.0.as_str())).then_some(cell)
 }
 
 /// A table. The first cell of a row names what the row is about.
@@ -63,18 +63,15 @@ pub(crate) fn grid(caption: &str, columns: &[&str], rows: &[Vec<Markup>]) -> Mar
 /// How many characters stand in a cell without a place to break, before it breaks them anywhere.
 const LONGEST_WORD: usize = 34;
 
-/// How many stand in one line of what names a row, if it is more than one word.
+/// How many stand in one line of what names a row, if it is more than one word, and of a name in another column.
 const LONGEST_NAME: usize = 28;
-
-/// How many a name has at most that is not broken at its hyphens, where it does not name the row.
-const SHORT_NAME: usize = 20;
 
 /// The class of a cell that has a word as wide as no column should be, or nothing but a short name with hyphens.
 pub(super) fn class_of(cell: &Markup) -> Option<&'static str> {
     let widths = Widths::of(cell);
     match widths {
         Widths { word, .. } if word > LONGEST_WORD => Some("long"),
-        Widths { word, name, all } if word < name && name == all && name <= SHORT_NAME => Some("nowrap"),
+        Widths { word, name, all } if word < name && name == all && name <= LONGEST_NAME => Some("nowrap"),
         _ => None,
     }
 }

@@ -32,7 +32,7 @@ pub(super) fn keys(visit: &Visit<'_>) -> Markup {
     html! {
         dialog.keys #key-list aria-labelledby="keys-title" {
             h2 #keys-title { (visit.say(KEYS)) }
-            dl {
+            dl.key-list {
                 @for (key, label) in rows {
                     div { dt { @for key in key.split(' ') { kbd { (key) } " " } } dd { (visit.say(label)) } }
                     @if key == "g" {

@@ -19,6 +19,7 @@ texts! {
     EMPTY_OF_ONE: "Nothing is on record here yet.", "暂无相关的操作记录。";
     EMPTY: "Nothing is on record yet. Every call is listed here, with who made it and what came of it.", "暂无操作记录。每次调用都会记录在此，包括调用者和结果。";
     NOTHING_YET: "Nothing was found among the latest records. The search goes on further back.", "最近的记录中未找到匹配项，可继续查找更早的记录。";
+    MORE_BACK: "The search goes on further back.", "可继续查找更早的记录。";
     LOOK_FURTHER: "Look further back", "继续查找";
     SHOWN: "Which calls", "显示范围";
     NOTABLE: "Changes and refusals", "变更与拒绝";

@@ -46,6 +46,7 @@ texts! {
     OWNER: "It owns what is in the account.", "账号拥有其全部资源。";
     NOBODY: "Nobody of this account can.", "当前账号中没有身份具备该权限。";
     NOBODY_YET: "Nobody can among the identities looked at so far; there are more.", "目前查找的身份中没有符合的，可继续查找其他身份。";
+    MORE_TO_LOOK_AT: "There are more identities to look at.", "还有其他身份尚未查找。";
     LOOK_FURTHER: "Look further", "继续查找";
     WHO_LEDE: "Those of this account who can do {0} on {1}, and what lets them.", "当前账号中可以对 {1} 执行 {0} 的身份及其依据。";
     EXPLAIN: "Test", "测试";

@@ -267,7 +267,11 @@ fn the_search_for_who_can_goes_on_until_a_page_is_full_and_says_where_it_stopped
         may(&format!("user-{number:04}"));
     }
     let page = ask();
-    has(&page, &["user-0003", "user-0500", "user-0900", "Next page"]);
+    has(
+        &page,
+        &["user-0003", "user-0500", "user-0900", "There are more identities to look at.", "Look further"],
+    );
+    lacks(&page, &["Next page"]);
 }
 
 /// S0-11: older names lead to the page as it is called now.

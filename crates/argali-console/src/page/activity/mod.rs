@@ -91,8 +91,11 @@ async fn gathered(
 
 /// That nothing was found as far back as was looked, with the way further.
 fn nothing_yet(visit: &Visit<'_>, further: &str) -> Markup {
-    let on = html! { a.button href=(visit.to(further)) { (visit.say(LOOK_FURTHER)) } };
-    html! { section.card { (empty(visit, icon::LuHistory, visit.say(NOTHING_YET), &on)) } }
+    html! { section.card { (empty(visit, icon::LuHistory, visit.say(NOTHING_YET), &way_further(visit, further))) } }
+}
+
+fn way_further(visit: &Visit<'_>, further: &str) -> Markup {
+    html! { a.button href=(visit.to(further)) { (visit.say(LOOK_FURTHER)) } }
 }
 
 async fn show_list(visit: &Visit<'_>) -> Outcome {
@@ -122,9 +125,10 @@ fn actions(visit: &Visit<'_>) -> Markup {
 fn events(visit: &Visit<'_>, filter: &Filter<'_>, found: &Gathering) -> Markup {
     let rows: Vec<_> = found.rows.iter().map(|event| row::cells(visit, event)).collect();
     let is_only_page = found.marker.is_empty() && visit.query().filled("marker").is_none();
+    let further = format!("{LIST}?{}", visit.query().with("marker", &found.marker));
     html! {
         @if found.is_still_empty() {
-            (nothing_yet(visit, &format!("{LIST}?{}", visit.query().with("marker", &found.marker))))
+            (nothing_yet(visit, &further))
         } @else if rows.is_empty() {
             section.card {
                 @if filter.is_empty() {
@@ -142,8 +146,9 @@ fn events(visit: &Visit<'_>, filter: &Filter<'_>, found: &Gathering) -> Markup {
                 }
             }
         }
-        // Where nothing was found the way on stands in its place.
-        @let marker = if found.is_still_empty() { "" } else { &found.marker };
-        @if !is_only_page { (pager_of(visit, LIST, marker, SIZES)) }
+        @if found.is_cut() && !found.is_still_empty() {
+            div.actions { span.hint { (visit.say(MORE_BACK)) } (way_further(visit, &further)) }
+        }
+        @if !is_only_page { (pager_of(visit, LIST, found.next_page(), SIZES)) }
     }
 }

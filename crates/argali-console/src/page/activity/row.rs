@@ -83,8 +83,10 @@ pub(in crate::page) fn brief(visit: &Visit<'_>, events: &[&Value]) -> Markup {
 pub(super) fn who(visit: &Visit<'_>, event: &Value) -> Markup {
     let Some(caller) = event.get("Caller") else { return html! { span.muted { (visit.say(NOBODY)) } } };
     let (role, account) = (text(caller, "RoleName"), text(caller, "OriginalAccountId"));
+    // In one line.
+    let owner = visit.say(ACCOUNT_OWNER).replace(' ', "\u{a0}");
     let person = match text(caller, "OriginalUserName") {
-        "" if text(caller, "Type") == OWNER => visit.say(ACCOUNT_OWNER),
+        "" if text(caller, "Type") == OWNER => &owner,
         "" if role.is_empty() => text(caller, "Name"),
         "" => text(caller, "OriginalPrincipalId"),
         name => name,

@@ -61,17 +61,18 @@ async fn found(visit: &Visit<'_>, question: &Question) -> Result<Markup, ApiFail
         rows.push(row(visit, question, principal).await);
     }
     let values = [codes(&[&question.action]), codes(&[&question.resource])];
+    let further = format!("{PLACE}?{}", visit.query().with("marker", &found.marker));
+    let on = html! { a.button href=(visit.to(&further)) { (visit.say(LOOK_FURTHER)) } };
     Ok(html! {
         p.lede { (visit.phrase(WHO_LEDE, &values)) }
         @if found.is_still_empty() {
-            @let further = format!("{PLACE}?{}", visit.query().with("marker", &found.marker));
-            @let on = html! { a.button href=(visit.to(&further)) { (visit.say(LOOK_FURTHER)) } };
             section.card { (empty(visit, icon::LuUsers, visit.say(NOBODY_YET), &on)) }
         } @else if rows.is_empty() {
             section.card { (empty(visit, icon::LuUsers, visit.say(NOBODY), &html! {})) }
         } @else {
             (Table { caption: WHO_CAN, columns: &[PRINCIPAL, KIND, PATH, EXPLAIN], rows }.show(visit))
-            (pager_of(visit, PLACE, &found.marker, SIZES))
+            @if found.is_cut() { div.actions { span.hint { (visit.say(MORE_TO_LOOK_AT)) } (on) } }
+            (pager_of(visit, PLACE, found.next_page(), SIZES))
         }
     })
 }

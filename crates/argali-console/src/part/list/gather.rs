@@ -42,9 +42,19 @@ impl Gathering {
         text(answer, "Marker").clone_into(&mut self.marker);
     }
 
+    /// Whether the page is not full although there is more to look at.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.rows.len() < self.size && !self.marker.is_empty()
+    }
+
     /// Whether nothing was found although there is more to look at.
     pub(crate) fn is_still_empty(&self) -> bool {
-        self.rows.is_empty() && !self.marker.is_empty()
+        self.rows.is_empty() && self.is_cut()
+    }
+
+    /// Where the next page begins, which is empty where the page is not full: then it is offered to look further.
+    pub(crate) fn next_page(&self) -> &str {
+        if self.is_cut() { "" } else { &self.marker }
     }
 }
 
@@ -79,7 +89,9 @@ mod tests {
         ] {
             let page = gathered("20", &found);
             assert_eq!((page.rows.len(), page.marker.as_str()), (rows, marker), "{found:?}");
+            assert_eq!(page.is_cut(), rows < 20 && !marker.is_empty(), "{found:?}");
             assert_eq!(page.is_still_empty(), rows == 0 && !marker.is_empty(), "{found:?}");
+            assert_eq!(page.next_page(), if rows == 20 { marker } else { "" }, "{found:?}");
         }
     }
 }
