@@ -127,6 +127,7 @@ impl Core {
             wrapped_data_key: self.new_data_key(id),
             sessions_not_before: 0,
             open_gates: Vec::new(),
+            sessions_ended: None,
         };
         account.set_alias(tx, new.alias.clone());
         bump_generation(tx, id)?;

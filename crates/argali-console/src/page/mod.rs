@@ -174,7 +174,7 @@ async fn of_somebody(visit: &Visit<'_>) -> Outcome {
     if visit.acting().is_some()
         && let Err(failure) = visit.call(ARGALI, "GetLogonSession", &[]).await
     {
-        return Ok(switch_role::ended(visit, &failure));
+        return Ok(switch_role::ended(visit, &failure).await);
     }
     let path = visit.path();
     let path = path.get(1..).unwrap_or_default();

@@ -50,5 +50,11 @@ texts! {
     CREATE_USER: "Create a user for this", "为此创建用户";
     ENDED: "Your session as {0} has ended", "您以 {0} 身份的会话已结束";
     ENDED_WHAT: "The other side has changed what it allows, the session was ended, or its time ran out. Switch again, or go on as yourself.", "对方更改了授权、会话被终止或已到期。您可以重新切换，或以本人身份继续。";
+    ENDED_BY: "{0} ended this session, or does not let you in any more.", "{0} 终止了该会话，或不再允许您使用该角色。";
+    ENDED_BY_AT: "{0} ended this session {1}.", "{1}，{0} 终止了该会话。";
+    ENDED_BY_OWN: "Your own account ended this session, or does not let you use the role any more.", "您所在的账号终止了该会话，或不再允许您使用该角色。";
+    ENDED_BY_OWN_AT: "Your own account ended this session {0}.", "{0}，您所在的账号终止了该会话。";
+    ENDED_NEXT: "Switch again if it still lets you in; if not, ask its owner. You are still logged on as yourself.", "如对方仍允许，您可以重新切换；否则请联系对方。您本人仍处于登录状态。";
+    ENDED_NEXT_OWN: "Switch again if you still may; if not, ask your administrator. You are still logged on as yourself.", "如仍有权限，您可以重新切换；否则请联系管理员。您本人仍处于登录状态。";
     AS_YOURSELF: "Go on as yourself", "以本人身份继续";
 }

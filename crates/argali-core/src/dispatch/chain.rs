@@ -9,6 +9,10 @@ use argali_policy::{
 };
 use argali_store::Transaction;
 
+use super::ending::{
+    Ending, Side, assuming_account, check_mark, gone, on_the_roles_side, revoked, turned_away_at,
+};
+use super::link::conditions;
 use super::permissions::{Holder, Permissions};
 use super::standing::Generations;
 use crate::core::Core;
@@ -18,8 +22,8 @@ use crate::model::{
     AccessKey, Account, AccountStatus, ConsoleSession, EndedSession, Entity, OidcProvider, Role, User,
     generation,
 };
-use crate::name::{KeyStatus, SourceIdentity};
-use crate::session::{Circumstances, Claims, SessionId, Source};
+use crate::name::KeyStatus;
+use crate::session::{Claims, SessionId, Source};
 use crate::settings::SessionRevocation;
 use crate::time::Timestamp;
 
@@ -34,6 +38,10 @@ pub(super) struct Chain<'a> {
     pub(super) good_until: Timestamp,
     /// A trust policy that is taken to be the role's.
     instead: Option<(RoleId, Arc<Document>)>,
+    /// How the session came to its end, if it has and that is known.
+    ending: Option<Ending>,
+    /// Since when the user that the chain began with is called what it is.
+    named_since: Option<Timestamp>,
 }
 
 /// What an identity of the chain may do.
@@ -47,7 +55,16 @@ pub(super) struct Judged {
 impl<'a> Chain<'a> {
     /// A walk that begins at a session that ends at `ends_at`.
     pub(super) fn new(core: &'a Core, tx: &'a dyn Transaction, now: Timestamp, ends_at: Timestamp) -> Self {
-        Self { core, tx, now, held_under: Generations::new(), good_until: ends_at, instead: None }
+        Self {
+            core,
+            tx,
+            now,
+            held_under: Generations::new(),
+            good_until: ends_at,
+            instead: None,
+            ending: None,
+            named_since: None,
+        }
     }
 
     /// Checks everything that a session stands on, in the order in which the answers say most.
@@ -59,11 +76,15 @@ impl<'a> Chain<'a> {
         let account = self.open_account(claims.account, Side::Role)?;
         let role = Role::find(self.tx, claims.account, &claims.role_name)?;
         // A role of the same name made later has another id, and revives nothing.
-        let role = role.filter(|role| role.id == claims.role_id).ok_or_else(gone)?;
+        let Some(role) = role.filter(|role| role.id == claims.role_id) else {
+            return Err(self.ended_there(claims, &account, None, gone()));
+        };
         let mark = account.sessions_not_before.max(role.sessions_not_before);
-        check_mark(claims, claims.account, mark, Side::Role)?;
-        if EndedSession::is_ended(self.tx, claims.account, claims.session_id)? {
-            return Err(revoked(Side::Role));
+        check_mark(claims, claims.account, mark, Side::Role)
+            .map_err(|refusal| self.ended_there(claims, &account, Some(&role), refusal))?;
+        let is_ended = EndedSession::is_ended(self.tx, claims.account, claims.session_id)?;
+        if is_ended || self.is_closed_to(claims, &role) {
+            return Err(self.ended_there(claims, &account, Some(&role), revoked(Side::Role)));
         }
         let mfa_present = match self.core.settings().session_revocation {
             SessionRevocation::Upstream if self.instead.is_none() => {
@@ -81,9 +102,6 @@ impl<'a> Chain<'a> {
 
     /// Checks that whoever assumed the role still may, and is still trusted; says whether it has shown a second factor.
     fn judge_source(&mut self, claims: &Claims, role: &Role) -> Result<Option<bool>, ApiError> {
-        if claims.in_console && !role.allow_console_login {
-            return Err(revoked(Side::Role));
-        }
         match &claims.source {
             Source::AccessKey { account, user, access_key_id } => {
                 let (name, judged) = self.judge_user(claims, *account, *user)?;
@@ -193,6 +211,7 @@ impl<'a> Chain<'a> {
         let record = self.open_account(account, Side::Source)?;
         let user = User::find_by_id(self.tx, account, user.number())?.ok_or_else(gone)?;
         check_mark(claims, account, record.sessions_not_before.max(user.sessions_not_before), Side::Source)?;
+        self.named_since = Some(user.updated_at);
         let permissions = self.core.permissions().of(self.tx, account, Holder::User(user.id))?;
         let judged = Judged { permissions, session_policy: None, mfa_present: None };
         Ok((user.name.as_str().to_owned(), judged))
@@ -259,8 +278,43 @@ impl<'a> Chain<'a> {
         if decision.is_allowed() {
             return Ok(());
         }
-        let by_trust = decision.layer() == Layer::Trust;
-        Err(revoked(if by_trust { Side::Role } else { Side::Source }))
+        if decision.layer() != Layer::Trust {
+            return Err(self.ended(assuming_account(claims), None, revoked(Side::Source)));
+        }
+        let at = turned_away_at(claims, role, (&policies, asking), self.now);
+        // Whoever bears another name since was not known by this one then.
+        let at = at.filter(|at| self.named_since.is_none_or(|since| since <= *at));
+        Err(self.ended(claims.account, at, revoked(Side::Role)))
+    }
+
+    /// Whether people have switched to a role that is closed to them by now, which only the setting `upstream` lets pass.
+    fn is_closed_to(&self, claims: &Claims, role: &Role) -> bool {
+        let is_upstream =
+            self.core.settings().session_revocation == SessionRevocation::Upstream && self.instead.is_none();
+        claims.in_console && !role.allow_console_login && !is_upstream
+    }
+
+    /// Notes how a session came to its end that is over on its role's side.
+    fn ended_there(
+        &mut self,
+        claims: &Claims,
+        account: &Account,
+        role: Option<&Role>,
+        refusal: ApiError,
+    ) -> ApiError {
+        match on_the_roles_side(self.tx, claims, account, role) {
+            Ok(ending) => {
+                self.ending = ending;
+                refusal
+            }
+            Err(error) => error.into(),
+        }
+    }
+
+    /// Notes how the session came to its end, which the refusal does not tell.
+    fn ended(&mut self, by: AccountId, at: Option<Timestamp>, refusal: ApiError) -> ApiError {
+        self.ending = Some(Ending { by, at });
+        refusal
     }
 
     fn note_generation(&mut self, id: AccountId) -> Result<(), ApiError> {
@@ -274,7 +328,10 @@ impl<'a> Chain<'a> {
     fn open_account(&mut self, id: AccountId, side: Side) -> Result<Account, ApiError> {
         self.note_generation(id)?;
         let account = Account::find(self.tx, id)?.ok_or_else(gone)?;
-        if account.status == AccountStatus::Closed { Err(revoked(side)) } else { Ok(account) }
+        match account.status {
+            AccountStatus::Open => Ok(account),
+            AccountStatus::Closed => Err(self.ended(id, None, revoked(side))),
+        }
     }
 }
 
@@ -286,6 +343,20 @@ pub(crate) fn judge_session(
     claims: &Claims,
 ) -> Result<(), ApiError> {
     Chain::new(core, tx, now, claims.ends_at).judge(claims).map(drop)
+}
+
+/// How a session came to its end, as far as that is known; nothing while it holds.
+pub(crate) fn ending_of(
+    core: &Core,
+    tx: &dyn Transaction,
+    now: Timestamp,
+    claims: &Claims,
+) -> Result<Option<Ending>, ApiError> {
+    let mut chain = Chain::new(core, tx, now, claims.ends_at);
+    match chain.judge(claims) {
+        Err(error) if error.code() == &ErrorCode::InternalError => Err(error),
+        Ok(_) | Err(_) => Ok(chain.ending),
+    }
 }
 
 /// Checks whether a session would still be admitted if the role of this id had another trust policy, whatever the
@@ -302,35 +373,6 @@ pub(crate) fn judge_session_under(
     chain.judge(claims).map(drop)
 }
 
-/// The condition keys under which a session began, with the present as the time and what is left of a second factor.
-fn conditions(claims: &Claims, mfa_present: Option<bool>, now: Timestamp) -> Conditions {
-    let source_identity = claims.source_identity.as_ref().map(SourceIdentity::as_str);
-    let circumstances = Circumstances { mfa_present, ..claims.circumstances.clone() };
-    assume_role_conditions(&circumstances, source_identity, now)
-}
-
-/// The condition keys of an `AssumeRole` call, with the present as the time.
-pub(crate) fn assume_role_conditions(
-    circumstances: &Circumstances,
-    source_identity: Option<&str>,
-    now: Timestamp,
-) -> Conditions {
-    let mut conditions = Conditions::new();
-    conditions.set("acs:CurrentTime", now.to_string());
-    conditions.set("acs:SourceIp", circumstances.source_ip.to_string());
-    conditions.set("acs:SecureTransport", circumstances.secure_transport.to_string());
-    if let Some(mfa_present) = circumstances.mfa_present {
-        conditions.set("acs:MFAPresent", mfa_present.to_string());
-    }
-    if let Some(external_id) = &circumstances.external_id {
-        conditions.set("sts:ExternalId", external_id.as_str());
-    }
-    if let Some(source_identity) = source_identity {
-        conditions.set("sts:SourceIdentity", source_identity);
-    }
-    conditions
-}
-
 pub(super) fn session_principal(claims: &Claims) -> Asking<'_> {
     Asking::RoleSession {
         account: claims.account.as_str(),
@@ -342,36 +384,4 @@ pub(super) fn session_principal(claims: &Claims) -> Asking<'_> {
 
 fn session_policy(text: &str) -> Result<Arc<Document>, ApiError> {
     Document::parse(DocumentKind::Session, text).map(Arc::new).map_err(ApiError::internal)
-}
-
-/// Which side of a delegation ended a session. The message says which, not why.
-#[derive(Clone, Copy)]
-enum Side {
-    Role,
-    Source,
-}
-
-fn check_mark(claims: &Claims, account: AccountId, mark: u64, side: Side) -> Result<(), ApiError> {
-    match claims.issued_at_generation(account) {
-        Some(issued_at) if issued_at <= mark && mark > 0 => Err(revoked(side)),
-        Some(_) => Ok(()),
-        None => Err(revoked(side)),
-    }
-}
-
-fn revoked(side: Side) -> ApiError {
-    let message = match side {
-        Side::Role => {
-            "The session has been revoked by the account that owns the role; ask its owner to trust you again."
-        }
-        Side::Source => {
-            "The session has been revoked by the account that assumed the role; ask its administrator for permission."
-        }
-    };
-    ApiError::new(ErrorCode::InvalidSecurityTokenRevoked, message)
-}
-
-fn gone() -> ApiError {
-    let message = "Specified SecurityToken is malformed: what it was issued for no longer exists.";
-    ApiError::new(ErrorCode::InvalidSecurityTokenMalformed, message)
 }

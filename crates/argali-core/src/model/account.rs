@@ -4,6 +4,7 @@ use argali_store::{StoreError, Transaction};
 use minicbor::{Decode, Encode};
 
 use super::key::{AccountTable, GlobalTable, Key};
+use super::last_two::LastTwo;
 use super::record::{Record, damaged, page, read, write};
 use crate::identifier::AccountId;
 use crate::name::AccountAlias;
@@ -48,6 +49,9 @@ pub struct Account {
     /// Codes of services that are closed to other accounts and that the operator has opened here.
     #[n(7)]
     pub open_gates: Vec<String>,
+    /// When all its sessions were ended.
+    #[cbor(n(8), default)]
+    pub sessions_ended: Option<LastTwo>,
 }
 
 impl Record for Account {}

@@ -159,11 +159,6 @@ impl ConsoleSession {
         self.switched.push(role);
     }
 
-    /// A role that it has switched to.
-    pub fn switched_role(&self, account: AccountId, name: &RoleName) -> Option<&SwitchedRole> {
-        self.switched.iter().find(|role| role.is(account, name))
-    }
-
     /// Switches back from a role, which is returned if it had been switched to.
     pub fn switch_back(&mut self, account: AccountId, name: &RoleName) -> Option<SwitchedRole> {
         let at = self.switched.iter().position(|role| role.is(account, name))?;

@@ -12,9 +12,9 @@ use argali_store::{Store, StoreError};
 use super::record::{from_bytes, to_bytes};
 use super::{
     AccessKey, Account, AccountStatus, Association, Attachment, AttachmentScope, GrantUse, Group, KeyOwner,
-    LastUse, Membership, NetworkPolicy, NewRole, Policy, PolicyRef, PolicyVersion, Principal, Record,
-    RepeatedCall, ResourceGroup, ResourceGroupId, ResourceGroupSettings, Role, Tags, TokenKeyRecord, User,
-    VersionId,
+    LastTwo, LastUse, Membership, NetworkPolicy, NewRole, Policy, PolicyRef, PolicyVersion, Principal,
+    Record, RepeatedCall, ResourceGroup, ResourceGroupId, ResourceGroupSettings, Role, Tags, TokenKeyRecord,
+    User, VersionId,
 };
 use crate::env::{Clock, Entropy, Env};
 use crate::identifier::{AccountId, GroupId, PolicyId, RoleId, UserId};
@@ -33,6 +33,11 @@ fn what_every_format_wrote_reads_as_the_same() {
 
     check("AccountId", &account);
     check("Account", &example_account(account, at));
+    let ended = Some(LastTwo::and(Some(LastTwo::and(None, at)), at.plus_seconds(60)));
+    check(
+        "Account whose sessions were ended",
+        &Account { sessions_ended: ended, ..example_account(account, at) },
+    );
     let mut key = AccessKey::seal(
         &env,
         &SecretKey::new([1; 32]),
@@ -70,6 +75,9 @@ fn what_every_format_wrote_reads_as_the_same() {
         role.set_visibility(tx, account, RoleVisibility::Hidden);
         Ok::<_, StoreError>(role)
     });
+    let mut closed = example_role(role, at, Tags::new(), None);
+    (closed.sessions_ended, closed.trust_written, closed.closed_to_people_at) = (ended, ended, Some(at));
+    check("Role whose sessions were ended", &closed);
     check("Role that is hidden", &hidden.unwrap().0);
     let service = Some("nas.aliyuncs.com".to_owned());
     check("Role of a service", &example_role(role, at, Tags::new(), service));
@@ -141,6 +149,7 @@ fn example_account(id: AccountId, at: Timestamp) -> Account {
         wrapped_data_key: vec![9; 4],
         sessions_not_before: 7,
         open_gates: vec!["vpc".to_owned()],
+        sessions_ended: None,
     }
 }
 

@@ -110,6 +110,8 @@ pub enum AccountTable {
     RoleTrusting = 31,
     /// Sessions that were ended by hand.
     EndedSession = 32,
+    /// When roles were deleted of which there may be sessions yet, by id.
+    DeletedRole = 36,
     /// Names of roles by id.
     RoleById = 33,
     /// What became of the last wish to delete a service-linked role, by its name.

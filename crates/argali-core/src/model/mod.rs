@@ -37,6 +37,7 @@ mod group;
 mod identity_provider;
 mod installation;
 mod key;
+mod last_two;
 mod last_use;
 mod login_profile;
 mod logon_trace;
@@ -98,6 +99,7 @@ pub use group::{Group, Membership};
 pub use identity_provider::{OidcProvider, SamlProvider, UserSso};
 pub use installation::Installation;
 pub use key::{AccountTable, GlobalTable, Key};
+pub use last_two::LastTwo;
 pub use last_use::LastUse;
 pub use login_profile::{ChosenBy, LoginProfile};
 pub use logon_trace::LogonTrace;
@@ -121,7 +123,7 @@ pub use role_deletion::{RoleDeletion, RoleUse};
 pub use second_factor::{SecondFactor, SecondFactors};
 pub use security_preference::{IdleLimit, MfaForLogon, NetworkMasks, SecurityPreference};
 pub use service_credential::{NewServiceCredential, ServiceCredential};
-pub use session::{EndedSession, TokenKeyRecord};
+pub use session::{DeletedRole, EndedSession, SessionEnd, TokenKeyRecord};
 pub use setting::{
     format_version, indexed_fields, master_key_check, set_format_version, set_indexed_fields,
     set_master_key_check,

@@ -9,6 +9,7 @@ use minicbor::{Decode, Encode};
 use super::account::Quota;
 use super::entity::Entity;
 use super::key::{AccountTable, Key};
+use super::last_two::LastTwo;
 use super::record::{Page, Record, damaged};
 use super::tag::Tags;
 use crate::identifier::{AccountId, RoleId};
@@ -60,6 +61,15 @@ pub struct Role {
     /// Whether the accounts that it trusts find it.
     #[cbor(n(13), default)]
     visibility: RoleVisibility,
+    /// When its sessions were ended by hand, all at once.
+    #[cbor(n(14), default)]
+    pub sessions_ended: Option<LastTwo>,
+    /// When the trust policy was written anew.
+    #[cbor(n(15), default)]
+    pub(super) trust_written: Option<LastTwo>,
+    /// Since when people may not switch to it in the console.
+    #[cbor(n(16), default)]
+    pub(super) closed_to_people_at: Option<Timestamp>,
 }
 
 impl Record for Role {}
@@ -104,6 +114,9 @@ impl From<NewRole<'_>> for Role {
             tags: new.tags,
             linked_to: new.linked_to,
             visibility: RoleVisibility::Shown,
+            sessions_ended: None,
+            trust_written: None,
+            closed_to_people_at: None,
         }
     }
 }
@@ -144,14 +157,53 @@ impl Entity for Role {
 }
 
 impl Role {
-    /// Replaces the trust policy.
+    /// Lets people switch to it in the console from `at` on, or no longer.
+    pub fn allow_console_login(&mut self, allow: bool, at: Timestamp) {
+        if allow != self.allow_console_login {
+            self.allow_console_login = allow;
+            self.closed_to_people_at = (!allow).then_some(at);
+        }
+    }
+
+    /// Since when people may not switch to it in the console, if that is known.
+    pub fn closed_to_people_at(&self) -> Option<Timestamp> {
+        self.closed_to_people_at
+    }
+
+    /// Whether nothing of it has ended a session from `since` on until before `until`, so that what ended one then was the
+    /// first to do so. Dates in its trust policy may pass at any time.
+    pub fn was_quiet(&self, since: Timestamp, until: Timestamp) -> bool {
+        let written = [self.trust_written, self.sessions_ended].into_iter().flatten();
+        !self.trusts_by_date()
+            && written.into_iter().all(|written| written.spares(since, until))
+            && self.closed_to_people_at.is_none_or(|at| at < since || at >= until)
+    }
+
+    /// Since when [`was_quiet`](Self::was_quiet) holds at `now`.
+    pub fn quiet_since(&self, now: Timestamp) -> Option<Timestamp> {
+        let dates = self.trusts_by_date().then_some(now);
+        let written = [self.trust_written, self.sessions_ended].map(|written| written.map(LastTwo::last));
+        written.into_iter().chain([self.closed_to_people_at, dates]).flatten().max()
+    }
+
+    fn trusts_by_date(&self) -> bool {
+        self.trust_policy.to_ascii_lowercase().contains("acs:currenttime")
+    }
+
+    /// When the trust policy was written anew.
+    pub fn trust_written(&self) -> Option<LastTwo> {
+        self.trust_written
+    }
+
+    /// Replaces the trust policy, at `at`.
     pub fn set_trust(
         &mut self,
         tx: &mut dyn Transaction,
         account: AccountId,
-        text: String,
-        trust: &Document,
+        (text, trust): (String, &Document),
+        at: Timestamp,
     ) {
+        self.trust_written = Some(LastTwo::and(self.trust_written, at));
         self.leave_the_trusted(tx, account);
         self.trusted_accounts = trusted_accounts(trust);
         self.trust_policy = text;

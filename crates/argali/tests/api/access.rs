@@ -29,6 +29,7 @@ pub(crate) const LOGON_ONLY: &[(&str, &str)] = &[
     ("Argali", "ExtendRole"),
     ("Argali", "GetLogonSession"),
     ("Argali", "GetPasswordRules"),
+    ("Argali", "GetSwitchedRoleEnd"),
     ("Argali", "ListFavouriteRoles"),
     ("Argali", "ListLogonSessions"),
     ("Argali", "ListSwitchedRoles"),

@@ -160,9 +160,45 @@ fn a_role_that_was_taken_back_is_gone_at_the_next_page() {
         "UpdateRole",
         &[("RoleName", "ecs-admin"), ("NewAssumeRolePolicyDocument", &document)],
     );
+    stage.server.clock().advance(minutes(3));
     let page = alice.get("/console/as/company-a/ecs-admin/switch-role");
     assert_eq!(heading(&page), "Your session as ecs-admin has ended");
+    let said = plain(&page.body);
+    assert!(said.contains("company-a (11223344) ended this session 3 min ago."), "{said}");
     assert_eq!(heading(&alice.open("/console")), "Welcome, alice", "she herself is still logged on");
+}
+
+/// What one's own account took away is not the other side's doing.
+#[test]
+fn a_session_that_ones_own_account_ended_is_not_put_down_to_the_other_side() {
+    let stage = Stage::new();
+    let alice = stage.logged_on("alice");
+    let switch = || {
+        alice.follow(alice.submit(
+            &alice.get(PAGE),
+            PAGE,
+            &[("Account", "company-a"), ("RoleName", "ecs-admin")],
+        ));
+    };
+    switch();
+    let sessions = stage.b.must("Argali", "ListSessions", &[("Status", "Live")]);
+    let id = sessions["Sessions"]["Session"][0]["SessionId"].as_str().unwrap().to_owned();
+    stage.b.must("Argali", "EndSession", &[("SessionId", &id)]);
+    let said = plain(&alice.get("/console/as/company-a/ecs-admin").body);
+    assert!(said.contains("Your own account ended this session just now."), "{said}");
+    switch();
+    let policy = [("PolicyName", "AliyunSTSAssumeRoleAccess"), ("PolicyType", "System")];
+    stage.b.must("Ram", "DetachPolicyFromUser", &[&[("UserName", "alice")], &policy[..]].concat());
+    let said = plain(&alice.get("/console/as/company-a/ecs-admin").body);
+    assert!(
+        said.contains("Your own account ended this session, or does not let you use the role any more."),
+        "{said}"
+    );
+}
+
+/// The words of a page.
+fn plain(body: &str) -> String {
+    body.split('<').map(|piece| piece.split_once('>').map_or(piece, |(_, text)| text)).collect()
 }
 
 /// Two tabs hold two roles at once: the address says as whom.

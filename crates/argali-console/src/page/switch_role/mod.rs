@@ -1,12 +1,14 @@
 //! Switching to a role, and back.
 // SPEC: console, switch role; requirements S0-59 to S0-61, S1-23 to S1-28, S2-30 to S2-32, S3-63 to S3-66, S4-24, X1.
 
+mod ended;
 mod roles;
 
 use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
 
+pub(crate) use self::ended::ended;
 use self::roles::{recent, switch_form};
 pub(crate) use self::roles::{role_list, usable};
 use super::{Outcome, Refusal, kept_form, manual};
@@ -150,25 +152,6 @@ pub(crate) async fn ask(visit: &Visit<'_>) -> Outcome {
         }
     };
     Ok(Answer::page(200, shell::page(visit, visit.say(TITLE), &content)))
-}
-
-/// What is shown when the role's session that the address names is over.
-pub(crate) fn ended(visit: &Visit<'_>, failure: &ApiFailure) -> Answer {
-    let Some(role) = visit.switched() else { return Answer::see("/console") };
-    let title = visit.phrase(ENDED, &[html! { strong { bdi { (role.name()) } } }]);
-    let next = kept_form::next(visit);
-    let content = html! {
-        div.narrow {
-            h1 { (title) }
-            p.lede { (visit.say(ENDED_WHAT)) }
-            p { (explained(visit, failure)) }
-            div.actions {
-                (switch_form(visit, role, &next, "main"))
-                a.button href="/console" { (visit.say(AS_YOURSELF)) }
-            }
-        }
-    };
-    Answer::page(403, shell::page_as_oneself(visit, visit.say(TITLE), &content))
 }
 
 /// The page with what is said of a form that was refused.

@@ -38,6 +38,7 @@ pub mod session;
 pub mod session_end;
 pub mod statement;
 pub mod switch_role;
+pub mod switched_end;
 pub mod test_access;
 pub mod trust_preview;
 pub mod trusted;
@@ -65,6 +66,7 @@ pub const OPERATIONS: &[&[Entry]] = &[
     passkey::OPERATIONS,
     password_rule::OPERATIONS,
     switch_role::OPERATIONS,
+    switched_end::OPERATIONS,
     recent_role::OPERATIONS,
     favourite_role::OPERATIONS,
     usable_role::OPERATIONS,

@@ -8,7 +8,7 @@ use crate::audit::{By, Query};
 use crate::caller::Caller;
 use crate::dispatch::{Brought, Context, Errand};
 use crate::error::{ApiError, ErrorCode};
-use crate::model::{Account, EndedSession, Entity, generation};
+use crate::model::{Account, EndedSession, Entity, LastTwo, SessionEnd, generation};
 use crate::name::{RoleName, UserName};
 use crate::operation::{Access, Entry, Operation, ResourceName, Resources};
 use crate::services::ram::role_life::existing_role;
@@ -58,7 +58,8 @@ impl Operation for EndSession {
             cx.concerns(*account);
         }
         if !EndedSession::is_ended(cx.tx(), claims.account, self.session_id)? {
-            EndedSession::insert(cx.tx_mut(), claims.account, self.session_id, claims.ends_at);
+            let end = SessionEnd { by: cx.account(), at: cx.now() };
+            EndedSession::insert(cx.tx_mut(), (claims.account, self.session_id), claims.ends_at, end);
             cx.changes_access_in(claims.account);
         }
         Ok(())
@@ -109,6 +110,7 @@ impl Operation for EndSessions {
             (Some(role), None, false) => {
                 let mut role = existing_role(cx, &role)?;
                 role.sessions_not_before = mark;
+                role.sessions_ended = Some(LastTwo::and(role.sessions_ended, cx.now()));
                 role.save(cx.tx_mut(), account);
             }
             (None, Some(user), false) => {
@@ -120,6 +122,7 @@ impl Operation for EndSessions {
                 let found = Account::find(cx.tx(), account)?;
                 let mut found = found.ok_or_else(|| ApiError::internal("the caller's account is gone"))?;
                 found.sessions_not_before = mark;
+                found.sessions_ended = Some(LastTwo::and(found.sessions_ended, cx.now()));
                 found.save(cx.tx_mut());
             }
             _ => {

@@ -12,7 +12,7 @@ use crate::dispatch::Context;
 use crate::error::{ApiError, ErrorCode};
 use crate::identifier::{AccountId, UserId};
 use crate::logon_name::named_account;
-use crate::model::{EndedSession, RecentRole, RoleLook, SwitchManner, SwitchedRole};
+use crate::model::{EndedSession, RecentRole, RoleLook, SessionEnd, SwitchManner, SwitchedRole};
 use crate::name::{DisplayName, ExternalId, RoleColour, RoleName, SessionName, UserName};
 use crate::operation::{Access, Entry, Operation, Permission, Resources};
 use crate::services::sts::assumption::{Assumption, Manner};
@@ -113,7 +113,7 @@ impl Operation for ExtendRole {
     fn run(self, cx: &mut Context<'_>) -> Result<SwitchedTo, ApiError> {
         let (_, session) = own_session(cx)?;
         let account = named_account(cx.tx(), &self.account, &cx.settings().domain_suffix)?;
-        let known = account.and_then(|account| session.switched_role(account, &self.role_name));
+        let known = account.and_then(|account| session.role(account, &self.role_name));
         let Some(SwitchedRole { account, name, look, manner, .. }) = known.cloned() else {
             return Err(not_switched());
         };
@@ -201,13 +201,15 @@ impl Operation for SwitchBack {
         let left = left.ok_or_else(not_switched)?;
         cx.concerns(left.account);
         session.save(cx.tx_mut(), own_account);
-        EndedSession::insert(cx.tx_mut(), left.account, left.session, left.ends_at);
+        let end = SessionEnd { by: own_account, at: cx.now() };
+        EndedSession::insert(cx.tx_mut(), (left.account, left.session), left.ends_at, end);
         cx.changes_access_in(left.account);
         Ok(())
     }
 }
 
-fn not_switched() -> ApiError {
+/// The refusal where a logon has not switched to a role.
+pub(super) fn not_switched() -> ApiError {
     let message = "This logon has not switched to that role: check its name and the account's.";
     ApiError::new(ErrorCode::EntityNotExistSession, message)
 }

@@ -10,7 +10,7 @@ use crate::caller::Caller;
 use crate::dispatch::Context;
 use crate::error::{ApiError, ErrorCode};
 use crate::identifier::{AccountId, RoleId};
-use crate::model::{Attachment, Entity, NewRole, Principal, Role, RoleDeletion};
+use crate::model::{Attachment, DeletedRole, Entity, NewRole, Principal, Role, RoleDeletion};
 use crate::name::{Description, PageSize, RoleName};
 use crate::operation::{Access, Entry, Operation, ResourceName, Resources};
 use crate::session::LONGEST_SESSION_S;
@@ -292,13 +292,16 @@ impl Operation for UpdateRole {
         let duration = session_duration(self.new_max_session_duration)?;
         let mut role = changeable_role(cx, &self.role_name)?;
         role.max_session_duration_s = duration.unwrap_or(role.max_session_duration_s);
-        role.allow_console_login = self.new_allow_console_login.unwrap_or(role.allow_console_login);
+        if let Some(allow) = self.new_allow_console_login {
+            role.allow_console_login(allow, cx.now());
+        }
         role.description = self.new_description.or(role.description);
         role.updated_at = cx.now();
         match self.new_assume_role_policy_document {
             Some(text) => {
                 let trust = read_trust(cx, "NewAssumeRolePolicyDocument", &text)?;
-                role.set_trust(cx.tx_mut(), account, text, &trust);
+                let at = cx.now();
+                role.set_trust(cx.tx_mut(), account, (text, &trust), at);
             }
             None => role.save(cx.tx_mut(), account),
         }
@@ -331,6 +334,9 @@ impl Operation for DeleteRole {
             let message = format!("The role `{}` still has policies attached: detach them first.", role.name);
             return Err(ApiError::new(ErrorCode::DeleteConflictRolePolicy, message));
         }
+        let at = cx.now();
+        let deleted = DeletedRole { at, changed_at: role.quiet_since(at) };
+        deleted.insert(cx.tx_mut(), account, role.id);
         Ok(role.delete(cx.tx_mut(), account)?)
     }
 }

@@ -23,6 +23,7 @@ mod role_visibility;
 mod server;
 mod session;
 mod switch_role;
+mod switched_end;
 mod test_access;
 mod trust_preview;
 mod usable_role;

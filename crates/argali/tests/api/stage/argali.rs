@@ -45,7 +45,12 @@ impl Stage<'_> {
             | "GetPasswordRules" | "LogOff" => Vec::new(),
             "EndLogonSessions" => vec![("Others", "true".to_owned())],
             "VerifyIdentity" => vec![("Password", PASSWORD.to_owned())],
-            "SwitchRole" | "ExtendRole" | "SwitchBack" | "AddFavouriteRole" | "RemoveFavouriteRole" => {
+            "SwitchRole"
+            | "ExtendRole"
+            | "SwitchBack"
+            | "GetSwitchedRoleEnd"
+            | "AddFavouriteRole"
+            | "RemoveFavouriteRole" => {
                 vec![("Account", self.owner.alias.clone()), self.role()]
             }
             "ListAccounts" => Vec::new(),
