@@ -41,8 +41,6 @@ texts! {
     SHORTCUTS: "Keyboard shortcuts", "键盘快捷键";
     SHORTCUTS_ON: "On", "开启";
     SHORTCUTS_OFF: "Off", "关闭";
-    KEY: "Key", "按键";
-    DOES: "What it does", "功能";
     KEY_SEARCH: "Search", "搜索";
     KEY_LIST: "This list", "显示此列表";
     KEY_HOME: "Home", "首页";

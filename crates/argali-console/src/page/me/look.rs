@@ -3,7 +3,7 @@
 
 use maud::{Markup, html};
 
-use crate::part::{Table, card};
+use crate::part::card;
 use crate::shell::{language_switch, theme_switch, token};
 use crate::text::Text;
 use crate::text::me::*;
@@ -32,8 +32,6 @@ const SHORTCUT_KEYS: [(&str, Text); 15] = [
 /// The tab.
 pub(super) fn part(visit: &Visit<'_>) -> Markup {
     let keys = |key: &str| html! { @for key in key.split(' ') { kbd { (key) } " " } };
-    let rows =
-        SHORTCUT_KEYS.iter().map(|(key, does)| vec![keys(key), html! { (visit.say(*does)) }]).collect();
     html! {
         p.muted { (visit.say(LOOK_LEDE)) }
         div.columns {
@@ -44,7 +42,9 @@ pub(super) fn part(visit: &Visit<'_>) -> Markup {
             section.card.stack {
                 h2 { (visit.say(SHORTCUTS)) }
                 (key_switch(visit))
-                (Table { caption: SHORTCUTS, columns: &[KEY, DOES], rows }.show(visit))
+                dl.key-list {
+                    @for (key, does) in SHORTCUT_KEYS { div { dt { (keys(key)) } dd { (visit.say(does)) } } }
+                }
             }
         }
     }
