@@ -174,7 +174,8 @@ impl Sheet<'_> {
         };
         let longest = parameter.longest.filter(|_| matches!(parameter.choice, Choice::Free));
         let longest = longest.map(|longest| visit.fill(LONGEST, &[&longest.to_string()]));
-        let present = self.present(parameter).map(|value| visit.fill(PRESENT, &[&value]));
+        let present = self.present(parameter);
+        let present = present.map(|value| visit.fill(PRESENT, &[&self.value(parameter, &value)]));
         let hints: Vec<_> = [present, range, form, longest, default].into_iter().flatten().collect();
         (!hints.is_empty()).then(|| hints.join(" · "))
     }
