@@ -245,7 +245,6 @@ mod tests {
             ),
             (html! { a { "ops" } " " span.badge { "High risk" } }, None, None),
             (html! { (long) }, Some("long"), None),
-            (html! { (long.replace('-', "")) }, Some("long"), None),
             (html! { (long.repeat(2).replace('-', "")) }, Some("long"), Some("long")),
             (html! { "two words" }, None, None),
         ] {
