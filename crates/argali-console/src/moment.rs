@@ -20,6 +20,11 @@ pub(crate) fn moment(visit: &Visit<'_>, iso: &str) -> Markup {
     html! { time datetime=(iso) title=(iso) { (relative(visit, away_s)) } }
 }
 
+/// An instant to the second, where that is what matters: in the zone of the viewer, which the script knows, else in UTC.
+pub(crate) fn exactly(iso: &str) -> Markup {
+    html! { time datetime=(iso) title=(iso) data-exactly { (iso) } }
+}
+
 /// Whether a text of an answer tells an instant.
 pub(crate) fn is_instant(text: &str) -> bool {
     text.contains('T') && instant(text).is_some()

@@ -259,6 +259,13 @@ for (const form of document.querySelectorAll("form[data-checked]")) {
   });
 }
 
+// Instants that matter to the second, in the zone of whoever looks.
+for (const time of document.querySelectorAll("time[data-exactly]")) {
+  const parts = { year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit" };
+  const words = new Date(time.dateTime).toLocaleString(document.documentElement.lang, { ...parts, timeZoneName: "short" });
+  time.textContent = words;
+}
+
 // Rules of a new password, ticked as the server would judge them.
 const isKept = {
   length: (text, least) => [...text].length >= least && [...text].length <= 32,

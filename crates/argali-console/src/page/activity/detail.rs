@@ -8,7 +8,7 @@ use super::row;
 use crate::answer::Answer;
 use crate::api::{ARGALI, holds, items, text, texts};
 use crate::icon::{self, icon};
-use crate::moment::moment;
+use crate::moment::{exactly, moment};
 use crate::page::check::codes;
 use crate::page::{Outcome, Refusal, test_access, why};
 use crate::part::{Table, copyable, facts, heading};
@@ -77,7 +77,7 @@ fn about(visit: &Visit<'_>, event: &Value) -> Markup {
         (visit.say(REQUEST_ID), copyable(visit, text(event, "RequestId"))),
         (
             visit.say(TIME),
-            html! { (moment(visit, text(event, "Time"))) span.muted { " · " (text(event, "Time")) } },
+            html! { (moment(visit, text(event, "Time"))) span.muted { " · " (exactly(text(event, "Time"))) } },
         ),
         (visit.say(OUTCOME), row::outcome(visit, event)),
         (visit.say(CHANGES), html! { (visit.say(yes)) }),

@@ -11,7 +11,7 @@ use super::HOME;
 use super::given::Given;
 use crate::answer::Answer;
 use crate::api::{ARGALI, RAM, VERIFICATION_REQUIRED, holds, list, text};
-use crate::moment::moment;
+use crate::moment::{exactly, moment};
 use crate::need::{Need, submit};
 use crate::page::account::Names;
 use crate::page::role::trust::document::without;
@@ -199,7 +199,7 @@ fn record(visit: &Visit<'_>, plan: &Plan, title: &str, deeds: &[Deed]) -> Markup
                 (facts(&[
                     (visit.say(ACCOUNT), given.named()),
                     (visit.say(ROLE), html! { bdi { (given.role) } }),
-                    (visit.say(WHEN), html! { time datetime=(now) { (now) } }),
+                    (visit.say(WHEN), exactly(&now)),
                     (visit.say(LAST_USED), last_use(visit, given)),
                 ]))
             }

@@ -9,6 +9,7 @@ mod narrow;
 mod passkey;
 mod password;
 mod role;
+mod time;
 mod user;
 
 use argali_testkit::{Browser, Enterprise, Look, TestClock, TestServer};
