@@ -196,7 +196,7 @@ mod tests {
 
     /// Operations that change access, and of which a restore need not tell: names and looks of things, sessions, which a
     /// restore ends, and settings that let nobody in.
-    const NOT_TOLD: [&str; 40] = [
+    const NOT_TOLD: [&str; 41] = [
         "ClearAccountAlias",
         "CreateAppSecret",
         "CreateApplication",
@@ -226,6 +226,7 @@ mod tests {
         "PutObjectTagging",
         "SetAccountAlias",
         "SetDefaultDomain",
+        "SetRoleVisibility",
         "SwitchBack",
         "TagResources",
         "UntagResources",
