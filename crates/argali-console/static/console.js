@@ -71,10 +71,14 @@ function labelCells() {
 }
 labelCells();
 
-// Where one is is seen where there is not room for all: among tabs, and in the navigation, also once that is opened.
+// Where one is is seen where there is not room for all: among tabs, and in the navigation, also once that is opened. What
+// is scrolled into view by itself is where Tab goes on from, and that is the beginning of the page.
 function showPlace() {
   for (const place of document.querySelectorAll(".tabs [aria-current], .side [aria-current]")) {
-    place.scrollIntoView({ block: "nearest", inline: "center" });
+    const room = place.closest(".tabs, .side");
+    const [at, around] = [place.getBoundingClientRect(), room.getBoundingClientRect()];
+    const below = Math.max(0, at.bottom - around.bottom) + Math.min(0, at.top - around.top);
+    room.scrollBy(at.left + at.width / 2 - around.left - around.width / 2, below);
   }
 }
 showPlace();

@@ -57,7 +57,7 @@ fn alice_stops_instances_of_the_other_account() {
             browser.click(&stop);
             browser.click("main form button.main");
             browser.arrives("done=StopInstance");
-            let stopped = || browser.text("h1").contains("Stopped");
+            let stopped = || ["Stopped", "已停止"].iter().any(|word| browser.text("h1").contains(word));
             until(stopped, || browser.reload());
             browser.click(".banner button");
             browser.arrives("/console");
