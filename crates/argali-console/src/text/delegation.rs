@@ -62,7 +62,7 @@ texts! {
     MONITORING: "Monitoring", "监控";
     MONITORING_HINT: "Look at servers, networks, databases and activity, and change nothing", "查看云服务器、网络、数据库和操作记录，不可修改";
     MESSAGING: "Messaging", "消息服务";
-    MESSAGING_HINT: "Publish and receive messages; these permissions count for the whole service", "发布和接收消息；该权限作用于整个服务";
+    MESSAGING_HINT: "Send, publish and receive messages, and manage queues and topics. For less, choose Nothing yet and grant a policy of your own.", "发送、发布和接收消息，并管理队列和主题。如需更小的权限，请选择“暂不授权”并授予自定义策略。";
     NOTHING_YET: "Nothing yet", "暂不授权";
     NOTHING_YET_HINT: "Grant permissions afterwards, one by one", "稍后逐项授权";
     THE_ROLE: "The role", "角色";

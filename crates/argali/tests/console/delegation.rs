@@ -160,6 +160,39 @@ fn a_delegation_is_made_on_one_page() {
     assert!(address(&made, "invitation=").contains("/console/delegations/invitation?"));
 }
 
+/// What the template for messaging gives is what the messaging that is here asks for: both ways of sending, and receiving.
+#[test]
+fn a_role_made_for_messaging_sends_publishes_and_receives() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.a);
+    let by = |client: &argali_testkit::Client| stage.server.mns_client(Some(client.credentials()));
+    let messages = by(&stage.a.client);
+    messages.put_queue("orders", &[]).must();
+    messages.call("PUT", "/topics/news").document("Topic", &[]).send().must();
+    let endpoint = format!("acs:mns:cn-hangzhou:{}:queues/orders", stage.a.id);
+    let members = [("Endpoint", endpoint.as_str()), ("NotifyContentFormat", "SIMPLIFIED")];
+    messages.call("PUT", "/topics/news/subscriptions/all").document("Subscription", &members).send().must();
+    let carol = stage.b.user("carol");
+    stage.b.grant("carol", "AliyunSTSAssumeRoleAccess");
+    let role = format!("acs:ram::{}:role/", stage.a.id);
+    for (template, outcome) in [("monitoring", "403 AccessDenied"), ("messaging", "201")] {
+        let values = [("account", "company-b"), ("template", template), ("RoleName", template)];
+        let made = owner.follow(fill_in(&owner, &values));
+        assert!(!made.body.contains("Not done"), "{template}: {}", made.body);
+        let session = by(&carol.assume(&format!("{role}{template}"), "alice").unwrap());
+        assert_eq!(session.send_message("orders", "sent").outcome(), outcome, "{template}");
+        let published = session.call("POST", "/topics/news/messages");
+        let published = published.document("Message", &[("MessageBody", "published")]).send();
+        assert_eq!(published.outcome(), outcome, "{template}");
+    }
+    let session = by(&carol.assume(&format!("{role}messaging"), "alice").unwrap());
+    for body in ["sent", "published"] {
+        let received = session.receive("orders", "?waitseconds=2").must();
+        assert_eq!(received.element("MessageBody"), body);
+        session.delete_message("orders", &received.element("ReceiptHandle")).must();
+    }
+}
+
 #[test]
 fn the_other_side_opens_an_invitation_and_lets_users_use_the_role() {
     let stage = Stage::new();

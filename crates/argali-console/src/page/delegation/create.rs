@@ -42,7 +42,8 @@ const TEMPLATES: [(&str, Text, Text, &[&str]); 4] = [
             "AliyunActionTrailReadOnlyAccess",
         ],
     ),
-    ("messaging", MESSAGING, MESSAGING_HINT, &["AliyunMQPubOnlyAccess", "AliyunMQSubOnlyAccess"]),
+    // The least of the system's that sends and receives: the one that reads does neither.
+    ("messaging", MESSAGING, MESSAGING_HINT, &["AliyunMNSFullAccess"]),
     ("none", NOTHING_YET, NOTHING_YET_HINT, &[]),
 ];
 
