@@ -29,6 +29,13 @@ texts! {
     CREATE_POLICY: "Create a custom policy", "创建自定义策略";
     HIGH_RISK: "High risk", "高风险";
     HIGH_RISK_NOTE: "Policies marked as high risk allow everything, or changing who has access. Grant only what is needed.", "标记为高风险的策略允许所有操作或更改访问权限，请仅授予必要的权限。";
+    ALLOWS_EVERYTHING: "{0} allows everything in this account, including changing who has access. Grant only what is needed.", "{0} 允许在当前账号内执行所有操作，包括更改访问权限。请仅授予必要的权限。";
+    ALLOWS_MOST: "{0} allows everything in this account but changing who has access. Grant only what is needed.", "{0} 允许在当前账号内执行除更改访问权限以外的所有操作。请仅授予必要的权限。";
+    ALLOWS_ACCESS: "{0} allows changing who has access, and so gaining more than it says. Grant only what is needed.", "{0} 允许更改访问权限，持有者可借此获得更多权限。请仅授予必要的权限。";
+    ALLOWS_DIRECTORY: "{0} allows changing how the accounts of the organisation are arranged. Grant only what is needed.", "{0} 允许更改组织内各账号的结构。请仅授予必要的权限。";
+    ALLOWS_TRAIL: "{0} allows changing what is recorded of what is done. Grant only what is needed.", "{0} 允许更改操作记录的设置。请仅授予必要的权限。";
+    NARROWER: "Perhaps less is enough: {0}.", "以下权限更小的策略可能已足够：{0}。";
+    BETWEEN: ", ", "、";
     CHOOSE: "Choose at least one policy.", "请至少选择一个权限策略。";
     SUBMIT: "Grant Permission", "确认新增授权";
     RESULT: "Permissions granted", "授权结果";

@@ -140,6 +140,68 @@ fn other_principals_are_chosen_in_the_same_panel() {
     }
 }
 
+/// One judgement of what is risky, wherever a policy is named; whoever may not list policies is still warned of those
+/// that everybody knows.
+#[test]
+fn policies_of_high_risk_are_marked_everywhere_by_what_they_allow() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.a);
+    let document = argali_testkit::allow(&["ram:AttachPolicyToUser"], &["*"]).to_string();
+    for (name, document) in
+        [("hires", document.as_str()), ("calm", &document.replace("AttachPolicyToUser", "ListUsers"))]
+    {
+        stage.a.must("Ram", "CreatePolicy", &[("PolicyName", name), ("PolicyDocument", document)]);
+    }
+    for name in ["hires", "calm"] {
+        let params = [("RoleName", "ecs-admin"), ("PolicyName", name), ("PolicyType", "Custom")];
+        stage.a.must("Ram", "AttachPolicyToRole", &params);
+    }
+    let marked = |path: &str, name: &str| {
+        let page = owner.open(path);
+        let named: Vec<&str> = page.body.split(&format!(">{name}")).skip(1).collect();
+        assert!(!named.is_empty(), "{name}: {}", page.body);
+        named.iter().any(|after| after.find("badge warning").is_some_and(|at| at < 40))
+    };
+    for (path, risky, calm) in [
+        ("/console/ram/policies?type=Custom", "hires", "calm"),
+        ("/console/ram/policies?q=PowerUser", "PowerUserAccess", ""),
+        ("/console/ram/policies/Custom/hires", "hires", ""),
+        ("/console/ram/policies/System/AliyunActionTrailFullAccess", "AliyunActionTrailFullAccess", ""),
+        ("/console/delegations", "hires", "calm"),
+        (
+            "/console/ram/grants/several?chosen=Role%2Fecs-admin%2FCustom%2Fhires%2F&chosen=Role%2Fecs-admin%2FCustom%2Fcalm%2F",
+            "hires",
+            "calm",
+        ),
+    ] {
+        assert!(marked(path, risky), "{path}");
+        assert!(calm.is_empty() || !marked(path, calm), "{path}");
+    }
+    let file = owner.open("/console/ram/policies?csv=true").body;
+    let row = |name: &str| file.lines().find(|line| line.starts_with(name)).unwrap().to_owned();
+    assert!(row("hires").contains(",true,") && row("calm").contains(",false,"), "{file}");
+    assert!(!owner.open("/console/ram/policies/Custom/calm").body.contains("High risk"));
+}
+
+/// SPEC: console, grant permission: choosing such a policy says what it allows, and what would be narrower.
+#[test]
+fn choosing_a_policy_of_high_risk_says_what_it_allows() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.a);
+    let warning = "AdministratorAccess allows everything in this account, including changing who has access. \
+                   Grant only what is needed.";
+    let form = format!("{FORM}?kind=Role&name=ecs-admin");
+    assert!(!owner.open(&form).body.contains(warning), "nothing is chosen yet");
+    let calm = owner.open(&format!("{form}&policy=System%2FAliyunECSFullAccess"));
+    assert!(!calm.body.contains("Perhaps less is enough"), "{}", calm.body);
+    let found = owner.follow(press(&owner, &owner.open(&form), "find", &[("policy", "System/AdministratorAccess")]));
+    assert!(found.body.contains(warning), "{}", found.body);
+    assert!(found.body.contains("Perhaps less is enough: PowerUserAccess, AliyunECSFullAccess"), "{}", found.body);
+    let owner = stage.owner(&stage.a).reading("zh-CN");
+    let chinese = owner.open(&format!("{form}&policy=System%2FAliyunRAMFullAccess"));
+    assert!(chinese.body.contains("AliyunRAMFullAccess 允许更改访问权限"), "{}", chinese.body);
+}
+
 /// The values of the boxes of a form that are called so and ticked, and of those that are not.
 fn boxes(page: &argali_testkit::Page, name: &str) -> (Vec<String>, Vec<String>) {
     let tags = page.tags().into_iter().filter(|tag| tag.attribute("name") == Some(name));

@@ -8,7 +8,7 @@ use super::acting::Acting;
 use super::busiest::{Link, Node};
 use super::map::Map;
 use super::{HOME, MOST_ROLES, SIZES, new_button};
-use crate::api::{ARGALI, RAM, list, number, text};
+use crate::api::{ARGALI, RAM, holds, list, number, text};
 use crate::icon;
 use crate::moment::{day, moment};
 use crate::need::{Need, needing, way};
@@ -44,6 +44,7 @@ pub(super) struct Policy {
     pub(super) kind: String,
     pub(super) description: String,
     pub(super) group: String,
+    is_high_risk: bool,
 }
 
 /// The address of what is done about the access that a role gives to an account.
@@ -193,7 +194,7 @@ pub(super) fn policies(answer: &Value) -> Vec<Policy> {
     let policy = |policy: &Value| {
         let [name, kind, description, group] = ["PolicyName", "PolicyType", "Description", "ResourceGroupId"]
             .map(|member| text(policy, member).to_owned());
-        Policy { name, kind, description, group }
+        Policy { name, kind, description, group, is_high_risk: holds(policy, "IsHighRisk") }
     };
     list(answer, "Policies", "Policy").map(policy).collect()
 }
@@ -208,7 +209,7 @@ pub(super) fn may(visit: &Visit<'_>, policies: &[Policy]) -> Markup {
                     @let words = described(visit, (&policy.kind, &policy.name), &policy.description);
                     span title=(policy.name) {
                         @if words.is_empty() { (policy.name) } @else { bdi { (words) } }
-                        (grant::risk(visit, &policy.name))
+                        @if policy.is_high_risk { " " (grant::badge(visit)) }
                         @if !policy.group.is_empty() { " " span.badge { (policy.group) } }
                     }
                 }

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::principal::{self, Principal};
-use super::{ATTACH, FORM, LIST, risk};
+use super::{ATTACH, FORM, LIST, Risks};
 use crate::answer::Answer;
 use crate::api::{RAM, RESOURCE_MANAGER, list, text};
 use crate::icon::{self, icon};
@@ -54,6 +54,7 @@ async fn page(visit: &Visit<'_>, status: u16, refused: Option<&str>) -> Outcome 
     let custom = visit.call(RAM, "ListPolicies", &[("PolicyType", "Custom"), ("MaxItems", "1000")]).await?;
     let groups = visit.call(RESOURCE_MANAGER, "ListResourceGroups", &[("PageSize", "100")]).await;
     let groups = groups.unwrap_or_default();
+    let risks = Risks::of(visit).await;
     let kinds = principals.iter().map(|principal| principal.kind.operation("AttachPolicyTo"));
     let kinds: Vec<_> =
         if principals.is_empty() { ATTACH.map(str::to_owned).into() } else { kinds.collect() };
@@ -71,8 +72,9 @@ async fn page(visit: &Visit<'_>, status: u16, refused: Option<&str>) -> Outcome 
                     h2 { (visit.say(POLICY)) }
                     (finder(visit))
                     (notice(Weight::Warning, &html! { p { (visit.say(HIGH_RISK_NOTE)) } }))
-                    (choices(visit, (SYSTEM, SYSTEM_HINT), "System", &system))
-                    (choices(visit, (CUSTOM, CUSTOM_HINT), "Custom", &custom))
+                    (risks.warnings(visit, said(visit)))
+                    (choices(visit, (SYSTEM, SYSTEM_HINT), "System", (&system, &risks)))
+                    (choices(visit, (CUSTOM, CUSTOM_HINT), "Custom", (&custom, &risks)))
                     p { a href=(visit.to("/ram/policies/new")) { (visit.say(CREATE_POLICY)) } }
                 }
                 div.actions {
@@ -152,7 +154,12 @@ fn scope(visit: &Visit<'_>, groups: &Value) -> Markup {
 }
 
 /// The policies of a kind: those that are chosen, then the first of those that are looked for.
-fn choices(visit: &Visit<'_>, (label, hint): (Text, Text), policy_type: &str, answer: &Value) -> Markup {
+fn choices(
+    visit: &Visit<'_>,
+    (label, hint): (Text, Text),
+    policy_type: &str,
+    (answer, risks): (&Value, &Risks),
+) -> Markup {
     let from = said(visit);
     let wanted = from.get("q").trim().to_lowercase();
     let chosen: Vec<&str> = from.all("policy").collect();
@@ -171,7 +178,7 @@ fn choices(visit: &Visit<'_>, (label, hint): (Text, Text), policy_type: &str, an
         html! {
             label.tick {
                 input type="checkbox" name="policy" value=(value_of(policy)) checked[is_ticked];
-                span { span { (name) (risk(visit, name)) } span.hint { bdi { (description(visit, policy)) } } }
+                span { span { (name) (risks.mark(visit, policy_type, name)) } span.hint { bdi { (description(visit, policy)) } } }
             }
         }
     };

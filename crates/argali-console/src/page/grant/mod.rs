@@ -6,6 +6,7 @@ mod held;
 mod list;
 mod principal;
 mod revoke;
+mod risk;
 
 use argali_protocol::ApiFailure;
 use maud::{Markup, html};
@@ -22,13 +23,12 @@ use crate::text::grant::*;
 use crate::visit::Visit;
 
 pub(crate) use held::{grants, part};
+pub(crate) use risk::{Risks, badge};
 
 /// The list of all grants.
 const LIST: &str = "/ram/grants";
 /// The form that grants.
 const FORM: &str = "/ram/grants/new";
-/// System policies that allow everything, or changing who has access.
-const RISKY: [&str; 2] = ["AdministratorAccess", "AliyunRAMFullAccess"];
 
 /// What attaches policies, to whomever.
 pub(crate) const ATTACH: [&str; 3] = ["AttachPolicyToUser", "AttachPolicyToGroup", "AttachPolicyToRole"];
@@ -39,7 +39,7 @@ pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
         (false, []) => list::show(visit).await,
         (false, ["new"]) => form::show(visit).await,
         (true, ["new"]) => form::send(visit).await,
-        (false, [SEVERAL]) => revoke::ask(visit),
+        (false, [SEVERAL]) => revoke::ask(visit).await,
         (true, [SEVERAL]) => revoke::send_for_several(visit).await,
         (true, ["revoke"]) => revoke::send(visit).await,
         _ => Err(Refusal::NoPage),
@@ -212,7 +212,7 @@ pub(crate) fn revocation(rows: &[Value]) -> Need {
 /// How risky the policy of a row of `SearchGrants` is.
 pub(crate) fn risk_of(visit: &Visit<'_>, row: &Value) -> Markup {
     html! {
-        @if holds(row, "IsHighRisk") { span.badge.warning { (visit.say(HIGH_RISK)) } } @else { span.muted { "–" } }
+        @if holds(row, "IsHighRisk") { (badge(visit)) } @else { span.muted { "–" } }
     }
 }
 
@@ -227,16 +227,6 @@ pub(crate) fn last_used(visit: &Visit<'_>, row: &Value) -> Markup {
 /// The same with a system policy that is chosen already.
 pub(crate) fn path_with(kind: Kind, name: &str, policy: &str) -> String {
     format!("{}&{}", path_to(kind, name), encode([("policy", format!("System/{policy}").as_str())]))
-}
-
-/// Whether a policy is of high risk.
-pub(crate) fn is_high_risk(policy: &str) -> bool {
-    RISKY.contains(&policy)
-}
-
-/// The badge of such a policy.
-pub(crate) fn risk(visit: &Visit<'_>, policy: &str) -> Markup {
-    html! { @if is_high_risk(policy) { " " span.badge.warning { (visit.say(HIGH_RISK)) } } }
 }
 
 /// What granting something to a kind of principals needs.

@@ -2,7 +2,7 @@
 
 use maud::html;
 
-use super::{Grant, Kind, LIST, risk};
+use super::{Grant, Kind, LIST, Risks};
 use crate::answer::Answer;
 use crate::need::{Need, submit};
 use crate::page::several::{Came, results};
@@ -45,14 +45,15 @@ fn back(grants: &[Grant]) -> String {
 }
 
 /// Asks whether several grants are really to be revoked.
-pub(super) fn ask(visit: &Visit<'_>) -> Outcome {
+pub(super) async fn ask(visit: &Visit<'_>) -> Outcome {
     let grants = grants(visit.query())?;
+    let risks = Risks::of(visit).await;
     let row = |grant: &Grant| {
         let scope = if grant.group.is_empty() { visit.say(SCOPE_ACCOUNT) } else { &grant.group };
         vec![
             html! { bdi { (grant.name) } },
             html! { (visit.say(grant.kind.label())) },
-            html! { (grant.policy(visit)) (risk(visit, &grant.policy)) },
+            html! { (grant.policy(visit)) (risks.mark(visit, &grant.policy_type, &grant.policy)) },
             html! { (scope) },
         ]
     };

@@ -16,7 +16,6 @@ use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::grant::risk;
 use super::tags::Tagged;
 use super::{Outcome, Refusal, confirm};
 use crate::answer::Answer;
@@ -129,9 +128,10 @@ pub(crate) async fn show(
             (way(visit, deletion_need(name), &format!("{path}/delete"), ("button", DELETE)))
         }
     };
+    let risk = grant::Risks::of(visit).await.mark(visit, text(policy, "PolicyType"), name);
     let description = Some(description(visit, policy)).filter(|text| !text.is_empty());
     let content = html! {
-        (heading(&html! { (name) (risk(visit, name)) }, description, &actions))
+        (heading(&html! { (name) (risk) }, description, &actions))
         @if !is_custom { (notice(Weight::Info, &html! { p { (visit.say(KEPT)) } })) }
         (tabs(visit, &path, tab, shown))
         @if let Some(failure) = failure { (summary(visit, failure)) }

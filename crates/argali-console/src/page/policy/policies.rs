@@ -6,10 +6,10 @@ use maud::html;
 use serde_json::{Value, json};
 
 use super::{LIST, description, path_of};
-use crate::api::{RAM, list, number, text};
+use crate::api::{RAM, holds, list, number, text};
 use crate::icon;
 use crate::moment::moment;
-use crate::page::grant::{is_high_risk, risk, type_label};
+use crate::page::grant::{Risks, badge, type_label};
 use crate::page::tags;
 use crate::pairs::Pairs;
 use crate::part::list::{About, Column, Creation, Filter, Found, List, Wanted, Width, tag_params, whole};
@@ -35,7 +35,7 @@ const COLUMNS: &[Column] = &[
         order: Some("PolicyName"),
         cell: |visit, policy| {
             let (policy_type, name) = (text(policy, "PolicyType"), text(policy, "PolicyName"));
-            html! { a href=(visit.to(&path_of(policy_type, name))) { (name) } (risk(visit, name)) }
+            html! { a href=(visit.to(&path_of(policy_type, name))) { (name) } @if holds(policy, "IsHighRisk") { " " (badge(visit)) } }
         },
         plain: |policy| text(policy, "PolicyName").to_owned(),
     },
@@ -57,11 +57,11 @@ const COLUMNS: &[Column] = &[
     },
     Column {
         label: RISK,
-        name: "HighRisk",
+        name: "IsHighRisk",
         width: Width::File,
         order: None,
         cell: |_, _| html! {},
-        plain: |policy| is_high_risk(text(policy, "PolicyName")).to_string(),
+        plain: |policy| holds(policy, "IsHighRisk").to_string(),
     },
     Column {
         label: ATTACHED,
@@ -125,7 +125,7 @@ impl List for Policies {
     }
 }
 
-/// All policies of the type and with the tag that the address asks for.
+/// All policies, each with its risk, of the type and with the tag that the address asks for.
 async fn all(visit: &Visit<'_>, query: &Pairs) -> Result<Vec<Value>, ApiFailure> {
     let named: Vec<_> = tag_params(query).into_iter().map(|(_, value)| value).collect();
     let tag = match named.as_slice() {
@@ -134,12 +134,13 @@ async fn all(visit: &Visit<'_>, query: &Pairs) -> Result<Vec<Value>, ApiFailure>
         _ => String::new(),
     };
     let policy_type = TYPES.iter().find(|(word, _)| *word == query.get("type")).map_or("", |(word, _)| *word);
+    let risks = Risks::of(visit).await;
     let (mut policies, mut marker) = (Vec::new(), String::new());
     for _ in 0..MOST_CALLS {
         let params =
             [("PolicyType", policy_type), ("Tag", tag.as_str()), ("MaxItems", "1000"), ("Marker", &marker)];
         let answer = visit.call(RAM, "ListPolicies", &params).await?;
-        policies.extend(list(&answer, "Policies", "Policy").cloned());
+        policies.extend(list(&answer, "Policies", "Policy").cloned().map(|policy| risks.tell(policy)));
         text(&answer, "Marker").clone_into(&mut marker);
         if marker.is_empty() {
             break;

@@ -82,6 +82,8 @@ struct GivenPolicy {
     /// Where it counts, unless that is the whole account.
     #[serde(skip_serializing_if = "Option::is_none")]
     resource_group_id: Option<ResourceGroupId>,
+    /// Whether people should be warned before they grant it.
+    is_high_risk: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -170,6 +172,7 @@ impl PolicyList {
             policy.push(GivenPolicy {
                 policy_name: found.name().clone(),
                 policy_type: found.kind(),
+                is_high_risk: found.is_high_risk_in(cx, account)?,
                 description: found.description(),
                 resource_group_id: match attachment.scope {
                     AttachmentScope::Account => None,

@@ -14,6 +14,7 @@ mod fix;
 pub mod grant_holder;
 pub mod grant_search;
 pub mod group_search;
+pub mod high_risk_policy;
 pub mod invitation;
 mod judgement;
 pub mod logon;
@@ -76,6 +77,7 @@ pub const OPERATIONS: &[&[Entry]] = &[
     role_visibility::OPERATIONS,
     group_search::OPERATIONS,
     grant_search::OPERATIONS,
+    high_risk_policy::OPERATIONS,
     delegation::OPERATIONS,
     received_role::OPERATIONS,
     invitation::OPERATIONS,

@@ -130,6 +130,23 @@ impl FoundPolicy {
         found.ok_or_else(|| no_version(self.name(), id))
     }
 
+    /// Whether people of `account`, which has it, should be warned before they grant it.
+    pub(in crate::services) fn is_high_risk_in(
+        &self,
+        cx: &Context<'_>,
+        account: AccountId,
+    ) -> Result<bool, ApiError> {
+        let policy = match self {
+            Self::System(policy) => return Ok(policy.is_high_risk),
+            Self::Custom(policy) => policy,
+        };
+        let id = policy.default_version;
+        let version = PolicyVersion::find(cx.tx(), account, policy.id, id)?;
+        let version = version.ok_or_else(|| no_version(&policy.name, id))?;
+        let document = Document::parse(DocumentKind::Identity, &version.document).map_err(ApiError::internal)?;
+        Ok(lets_change_access(&document))
+    }
+
     /// The policy as attachments name it, spelt as it was made.
     pub(in crate::services) fn reference(&self) -> PolicyRef {
         PolicyRef { kind: self.kind(), name: self.name().clone() }
@@ -196,6 +213,11 @@ fn only_version(policy: &SystemPolicy) -> PolicyVersion {
     PolicyVersion { id: policy.version, document: policy.text.clone(), created_at: SystemPolicy::CREATED_AT }
 }
 
+/// Whether a document allows something that changes who may do what.
+pub(super) fn lets_change_access(document: &Document) -> bool {
+    RISKY.iter().any(|action| document.may_allow(action))
+}
+
 /// What changes who may do what: whoever is allowed one of these can make itself more.
 const RISKY: [&str; 8] = [
     "ram:AddUserToGroup",
@@ -208,11 +230,10 @@ const RISKY: [&str; 8] = [
     "ram:UpdateRole",
 ];
 
-/// Whether a policy, in the version that counts, lets its holders change who may do what. One that is not there does not.
+/// Whether people should be warned before they grant a policy: one of the system by what is declared of it, one of the
+/// account if the version that counts lets its holders change who may do what. One that is not there is no risk.
 // SPEC: console, grant permission: such as AdministratorAccess.
 pub(in crate::services) fn is_high_risk(cx: &Context<'_>, policy: &PolicyRef) -> Result<bool, ApiError> {
     let Ok(policy) = FoundPolicy::existing(cx, policy) else { return Ok(false) };
-    let version = policy.existing_version(cx, policy.default_version())?;
-    let document = Document::parse(DocumentKind::Identity, &version.document).map_err(ApiError::internal)?;
-    Ok(RISKY.iter().any(|action| document.may_allow(action)))
+    policy.is_high_risk_in(cx, cx.account())
 }

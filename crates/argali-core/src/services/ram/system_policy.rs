@@ -95,6 +95,7 @@ impl Declared {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::services::ram::found_policy::lets_change_access;
 
     #[test]
     fn every_declared_policy_compiles() {
@@ -103,6 +104,15 @@ mod tests {
         for name in ["AdministratorAccess", "AliyunECSFullAccess", "AliyunSTSAssumeRoleAccess"] {
             assert!(find(&name.parse().unwrap()).is_some(), "{name}");
         }
+    }
+
+    #[test]
+    fn every_policy_that_lets_change_access_is_declared_as_a_risk() {
+        for policy in all().filter(|policy| lets_change_access(policy.document())) {
+            assert!(policy.is_high_risk, "{}", policy.name);
+        }
+        let power = find(&"PowerUserAccess".parse().unwrap()).unwrap();
+        assert!(power.is_high_risk && !lets_change_access(power.document()), "others are declared, too");
     }
 
     #[test]

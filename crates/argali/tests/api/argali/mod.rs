@@ -8,6 +8,7 @@ mod favourite_role;
 mod finding;
 mod grant_search;
 mod group_search;
+mod high_risk_policy;
 mod invitation;
 mod lock_out;
 mod logon;

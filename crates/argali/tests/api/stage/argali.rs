@@ -24,7 +24,7 @@ impl Stage<'_> {
             "CreateWebhook" => self.new_webhook(),
             "UpdateWebhook" => vec![self.webhook(), ("Status", "Paused".to_owned())],
             "GetWebhook" | "DeleteWebhook" | "PingWebhook" | "ListWebhookDeliveries" => vec![self.webhook()],
-            "ListActivity" | "ListActions" | "ListFindings" => Vec::new(),
+            "ListActivity" | "ListActions" | "ListFindings" | "ListHighRiskPolicies" => Vec::new(),
             "SearchUsers" | "SearchRoles" | "SearchGroups" | "SearchGrants" => Vec::new(),
             "ArchiveFinding" => vec![self.finding(), ("Reason", "known".to_owned())],
             "UnarchiveFinding" => vec![self.archived_finding()],

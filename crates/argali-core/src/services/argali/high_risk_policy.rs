@@ -1,0 +1,71 @@
+//! Which policies people should be warned of before they grant them: what lists and forms mark.
+// SPEC: console, grant permission: high-risk policies carry a badge.
+
+use serde::{Deserialize, Serialize};
+
+use crate::caller::Caller;
+use crate::dispatch::Context;
+use crate::error::ApiError;
+use crate::model::{Entity, Policy};
+use crate::name::{PolicyName, PolicyType};
+use crate::operation::{Access, Entry, Operation, ResourceName, Resources};
+use crate::services::ram::found_policy::FoundPolicy;
+use crate::services::ram::system_policy;
+
+/// What tells of risks.
+pub const OPERATIONS: &[Entry] = &[Entry::of::<ListHighRiskPolicies>()];
+
+/// Lists the policies that let their holders change who may do what, or that are declared as such a risk: those of the
+/// system, then those of the account. There are no more of them than the account may have policies.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ListHighRiskPolicies {
+    /// Only policies kept by this side.
+    pub policy_type: Option<PolicyType>,
+}
+
+/// The policies.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct HighRiskPolicyList {
+    policies: Vec<HighRiskPolicy>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct HighRiskPolicy {
+    policy_type: PolicyType,
+    policy_name: PolicyName,
+}
+
+impl Operation for ListHighRiskPolicies {
+    const NAME: &'static str = "ListHighRiskPolicies";
+    const ACCESS: Access = Access::Read;
+    // Whoever may see which policies there are sees of which to beware.
+    const ACTION: Option<&'static str> = Some("ram:ListPolicies");
+    type Response = HighRiskPolicyList;
+
+    fn resources(&self, caller: &Caller) -> Resources {
+        ResourceName::ram(caller.account(), "policy/*").into()
+    }
+
+    fn run(self, cx: &mut Context<'_>) -> Result<HighRiskPolicyList, ApiError> {
+        let mut found = Vec::new();
+        if self.policy_type != Some(PolicyType::Custom) {
+            found.extend(system_policy::all().map(FoundPolicy::System));
+        }
+        if self.policy_type != Some(PolicyType::System) {
+            found.extend(Policy::all(cx.tx(), cx.account())?.into_iter().map(FoundPolicy::Custom));
+        }
+        let mut policies = Vec::new();
+        for policy in found {
+            if policy.is_high_risk_in(cx, cx.account())? {
+                policies.push(HighRiskPolicy {
+                    policy_type: policy.kind(),
+                    policy_name: policy.name().clone(),
+                });
+            }
+        }
+        Ok(HighRiskPolicyList { policies })
+    }
+}
