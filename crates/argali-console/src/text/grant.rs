@@ -27,6 +27,8 @@ texts! {
     SOME_SHOWN: "{0} of {1} are shown: search for the others.", "已显示 {1} 个中的 {0} 个，其余请搜索。";
     SHOW_MORE: "Show more", "显示更多";
     CREATE_POLICY: "Create a custom policy", "创建自定义策略";
+    TOO_MUCH_CHOSEN: "Too much is chosen to come back to it: grant this first, or choose less.", "所选内容过多，返回时无法保留：请先完成授权或减少选择。";
+    WHICH_SERVICES: "Services that support resource groups", "支持资源组的云服务";
     HIGH_RISK: "High risk", "高风险";
     HIGH_RISK_NOTE: "Policies marked as high risk allow everything, or changing who has access. Grant only what is needed.", "标记为高风险的策略允许所有操作或更改访问权限，请仅授予必要的权限。";
     ALLOWS_EVERYTHING: "{0} allows everything in this account, including changing who has access. Grant only what is needed.", "{0} 允许在当前账号内执行所有操作，包括更改访问权限。请仅授予必要的权限。";

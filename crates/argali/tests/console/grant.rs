@@ -169,7 +169,7 @@ fn policies_of_high_risk_are_marked_everywhere_by_what_they_allow() {
         ("/console/ram/policies/System/AliyunActionTrailFullAccess", "AliyunActionTrailFullAccess", ""),
         ("/console/delegations", "hires", "calm"),
         (
-            "/console/ram/grants/several?chosen=Role%2Fecs-admin%2FCustom%2Fhires%2F&chosen=Role%2Fecs-admin%2FCustom%2Fcalm%2F",
+            "/console/ram/grants/~chosen?on=Role%2Fecs-admin%2FCustom%2Fhires%2F&on=Role%2Fecs-admin%2FCustom%2Fcalm%2F",
             "hires",
             "calm",
         ),
@@ -194,12 +194,61 @@ fn choosing_a_policy_of_high_risk_says_what_it_allows() {
     assert!(!owner.open(&form).body.contains(warning), "nothing is chosen yet");
     let calm = owner.open(&format!("{form}&policy=System%2FAliyunECSFullAccess"));
     assert!(!calm.body.contains("Perhaps less is enough"), "{}", calm.body);
-    let found = owner.follow(press(&owner, &owner.open(&form), "find", &[("policy", "System/AdministratorAccess")]));
+    let found =
+        owner.follow(press(&owner, &owner.open(&form), "find", &[("policy", "System/AdministratorAccess")]));
     assert!(found.body.contains(warning), "{}", found.body);
-    assert!(found.body.contains("Perhaps less is enough: PowerUserAccess, AliyunECSFullAccess"), "{}", found.body);
+    assert!(
+        found.body.contains("Perhaps less is enough: PowerUserAccess, AliyunECSFullAccess"),
+        "{}",
+        found.body
+    );
     let owner = stage.owner(&stage.a).reading("zh-CN");
     let chinese = owner.open(&format!("{form}&policy=System%2FAliyunRAMFullAccess"));
     assert!(chinese.body.contains("AliyunRAMFullAccess 允许更改访问权限"), "{}", chinese.body);
+}
+
+/// SPEC: console, grant permission: "Create a custom policy" comes back with everything that was chosen, and what was made.
+#[test]
+fn making_a_policy_comes_back_to_the_grant_with_all_that_was_chosen() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.a);
+    let open = owner.open(&format!("{FORM}?kind=Role&name=ecs-admin"));
+    let new = "/console/ram/policies/new";
+    for next in
+        ["https://evil.example/", "//evil.example", "/console/ram/users", "/console/ram/grants/newest?x=y"]
+    {
+        let form = owner.open(&format!("{new}?next={}", next.replace('/', "%2F").replace('?', "%3F")));
+        assert!(form.form(new).iter().all(|(name, _)| name != "next"), "{next}: {}", form.body);
+        let name = format!("led-{}", next.len());
+        let fields = [("PolicyName", name.as_str()), ("next", next)];
+        let mut sent = form.form(new);
+        sent.retain(|(name, _)| name != "PolicyName");
+        sent.extend(fields.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        let landed = owner.post(new, &sent);
+        assert_eq!(
+            landed.header("location"),
+            Some(&*format!("/console/ram/policies/Custom/{name}")),
+            "{next}"
+        );
+    }
+    let chosen = "System/AliyunSLBFullAccess";
+    let making = owner.follow(press(&owner, &open, "create", &[("policy", chosen), ("q", "Server Load")]));
+    assert_eq!(heading(&making), "Create Policy", "{}", making.body);
+    let review = owner.submit(&making, new, &[("PolicyName", "small"), ("do", "review")]);
+    let back = owner.submit(&review, new, &[("do", "save")]);
+    assert!(
+        back.header("location").unwrap().starts_with(FORM),
+        "{:?} {}",
+        back.header("location"),
+        back.body
+    );
+    let form = owner.follow(back);
+    assert_eq!(boxes(&form, "policy").0, [chosen, "Custom/small"]);
+    assert_eq!(boxes(&form, "principal").0, ["Role/ecs-admin"]);
+    assert!(form.body.contains("value=\"Server Load\""), "{}", form.body);
+    assert!(form.body.contains("/console/resource-groups/services"), "{}", form.body);
+    let granted = owner.follow(press(&owner, &form, "", &[]));
+    assert_eq!(granted.body.matches("badge success").count(), 2, "{}", granted.body);
 }
 
 /// The values of the boxes of a form that are called so and ticked, and of those that are not.

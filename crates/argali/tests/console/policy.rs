@@ -99,7 +99,7 @@ fn a_document_is_checked_before_it_is_saved() {
     assert!(review.body.contains("too-broad") && review.body.contains("Allows <code><bdi>*</bdi></code>"));
     assert_eq!(owner.get("/console/ram/policies/Custom/wide").status, 404, "nothing is saved yet");
     let saved = owner.follow(press(&owner, &review, "save", &[]));
-    assert_eq!(heading(&saved), "wide", "{}", saved.body);
+    assert_eq!(heading(&saved), "wide High risk", "{}", saved.body);
 }
 
 #[test]

@@ -9,6 +9,7 @@ use super::{ATTACH, FORM, LIST, Risks};
 use crate::answer::Answer;
 use crate::api::{RAM, RESOURCE_MANAGER, list, text};
 use crate::icon::{self, icon};
+use crate::local;
 use crate::need::{Need, submit};
 use crate::page::policy::description;
 use crate::page::several::{Came, Words};
@@ -75,7 +76,7 @@ async fn page(visit: &Visit<'_>, status: u16, refused: Option<&str>) -> Outcome 
                     (risks.warnings(visit, said(visit)))
                     (choices(visit, (SYSTEM, SYSTEM_HINT), "System", (&system, &risks)))
                     (choices(visit, (CUSTOM, CUSTOM_HINT), "Custom", (&custom, &risks)))
-                    p { a href=(visit.to("/ram/policies/new")) { (visit.say(CREATE_POLICY)) } }
+                    div.actions { button.button.small name="do" value=(CREATE) formnovalidate { (visit.say(CREATE_POLICY)) } }
                 }
                 div.actions {
                     (submit(visit, need, ("button main", SUBMIT)))
@@ -105,28 +106,58 @@ fn finder(visit: &Visit<'_>) -> Markup {
 /// What buttons that look for policies are called, besides the one that grants.
 const FIND: &str = "find";
 const MORE: &str = "more";
+/// What the one is called that leads to making a policy, and back.
+const CREATE: &str = "create";
 
 /// How many policies of a kind are shown besides those that are chosen.
 fn shown(from: &Pairs) -> usize {
     from.get("shown").parse().unwrap_or(SHOWN).clamp(SHOWN, MOST_SHOWN)
 }
 
-/// The form with other policies and everything that was chosen: at an address of its own, if that is not too long.
-async fn look(visit: &Visit<'_>) -> Outcome {
-    let form = visit.form();
+/// An address of the form with everything that was chosen, and so many policies of a kind.
+fn address(form: &Pairs, shown: usize) -> String {
     let principals: Vec<String> = principal::chosen(form).iter().map(principal::Principal::write).collect();
     let others = principal::unread(form).collect::<Vec<_>>().join(", ");
-    let more = if form.get("do") == MORE { shown(form) + SHOWN } else { SHOWN };
-    let more = if more == SHOWN { String::new() } else { more.to_string() };
+    let more = if shown == SHOWN { String::new() } else { shown.to_string() };
     let kept = ["scope", "ResourceGroupId", "q"].map(|name| (name, form.get(name)));
     let said = kept.into_iter().chain([("others", others.as_str()), ("shown", &more)]);
     let ticked = form.all("policy").map(|policy| ("policy", policy));
     let said = said.filter(|(_, value)| !value.is_empty()).chain(ticked);
     let query = encode(principals.iter().map(|principal| ("principal", principal.as_str())).chain(said));
-    if query.len() > LONGEST_ADDRESS {
+    format!("{FORM}?{query}")
+}
+
+/// The form with other policies and everything that was chosen: at an address of its own, if that is not too long.
+async fn look(visit: &Visit<'_>) -> Outcome {
+    let form = visit.form();
+    let more = if form.get("do") == MORE { shown(form) + SHOWN } else { SHOWN };
+    let address = address(form, more);
+    if address.len() > LONGEST_ADDRESS {
         return page(visit, 200, None).await;
     }
-    Ok(Answer::see(visit.to(&format!("{FORM}?{query}"))))
+    Ok(Answer::see(visit.to(&address)))
+}
+
+/// Leads to where a policy is made, and from there back here with everything that was chosen.
+async fn begin_policy(visit: &Visit<'_>) -> Outcome {
+    let back = visit.to(&address(visit.form(), SHOWN));
+    let path = format!("/ram/policies/new?{}", encode([("next", back.as_str())]));
+    if path.len() > LONGEST_ADDRESS {
+        return page(visit, 200, Some(visit.say(TOO_MUCH_CHOSEN))).await;
+    }
+    Ok(Answer::see(visit.to(&path)))
+}
+
+/// An address of the form that somebody named to be led back to; nothing if it is none.
+pub(crate) fn way_back<'n>(visit: &Visit<'_>, next: &'n str) -> Option<&'n str> {
+    let next = local::page(next)?;
+    let is_form = next.strip_prefix(&visit.to(FORM)).is_some_and(|rest| rest.starts_with('?'));
+    is_form.then_some(next)
+}
+
+/// The same with one more policy of the account chosen.
+pub(crate) fn with_policy(back: &str, name: &str) -> String {
+    format!("{back}&{}", encode([("policy", format!("Custom/{name}").as_str())]))
 }
 
 fn scope(visit: &Visit<'_>, groups: &Value) -> Markup {
@@ -148,7 +179,10 @@ fn scope(visit: &Visit<'_>, groups: &Value) -> Markup {
         (choice("account", SCOPE_ACCOUNT, SCOPE_ACCOUNT_HINT, !in_group))
         @if !groups.is_empty() {
             (choice("group", SCOPE_GROUP, SCOPE_GROUP_HINT, in_group))
-            div.nested { (select(visit, ("ResourceGroupId", GROUP), from.get("ResourceGroupId"), &groups)) }
+            div.nested {
+                (select(visit, ("ResourceGroupId", GROUP), from.get("ResourceGroupId"), &groups))
+                p.hint { a href=(visit.to("/resource-groups/services")) { (visit.say(WHICH_SERVICES)) } }
+            }
         }
     }
 }
@@ -212,6 +246,9 @@ pub(super) async fn send(visit: &Visit<'_>) -> Outcome {
     let form = visit.form();
     if matches!(form.get("do"), FIND | MORE) {
         return look(visit).await;
+    }
+    if form.get("do") == CREATE {
+        return begin_policy(visit).await;
     }
     let principals = principal::chosen(form);
     if let Some(words) = principal::unread(form).next() {

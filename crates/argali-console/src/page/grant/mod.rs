@@ -22,6 +22,7 @@ use crate::text::Text;
 use crate::text::grant::*;
 use crate::visit::Visit;
 
+pub(crate) use form::{way_back, with_policy};
 pub(crate) use held::{grants, part};
 pub(crate) use risk::{Risks, badge};
 

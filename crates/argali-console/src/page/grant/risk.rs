@@ -102,7 +102,11 @@ mod tests {
     fn whatever_is_proposed_instead_is_there_and_no_access_to_everything() {
         for policy in system_policy::all().filter(|policy| policy.is_high_risk) {
             for instead in narrower(policy.name.as_str()) {
-                assert!(system_policy::find(&instead.parse().unwrap()).is_some(), "{}: {instead}", policy.name);
+                assert!(
+                    system_policy::find(&instead.parse().unwrap()).is_some(),
+                    "{}: {instead}",
+                    policy.name
+                );
                 assert!(!narrower(instead).contains(&policy.name.as_str()), "{instead} is no wider");
             }
             assert!(!narrower(policy.name.as_str()).is_empty(), "{}", policy.name);

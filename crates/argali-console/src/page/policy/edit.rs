@@ -14,7 +14,7 @@ use super::{
 use crate::answer::Answer;
 use crate::api::RAM;
 use crate::need::Need;
-use crate::page::{Outcome, Refusal};
+use crate::page::{Outcome, Refusal, grant};
 use crate::pairs::{Pairs, encode};
 use crate::part::{Field, Fields, Weight, formatted, indented, notice, show_api, summary};
 use crate::shell::{self, token};
@@ -47,6 +47,8 @@ pub(super) struct Draft<'a> {
     description: String,
     pub(super) document: String,
     mode: Mode,
+    /// The form that a new policy was wanted in, to be led back to.
+    next: Option<String>,
 }
 
 impl Draft<'_> {
@@ -70,11 +72,34 @@ impl Draft<'_> {
         }
     }
 
+    /// Where the browser goes once it is saved.
+    fn landing(&self, visit: &Visit<'_>) -> String {
+        match &self.next {
+            Some(next) => grant::with_policy(next, &self.name),
+            None => visit.to(&path_of("Custom", self.name())),
+        }
+    }
+
+    /// Where it goes if it is not.
+    fn cancel(&self, visit: &Visit<'_>) -> String {
+        match (&self.next, self.existing) {
+            (Some(next), _) => next.clone(),
+            (None, Some(name)) => visit.to(&path_of("Custom", name)),
+            (None, None) => visit.to(LIST),
+        }
+    }
+
+    /// What tells where to go, in forms.
+    pub(super) fn next_field(&self) -> Markup {
+        html! { @if let Some(next) = &self.next { input type="hidden" name="next" value=(next); } }
+    }
+
     /// What the form carries besides the document.
     pub(super) fn hidden(&self) -> Markup {
         html! {
             input type="hidden" name="PolicyName" value=(self.name);
             input type="hidden" name="Description" value=(self.description);
+            (self.next_field())
         }
     }
 }
@@ -94,8 +119,14 @@ pub(super) async fn begin(visit: &Visit<'_>, existing: Option<&str>) -> Outcome 
         description: String::new(),
         document: indented(&document),
         mode,
+        next: next(visit, visit.query(), existing),
     };
     editor(visit, &draft, None).await
+}
+
+/// The form that a new policy is wanted in.
+fn next(visit: &Visit<'_>, said: &Pairs, existing: Option<&str>) -> Option<String> {
+    grant::way_back(visit, said.get("next")).filter(|_| existing.is_none()).map(str::to_owned)
 }
 
 /// Whatever button was pressed.
@@ -118,8 +149,8 @@ pub(super) async fn send(visit: &Visit<'_>, existing: Option<&str>) -> Outcome {
         _ => Mode::Json,
     };
     let text = |name: &str| form.get(name).trim().to_owned();
-    let draft =
-        Draft { existing, name: text("PolicyName"), description: text("Description"), document, mode };
+    let (name, description) = (text("PolicyName"), text("Description"));
+    let draft = Draft { existing, name, description, document, mode, next: next(visit, form, existing) };
     match form.get("do") {
         "review" => review::show(visit, &draft).await,
         "" | "save" => save(visit, &draft).await,
@@ -155,7 +186,7 @@ async fn save(visit: &Visit<'_>, draft: &Draft<'_>) -> Outcome {
         }
     };
     match saved {
-        Ok(_) => Ok(Answer::see(visit.to(&path_of("Custom", draft.name())))),
+        Ok(_) => Ok(Answer::see(draft.landing(visit))),
         Err(failure) => {
             let failure = Refusal::shown(failure)?;
             editor(visit, draft, Some(&failure)).await
@@ -169,7 +200,6 @@ async fn editor(visit: &Visit<'_>, draft: &Draft<'_>, failure: Option<&ApiFailur
     let statements = Statement::of_document(&draft.document);
     let mode = if statements.is_ok() { draft.mode } else { Mode::Json };
     let why_not = statements.as_ref().err().filter(|_| draft.mode == Mode::Visual);
-    let cancel = draft.existing.map_or_else(|| LIST.to_owned(), |name| path_of("Custom", name));
     let title = match draft.existing {
         Some(name) => visit.fill(EDIT_TITLE, &[name]),
         None => visit.say(CREATE).to_owned(),
@@ -181,6 +211,7 @@ async fn editor(visit: &Visit<'_>, draft: &Draft<'_>, failure: Option<&ApiFailur
             form.stack.code method="post" action=(visit.to(&draft.path())) data-checked {
                 (token(visit))
                 input type="hidden" name="mode" value=(mode.word());
+                (draft.next_field())
                 // What Enter presses.
                 button.hidden name="do" value="review" tabindex="-1" aria-hidden="true" { (visit.say(REVIEW)) }
                 @if draft.existing.is_none() { section.card.stack { (about(visit, draft, failure)) } }
@@ -194,7 +225,7 @@ async fn editor(visit: &Visit<'_>, draft: &Draft<'_>, failure: Option<&ApiFailur
                 div.actions {
                     button.button.main name="do" value="review" { (visit.say(REVIEW)) }
                     button.button name="do" value="check" formnovalidate { (visit.say(CHECK)) }
-                    a.button href=(visit.to(&cancel)) { (visit.say(CANCEL)) }
+                    a.button href=(draft.cancel(visit)) { (visit.say(CANCEL)) }
                     (show_api(visit))
                 }
             }

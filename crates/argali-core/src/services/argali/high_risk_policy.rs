@@ -60,10 +60,8 @@ impl Operation for ListHighRiskPolicies {
         let mut policies = Vec::new();
         for policy in found {
             if policy.is_high_risk_in(cx, cx.account())? {
-                policies.push(HighRiskPolicy {
-                    policy_type: policy.kind(),
-                    policy_name: policy.name().clone(),
-                });
+                policies
+                    .push(HighRiskPolicy { policy_type: policy.kind(), policy_name: policy.name().clone() });
             }
         }
         Ok(HighRiskPolicyList { policies })

@@ -143,7 +143,8 @@ impl FoundPolicy {
         let id = policy.default_version;
         let version = PolicyVersion::find(cx.tx(), account, policy.id, id)?;
         let version = version.ok_or_else(|| no_version(&policy.name, id))?;
-        let document = Document::parse(DocumentKind::Identity, &version.document).map_err(ApiError::internal)?;
+        let document =
+            Document::parse(DocumentKind::Identity, &version.document).map_err(ApiError::internal)?;
         Ok(lets_change_access(&document))
     }
 

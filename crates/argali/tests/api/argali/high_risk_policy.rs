@@ -20,7 +20,12 @@ fn risks_are_told_to_whoever_may_list_policies() {
     let a = tenant();
     let viewer = a.user("viewer");
     viewer.refused("Argali", "ListHighRiskPolicies", &[], "NoPermission");
-    a.client.refused("Argali", "ListHighRiskPolicies", &[("PolicyType", "Own")], "InvalidParameter.PolicyType");
+    a.client.refused(
+        "Argali",
+        "ListHighRiskPolicies",
+        &[("PolicyType", "Own")],
+        "InvalidParameter.PolicyType",
+    );
     a.grant_document("viewer", "list", &allow(&["ram:ListPolicies"], &["*"]));
     assert!(listed(&viewer, &[]).contains(&"AdministratorAccess".to_owned()));
 }
@@ -33,7 +38,8 @@ fn policies_of_the_account_are_judged_by_the_version_that_counts() {
     };
     make("hires", &allow(&["ram:AddUserToGroup"], &["*"]).to_string());
     make("looks", &allow(&["ecs:Describe*"], &["*"]).to_string());
-    let denies = json!({"Version": "1", "Statement": [{"Effect": "Deny", "Action": "ram:*", "Resource": "*"}]});
+    let denies =
+        json!({"Version": "1", "Statement": [{"Effect": "Deny", "Action": "ram:*", "Resource": "*"}]});
     make("denies", &denies.to_string());
     assert_eq!(listed(&a.client, &[("PolicyType", "Custom")]), ["hires"]);
     let all = allow(&["*"], &["*"]).to_string();
