@@ -95,6 +95,14 @@ impl Needs {
     }
 }
 
+/// Which of these the viewer has, as far as that can be said before it is tried: what is asked so is no refusal on
+/// record.
+pub(crate) fn open(visit: &Visit<'_>, needs: Vec<Need>) -> Vec<bool> {
+    let needs: Vec<Vec<Wish>> = needs.into_iter().map(|need| need.0).collect();
+    let outlook = visit.console().core.outlook(visit.origin(), &visit.credential(), &needs);
+    outlook.unwrap_or_default().iter().map(|outlook| *outlook == Outlook::Open).collect()
+}
+
 /// The page as the viewer gets it.
 pub(crate) fn settle(visit: &Visit<'_>, answer: Answer) -> Answer {
     if !answer.is_page() {

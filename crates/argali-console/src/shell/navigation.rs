@@ -67,7 +67,7 @@ pub(super) fn navigation(visit: &Visit<'_>) -> Markup {
         if parts.is_empty() { below.is_empty() } else { below.starts_with(&parts) }
     };
     html! {
-        @for (group, entries) in PLACES.iter().chain(is_operator(visit).then_some(&OPERATOR_PLACES)) {
+        @for (group, entries) in PLACES.iter().chain(visit.is_operator().then_some(&OPERATOR_PLACES)) {
             @if let Some(group) = group { h2 { (visit.say(*group)) } }
             ul {
                 @for entry in *entries {
@@ -112,9 +112,4 @@ fn resources<'v>(visit: &'v Visit<'_>) -> Vec<(String, &'v str, &'static Icon)> 
     );
     entries.insert(0, ("/resource-groups".to_owned(), visit.say(RESOURCE_GROUPS), icon::LuFolderTree));
     entries
-}
-
-/// Whether whoever is logged on may be an operator: the operations say what each may do.
-fn is_operator(visit: &Visit<'_>) -> bool {
-    visit.acting().is_none() && visit.who().is_some_and(|who| who.is_operator)
 }

@@ -18,7 +18,6 @@ texts! {
     CREATE_POLICY: "Create Policy", "创建权限策略";
     SWITCH_ROLE: "Switch Role", "切换角色";
     OLDER: "formerly {0}", "原名 {0}";
-    RESOURCE_CALLS: "Its activity", "操作记录";
     MORE: "More of these", "查看更多";
     KEYS: "Keyboard shortcuts", "键盘快捷键";
     KEYS_ON: "Use keyboard shortcuts", "启用键盘快捷键";

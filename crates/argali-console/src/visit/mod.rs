@@ -279,6 +279,11 @@ impl<'a> Visit<'a> {
         self.who.as_ref()
     }
 
+    /// Whether whoever is logged on may be an operator: the operations say what each may do.
+    pub(crate) fn is_operator(&self) -> bool {
+        self.acting.is_none() && self.who.as_ref().is_some_and(|who| who.is_operator)
+    }
+
     /// The role's session that the visit acts in.
     pub(crate) fn switched(&self) -> Option<&Switched> {
         let acting = self.acting.as_ref()?;

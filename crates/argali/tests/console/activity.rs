@@ -2,6 +2,7 @@
 
 use argali_testkit::{Browser, Look, Page, TestClock, TestServer, Visitor, allow};
 
+use crate::estate::Network;
 use crate::journey::log_on;
 use crate::stage::{Stage, heading};
 
@@ -295,6 +296,77 @@ fn everything_is_found_by_its_name() {
     let alice = stage.logged_on("alice").get("/console/search?q=ali");
     assert_eq!(alice.status, 200);
     lacks(&alice, &["/console/ram/users/alice"]);
+}
+
+/// S0-11: what can be gone to is found in both languages; what only operators have is found by them alone.
+#[test]
+fn pages_of_services_settings_and_operators_are_found() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.a);
+    let find = |visitor: &Visitor, wanted: &str| visitor.open(&format!("/console/search?q={wanted}"));
+    lacks(&find(&owner, "operator"), &["href=\"/console/operator\""]);
+    for (wanted, path) in [
+        ("Security+Settings", "/settings"),
+        ("password+policy", "/settings"),
+        ("My+security", "/me"),
+        ("MFA", "/me"),
+        ("identity+providers", "/sso"),
+        ("OpenAPI", "/developer"),
+        ("object+storage", "/oss"),
+        ("New+delegation", "/delegations/new"),
+        ("Services", "/resource-groups/services"),
+        ("ECS", "/resources/ecs"),
+        ("disks", "/resources/ecs/disk"),
+        ("rds", "/resources/rds"),
+        ("express+connect", "/resources/expressconnect"),
+        // In the other language, too.
+        ("%E4%BA%91%E6%9C%8D%E5%8A%A1%E5%99%A8", "/resources/ecs"),
+    ] {
+        has(&find(&owner, wanted), &[&format!("href=\"/console{path}\"")]);
+    }
+    let reader = owner.reading("zh-CN");
+    has(&find(&reader, "%E5%AE%89%E5%85%A8%E8%AE%BE%E7%BD%AE"), &["href=\"/console/settings\"", "安全设置"]);
+    has(&find(&reader, "SLB"), &["href=\"/console/resources/slb\"", "负载均衡 SLB"]);
+}
+
+/// S0-11: resources are found by identifier in any region, and by name where their lists find names; each leads to its
+/// page. Whoever may not list them finds none, and leaves no refusals of lists behind.
+#[test]
+fn resources_are_found_by_identifier_and_by_name() {
+    let stage = Stage::new();
+    let network = Network::of(&stage.a);
+    let web = network.instance(&stage.a, "web-1");
+    stage.a.must(
+        "Ecs",
+        "CreateDisk",
+        &[("RegionId", "cn-beijing"), ("ZoneId", "cn-beijing-h"), ("DiskName", "archive"), ("Size", "40")],
+    );
+    let page = format!("/console/resources/ecs/instance/{web}?region=cn-hangzhou");
+    let find = |visitor: &Visitor, wanted: &str| visitor.open(&format!("/console/search?q={wanted}"));
+    let stranger = stage.owner(&stage.b);
+    lacks(&find(&stranger, &web), &[&page]);
+    lacks(&find(&stranger, "web"), &[&page]);
+    let alice = stage.logged_on("alice");
+    lacks(&find(&alice, "web"), &[&page]);
+    let refusals = alice.open("/console/activity?shown=refused");
+    lacks(&refusals, &["DescribeInstances", "DescribeDisks"]);
+    let owner = stage.owner(&stage.a);
+    has(&find(&owner, &web), &[&page]);
+    has(&find(&owner, "web"), &[&page, ">web-1<"]);
+    has(&find(&owner, "archive"), &["?region=cn-beijing", ">archive<"]);
+    has(&find(&owner, &network.security_group), &[&format!("/security_group/{}", network.security_group)]);
+    lacks(&find(&owner, "db-"), &["/instance/i-"]);
+}
+
+/// Policies are looked for beyond the first thousand.
+#[test]
+fn policies_are_found_beyond_the_first_page() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.a);
+    let document = allow(&["ecs:*"], &["*"]).to_string();
+    let params = [("PolicyName", "zz-last-of-all"), ("PolicyDocument", document.as_str())];
+    stage.a.must("Ram", "CreatePolicy", &params);
+    has(&owner.open("/console/search?q=last-of"), &["/console/ram/policies/Custom/zz-last-of-all"]);
 }
 
 /// Keys lead to the search and to their list, choose rows, and can be turned off.

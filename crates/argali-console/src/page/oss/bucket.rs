@@ -4,14 +4,14 @@ use argali_core::model::{Acl, Bucket, Redundancy, StorageClass};
 use argali_core::services::oss::{DeleteBucket, ListBuckets, PutBucket};
 use argali_core::storage_name::BucketName;
 use argali_protocol::{ApiFailure, Invalid};
-use maud::html;
+use maud::{Markup, html};
 
 use super::{ACLS, LIST, acl_choice, acl_of, path_of, refused};
 use crate::answer::Answer;
 use crate::api::OSS;
 use crate::icon::{self, icon};
 use crate::moment::moment;
-use crate::need::{Need, needing, submit};
+use crate::need::{Need, needing, open, submit};
 use crate::page::{Outcome, confirm};
 use crate::part::{Field, Fields, Table, Weight, denial, heading, nothing, notice, search, show_api};
 use crate::shell::{self, token};
@@ -54,7 +54,19 @@ pub(super) async fn show_list(visit: &Visit<'_>) -> Outcome {
     Ok(Answer::page(status, shell::page(visit, visit.say(TITLE), &content)))
 }
 
-fn row(visit: &Visit<'_>, bucket: &Bucket) -> Vec<maud::Markup> {
+/// Links to the buckets whose names begin so.
+pub(in crate::page) async fn found(visit: &Visit<'_>, prefix: &str) -> Vec<Markup> {
+    let operation =
+        || ListBuckets { prefix: prefix.to_owned(), max_keys: MOST_SHOWN, ..ListBuckets::default() };
+    if open(visit, vec![Need::storage(operation())]) != [true] {
+        return Vec::new();
+    }
+    let page = visit.read_storage(&operation(), &[("prefix", prefix)]).await;
+    let link = |bucket: &Bucket| html! { a href=(visit.to(&path_of(&bucket.name))) { (bucket.name) } };
+    page.map(|page| page.buckets.iter().map(link).collect()).unwrap_or_default()
+}
+
+fn row(visit: &Visit<'_>, bucket: &Bucket) -> Vec<Markup> {
     let acl = ACLS.iter().find(|(acl, _)| *acl == bucket.acl).map(|(_, label)| visit.say(*label));
     let is_open = bucket.acl != Acl::Private;
     vec![

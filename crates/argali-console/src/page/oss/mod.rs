@@ -9,6 +9,8 @@ mod object_list;
 mod setting;
 mod upload;
 
+pub(super) use bucket::found;
+
 use argali_core::model::Acl;
 use argali_core::storage_name::{BucketName, ObjectKey};
 use argali_protocol::{ApiFailure, Invalid};
@@ -69,6 +71,11 @@ pub(super) fn above(visit: &Visit<'_>, path: &[&str]) -> Vec<Above> {
     let folder = visit.query().get("name").rsplit_once('/').map(|(folder, _)| format!("{folder}/"));
     let folder = folder.map(|folder| (self::below(&name, "", &[("prefix", &folder)]), folder));
     [list, (path_of(&name), (*bucket).to_owned())].into_iter().chain(folder).collect()
+}
+
+/// The page of a bucket that is named so.
+pub(super) fn path_to(bucket: &str) -> Option<String> {
+    bucket.parse().ok().map(|bucket| path_of(&bucket))
 }
 
 /// The page of a bucket.

@@ -6,6 +6,7 @@
 mod act;
 mod create;
 mod details;
+mod find;
 mod form;
 mod list;
 mod tag;
@@ -17,6 +18,7 @@ use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
 
+pub(super) use find::found;
 pub(super) use list::choice;
 
 use super::trail::Above;
@@ -96,6 +98,11 @@ pub(crate) fn name_in<'n>(visit: &Visit<'_>, names: &'n Names) -> &'n str {
     own.or_else(|| names.get("en")).map(String::as_str).unwrap_or_default()
 }
 
+/// The list of a type.
+pub(super) fn path_of_kind(service: &ServiceOutline, kind: &TypeOutline) -> String {
+    format!("{}/{}", path_of_service(&service.name), segment(&kind.name))
+}
+
 fn service_of<'v>(visit: &Visit<'v>, name: &str) -> Result<&'v ServiceOutline, Refusal> {
     visit.console().services.iter().find(|service| service.name == name).ok_or(Refusal::NoPage)
 }
@@ -103,7 +110,7 @@ fn service_of<'v>(visit: &Visit<'v>, name: &str) -> Result<&'v ServiceOutline, R
 /// The list of what a service has most of all.
 fn first_of(visit: &Visit<'_>, service: &ServiceOutline) -> Outcome {
     let kind = service.types.iter().find(|kind| !kind.is_part()).ok_or(Refusal::NoPage)?;
-    Ok(Answer::see(visit.to(&format!("{}/{}", path_of_service(&service.name), segment(&kind.name)))))
+    Ok(Answer::see(visit.to(&path_of_kind(service, kind))))
 }
 
 /// A type of resources in a region.
@@ -141,7 +148,7 @@ impl<'v> Place<'v> {
 
     /// The address of the list, without what narrows it.
     fn path(&self) -> String {
-        format!("{}/{}", path_of_service(&self.service.name), segment(&self.kind.name))
+        path_of_kind(self.service, self.kind)
     }
 
     /// An address below that of the list, in this region and this whole.
