@@ -43,8 +43,9 @@ for (const form of document.querySelectorAll("form[data-narrows]")) {
       if (!fresh || answer.redirected) return location.assign(address);
       list.replaceChildren(...fresh.childNodes);
       // The file and the way back are of this address, too.
-      for (const link of ["a[download]", "form[data-narrows] .actions"]) {
-        document.querySelector(link)?.replaceWith(page.querySelector(link));
+      for (const part of ["a[download]", "form[data-narrows] .actions", "form[data-narrows] .segments"]) {
+        const now = page.querySelectorAll(part);
+        document.querySelectorAll(part).forEach((old, at) => now[at] && old.replaceWith(now[at]));
       }
       history.replaceState(null, "", address);
       offerAll();

@@ -14,7 +14,7 @@ use crate::icon;
 use crate::moment::moment;
 use crate::need::{Need, needing, submit, way};
 use crate::part::show_api;
-use crate::part::{Table, Weight, act, empty, heading, notice, page_size, pager, search_within};
+use crate::part::{Table, Weight, act, empty, heading, narrowing, notice, page_size, pager};
 use crate::shell::{self, token};
 use crate::text::Text;
 use crate::text::session::*;
@@ -71,7 +71,7 @@ async fn show(visit: &Visit<'_>) -> Outcome {
     let content = html! {
         (heading(&html! { (visit.say(TITLE)) }, Some(visit.say(LEDE)), &all))
         div.toolbar {
-            (search_within(visit, &[("show", query.get("show"))], LIST))
+            (narrowing(visit, &[("show", query.get("show"))], LIST))
             div.segments {
                 @for (show, label) in [("", LIVE), ("recent", RECENT)] {
                     a href=(visit.to(&format!("{LIST}?show={show}"))) aria-current=[((show == "recent") == is_recent).then_some("true")] {
@@ -80,11 +80,13 @@ async fn show(visit: &Visit<'_>) -> Outcome {
                 }
             }
         }
-        @if rows.is_empty() {
+        div.stack data-list {
+            @if rows.is_empty() {
             section.card { (empty(visit, icon::LuHourglass, visit.say(if is_recent { EMPTY_RECENT } else { EMPTY }), &html! { a.button href=(visit.to("/delegations")) { (visit.say(DELEGATIONS)) } })) }
         } @else {
             (Table { caption: TITLE, columns: &columns, rows }.show(visit))
             (pager(visit, LIST, text(&answer, "Marker")))
+        }
         }
     };
     Ok(Answer::page(200, shell::page(visit, visit.say(TITLE), &content)))

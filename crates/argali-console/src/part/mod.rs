@@ -23,7 +23,7 @@ pub(crate) use field::{Field, Fields, choices, select};
 pub(crate) use size::size;
 pub(crate) use table::{
     SHORT_SIZES, Sizes, Table, grid, narrowing, nothing, page_size, page_size_of, pager, pager_counting,
-    pager_of, search, search_within,
+    pager_of, search_within,
 };
 
 use crate::api::is_denied;
@@ -124,39 +124,29 @@ pub(crate) fn tabs(visit: &Visit<'_>, path: &str, chosen: &str, tabs: &[(&str, T
     }
 }
 
-/// One button that changes something, as a form of its own.
+/// One button that changes something, as a form of its own, with a small one that shows its call.
 pub(crate) fn act(
     visit: &Visit<'_>,
     path: &str,
     fields: &[(&str, &str)],
     (class, label): (&str, Text),
 ) -> Markup {
-    button_form(visit, path, fields, &html! { button class=(class) { (visit.say(label)) } })
-}
-
-/// The same with a small button that shows its call.
-pub(crate) fn act_shown(
-    visit: &Visit<'_>,
-    path: &str,
-    fields: &[(&str, &str)],
-    (class, label): (&str, Text),
-) -> Markup {
-    let name = format!("{}: {}", visit.say(SHOW_API), visit.say(label));
-    let buttons = html! {
-        button class=(class) { (visit.say(label)) }
-        button.icon-button name="show-api" value="true" formtarget="_blank" title=(name) aria-label=(name) {
-            (icon(icon::LuCodeXml))
-        }
-    };
-    button_form(visit, path, fields, &buttons)
-}
-
-fn button_form(visit: &Visit<'_>, path: &str, fields: &[(&str, &str)], buttons: &Markup) -> Markup {
     html! {
         form method="post" action=(visit.to(path)) {
             (crate::shell::token(visit))
             @for (name, value) in fields { input type="hidden" name=(name) value=(value); }
-            (buttons)
+            button class=(class) { (visit.say(label)) }
+            (show_api_of(visit, label))
+        }
+    }
+}
+
+/// The same as [`show_api`] where there is little room: beside the button whose call it shows.
+pub(crate) fn show_api_of(visit: &Visit<'_>, label: Text) -> Markup {
+    let name = format!("{}: {}", visit.say(SHOW_API), visit.say(label));
+    html! {
+        button.icon-button name="show-api" value="true" formtarget="_blank" title=(name) aria-label=(name) {
+            (icon(icon::LuCodeXml))
         }
     }
 }
@@ -223,7 +213,7 @@ pub(crate) fn denied(visit: &Visit<'_>, failure: &ApiFailure) -> Markup {
 pub(crate) fn on_record(visit: &Visit<'_>, failure: &ApiFailure) -> Markup {
     html! {
         @if let Some(id) = &failure.request_id {
-            (visit.say(REQUEST_ID)) " " code { (id) }
+            (visit.say(REQUEST_ID)) " " (copyable(visit, id))
             @if is_denied(failure) { " · " a href=(visit.to(&path_to_why(id))) { (visit.say(WHY)) } }
         }
     }

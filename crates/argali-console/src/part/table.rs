@@ -146,12 +146,7 @@ fn chosen(asked: &str, sizes: Sizes) -> &'static str {
     known.copied().unwrap_or_default()
 }
 
-/// The field that a list is searched with.
-pub(crate) fn search(visit: &Visit<'_>, path: &str) -> Markup {
-    search_within(visit, &[], path)
-}
-
-/// The same on a page whose address says more.
+/// The field that a list is searched with, on a page whose address says more.
 pub(crate) fn search_within(visit: &Visit<'_>, fields: &[(&str, &str)], path: &str) -> Markup {
     search_form(visit, fields, path, false)
 }

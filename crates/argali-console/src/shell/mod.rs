@@ -23,22 +23,25 @@ pub(crate) use preference::{language_switch, theme_switch};
 
 /// A page for whoever is logged on.
 pub(crate) fn page(visit: &Visit<'_>, title: &str, content: &Markup) -> Markup {
-    let role = visit.switched().map(|switched| format!("{} · ", switched.name())).unwrap_or_default();
-    let content = html! {
-        @if let Some(switched) = visit.switched() { (banner(visit, switched)) }
-        (trail(visit, title))
-        (content)
-    };
-    page_as_oneself(visit, &format!("{role}{title}"), &content)
+    page_beside(visit, title, &navigation(visit), &html! { (trail(visit, title)) (content) })
 }
 
 /// The same without the banner of a role, whatever the address says.
 pub(crate) fn page_as_oneself(visit: &Visit<'_>, title: &str, content: &Markup) -> Markup {
-    page_beside(visit, title, &navigation(visit), content)
+    frame(visit, title, &navigation(visit), content)
 }
 
-/// A page, for anybody, with links of its own beside it.
+/// A page, for anybody, with links of its own beside it; within a role it says so, in its title too.
 pub(crate) fn page_beside(visit: &Visit<'_>, title: &str, links: &Markup, content: &Markup) -> Markup {
+    let role = visit.switched().map(|switched| format!("{} · ", switched.name())).unwrap_or_default();
+    let content = html! {
+        @if let Some(switched) = visit.switched() { (banner(visit, switched)) }
+        (content)
+    };
+    frame(visit, &format!("{role}{title}"), links, &content)
+}
+
+fn frame(visit: &Visit<'_>, title: &str, links: &Markup, content: &Markup) -> Markup {
     let body = html! {
         a.skip href="#content" { (visit.say(SKIP)) }
         (header(visit))

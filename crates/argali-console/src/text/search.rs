@@ -17,7 +17,7 @@ texts! {
     CREATE_USER: "Create User", "创建用户";
     CREATE_POLICY: "Create Policy", "创建权限策略";
     SWITCH_ROLE: "Switch Role", "切换角色";
-    OLDER: "formerly {0}", "原名 {0}";
+    OLDER: "also {0}", "也称 {0}";
     MORE: "More of these", "查看更多";
     KEYS: "Keyboard shortcuts", "键盘快捷键";
     KEYS_ON: "Use keyboard shortcuts", "启用键盘快捷键";

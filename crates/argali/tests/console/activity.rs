@@ -1,8 +1,8 @@
 //! Activity, why, testing access, who can, and search.
 
-use argali_testkit::{Browser, Look, Page, TestClock, TestServer, Visitor, allow};
+use argali_testkit::{Browser, Enterprise, Look, Page, TestClock, TestServer, Visitor, allow};
 
-use crate::estate::Network;
+use crate::estate::{IMAGE, Network};
 use crate::journey::log_on;
 use crate::stage::{Stage, heading};
 
@@ -275,6 +275,51 @@ fn the_search_for_who_can_goes_on_until_a_page_is_full_and_says_where_it_stopped
     lacks(&page, &["Next page"]);
 }
 
+/// A call is found by its request whatever it did; results can be chosen, and rows lead to their calls.
+#[test]
+fn calls_are_narrowed_to_a_request_and_to_a_result() {
+    let stage = Stage::new();
+    let (_, request) = refused(&stage.logged_on("alice"), "/console/ram/users");
+    let owner = stage.owner(&stage.b);
+    let page = owner.open(&format!("/console/activity?request={request}"));
+    has(&page, &[&format!("href=\"/console/activity/{request}\" title=\"{request}\""), "Request ID"]);
+    lacks(&owner.open("/console/activity?request=00000000-0000-0000-0000-000000000000"), &[&request]);
+    lacks(
+        &stage.owner(&stage.a).open(&format!("/console/activity?request={request}")),
+        &[&format!("activity/{request}")],
+    );
+    let page = owner.open("/console/activity?shown=all&result=Succeeded");
+    has(&page, &["<select id=\"result\"", "value=\"Succeeded\" selected"]);
+    lacks(&page, &[&format!("activity/{request}\"")]);
+    has(
+        &owner.reading("zh-CN").open("/console/activity?result=Denied"),
+        &["value=\"Denied\" selected", "请求 ID"],
+    );
+}
+
+/// Lists narrow while somebody types: the script finds the field and the part of the page that it puts anew.
+#[test]
+fn lists_narrow_while_somebody_types() {
+    let stage = crate::operator::stage();
+    let operator = stage.owner(&stage.b);
+    for path in [
+        "/activity",
+        "/sessions",
+        "/sessions?show=recent",
+        "/resource-groups",
+        "/resources/ecs/instance",
+        "/oss",
+        "/messaging",
+        "/messaging/topics",
+        "/operator",
+        "/ram/users",
+    ] {
+        let page = operator.open(&format!("/console{path}"));
+        assert_eq!(page.body.matches(" data-narrows").count(), 1, "{path}");
+        assert_eq!(page.body.matches(" data-list").count(), 1, "{path}");
+    }
+}
+
 /// S0-11: older names lead to the page as it is called now.
 #[test]
 fn everything_is_found_by_its_name() {
@@ -283,7 +328,7 @@ fn everything_is_found_by_its_name() {
     let owner = stage.owner(&stage.b);
     let find = |wanted: &str| owner.get(&format!("/console/search?q={wanted}"));
     has(&owner.get("/console"), &["action=\"/console/search\"", "aria-keyshortcuts=\"/\""]);
-    has(&find("RAM+Roles"), &["formerly RAM Roles", "href=\"/console/ram/roles\""]);
+    has(&find("RAM+Roles"), &["also RAM Roles", "href=\"/console/ram/roles\""]);
     has(&find("RAM+%E8%A7%92%E8%89%B2"), &["href=\"/console/ram/roles\""]);
     has(&find("ALI"), &["/console/ram/users/alice", "AliyunECSFullAccess"]);
     has(&find(&request), &[&format!("/console/why/{request}")]);
@@ -329,6 +374,30 @@ fn pages_of_services_settings_and_operators_are_found() {
     has(&find(&reader, "SLB"), &["href=\"/console/resources/slb\"", "负载均衡 SLB"]);
 }
 
+/// An instance in another region than the usual one.
+fn elsewhere(enterprise: &Enterprise, name: &str) -> String {
+    let region = ("RegionId", "cn-beijing");
+    let made = |product, action, params: &[(&str, &str)], id: &str| {
+        let params = [&[region], params].concat();
+        enterprise.must(product, action, &params)[id].as_str().unwrap_or_default().to_owned()
+    };
+    let vpc = made("Vpc", "CreateVpc", &[("CidrBlock", "10.0.0.0/8")], "VpcId");
+    let zone = ("ZoneId", "cn-beijing-h");
+    let switch =
+        made("Vpc", "CreateVSwitch", &[("VpcId", &vpc), ("CidrBlock", "10.1.0.0/16"), zone], "VSwitchId");
+    let group = made("Ecs", "CreateSecurityGroup", &[("VpcId", &vpc)], "SecurityGroupId");
+    let params = [
+        region,
+        ("ImageId", IMAGE),
+        ("InstanceType", "ecs.g6.large"),
+        ("SecurityGroupId", &group),
+        ("VSwitchId", &switch),
+        ("InstanceName", name),
+    ];
+    let made = enterprise.must("Ecs", "RunInstances", &params);
+    made["InstanceIdSets"]["InstanceIdSet"][0].as_str().unwrap().to_owned()
+}
+
 /// S0-11: resources are found by identifier in any region, and by name where their lists find names; each leads to its
 /// page. Whoever may not list them finds none, and leaves no refusals of lists behind.
 #[test]
@@ -336,11 +405,7 @@ fn resources_are_found_by_identifier_and_by_name() {
     let stage = Stage::new();
     let network = Network::of(&stage.a);
     let web = network.instance(&stage.a, "web-1");
-    stage.a.must(
-        "Ecs",
-        "CreateDisk",
-        &[("RegionId", "cn-beijing"), ("ZoneId", "cn-beijing-h"), ("DiskName", "archive"), ("Size", "40")],
-    );
+    let far = elsewhere(&stage.a, "archive");
     let page = format!("/console/resources/ecs/instance/{web}?region=cn-hangzhou");
     let find = |visitor: &Visitor, wanted: &str| visitor.open(&format!("/console/search?q={wanted}"));
     let stranger = stage.owner(&stage.b);
@@ -353,7 +418,7 @@ fn resources_are_found_by_identifier_and_by_name() {
     let owner = stage.owner(&stage.a);
     has(&find(&owner, &web), &[&page]);
     has(&find(&owner, "web"), &[&page, ">web-1<"]);
-    has(&find(&owner, "archive"), &["?region=cn-beijing", ">archive<"]);
+    has(&find(&owner, "archive"), &[&format!("/instance/{far}?region=cn-beijing"), ">archive<"]);
     has(&find(&owner, &network.security_group), &[&format!("/security_group/{}", network.security_group)]);
     lacks(&find(&owner, "db-"), &["/instance/i-"]);
 }
@@ -364,6 +429,10 @@ fn policies_are_found_beyond_the_first_page() {
     let stage = Stage::new();
     let owner = stage.owner(&stage.a);
     let document = allow(&["ecs:*"], &["*"]).to_string();
+    for at in 0..1_000 {
+        let params = [("PolicyName", &*format!("some-{at}")), ("PolicyDocument", document.as_str())];
+        stage.a.must("Ram", "CreatePolicy", &params);
+    }
     let params = [("PolicyName", "zz-last-of-all"), ("PolicyDocument", document.as_str())];
     stage.a.must("Ram", "CreatePolicy", &params);
     has(&owner.open("/console/search?q=last-of"), &["/console/ram/policies/Custom/zz-last-of-all"]);

@@ -49,6 +49,41 @@ pub(crate) fn crawl(visitor: &Visitor, start: &str, mut look: impl FnMut(&str, &
     seen
 }
 
+/// Where forms lead that do not show their call, each with the reason.
+const SHOW_NO_CALL: [(&str, &str); 8] = [
+    ("/logon", "nobody is logged on to whom a call could be shown"),
+    ("/logon/continue", "the same"),
+    ("/logon/preferences", "language and colours are kept by the browser"),
+    ("/log-off", "it stands in the header, and ends what a call would be made with"),
+    ("/switch-back", "it stands in the banner of every page"),
+    ("/switch-role/extend", "the same"),
+    ("/switch-role/favourite", "one form for all stars of a page, which has no place"),
+    ("/verify", "the form that is kept shows its own"),
+];
+
+/// Forms that change something show their call, unless the viewer may not send them.
+fn show_their_calls(path: &str, page: &Page) {
+    for form in page.body.split("<form ").skip(1) {
+        let form = form.split_once("</form>").map_or(form, |(form, _)| form);
+        let (tag, inside) = form.split_once('>').unwrap();
+        if !tag.contains("method=\"post\"") {
+            continue;
+        }
+        let action = tag.split_once("action=\"").and_then(|(_, rest)| rest.split_once('"')).unwrap().0;
+        let is_row = action.ends_with("/switch-role") && inside.contains("type=\"hidden\" name=\"Account\"");
+        let is_link = action.ends_with("/link");
+        assert!(
+            inside.contains("name=\"show-api\"")
+                || inside.contains("disabled")
+                // The form beside the roles shows the call; a link to an object makes none.
+                || is_row
+                || is_link
+                || SHOW_NO_CALL.iter().any(|(ending, _)| action.ends_with(ending)),
+            "{path}: {action} does not show its call"
+        );
+    }
+}
+
 /// Where a page's link to the manual leads; every page has one.
 pub(crate) fn help_of(path: &str, page: &Page) -> String {
     let is_help = |class: &str| class.split(' ').any(|class| class == "help");
@@ -60,6 +95,7 @@ pub(crate) fn help_of(path: &str, page: &Page) -> String {
 /// One heading, a way to the manual, a language, labels on all fields, each id once, names for buttons and pictures, and
 /// few bytes.
 pub(crate) fn is_sound(path: &str, page: &Page, language: &str) {
+    show_their_calls(path, page);
     let tags = page.tags();
     let count = |name: &str| tags.iter().filter(|tag| tag.name == name).count();
     assert!(page.body.len() <= LARGEST, "{path} has {} bytes", page.body.len());

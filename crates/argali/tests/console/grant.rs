@@ -93,7 +93,13 @@ fn a_group_gathers_users() {
     let page = owner.follow(owner.submit(&owner.get(new), new, &[("GroupName", "ops")]));
     assert_eq!(heading(&page), "ops");
     let members = "/console/ram/groups/ops/members";
-    let page = owner.follow(owner.submit(&page, members, &[("UserName", "alice")]));
+    // Whoever is not there is not added, and what was entered is kept beside the reason.
+    let refused = owner.submit(&page, members, &[("UserName", "nobody-here")]);
+    assert_eq!(refused.status, 404, "{}", refused.body);
+    for words in ["role=\"alert\"", "value=\"nobody-here\"", "EntityNotExist.User"] {
+        assert!(refused.body.contains(words), "{words}: {}", refused.body);
+    }
+    let page = owner.follow(owner.submit(&refused, members, &[("UserName", "alice")]));
     assert!(page.body.contains("/console/ram/users/alice"), "{}", page.body);
     assert!(owner.get("/console/ram/users/alice?tab=groups").body.contains("ops"));
     let page = owner.follow(owner.submit(&page, members, &[("do", "remove")]));

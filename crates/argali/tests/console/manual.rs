@@ -77,6 +77,11 @@ fn in_a_role_its_links_stay_in_the_role() {
     let home = alice.get("/console/as/company-a/ecs-admin");
     let help = help_of("home", &home);
     assert_eq!(help, "/console/as/company-a/ecs-admin/manual/cross-account");
+    for path in [help.as_str(), "/console/as/company-a/ecs-admin/manual"] {
+        let page = alice.get(path);
+        let title = page.body.split_once("<title>").unwrap().1;
+        assert!(title.starts_with("ecs-admin · ") && page.body.contains("/switch-back"), "{}", page.body);
+    }
     assert!(alice.get(&help).body.contains("/console/as/company-a/ecs-admin/ram/roles/new"));
 }
 

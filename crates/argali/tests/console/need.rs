@@ -47,6 +47,28 @@ fn viewer(stage: &Stage) -> Visitor {
     stage.logged_on("viewer")
 }
 
+/// Switching, granting and stopping are judged beforehand where roles of other accounts are listed.
+#[test]
+fn roles_of_others_offer_what_the_viewer_may_do() {
+    let stage = Stage::new();
+    let viewer = viewer(&stage);
+    let one = "/console/delegations/received/11223344/ecs-admin";
+    for path in ["/console/delegations?tab=received", one] {
+        let page = viewer.open(path);
+        assert!(page.body.contains("<code>sts:AssumeRole</code>"), "{path}: {}", page.body);
+        assert!(!page.body.contains("href=\"/console/switch-role?account="), "{path}: {}", page.body);
+        assert!(!page.body.contains(&format!("href=\"{one}/stop\"")), "{path}: {}", page.body);
+    }
+    let alice = stage.logged_on("alice");
+    stage.b.grant_document(
+        "alice",
+        "lists",
+        &allow(&["argali:ListReceivedRoles", "argali:ListSessions"], &["*"]),
+    );
+    let page = alice.open("/console/delegations?tab=received");
+    assert!(page.body.contains("href=\"/console/switch-role?account="), "{}", page.body);
+}
+
 /// The forms of a page that can be sent, by where they go: those that only show what they would do are none.
 fn open_forms(page: &Page) -> BTreeSet<String> {
     let (mut open, mut action) = (BTreeSet::new(), None);

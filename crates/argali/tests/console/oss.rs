@@ -55,6 +55,15 @@ fn a_bucket_is_made_set_up_and_deleted() {
         fields.extend([("what".to_owned(), what.to_owned()), (field.to_owned(), value.to_owned())]);
         owner.follow(owner.post(&settings, &fields))
     };
+    for (what, typed) in [("policy", "{ no policy"), ("tags", "=nameless")] {
+        let values = [("what", what), (what, typed)];
+        let refused = owner.submit(&owner.open(&settings), &settings, &values);
+        assert!(
+            refused.status == 400 && refused.body.contains(&format!(">{typed}</textarea>")),
+            "{}",
+            refused.body
+        );
+    }
     let mut rehearsed = owner.open(&settings).form(&settings);
     rehearsed.extend(
         [("show-api", "true"), ("acl", "public-read")]

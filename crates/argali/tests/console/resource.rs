@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use argali_testkit::{Page, TestServer, Visitor, seconds};
+use argali_testkit::{Page, TestServer, Visitor, allow, seconds};
 use tempfile::TempDir;
 
 use crate::estate::{IMAGE, Network, REGION};
@@ -59,6 +59,43 @@ fn instances_are_listed_and_narrowed() {
     for path in ["/console/resources/none", "/console/resources/ecs/none", &format!("{INSTANCES}/i-none")] {
         assert_eq!(owner.open(path).status, 404, "{path}");
     }
+}
+
+/// What is needed elsewhere can be copied, and what was entered and refused is kept.
+#[test]
+fn identifiers_are_copied_and_refused_tags_are_kept() {
+    let stage = Stage::new();
+    let network = Network::of(&stage.a);
+    let web = network.instance(&stage.a, "web-1");
+    let owner = stage.owner(&stage.a);
+    let page = owner.open(&format!("{INSTANCES}/{web}"));
+    assert!(page.body.contains(&format!("data-copy=\"{web}\"")), "{}", page.body);
+    assert!(page.body.contains("data-copy=\"10.1."), "its address: {}", page.body);
+    assert!(!page.body.contains("data-copy=\"ecs.g6.large\""), "{}", page.body);
+    let tags = format!("{INSTANCES}/{web}/tags?region=cn-hangzhou");
+    let form = owner.open(&format!("{INSTANCES}/{web}?tab=tags"));
+    let refused = owner.submit(&form, &tags, &[("Key", "acs:own"), ("Value", "kept")]);
+    assert!(refused.status == 400 && refused.body.contains("value=\"acs:own\""), "{}", refused.body);
+    assert!(
+        refused.body.contains("value=\"kept\"") && refused.body.contains("data-copy=\""),
+        "{}",
+        refused.body
+    );
+}
+
+/// Several that are refused at once each say why.
+#[test]
+fn what_several_are_refused_can_be_looked_into() {
+    let stage = Stage::new();
+    let network = Network::of(&stage.b);
+    let web = network.instance(&stage.b, "web-1");
+    stage.b.grant_document("alice", "looks", &allow(&["ecs:Describe*"], &["*"]));
+    let alice = stage.logged_on("alice");
+    let bulk = format!("{INSTANCES}/bulk");
+    let asked = alice.open(&format!("{bulk}?region=cn-hangzhou&do=StopInstance&id={web}"));
+    let action = format!("{bulk}?region=cn-hangzhou");
+    let done = alice.follow(alice.submit(&asked, &action, &[]));
+    assert!(done.body.contains("/console/why/") && done.body.contains("Request ID"), "{}", done.body);
 }
 
 #[test]

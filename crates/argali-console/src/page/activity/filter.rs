@@ -9,12 +9,13 @@ use crate::pairs::Pairs;
 use crate::part::{Field, Fields, select};
 use crate::text::Text;
 use crate::text::activity::*;
+use crate::text::failure::REQUEST_ID;
 use crate::text::list::APPLY;
 use crate::text::shell::CLEAR;
 use crate::visit::Visit;
 
 /// What stands in the address, the parameter that it becomes, and what people call it.
-const FIELDS: [(&str, &str, Text); 11] = [
+const FIELDS: [(&str, &str, Text); 12] = [
     ("q", "Text", TEXT),
     ("user", "UserName", USER),
     ("principal", "PrincipalId", PRINCIPAL),
@@ -26,6 +27,7 @@ const FIELDS: [(&str, &str, Text); 11] = [
     ("address", "SourceIp", ADDRESS),
     ("session", "SessionId", SESSION),
     ("key", "EventAccessKeyId", KEY),
+    ("request", "RequestId", REQUEST_ID),
 ];
 /// The parameter that a field becomes.
 pub(super) fn parameter_of(field: &str) -> &'static str {
@@ -33,7 +35,7 @@ pub(super) fn parameter_of(field: &str) -> &'static str {
 }
 
 /// The fields that are typed into, behind "More filters".
-const TYPED: [Field; 10] = [
+const TYPED: [Field; 11] = [
     Field::text("from", FROM).kind("datetime-local", "off"),
     Field::text("to", TO).kind("datetime-local", "off"),
     Field::text("service", SERVICE).longest(64),
@@ -44,7 +46,11 @@ const TYPED: [Field; 10] = [
     Field::text("address", ADDRESS).longest(45),
     Field::text("session", SESSION).longest(32),
     Field::text("key", KEY).longest(64),
+    Field::text("request", REQUEST_ID).longest(36),
 ];
+/// What a call may come to, as the address says it.
+const RESULTS: [(&str, Text); 4] =
+    [("", EVERYTHING), ("Succeeded", SUCCEEDED), ("Denied", DENIED), ("Failed", FAILED)];
 const HOUR_S: i64 = 3_600;
 /// How far back, in seconds.
 const SPANS: [(&str, i64, Text); 4] = [
@@ -87,7 +93,8 @@ impl<'a> Filter<'a> {
         let named = FIELDS.iter().map(|(field, parameter, _)| (*parameter, self.query.get(field).trim()));
         let given = named.filter(|(name, _)| *name != "Outcome" || self.shown != "refused");
         let shown = match self.shown {
-            NOTABLE_ONLY => ("OnlyNotable", "true"),
+            // One call is looked for whatever it did.
+            NOTABLE_ONLY if self.query.filled("request").is_none() => ("OnlyNotable", "true"),
             "refused" => ("Outcome", "Denied"),
             _ => ("OnlyNotable", ""),
         };
@@ -102,14 +109,15 @@ impl<'a> Filter<'a> {
             && names.chain(["since", "from", "to"]).all(|name| self.query.filled(name).is_none())
     }
 
-    /// The form that narrows it, and what it is narrowed to at present.
+    /// The form that narrows it.
     pub(super) fn form(&self, visit: &Visit<'_>) -> Markup {
         let fields = Fields::new(visit);
         let kinds = [(NOTABLE_ONLY, NOTABLE), ("refused", REFUSALS), ("all", EVERYTHING)];
         let spans = SPANS.iter().map(|(name, _, label)| (*name, visit.say(*label).to_owned()));
         let spans: Vec<_> = [("", visit.say(SINCE_ALWAYS).to_owned())].into_iter().chain(spans).collect();
+        let results = RESULTS.map(|(value, label)| (value, visit.say(label).to_owned()));
         html! {
-            form.stack method="get" action=(visit.to(LIST)) {
+            form.stack method="get" action=(visit.to(LIST)) data-narrows {
                 div.toolbar {
                     div.search {
                         (icon(icon::LuSearch))
@@ -129,19 +137,19 @@ impl<'a> Filter<'a> {
                     summary { (icon(icon::LuChevronRight)) (visit.say(MORE_FILTERS)) }
                     div.many {
                         (select(visit, ("since", SINCE), self.query.get("since"), &spans))
+                        (select(visit, ("result", OUTCOME), self.query.get("result"), &results))
                         @for field in TYPED { (fields.show(field)) }
                     }
                 }
-                @for hidden in ["shown", "result", "principal"] {
+                @for hidden in ["shown", "principal"] {
                     @if let Some(value) = self.query.filled(hidden) { input type="hidden" name=(hidden) value=(value); }
                 }
             }
-            (self.chosen(visit))
         }
     }
 
     /// What it is narrowed to, each with the way to do without.
-    fn chosen(&self, visit: &Visit<'_>) -> Markup {
+    pub(super) fn chosen(&self, visit: &Visit<'_>) -> Markup {
         let chosen =
             FIELDS.iter().filter_map(|(field, _, label)| Some((*field, *label, self.query.filled(field)?)));
         let chosen: Vec<_> = chosen.collect();
@@ -162,7 +170,11 @@ impl<'a> Filter<'a> {
     }
 
     fn has_typed(&self) -> bool {
-        TYPED.iter().map(|field| field.name).chain(["since"]).any(|name| self.query.filled(name).is_some())
+        TYPED
+            .iter()
+            .map(|field| field.name)
+            .chain(["since", "result"])
+            .any(|name| self.query.filled(name).is_some())
     }
 
     /// The same list with `name` set to `value`, from its first page on.

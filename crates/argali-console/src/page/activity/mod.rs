@@ -105,7 +105,10 @@ async fn show_list(visit: &Visit<'_>) -> Outcome {
     let content = html! {
         (heading(&html! { (visit.say(TITLE)) }, Some(visit.say(LEDE)), &actions(visit)))
         (filter.form(visit))
-        div #events data-live-part { (events(visit, &filter, &found)) }
+        div.stack data-list {
+            (filter.chosen(visit))
+            div #events data-live-part { (events(visit, &filter, &found)) }
+        }
         p.hint { (visit.fill(EXPORT_HINT, &[&export::MOST.to_string()])) }
     };
     Ok(Answer::page(200, shell::page(visit, visit.say(TITLE), &content)))

@@ -42,7 +42,7 @@ pub(super) fn cells(visit: &Visit<'_>, event: &Value) -> Vec<Markup> {
         resources(visit, event),
         outcome(visit, event),
         link(visit, "address", text(event, "SourceIp"), text(event, "SourceIp")),
-        html! { span.mono title=(request) { (request.get(..SHORT_REQUEST).unwrap_or(request)) } },
+        html! { a.value.mono href=(visit.to(&path_of(request))) title=(request) { (request.get(..SHORT_REQUEST).unwrap_or(request)) } },
     ]
 }
 

@@ -10,9 +10,9 @@ use crate::answer::Answer;
 use crate::api::{ARGALI, items, text};
 use crate::moment::moment;
 
-use crate::need::{Need, needing};
+use crate::need::{Need, submit};
 use crate::page::{Outcome, Refusal, group, policy, role, user};
-use crate::part::{Field, Fields, card, copyable, difference, facts, formatted, heading, summary};
+use crate::part::{Field, Fields, card, copyable, difference, facts, formatted, heading, show_api, summary};
 use crate::shell::{self, token};
 use crate::text::Text;
 use crate::text::analyzer::*;
@@ -127,7 +127,8 @@ fn proposed(visit: &Visit<'_>, id: &str, proposal: &Proposal) -> Markup {
                     form method="post" action=(visit.to(&path_of(id))) {
                         (token(visit))
                         @for (name, value) in &proposal.kept { input type="hidden" name=(name) value=(value); }
-                        (needing(visit, proposal.need(), &html! { button.button.main name="do" value="apply" { (visit.say(APPLY)) } }))
+                        input type="hidden" name="do" value="apply";
+                        div.actions { (submit(visit, proposal.need(), ("button main", APPLY))) (show_api(visit)) }
                     }
                 }
                 @if let Some(page) = &proposal.page { a.button href=(visit.to(page)) { (visit.say(OPEN_PAGE)) } }
@@ -150,12 +151,14 @@ fn archive(visit: &Visit<'_>, id: &str, finding: &Value, failure: Option<&ApiFai
                         (visit.say(ARCHIVED_BY), html! { code { (text(archived, "ArchivedBy")) } }),
                         (visit.say(ARCHIVED_AT), moment(visit, text(archived, "ArchiveDate"))),
                     ]))
-                    div { (needing(visit, need("UnarchiveFinding"), &html! { button.button name="do" value="unarchive" { (visit.say(UNARCHIVE)) } })) }
+                    input type="hidden" name="do" value="unarchive";
+                    div.actions { (submit(visit, need("UnarchiveFinding"), ("button", UNARCHIVE))) (show_api(visit)) }
                 },
                 None => {
                     p.muted { (visit.say(ARCHIVE_WHAT)) }
                     (Fields::new(visit).refused(failure).show(REASON_FIELD))
-                    div { (needing(visit, need("ArchiveFinding"), &html! { button.button name="do" value="archive" { (visit.say(ARCHIVE)) } })) }
+                    input type="hidden" name="do" value="archive";
+                    div.actions { (submit(visit, need("ArchiveFinding"), ("button", ARCHIVE))) (show_api(visit)) }
                 },
             }
         }

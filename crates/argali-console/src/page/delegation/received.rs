@@ -9,9 +9,10 @@ use super::busiest::{Link, Node};
 use super::map::Map;
 use super::{HOME, MOST_ROLES, SIZES, usage};
 use crate::answer::Answer;
-use crate::api::{ARGALI, list, number, text};
+use crate::api::{ARGALI, STS, list, number, text};
 use crate::icon;
 use crate::moment::moment;
+use crate::need::{Need, needing, way};
 use crate::page::account::named;
 use crate::page::{Outcome, Refusal, role, user};
 use crate::pairs::{encode, segment};
@@ -129,10 +130,10 @@ impl Received {
             html! {
                 div.row-actions {
                     @if self.is_offered {
-                        a href=(visit.to(&self.switch())) { (visit.say(SWITCH)) }
-                        a href=(visit.to(&self.path())) { (visit.say(GRANT)) }
+                        (needing(visit, switching(), &html! { a href=(visit.to(&self.switch())) { (visit.say(SWITCH)) } }))
+                        (needing(visit, usage::granting(), &html! { a href=(visit.to(&self.path())) { (visit.say(GRANT)) } }))
                     }
-                    a.danger-text href=(visit.to(&format!("{}/stop", self.path()))) { (visit.say(STOP)) }
+                    (way(visit, usage::stopping(), &format!("{}/stop", self.path()), ("danger-text", STOP)))
                 }
             },
         ]
@@ -192,6 +193,11 @@ impl May {
     }
 }
 
+/// What switching to a role needs of whoever does. On which role is decided as it is switched to, by the other side, too.
+fn switching() -> Need {
+    Need::somehow(STS, "AssumeRole")
+}
+
 /// A name without its kind, where that is a user's.
 pub(super) fn bare(who: &str) -> &str {
     who.strip_prefix("user/").unwrap_or(who)
@@ -248,8 +254,8 @@ pub(super) async fn one(
 ) -> Outcome {
     let may = May::ask(visit, received, MANY).await;
     let actions = html! {
-        @if received.is_offered { a.button.main href=(visit.to(&received.switch())) { (visit.say(SWITCH)) } }
-        a.button href=(visit.to(&format!("{}/stop", received.path()))) { (visit.say(STOP)) }
+        @if received.is_offered { (way(visit, switching(), &received.switch(), ("button main", SWITCH))) }
+        (way(visit, usage::stopping(), &format!("{}/stop", received.path()), ("button", STOP)))
     };
     let description = Some(received.description.as_str()).filter(|text| !text.is_empty());
     let content = html! {

@@ -11,7 +11,7 @@ use crate::api::{ARGALI, RAM, VERIFICATION_REQUIRED, is_absent, list, text};
 use crate::need::{Need, submit};
 use crate::page::grant::ATTACH;
 use crate::page::{Outcome, Refusal, result, session};
-use crate::part::{Table, Weight, explained, heading, notice, search_within};
+use crate::part::{Table, Weight, explained, heading, notice, search_within, show_api};
 use crate::shell::{self, token};
 use crate::text::Text;
 use crate::text::delegation::*;
@@ -48,6 +48,16 @@ fn policy_document(role: &Received) -> Value {
     json!({ "Version": "1", "Statement": [statement] })
 }
 
+/// What letting somebody use a role needs.
+pub(super) fn granting() -> Need {
+    Need::any(ATTACH.iter().map(|operation| Need::somehow(RAM, operation)))
+}
+
+/// What not using a role any more needs.
+pub(super) fn stopping() -> Need {
+    Need::any([Need::somehow(RAM, "DetachPolicyFromUser"), Need::somehow(ARGALI, "EndSession")])
+}
+
 /// The form that lets users and groups use a role, with a search that leads back to the page at `path`.
 pub(super) async fn form(
     visit: &Visit<'_>,
@@ -59,7 +69,6 @@ pub(super) async fn form(
     for kind in &KINDS {
         choices.push((kind, kind.names(visit, &wanted).await));
     }
-    let need = Need::any(ATTACH.iter().map(|operation| Need::somehow(RAM, operation)));
     let is_cut = choices.iter().any(|(_, names)| names.len() >= MOST_OFFERED);
     html! {
         section.card.stack {
@@ -70,7 +79,7 @@ pub(super) async fn form(
                 (token(visit))
                 div.columns { @for (kind, names) in &choices { (choice(visit, kind, names)) } }
                 @if is_cut { p.hint { (visit.say(MORE_THAN_SHOWN)) } }
-                div.actions { (submit(visit, need, ("button main", LET_USE))) }
+                div.actions { (submit(visit, granting(), ("button main", LET_USE))) (show_api(visit)) }
             }
         }
     }
@@ -243,8 +252,9 @@ pub(super) async fn ask_to_stop(visit: &Visit<'_>, account: &str, role: &str) ->
             }
             form.actions method="post" action=(visit.to(&format!("{}/stop", role.path()))) {
                 (token(visit))
-                (submit(visit, Need::any([Need::somehow(RAM, "DetachPolicyFromUser"), Need::somehow(ARGALI, "EndSession")]), ("button danger", STOP)))
+                (submit(visit, stopping(), ("button danger", STOP)))
                 a.button href=(visit.to(&role.path())) { (visit.say(CANCEL)) }
+                (show_api(visit))
             }
         }
     };

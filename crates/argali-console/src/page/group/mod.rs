@@ -108,6 +108,11 @@ pub(crate) async fn create(visit: &Visit<'_>) -> Outcome {
 
 /// The details of a group, a tab at a time.
 pub(crate) async fn show(visit: &Visit<'_>, name: &str) -> Outcome {
+    page(visit, name, None).await
+}
+
+/// The same; `failed` is what came of a member that was to be added.
+async fn page(visit: &Visit<'_>, name: &str, failed: Option<&ApiFailure>) -> Outcome {
     let answer = visit.call(RAM, "GetGroup", &[("GroupName", name)]).await?;
     let group = answer.get("Group").unwrap_or(&Value::Null);
     let name = text(group, "GroupName");
@@ -116,7 +121,7 @@ pub(crate) async fn show(visit: &Visit<'_>, name: &str) -> Outcome {
     let part = match tab {
         "permissions" => grant::part(visit, Kind::Group, name).await?,
         "activity" => activity::latest(visit, "resource", &format!(":group/{name}")).await?,
-        _ => members(visit, name).await?,
+        _ => members(visit, name, failed).await?,
     };
     let path = path_of(name);
     let actions = html! {
@@ -132,10 +137,11 @@ pub(crate) async fn show(visit: &Visit<'_>, name: &str) -> Outcome {
         (tabs(visit, &path, tab, &TABS))
         (part)
     };
-    Ok(Answer::page(200, shell::page(visit, name, &content)))
+    let status = failed.map_or(200, |failure| failure.status);
+    Ok(Answer::page(status, shell::page(visit, name, &content)))
 }
 
-async fn members(visit: &Visit<'_>, name: &str) -> Result<Markup, ApiFailure> {
+async fn members(visit: &Visit<'_>, name: &str, failed: Option<&ApiFailure>) -> Result<Markup, ApiFailure> {
     let params = [
         ("GroupName", name),
         ("Marker", visit.query().get("marker")),
@@ -155,6 +161,8 @@ async fn members(visit: &Visit<'_>, name: &str) -> Result<Markup, ApiFailure> {
         ]
     };
     let rows: Vec<_> = list(&answer, "Users", "User").map(row).collect();
+    let fields = if failed.is_some() { Fields::new(visit) } else { Fields::empty(visit) };
+    let fields = fields.refused(failed);
     Ok(html! {
         @if rows.is_empty() {
             section.card { (empty(visit, icon::LuUsers, visit.say(MEMBERS_EMPTY), &html! { a.button.main href="#UserName" { (visit.say(ADD_MEMBER)) } })) }
@@ -164,7 +172,8 @@ async fn members(visit: &Visit<'_>, name: &str) -> Result<Markup, ApiFailure> {
         }
         form.card.stack.narrow method="post" action=(visit.to(&path)) {
             (token(visit))
-            (Fields::empty(visit).show(Field::text("UserName", MEMBER).required().longest(64)))
+            @if let Some(failure) = failed { (summary(visit, failure)) }
+            (fields.show(Field::text("UserName", MEMBER).required().longest(64)))
             div.actions { (submit(visit, Need::somehow(RAM, "AddUserToGroup"), ("button main", ADD_MEMBER))) (show_api(visit)) }
         }
     })
@@ -173,8 +182,12 @@ async fn members(visit: &Visit<'_>, name: &str) -> Result<Markup, ApiFailure> {
 /// Puts a user into the group, or takes it out.
 pub(crate) async fn change(visit: &Visit<'_>, name: &str) -> Outcome {
     let form = visit.form();
-    let action = if form.get("do") == "remove" { "RemoveUserFromGroup" } else { "AddUserToGroup" };
-    visit.call(RAM, action, &[("GroupName", name), ("UserName", form.get("UserName").trim())]).await?;
+    let params = [("GroupName", name), ("UserName", form.get("UserName").trim())];
+    if form.get("do") == "remove" {
+        visit.call(RAM, "RemoveUserFromGroup", &params).await?;
+    } else if let Err(failure) = visit.call(RAM, "AddUserToGroup", &params).await {
+        return page(visit, name, Some(&Refusal::shown(failure)?)).await;
+    }
     Ok(Answer::see(visit.to(&path_of(name))))
 }
 

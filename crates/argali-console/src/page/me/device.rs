@@ -9,7 +9,7 @@ use crate::api::{RAM, is_absent, text};
 use crate::moment::moment;
 use crate::need::{Need, needing};
 use crate::page::{Outcome, Refusal, logon_step, result};
-use crate::part::{Field, Fields, Weight, act, copyable, facts, heading, notice, summary};
+use crate::part::{Field, Fields, Weight, act, copyable, facts, heading, notice, show_api, summary};
 use crate::shell::token;
 use crate::text::logon::{CODE_1, CODE_2};
 use crate::text::me::*;
@@ -94,7 +94,7 @@ fn codes(visit: &Visit<'_>, serial: &str, failure: Option<&ApiFailure>) -> Marku
             (token(visit))
             input type="hidden" name="SerialNumber" value=(serial);
             div.pair { (fields.show(CODE_1_FIELD)) (fields.show(CODE_2_FIELD)) }
-            div.actions { button.button.main { (visit.say(BIND)) } }
+            div.actions { button.button.main { (visit.say(BIND)) } (show_api(visit)) }
         }
     }
 }

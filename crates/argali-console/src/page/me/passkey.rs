@@ -12,7 +12,7 @@ use crate::need::{Need, needing, submit};
 use crate::page::user::passkey::{listed, table};
 use crate::page::{Outcome, Refusal, result};
 use crate::pairs::{Pairs, encode};
-use crate::part::{self, Field, Fields, Weight, act, empty, heading, notice, summary};
+use crate::part::{self, Field, Fields, Weight, act, empty, heading, notice, show_api, summary};
 use crate::shell::token;
 use crate::text::passkey::*;
 use crate::text::shell::{CANCEL, DELETE, SAVE};
@@ -79,6 +79,7 @@ fn rename_form(visit: &Visit<'_>, passkey: &Value, failure: Option<&ApiFailure>)
             div.actions {
                 (submit(visit, update, ("button main", SAVE)))
                 a.button href=(visit.to(&format!("/me?tab={TAB}"))) { (visit.say(CANCEL)) }
+                (show_api(visit))
             }
         }
     }

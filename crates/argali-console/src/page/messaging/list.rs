@@ -162,7 +162,7 @@ async fn show(visit: &Visit<'_>, list: &List, region: &Region, found: Result<Row
         (heading(&html! { (visit.say(TITLE)) }, Some(visit.say(LEDE)), &new))
         (tabs_of(visit, visit.say(TITLE), list.kind.word, tabs))
         (toolbar(visit, path, region))
-        (part)
+        div.stack data-list { (part) }
         p.hint { (visit.phrase(LEVEL, &[html! { code { (arn) } }])) }
     };
     let title = format!("{} · {}", visit.say(caption), visit.say(TITLE));
@@ -177,7 +177,7 @@ fn toolbar(visit: &Visit<'_>, path: &str, region: &Region) -> Markup {
     regions.dedup();
     let regions: Vec<_> = regions.iter().map(|region| (region.as_str(), region.clone())).collect();
     html! {
-        form.toolbar.filters method="get" action=(visit.to(path)) role="search" {
+        form.toolbar.filters method="get" action=(visit.to(path)) role="search" data-narrows {
             (choice(visit, ("region", REGION), region.as_str(), &regions))
             div.search {
                 (icon(icon::LuSearch))

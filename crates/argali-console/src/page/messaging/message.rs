@@ -13,7 +13,9 @@ use crate::answer::Answer;
 use crate::moment::moment;
 use crate::need::{Need, submit};
 use crate::page::{Outcome, result};
-use crate::part::{Fields, Weight, act, copyable, denial, facts, heading, notice, select, show_api};
+use crate::part::{
+    Fields, Weight, act, copyable, denial, facts, heading, notice, select, show_api, show_api_of,
+};
 use crate::shell::token;
 use crate::text::messaging::{self as text, *};
 use crate::visit::Visit;
@@ -217,6 +219,7 @@ fn by_receipt(visit: &Visit<'_>, place: &Place<QueueName>, state: &MessageState)
                         min=(OWN_VISIBILITY_TIMEOUT.least) max=(OWN_VISIBILITY_TIMEOUT.most);
                 }
                 button.button { (visit.say(HIDE_DO)) }
+                (show_api_of(visit, HIDE_DO))
             }
         }
     }

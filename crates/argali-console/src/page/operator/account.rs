@@ -14,7 +14,7 @@ use crate::page::resource::name_in;
 use crate::page::{Outcome, Refusal, result};
 use crate::pairs::{encode, segment};
 use crate::part::{
-    Field, Fields, Table, Weight, act, copyable, facts, heading, nothing, notice, search_within, show_api,
+    Field, Fields, Table, Weight, act, copyable, facts, heading, narrowing, nothing, notice, show_api,
     summary,
 };
 use crate::shell::{self, token};
@@ -52,11 +52,13 @@ pub(super) fn part(visit: &Visit<'_>, answer: &Value) -> Markup {
         .map(|account| row(visit, account))
         .collect();
     html! {
-        div.toolbar { (search_within(visit, &[("tab", "accounts")], PATH)) }
-        @if rows.is_empty() {
-            section.card { (nothing(visit, PATH, (icon::LuUsers, EMPTY, html! {}))) }
-        } @else {
-            (Table { caption: ACCOUNTS, columns: &[NUMBER, ALIAS, NAME, STATUS, GATES, CREATED], rows }.show(visit))
+        div.toolbar { (narrowing(visit, &[("tab", "accounts")], PATH)) }
+        div.stack data-list {
+            @if rows.is_empty() {
+                section.card { (nothing(visit, PATH, (icon::LuUsers, EMPTY, html! {}))) }
+            } @else {
+                (Table { caption: ACCOUNTS, columns: &[NUMBER, ALIAS, NAME, STATUS, GATES, CREATED], rows }.show(visit))
+            }
         }
     }
 }

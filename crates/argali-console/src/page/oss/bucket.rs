@@ -13,7 +13,7 @@ use crate::icon::{self, icon};
 use crate::moment::moment;
 use crate::need::{Need, needing, open, submit};
 use crate::page::{Outcome, confirm};
-use crate::part::{Field, Fields, Table, Weight, denial, heading, nothing, notice, search, show_api};
+use crate::part::{Field, Fields, Table, Weight, denial, heading, narrowing, nothing, notice, show_api};
 use crate::shell::{self, token};
 use crate::text::oss::*;
 use crate::text::shell::{CANCEL, OK};
@@ -48,8 +48,8 @@ pub(super) async fn show_list(visit: &Visit<'_>) -> Outcome {
     };
     let content = html! {
         (heading(&html! { (visit.say(TITLE)) }, Some(visit.say(LEDE)), &new))
-        div.toolbar { (search(visit, LIST)) }
-        (part)
+        div.toolbar { (narrowing(visit, &[], LIST)) }
+        div.stack data-list { (part) }
     };
     Ok(Answer::page(status, shell::page(visit, visit.say(TITLE), &content)))
 }

@@ -33,14 +33,13 @@ pub(super) async fn show(visit: &Visit<'_>, bucket: &BucketName, failed: Option<
     let named = [("Bucket", bucket.as_str())];
     let info = visit.read_storage(&GetBucketInfo { bucket: bucket.clone() }, &named).await;
     let (status, part) = match info {
-        Ok(view) => (200, forms(visit, bucket, &view).await),
+        Ok(view) => (200, forms(visit, bucket, &view, failed).await),
         Err(failure) if crate::api::is_denied(&failure) => (failure.status, denial(visit, &failure).await),
         Err(failure) => return Err(failure.into()),
     };
     let content = html! {
         (heading(&html! { (bucket) }, None, &html! {}))
         (bucket_tabs(visit, bucket, "/settings"))
-        @if let Some(failure) = failed { (denial(visit, failure).await) }
         (part)
     };
     let status = failed.map_or(status, |failure| failure.status);
@@ -48,7 +47,27 @@ pub(super) async fn show(visit: &Visit<'_>, bucket: &BucketName, failed: Option<
     Ok(Answer::page(status, shell::page(visit, &title, &content)))
 }
 
-async fn forms(visit: &Visit<'_>, bucket: &BucketName, view: &BucketView) -> Markup {
+/// The forms; the one whose change was refused says why, with what was entered.
+async fn forms(
+    visit: &Visit<'_>,
+    bucket: &BucketName,
+    view: &BucketView,
+    failed: Option<&ApiFailure>,
+) -> Markup {
+    let entered =
+        |what: &str| failed.and_then(|_| (visit.form().get("what") == what).then(|| visit.form().get(what)));
+    let said = match failed {
+        Some(failure) => denial(visit, failure).await,
+        None => html! {},
+    };
+    let form = |what: &'static str, title, fields: &Markup| {
+        let said = if entered(what).is_some() {
+            said.clone()
+        } else {
+            html! {}
+        };
+        form(visit, (bucket, what, title), &html! { (said) (fields) })
+    };
     let named = [("Bucket", bucket.as_str())];
     let policy = visit.read_storage(&GetBucketPolicy { bucket: bucket.clone() }, &named).await;
     let policy = or_nothing(policy, "NoSuchBucketPolicy").map(|policy| indented(&policy.unwrap_or_default()));
@@ -63,20 +82,20 @@ async fn forms(visit: &Visit<'_>, bucket: &BucketName, view: &BucketView) -> Mar
     let options = group_options(&groups);
     html! {
         section.card { (about(visit, view, stat.as_ref())) }
-        (form(visit, (bucket, "acl", ACL), &html! {
+        (form("acl", ACL, &html! {
             (notice(Weight::Warning, &html! { p { (visit.say(ACL_NOTE)) } }))
-            (acl_choice(visit, view.bucket.acl))
+            (acl_choice(visit, entered("acl").map_or(view.bucket.acl, acl_of)))
         }))
         @match policy {
-            Ok(policy) => (form(visit, (bucket, "policy", POLICY), &field(visit, POLICY_FIELD, &policy))),
+            Ok(policy) => (form("policy", POLICY, &field(visit, POLICY_FIELD, entered("policy").unwrap_or(&policy)))),
             Err(failure) => (denial(visit, &failure).await),
         }
         @match tags {
-            Ok(tags) => (form(visit, (bucket, "tags", TAGS), &field(visit, TAGS_FIELD, &tags))),
+            Ok(tags) => (form("tags", TAGS, &field(visit, TAGS_FIELD, entered("tags").unwrap_or(&tags)))),
             Err(failure) => (denial(visit, &failure).await),
         }
         @if options.len() > 1 {
-            (form(visit, (bucket, "group", GROUP), &select(visit, ("group", GROUP), &group, &options)))
+            (form("group", GROUP, &select(visit, ("group", GROUP), entered("group").unwrap_or(&group), &options)))
         }
     }
 }

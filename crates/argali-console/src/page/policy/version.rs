@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::api::{RAM, holds, list, text};
 use crate::moment::moment;
 use crate::need::{Need, needing};
-use crate::part::{Table, act_shown, card, difference, formatted};
+use crate::part::{Table, act, card, difference, formatted};
 use crate::text::policy::*;
 use crate::text::shell::{ACTIONS, DELETE};
 use crate::text::user::CREATED;
@@ -36,10 +36,10 @@ pub(super) async fn part(visit: &Visit<'_>, policy: (&str, &str), path: &str) ->
 fn row(visit: &Visit<'_>, name: &str, version: &Value, path: &str) -> Vec<Markup> {
     let id = text(version, "VersionId");
     let is_default = holds(version, "IsDefaultVersion");
-    let act = |word, operation, look| {
+    let deed = |word, operation, look| {
         let need = Need::call(RAM, operation, &[("PolicyName", name), ("VersionId", id)]);
         let fields = [("VersionId", id), ("do", word)];
-        needing(visit, need, &act_shown(visit, &format!("{path}/versions"), &fields, look))
+        needing(visit, need, &act(visit, &format!("{path}/versions"), &fields, look))
     };
     vec![
         html! { (id) @if is_default { " " span.badge.success { (visit.say(IN_FORCE)) } } },
@@ -47,8 +47,8 @@ fn row(visit: &Visit<'_>, name: &str, version: &Value, path: &str) -> Vec<Markup
         html! {
             @if is_default { span.muted { "–" } } @else {
                 a href=(visit.to(&format!("{path}?tab=versions&compare={id}"))) { (visit.say(COMPARE)) } " "
-                (act("default", "SetDefaultPolicyVersion", ("quiet", SET_DEFAULT)))
-                (act("delete", "DeletePolicyVersion", ("quiet danger", DELETE)))
+                (deed("default", "SetDefaultPolicyVersion", ("quiet", SET_DEFAULT)))
+                (deed("delete", "DeletePolicyVersion", ("quiet danger", DELETE)))
             }
         },
     ]

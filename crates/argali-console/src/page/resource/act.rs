@@ -11,7 +11,7 @@ use super::{Place, label, refused};
 use crate::answer::Answer;
 use crate::need::{Need, needing};
 use crate::page::{Outcome, Refusal, result};
-use crate::part::{Table, Weight, explained, notice, show_api};
+use crate::part::{Table, Weight, explained, notice, on_record, show_api};
 use crate::shell::{self, token};
 use crate::text::resource::*;
 use crate::text::shell::{CANCEL, CLOSE};
@@ -134,7 +134,7 @@ pub(super) async fn do_with_several(visit: &Visit<'_>, place: &Place<'_>) -> Out
         let state = match came {
             Ok(_) => html! { span.badge.success { (visit.say(SUCCEEDED)) } },
             Err(failure) => {
-                html! { span.badge.warning { (visit.say(FAILED)) } " " (explained(visit, &failure)) }
+                html! { span.badge.warning { (visit.say(FAILED)) } " " (explained(visit, &failure)) " " span.muted.small-text { (on_record(visit, &failure)) } }
             }
         };
         rows.push(vec![html! { a href=(visit.to(&place.one(id))) { bdi { (id) } } }, state]);

@@ -11,11 +11,11 @@ use super::{Place, called, label, name_in, refused, tag};
 use crate::answer::Answer;
 use crate::api::{RESOURCE_MANAGER, is_denied, text};
 use crate::icon;
-use crate::need::needing;
+use crate::need::{Need, needing, submit};
 use crate::page::resource_group::failure_of;
 use crate::page::{Outcome, Refusal, failure as failures};
 use crate::pairs::segment;
-use crate::part::{Weight, empty, heading, notice, select};
+use crate::part::{Weight, empty, heading, notice, select, show_api};
 use crate::shell::{self, token};
 use crate::text::Text;
 use crate::text::resource::*;
@@ -205,6 +205,9 @@ fn unwrapped(answer: &Value) -> &Value {
 
 async fn group_form(visit: &Visit<'_>, place: &Place<'_>, id: &str, item: &Value) -> Markup {
     let own = member_of(place.kind, Shows::Group).map(|member| text(item, &member.name)).unwrap_or_default();
+    // What was chosen and refused stays chosen.
+    let chosen = visit.form().filled("ResourceGroupId").unwrap_or(own);
+    let need = Need::call(RESOURCE_MANAGER, "MoveResources", &moved(place, id, own));
     let groups = groups(visit, place).await;
     let options: Vec<_> = groups.iter().map(|(id, name)| (id.as_str(), name.clone())).collect();
     html! {
@@ -213,22 +216,27 @@ async fn group_form(visit: &Visit<'_>, place: &Place<'_>, id: &str, item: &Value
                 h2 { (visit.say(MOVE)) }
                 p.hint { (visit.say(MOVE_HINT)) }
                 (token(visit))
-                (select(visit, ("ResourceGroupId", GROUP), own, &options))
-                div.actions { button.button { (visit.say(MOVE_DO)) } }
+                (select(visit, ("ResourceGroupId", GROUP), chosen, &options))
+                div.actions { (submit(visit, need, ("button", MOVE_DO))) (show_api(visit)) }
             }
         }
     }
 }
 
-/// Moves it to another group.
-pub(super) async fn regroup(visit: &Visit<'_>, place: &Place<'_>, id: &str) -> Outcome {
-    let params = [
-        ("ResourceGroupId", visit.form().get("ResourceGroupId")),
+/// What moving it to a group is called with.
+fn moved<'p>(place: &'p Place<'_>, id: &'p str, group: &'p str) -> [(&'static str, &'p str); 5] {
+    [
+        ("ResourceGroupId", group),
         ("Resources.1.Service", &place.service.code),
         ("Resources.1.ResourceType", &place.kind.word),
         ("Resources.1.ResourceId", id),
         ("Resources.1.RegionId", place.region.as_str()),
-    ];
+    ]
+}
+
+/// Moves it to another group.
+pub(super) async fn regroup(visit: &Visit<'_>, place: &Place<'_>, id: &str) -> Outcome {
+    let params = moved(place, id, visit.form().get("ResourceGroupId"));
     let failed = match visit.call(RESOURCE_MANAGER, "MoveResources", &params).await {
         Ok(answer) => match move_failure(&answer) {
             None => return Ok(Answer::see(visit.to(&place.one(id)))),

@@ -151,7 +151,7 @@ pub(super) async fn show(visit: &Visit<'_>, place: &Place<'_>) -> Outcome {
         (kinds(visit, place))
         @if !place.whole.is_empty() { p.lede { (visit.fill(PART_OF, &[&place.whole])) } }
         (toolbar(visit, place, &groups(visit, place).await))
-        (part)
+        div.stack data-list { (part) }
     };
     let title = format!("{} · {service}", place.title(visit));
     Ok(Answer::page(status, shell::page(visit, &title, &content)))
@@ -220,7 +220,7 @@ fn toolbar(visit: &Visit<'_>, place: &Place<'_>, groups: &[(String, String)]) ->
     let named: Vec<_> =
         all().into_iter().chain(groups.iter().map(|(id, name)| (id.as_str(), name.clone()))).collect();
     html! {
-        form.toolbar.filters method="get" action=(visit.to(&place.path())) role="search" {
+        form.toolbar.filters method="get" action=(visit.to(&place.path())) role="search" data-narrows {
             @if !place.whole.is_empty() { input type="hidden" name="in" value=(place.whole); }
             @if !regions.is_empty() { (choice(visit, ("region", REGION), &place.region, &regions)) }
             @if named.len() > 1 { (choice(visit, ("group", GROUP), query.get("group"), &named)) }

@@ -40,6 +40,9 @@ pub(super) fn part(visit: &Visit<'_>, place: &Place<'_>, id: &str, item: &Value)
         ]
     };
     let rows: Vec<_> = tags(place, item).into_iter().map(row).collect();
+    // What was entered and refused is kept.
+    let is_refused = visit.is_post() && visit.form().get("do") != "remove";
+    let fields = if is_refused { Fields::new(visit) } else { Fields::empty(visit) };
     html! {
         @if rows.is_empty() {
             section.card { (empty(visit, icon::LuBoxes, visit.say(TAGS_EMPTY), &html! { a.button.main href="#Key" { (visit.say(ADD_TAG)) } })) }
@@ -50,8 +53,8 @@ pub(super) fn part(visit: &Visit<'_>, place: &Place<'_>, id: &str, item: &Value)
             (token(visit))
             input type="hidden" name="tab" value="tags";
             div.row {
-                (Fields::empty(visit).show(KEY_FIELD))
-                (Fields::empty(visit).show(VALUE_FIELD))
+                (fields.show(KEY_FIELD))
+                (fields.show(VALUE_FIELD))
             }
             div.actions { (submit(visit, need(place, id, true, STAND_IN), ("button main", ADD_TAG))) (show_api(visit)) }
         }

@@ -1,5 +1,7 @@
 //! Values of answers as pages show them: flat, with links to what they name.
 
+use std::net::IpAddr;
+
 use argali_core::hosted::outline::{Member, Shows};
 use maud::{Markup, html};
 use serde_json::Value;
@@ -8,6 +10,7 @@ use super::list::heading_of;
 use super::{Place, broken};
 use crate::moment::{is_instant, moment};
 use crate::page::resource_group;
+use crate::part::copyable;
 use crate::text::resource::{NO, YES};
 use crate::visit::Visit;
 
@@ -121,10 +124,28 @@ pub(super) fn flat(visit: &Visit<'_>, place: &Place<'_>, members: &[Member], val
 fn with_code(visit: &Visit<'_>, place: &Place<'_>, member: &Member, value: &Value) -> Markup {
     let code = value.as_str().filter(|code| is_state(member) && place.state(visit, code) != *code);
     html! {
-        (cell(visit, place, member, value))
+        @match copied(member, value) {
+            Some(text) => (copyable(visit, text)),
+            None => (cell(visit, place, member, value)),
+        }
         @if let Some(code) = code { " " code.api { (code) } }
     }
 }
+
+/// What is often needed elsewhere: the identifier of the resource, an ARN, an address.
+fn copied<'v>(member: &Member, value: &'v Value) -> Option<&'v str> {
+    let text = match value {
+        Value::Array(all) if all.len() == 1 => all.first()?.as_str()?,
+        value => value.as_str()?,
+    };
+    let is_host = text.matches('.').count() >= HOST_DOTS
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte));
+    let is_address = is_host || text.parse::<IpAddr>().is_ok();
+    (member.shows == Shows::Id || is_address || text.starts_with("acs:")).then_some(text)
+}
+
+/// From how many dots on a text is the name of a host: types of machines have fewer.
+const HOST_DOTS: usize = 3;
 
 /// What every type has.
 const COMMON: [Shows; 5] = [Shows::Id, Shows::Name, Shows::State, Shows::Created, Shows::Group];

@@ -13,7 +13,7 @@ use crate::page::resource::{known, name_in, path_of_known};
 use crate::page::{Outcome, result};
 use crate::part::list::tick_all;
 use crate::part::{
-    SHORT_SIZES, Table, Weight, empty, explained, grid, notice, page_size_of, pager_of, select,
+    SHORT_SIZES, Table, Weight, empty, explained, grid, notice, page_size_of, pager_of, select, show_api_of,
 };
 use crate::shell::token;
 use crate::text::resource::SELECT;
@@ -61,6 +61,7 @@ pub(super) async fn part(visit: &Visit<'_>, id: &str, refused: Option<&str>) -> 
                         (tick_all(visit))
                         (select(visit, ("ResourceGroupId", MOVE_SELECTED), "", &others))
                         (submit(visit, Need::somehow(RESOURCE_MANAGER, "MoveResources"), ("button", MOVE)))
+                        (show_api_of(visit, MOVE))
                     }
                 }
             }

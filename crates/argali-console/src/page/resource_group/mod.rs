@@ -20,7 +20,7 @@ use crate::moment::moment;
 use crate::need::{Need, needing, submit, way};
 use crate::pairs::segment;
 use crate::part::{
-    Field, Fields, Table, copyable, denial, facts, heading, nothing, page_size, pager, search, show_api,
+    Field, Fields, Table, copyable, denial, facts, heading, narrowing, nothing, page_size, pager, show_api,
     summary, tabs,
 };
 use crate::shell::{self, token};
@@ -77,8 +77,8 @@ async fn show_list(visit: &Visit<'_>) -> Outcome {
     };
     let content = html! {
         (heading(&html! { (visit.say(TITLE)) }, Some(visit.say(LEDE)), &new))
-        div.toolbar { (search(visit, LIST)) }
-        (part)
+        div.toolbar { (narrowing(visit, &[], LIST)) }
+        div.stack data-list { (part) }
     };
     Ok(Answer::page(status, shell::page(visit, visit.say(TITLE), &content)))
 }

@@ -18,7 +18,9 @@ use crate::browser::Kept;
 use crate::icon::{self, icon};
 use crate::local;
 use crate::pairs::encode;
-use crate::part::{Field, Fields, Weight, explained, facts, heading, notice, select, summary};
+use crate::part::{
+    Field, Fields, Weight, copyable, explained, facts, heading, notice, select, show_api, summary,
+};
 use crate::shell::{self, token};
 use crate::text::Text;
 use crate::text::failure::REQUEST_ID;
@@ -210,7 +212,7 @@ fn form(visit: &Visit<'_>, failure: Option<&ApiFailure>) -> Markup {
                     (fields.show(EXTERNAL_FIELD))
                 }
             }
-            div.actions { button.button.main { (visit.say(SWITCH)) } }
+            div.actions { button.button.main { (visit.say(SWITCH)) } (show_api(visit)) }
         }
     }
 }
@@ -254,7 +256,7 @@ fn refused(visit: &Visit<'_>, failure: &ApiFailure) -> Markup {
             div {
                 p { strong { (visit.say(FAILED)) } }
                 (sides)
-                @if let Some(id) = &failure.request_id { p.muted.small-text { (visit.say(REQUEST_ID)) " " code { (id) } } }
+                @if let Some(id) = &failure.request_id { p.muted.small-text { (visit.say(REQUEST_ID)) " " (copyable(visit, id)) } }
             }
         }
     }

@@ -79,7 +79,8 @@ fn trust_is_narrowed_in_both_editors() {
             switch(&bob, &stage, "company-a", "ecs-admin");
             let told = bob.shows(".notice.danger", "company-a");
             assert!(!told.contains("user/alice"), "{look:?}: {told}");
-            let request = told.split_whitespace().last().unwrap_or_default().to_owned();
+            let is_request = |word: &&str| word.len() == 36 && word.matches('-').count() == 4;
+            let request = told.split_whitespace().find(is_request).unwrap_or_default().to_owned();
             // A's side is told which policy it was.
             let why = stage.a.must("Argali", "Why", &[("RequestId", &request)]).to_string();
             assert!(why.contains("trust policy"), "{look:?}: {why}");

@@ -10,7 +10,7 @@ use crate::api::{ARGALI, items, number, text};
 use crate::moment::moment;
 use crate::need::{needing, way};
 use crate::page::Outcome;
-use crate::part::{Table, Weight, act, act_shown, copyable, facts, heading, notice, summary};
+use crate::part::{Table, Weight, act, copyable, facts, heading, notice, summary};
 use crate::shell;
 use crate::text::shell::DELETE;
 use crate::text::webhook::*;
@@ -32,7 +32,7 @@ pub(super) async fn show(visit: &Visit<'_>, id: &str, failure: Option<&ApiFailur
                 h2 { (visit.say(SECRET)) }
                 p { (visit.say(SECRET_WHAT)) }
                 p.muted { (visit.say(RENEW_WHAT)) }
-                div.actions { (needing(visit, need("UpdateWebhook", id), &act_shown(visit, &format!("{path}/secret"), &[], ("button", RENEW)))) }
+                div.actions { (needing(visit, need("UpdateWebhook", id), &act(visit, &format!("{path}/secret"), &[], ("button", RENEW)))) }
             }
         }
         section.stack { h2 { (visit.say(DELIVERIES)) } (deliveries(visit, &sent)) }
