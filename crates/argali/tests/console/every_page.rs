@@ -50,7 +50,7 @@ pub(crate) fn crawl(visitor: &Visitor, start: &str, mut look: impl FnMut(&str, &
 }
 
 /// Where forms lead that do not show their call, each with the reason.
-const SHOW_NO_CALL: [(&str, &str); 8] = [
+const SHOW_NO_CALL: [(&str, &str); 9] = [
     ("/logon", "nobody is logged on to whom a call could be shown"),
     ("/logon/continue", "the same"),
     ("/logon/preferences", "language and colours are kept by the browser"),
@@ -59,6 +59,7 @@ const SHOW_NO_CALL: [(&str, &str); 8] = [
     ("/switch-role/extend", "the same"),
     ("/switch-role/favourite", "one form for all stars of a page, which has no place"),
     ("/verify", "the form that is kept shows its own"),
+    ("/me/passkeys/register", "what it sends only the authenticator can make"),
 ];
 
 /// Forms that change something show their call, unless the viewer may not send them.
