@@ -78,6 +78,15 @@ fn amount(visit: &Visit<'_>, seconds: i64) -> String {
     visit.fill(unit, &[&count.to_string()])
 }
 
+/// How long something lasts, to the minute, without what is nothing: `2 d 3 h 15 min`; empty if that is less than one.
+pub(crate) fn duration(visit: &Visit<'_>, seconds: i64) -> String {
+    let parts =
+        [(seconds / DAY_S, DAYS), (seconds % DAY_S / HOUR_S, HOURS), (seconds % HOUR_S / MINUTE_S, MINUTES)];
+    let parts = parts.into_iter().filter(|(count, _)| *count > 0);
+    let said: Vec<_> = parts.map(|(count, unit)| visit.fill(unit, &[&count.to_string()])).collect();
+    said.join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,7 +6,7 @@ use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::explained;
+use super::{about, explained};
 use crate::api::text;
 use crate::pairs::{Pairs, encode};
 use crate::text::Text;
@@ -141,8 +141,7 @@ impl<'a> Fields<'a> {
             return Some(words.to_owned());
         }
         let failure = self.failure?;
-        let about = failure.code.split('.').nth(1)?;
-        (about == name).then(|| explained(self.visit, failure))
+        about(failure).iter().any(|about| about == name).then(|| explained(self.visit, failure))
     }
 
     /// A field for a whole number between two, which its hint can name.

@@ -10,6 +10,7 @@ pub(crate) mod list;
 pub(crate) mod passkey;
 pub(crate) mod password;
 mod size;
+mod summary;
 mod table;
 pub(crate) mod terraform;
 
@@ -21,6 +22,7 @@ pub(crate) use denial::denial;
 pub(crate) use difference::difference;
 pub(crate) use field::{Field, Fields, choices, select};
 pub(crate) use size::size;
+pub(crate) use summary::{about, linked, summary, summary_of};
 pub(crate) use table::{
     SHORT_SIZES, Sizes, Table, grid, narrowing, nothing, page_size, page_size_of, pager, pager_counting,
     pager_of, search_within,
@@ -131,19 +133,33 @@ pub(crate) fn act(
     fields: &[(&str, &str)],
     (class, label): (&str, Text),
 ) -> Markup {
+    act_saying(visit, path, fields, (class, visit.say(label)))
+}
+
+/// The same with words that say more than a label does.
+pub(crate) fn act_saying(
+    visit: &Visit<'_>,
+    path: &str,
+    fields: &[(&str, &str)],
+    (class, words): (&str, &str),
+) -> Markup {
     html! {
         form method="post" action=(visit.to(path)) {
             (crate::shell::token(visit))
             @for (name, value) in fields { input type="hidden" name=(name) value=(value); }
-            button class=(class) { (visit.say(label)) }
-            (show_api_of(visit, label))
+            button class=(class) { (words) }
+            (show_api_for(visit, words))
         }
     }
 }
 
 /// The same as [`show_api`] where there is little room: beside the button whose call it shows.
 pub(crate) fn show_api_of(visit: &Visit<'_>, label: Text) -> Markup {
-    let name = format!("{}: {}", visit.say(SHOW_API), visit.say(label));
+    show_api_for(visit, visit.say(label))
+}
+
+fn show_api_for(visit: &Visit<'_>, words: &str) -> Markup {
+    let name = format!("{}: {words}", visit.say(SHOW_API));
     html! {
         button.icon-button name="show-api" value="true" formtarget="_blank" title=(name) aria-label=(name) {
             (icon(icon::LuCodeXml))
@@ -178,22 +194,6 @@ pub(crate) fn tick(
 /// A card with a title.
 pub(crate) fn card(title: &str, content: &Markup) -> Markup {
     html! { section.card { h2 { (title) } (content) } }
-}
-
-/// What went wrong with a form, before its fields.
-pub(crate) fn summary(visit: &Visit<'_>, failure: &ApiFailure) -> Markup {
-    html! {
-        div.notice.danger role="alert" tabindex="-1" autofocus {
-            (icon(icon::LuCircleAlert))
-            div {
-                p { (explained(visit, failure)) }
-                p.muted.small-text {
-                    code { (failure.code) }
-                    @if failure.request_id.is_some() { " · " (on_record(visit, failure)) }
-                }
-            }
-        }
-    }
 }
 
 /// What stands where something would be that the viewer may not see: what would be needed.

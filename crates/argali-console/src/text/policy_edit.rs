@@ -29,7 +29,7 @@ texts! {
     OPERATOR: "Operator", "运算符";
     KEY: "Key", "条件关键字";
     VALUES: "Values", "值";
-    VALUES_HINT: "With commas between. All conditions must hold. Empty rows do not count; Check gives more rows.", "多个值用逗号分隔，所有条件须同时满足。空行不计；点击“检查”可增加一行。";
+    VALUES_HINT: "All conditions must hold. Several values of one stand on lines of their own: any of them will do. Empty rows do not count; Check gives more rows.", "所有条件须同时满足。同一条件的多个值各占一行，满足其一即可。空行不计；点击“检查”可增加一行。";
     ADD: "Add statement", "添加语句";
     REMOVE: "Remove statement {0}", "删除语句 {0}";
     CHECK: "Check", "检查";
@@ -54,9 +54,11 @@ texts! {
     ON_CONDITION: ", on condition that {0}", "，条件为 {0}";
     NOT_VISUAL: "This document cannot be shown in the visual editor", "可视化编辑器无法展示此策略";
     NOT_JSON: "it is no JSON object with statements.", "内容不是包含语句的 JSON 对象。";
+    NOT_SO_MANY: "it has {0} statements, and the editor shows up to {1}.", "包含 {0} 条语句，而编辑器最多支持 {1} 条。";
+    NOT_MEMBER: "it has the element {0}.", "包含元素 {0}。";
     NOT_ELEMENT: "statement {0} has the element {1}.", "第 {0} 条语句包含元素 {1}。";
     NOT_ONE_SERVICE: "statement {0} names actions of several services.", "第 {0} 条语句包含多个云服务的操作。";
-    NOT_PLAIN: "statement {0} has values that are no texts.", "第 {0} 条语句包含非文本的值。";
+    NOT_PLAIN: "statement {0} has values for which the fields have no room.", "第 {0} 条语句包含输入框无法表示的值。";
     FORMAT: "Format", "格式化";
     RULE_BROAD: "It gives more than anybody can oversee.", "授权范围过大。";
     RULE_ACTION: "No operation is called so.", "不存在该操作。";

@@ -82,6 +82,6 @@ texts! {
     DELETE_TITLE: "Delete role {0}?", "删除角色 {0}？";
     DELETE_WHAT: "Its live sessions end at once. A role that is made under the same name later revives none of them.", "使用中的会话会立即终止，之后创建的同名角色不会恢复这些会话。";
     DETACH_FIRST: "These policies are attached and must be detached first:", "须先解除以下权限策略：";
-    DETACH_ALL: "Detach all", "全部解除";
+    DETACH_ALL: "Detach all {0}", "全部解除（{0}）";
     SESSIONS_END: "{0} live {0|session ends|sessions end} with it.", "{0} 个使用中的会话将随之终止。";
 }

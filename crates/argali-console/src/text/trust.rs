@@ -8,6 +8,8 @@ texts! {
     FORMAT: "Format", "格式化";
     NO_JSON: "The visual editor cannot show this, because it is not valid JSON: look at line {0}, column {1}.", "无法以可视化方式显示：JSON 格式有误，请检查第 {0} 行第 {1} 列。";
     OTHER_MEMBER: "The visual editor has no field for {0}; edit it as JSON.", "可视化编辑不支持 {0}，请使用 JSON 编辑。";
+    OTHER_SHAPE: "The visual editor has no room for {0} as it is written here; edit it as JSON.", "可视化编辑无法表示 {0}，请使用 JSON 编辑。";
+    TOO_MANY_STATEMENTS: "The visual editor shows up to {1} statements, and this policy has {0}; edit it as JSON.", "可视化编辑最多支持 {1} 条语句，而该策略包含 {0} 条，请使用 JSON 编辑。";
     OTHER_ACTION: "The visual editor knows the action sts:AssumeRole alone, and this policy speaks of {0}; edit it as JSON.", "可视化编辑仅支持操作 sts:AssumeRole，而该策略包含 {0}，请使用 JSON 编辑。";
     OTHER_PRINCIPAL: "The visual editor has no field for the principal {0}; edit it as JSON.", "可视化编辑不支持主体 {0}，请使用 JSON 编辑。";
     STATEMENT: "Statement {0}", "语句 {0}";

@@ -34,7 +34,7 @@ fn one_document_is_written_in_two_editors() {
         ("resource-0", "acs:ecs:*:*:instance/i-1"),
         ("operator-0", "IpAddress"),
         ("key-0", "acs:SourceIp"),
-        ("values-0", "10.0.0.0/8, 192.168.0.0/16"),
+        ("values-0", "10.0.0.0/8\n192.168.0.0/16"),
     ];
     let as_json = press(&owner, &page, "json", &values);
     let expected = json!({ "Version": "1", "Statement": [{
@@ -44,7 +44,7 @@ fn one_document_is_written_in_two_editors() {
     assert_eq!(serde_json::from_str::<Value>(&value(&as_json, "PolicyDocument")).unwrap(), expected);
     assert_eq!(value(&as_json, "PolicyName"), "stop");
     let visual = press(&owner, &as_json, "visual", &[]);
-    assert_eq!(value(&visual, "values-0"), "10.0.0.0/8, 192.168.0.0/16");
+    assert_eq!(value(&visual, "values-0"), "10.0.0.0/8\n192.168.0.0/16");
     assert_eq!(value(&visual, "action-0"), "ecs:StopInstance", "known actions are ticked");
     let two = press(&owner, &visual, "add", &[]);
     assert!(two.body.contains("Statement 2"), "{}", two.body);
@@ -67,6 +67,35 @@ fn what_cannot_be_shown_visually_says_why() {
     let page = press(&owner, &as_json, "visual", &[("PolicyDocument", document)]);
     assert!(page.body.contains("cannot be shown in the visual editor") && page.body.contains("NotAction"));
     assert_eq!(value(&page, "PolicyDocument"), document, "nothing is lost");
+    let one = r#"{"Effect":"Allow","Action":"ecs:*","Resource":"*"}"#;
+    let long = format!(r#"{{"Version":"1","Statement":[{}]}}"#, vec![one; 51].join(","));
+    for (language, why) in [("en", "it has 51 statements"), ("zh-CN", "包含 51 条语句")] {
+        let owner = stage.owner(&stage.a).reading(language);
+        let page = press(
+            &owner,
+            &press(&owner, &owner.get(NEW), "json", &[]),
+            "visual",
+            &[("PolicyDocument", &long)],
+        );
+        assert!(page.body.contains(why), "{why}: {}", page.body);
+        assert_eq!(value(&page, "PolicyDocument"), long, "nothing is lost");
+    }
+}
+
+/// Changing tabs changes no value: not one with a comma, and not an operator that the list does not have.
+#[test]
+fn values_stay_as_they_are_when_tabs_are_changed() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.a);
+    let document = json!({ "Version": "1", "Statement": [{
+        "Effect": "Allow", "Action": ["ecs:StopInstance"], "Resource": ["*"],
+        "Condition": { "StringLike": { "acs:UserAgent": ["curl, any", "wget"] }, "StringSounds": { "x": ["y"] } },
+    }] });
+    let as_json = press(&owner, &owner.get(NEW), "json", &[]);
+    let visual = press(&owner, &as_json, "visual", &[("PolicyDocument", &document.to_string())]);
+    assert!(visual.body.contains("curl, any\nwget"), "{}", visual.body);
+    let back = press(&owner, &visual, "json", &[]);
+    assert_eq!(serde_json::from_str::<Value>(&value(&back, "PolicyDocument")).unwrap(), document);
 }
 
 #[test]
@@ -170,7 +199,7 @@ fn versions_are_compared_and_a_policy_is_detached_before_it_goes() {
     assert!(page.body.contains("1 in all") && page.body.contains("Grant Permission"), "{}", page.body);
     let delete = format!("{path}/delete");
     let page = owner.get(&delete);
-    assert!(page.body.contains("/ram/users/dev") && page.body.contains("Detach all"), "{}", page.body);
+    assert!(page.body.contains("/ram/users/dev") && page.body.contains("Detach all 1"), "{}", page.body);
     let page = owner.follow(owner.submit(&page, &delete, &[("detach", "true")]));
     assert!(!page.body.contains("Detach all"), "{}", page.body);
 }

@@ -83,6 +83,18 @@ fn trust_is_narrowed_while_the_role_is_made() {
     let refused = owner.submit(&second, NEW, &[("RoleName", "bad_name")]);
     assert_eq!(refused.status, 400);
     assert!(refused.body.contains("secret-42"), "what was entered is kept: {}", refused.body);
+    // What is wrong stands first, takes focus, and leads to the field, which says it again.
+    let is_led = |page: &Page| {
+        let (_, rest) = page.body.split_once("role=\"alert\" tabindex=\"-1\" autofocus").unwrap();
+        rest.contains("<a href=\"#RoleName\">") && rest.contains("id=\"RoleName-error\"")
+    };
+    assert!(is_led(&refused), "{}", refused.body);
+    for language in ["en", "zh-CN"] {
+        let owner = stage.owner(&stage.a).reading(language);
+        let taken = owner.submit(&second_step(&owner, query), NEW, &[("RoleName", "ecs-admin")]);
+        assert_eq!(taken.status, 409);
+        assert!(is_led(&taken), "{}", taken.body);
+    }
 }
 
 /// S2-16, S2-17, S2-21, S4-14, S4-15, S4-16, S4-29: what the role is, and whom it trusts in words.
@@ -144,6 +156,56 @@ fn a_role_is_shown_to_the_account_that_it_trusts_unless_it_is_hidden() {
     assert!(form.contains("disabled"), "{form}");
 }
 
+/// Every whole hour is offered, and what is none is not rounded.
+#[test]
+fn the_longest_session_is_chosen_and_told_exactly() {
+    let stage = Stage::new();
+    let change = [("RoleName", "ecs-admin"), ("NewMaxSessionDuration", "5400")];
+    stage.a.must("Ram", "UpdateRole", &change);
+    for (language, said, hours) in [("en", "1 h 30 min", "11 h"), ("zh-CN", "1 小时 30 分钟", "11 小时")]
+    {
+        let owner = stage.owner(&stage.a).reading(language);
+        let page = owner.get("/console/ram/roles/ecs-admin");
+        assert!(page.body.contains(said), "{said}: {}", page.body);
+        let form = second_step(&owner, "whose=other&account=12345678");
+        assert!(form.body.contains(&format!(">{hours}<")), "{hours}: {}", form.body);
+        assert_eq!(
+            form.body
+                .split_once("id=\"MaxSessionDuration\"")
+                .unwrap()
+                .1
+                .split_once("</select>")
+                .unwrap()
+                .0
+                .matches("<option")
+                .count(),
+            12
+        );
+    }
+}
+
+/// The sessions of a role come a page at a time, and the end of the first leads on.
+#[test]
+fn the_sessions_of_a_role_come_in_pages() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.a);
+    let worker = stage.b.user("worker");
+    stage.b.grant("worker", "AliyunSTSAssumeRoleAccess");
+    for at in 0..21 {
+        worker.assume("acs:ram::11223344:role/ecs-admin", &format!("work-{at:02}")).unwrap();
+    }
+    let tab = "/console/ram/roles/ecs-admin?tab=sessions";
+    let first = owner.get(tab);
+    assert_eq!(first.body.matches("work-").count(), 20, "{}", first.body);
+    let (_, rest) = first.body.split_once("marker=").unwrap();
+    let marker = rest.split_once('"').unwrap().0.replace("&amp;", "&");
+    let last = owner.get(&format!("{tab}&marker={marker}"));
+    assert_eq!(last.body.matches("work-").count(), 1, "{}", last.body);
+    assert!(last.body.contains("First page") && !last.body.contains("Next page"), "{}", last.body);
+    let owner = owner.reading("zh-CN");
+    assert!(owner.get(tab).body.contains("下一页"));
+}
+
 /// S4-26, S4-30, S4-31: the other account is taken out of the trust policy, which may then be empty.
 #[test]
 fn trust_is_taken_back_and_sessions_end() {
@@ -176,7 +238,7 @@ fn a_role_is_deleted_step_by_step() {
     let owner = stage.owner(&stage.a);
     let path = "/console/ram/roles/ecs-admin/delete";
     let page = owner.get(path);
-    assert!(page.body.contains("AliyunECSFullAccess") && page.body.contains("Detach all"), "{}", page.body);
+    assert!(page.body.contains("AliyunECSFullAccess") && page.body.contains("Detach all 1"), "{}", page.body);
     let token = page.form(path);
     let mut refused = token.clone();
     refused.retain(|(name, _)| name == "csrf" || name == "form");

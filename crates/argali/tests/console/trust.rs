@@ -55,8 +55,22 @@ fn what_fields_cannot_show_says_why() {
     let stage = Stage::new();
     let owner = stage.owner(&stage.a);
     let json = || owner.get(&format!("{PATH}?mode=json"));
+    let one =
+        r#"{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"RAM":["acs:ram::12345678:root"]}}"#;
+    let long = format!(r#"{{"Version":"1","Statement":[{}]}}"#, vec![one; 21].join(","));
+    let broken_value = format!(
+        r#"{{"Version":"1","Statement":[{},"Condition":{{"StringEquals":{{"sts:ExternalId":"a\nb"}}}}}}]}}"#,
+        one.trim_end_matches('}').to_owned() + "}"
+    );
     for (document, why) in [
         ("{\n  broken", "line 2, column 3"),
+        (&long, "up to 20 statements, and this policy has 21"),
+        (&broken_value, "has no room for"),
+        (
+            r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Other":["x"]}}]}"#,
+            "the principal x",
+        ),
+        ("[1]", "has no room for [1]"),
         (
             r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"*","Principal":{"RAM":[]}}]}"#,
             "speaks of *",
@@ -73,6 +87,37 @@ fn what_fields_cannot_show_says_why() {
     assert!(page.form(PATH).iter().any(|(_, text)| text == "{\n  \"Version\": \"1\"\n}"), "{}", page.body);
     let refused = press(&owner, &json(), "review", &[("Document", r#"{"Version":"1","Statement":[{}]}"#)]);
     assert_eq!(refused.status, 400);
+}
+
+/// Each warning by itself, for whole accounts and for some of their users, in both languages.
+#[test]
+fn warnings_are_given_each_by_itself() {
+    let stage = Stage::new();
+    let whole = ["A whole account is trusted", "信任整个账号"];
+    let no_id = ["No external ID is asked for.", "未要求外部 ID。"];
+    let no_mfa = ["Nobody has to show a second factor.", "未要求使用 MFA。"];
+    let id = serde_json::json!({ "StringEquals": { "sts:ExternalId": "secret-42" } });
+    let both = serde_json::json!({ "StringEquals": { "sts:ExternalId": "secret-42" }, "Bool": { "acs:MFAPresent": "true" } });
+    let visitors = ["en", "zh-CN"].map(|language| stage.owner(&stage.a).reading(language));
+    for (principal, conditions, warned) in [
+        ("acs:ram::12345678:root", &both, [true, false, false]),
+        ("acs:ram::12345678:user/alice", &id, [false, false, true]),
+        ("acs:ram::12345678:user/alice", &serde_json::json!({}), [false, true, true]),
+        ("acs:ram::12345678:user/alice", &both, [false, false, false]),
+        ("acs:ram::11223344:root", &serde_json::json!({}), [false, false, false]),
+    ] {
+        let mut document = trust(&[principal]);
+        if conditions != &serde_json::json!({}) {
+            document["Statement"][0]["Condition"] = conditions.clone();
+        }
+        let change = [("RoleName", "ecs-admin"), ("NewAssumeRolePolicyDocument", &document.to_string())];
+        stage.a.must("Ram", "UpdateRole", &change);
+        for (at, visitor) in visitors.iter().enumerate() {
+            let page = visitor.get(&format!("{ROLE}?tab=trust"));
+            let found = [whole, no_id, no_mfa].map(|words| page.body.contains(words[at]));
+            assert_eq!(found, warned, "{principal} {conditions}");
+        }
+    }
 }
 
 /// Each principal has a button that takes it out, by way of the review.

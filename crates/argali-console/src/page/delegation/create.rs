@@ -14,7 +14,7 @@ use crate::page::role::trust::compose;
 use crate::page::{Outcome, Refusal, result, role};
 use crate::pairs::Pairs;
 use crate::part::show_api;
-use crate::part::{Field, Fields, Table, Weight, copyable, heading, notice, summary};
+use crate::part::{Field, Fields, Table, copyable, heading, summary, summary_of};
 use crate::shell::{self, token};
 use crate::text::Text;
 use crate::text::delegation::*;
@@ -77,7 +77,7 @@ pub(super) fn show(visit: &Visit<'_>, wrong: Option<&Wrong>) -> Answer {
             (heading(&html! { (visit.say(NEW)) }, Some(visit.say(NEW_WHAT)), &html! {}))
             @if let Some(failure) = failure { (summary(visit, failure)) }
             @if let Some(words) = &account {
-                (notice(Weight::Danger, &html! { p role="alert" { a href="#account" { (words) } } }))
+                (summary_of(&[(Some("account"), words)]))
             }
             form.stack method="post" action=(visit.to("/delegations/new")) {
                 (token(visit))

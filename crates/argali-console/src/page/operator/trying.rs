@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::PATH;
 use crate::answer::Answer;
 use crate::api::{ARGALI, holds, number, text};
+use crate::moment::duration;
 use crate::page::{Outcome, Refusal};
 use crate::part::{Field, Fields, Weight, card, facts, notice, select, show_api, summary};
 use crate::shell::{self, token};
@@ -69,15 +70,10 @@ pub(super) async fn part(visit: &Visit<'_>) -> Result<Markup, Refusal> {
     })
 }
 
-/// `2 d 3 h 15 min`, without what is nothing.
 fn ahead(visit: &Visit<'_>, seconds: i64) -> String {
-    let parts = [(seconds / 86_400, DAYS), (seconds / 3_600 % 24, HOURS), (seconds / 60 % 60, MINUTES)];
-    let said: Vec<_> = parts
-        .into_iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, unit)| visit.fill(unit, &[&count.to_string()]))
-        .collect();
-    if said.is_empty() { visit.say(NOT_AHEAD).to_owned() } else { said.join(" ") }
+    Some(duration(visit, seconds))
+        .filter(|said| !said.is_empty())
+        .unwrap_or_else(|| visit.say(NOT_AHEAD).to_owned())
 }
 
 /// Moves the clock on.

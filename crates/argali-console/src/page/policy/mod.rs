@@ -27,8 +27,8 @@ use crate::page::grant::{self, Grant};
 use crate::pairs::segment;
 use crate::part::list as lists;
 use crate::part::{
-    Field, Table, Weight, act, code, empty, heading, indented, notice, page_size, pager_counting, summary,
-    tabs,
+    Field, Table, Weight, act_saying, code, empty, heading, indented, notice, page_size, pager_counting,
+    summary, tabs,
 };
 use crate::shell;
 use crate::text::policy::*;
@@ -270,12 +270,8 @@ async fn grants_of(visit: &Visit<'_>, name: &str) -> Result<Vec<Value>, ApiFailu
 
 fn deletion<'a>(visit: &Visit<'_>, name: &'a str, grants: &[Value]) -> confirm::Deletion<'a> {
     let path = path_of("Custom", name);
-    let detach = act(
-        visit,
-        &format!("{path}/delete"),
-        &[("detach", "true")],
-        ("button", crate::text::role::DETACH_ALL),
-    );
+    let words = visit.fill(crate::text::role::DETACH_ALL, &[&grants.len().to_string()]);
+    let detach = act_saying(visit, &format!("{path}/delete"), &[("detach", "true")], ("button", &words));
     let more = html! {
         @if !grants.is_empty() {
             section.card.stack {

@@ -7,12 +7,13 @@ use serde_json::{Map, Value, json};
 
 use super::vocabulary::Vocabulary;
 use crate::page::check::codes;
+use crate::page::role::trust::document::is_line;
 use crate::pairs::Pairs;
 use crate::text::policy_edit::*;
 use crate::visit::Visit;
 
 /// How many statements a form has at most.
-const MOST: usize = 50;
+pub(super) const MOST: usize = 50;
 /// What stands for every service, every action and every resource.
 const EVERYTHING: &str = "*";
 
@@ -45,6 +46,8 @@ pub(super) struct Condition {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum NotVisual {
     NotJson,
+    TooMany(usize),
+    Member(String),
     Element(usize, String),
     SeveralServices(usize),
     NotPlain(usize),
@@ -56,6 +59,8 @@ impl NotVisual {
         let number = |at: &usize| html! { (at + 1) };
         let why = match self {
             Self::NotJson => html! { (visit.say(NOT_JSON)) },
+            Self::TooMany(count) => visit.phrase(NOT_SO_MANY, &[html! { (count) }, html! { (MOST) }]),
+            Self::Member(name) => visit.phrase(NOT_MEMBER, &[codes(&[name])]),
             Self::Element(at, name) => visit.phrase(NOT_ELEMENT, &[number(at), codes(&[name])]),
             Self::SeveralServices(at) => visit.phrase(NOT_ONE_SERVICE, &[number(at)]),
             Self::NotPlain(at) => visit.phrase(NOT_PLAIN, &[number(at)]),
@@ -81,8 +86,15 @@ impl Statement {
     /// The statements of a document.
     pub(super) fn of_document(document: &str) -> Result<Vec<Self>, NotVisual> {
         let document: Value = serde_json::from_str(document).map_err(|_| NotVisual::NotJson)?;
-        let statements = document.get("Statement").and_then(Value::as_array).ok_or(NotVisual::NotJson)?;
-        statements.iter().take(MOST).enumerate().map(|(at, value)| Self::of_value(at, value)).collect()
+        let members = document.as_object().ok_or(NotVisual::NotJson)?;
+        if let Some(name) = members.keys().find(|name| !["Version", "Statement"].contains(&name.as_str())) {
+            return Err(NotVisual::Member(name.clone()));
+        }
+        let statements = members.get("Statement").and_then(Value::as_array).ok_or(NotVisual::NotJson)?;
+        if statements.len() > MOST {
+            return Err(NotVisual::TooMany(statements.len()));
+        }
+        statements.iter().enumerate().map(|(at, value)| Self::of_value(at, value)).collect()
     }
 
     fn of_value(at: usize, value: &Value) -> Result<Self, NotVisual> {
@@ -92,6 +104,8 @@ impl Statement {
             return Err(NotVisual::Element(at, name.clone()));
         }
         let texts = |name: &str| strings(members.get(name)).ok_or(NotVisual::NotPlain(at));
+        let effect = members.get("Effect").map_or(Some("Allow"), Value::as_str);
+        let effect = effect.filter(|effect| ["Allow", "Deny"].contains(effect));
         let mut actions = texts("Action")?;
         let services: Vec<&str> = actions
             .iter()
@@ -105,7 +119,7 @@ impl Statement {
         let all = actions.contains(&every);
         actions.retain(|action| *action != every);
         Ok(Self {
-            effect: members.get("Effect").and_then(Value::as_str).unwrap_or("Allow").to_owned(),
+            effect: effect.ok_or(NotVisual::NotPlain(at))?.to_owned(),
             service,
             all,
             actions,
@@ -141,7 +155,7 @@ impl Statement {
         let rows = form.all(&operator).zip(form.all(&key)).zip(form.all(&values));
         let conditions =
             rows.filter(|((_, key), _)| !key.trim().is_empty()).map(|((operator, key), values)| {
-                let values = values.split(',').map(|value| value.trim().to_owned());
+                let values = values.lines().map(|value| value.trim().to_owned());
                 Condition {
                     operator: operator.to_owned(),
                     key: key.trim().to_owned(),
@@ -165,7 +179,11 @@ impl Statement {
         let mut value = json!({ "Effect": self.effect, "Action": actions, "Resource": self.resources });
         let mut operators: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
         for Condition { operator, key, values } in &self.conditions {
-            operators.entry(operator).or_default().insert(key.clone(), json!(values));
+            // Two rows of one key are one condition with the values of both: JSON has no other way to say it.
+            let written = operators.entry(operator).or_default().entry(key).or_insert_with(|| json!([]));
+            if let Value::Array(written) = written {
+                written.extend(values.iter().map(|value| json!(value)));
+            }
         }
         if let Some(members) = value.as_object_mut().filter(|_| !operators.is_empty()) {
             members.insert("Condition".to_owned(), json!(operators));
@@ -181,13 +199,13 @@ impl Statement {
     }
 }
 
-/// One text or several: policies write both. Nothing if something is no text.
+/// One text or several: policies write both. Nothing if something is no text, or none that stands on a line of its own.
 fn strings(value: Option<&Value>) -> Option<Vec<String>> {
+    let text = |one: &Value| one.as_str().filter(|text| is_line(text)).map(str::to_owned);
     match value {
         None => Some(Vec::new()),
-        Some(Value::String(one)) => Some(vec![one.clone()]),
-        Some(Value::Array(several)) => several.iter().map(|one| one.as_str().map(str::to_owned)).collect(),
-        Some(_) => None,
+        Some(Value::Array(several)) => several.iter().map(text).collect(),
+        Some(one) => Some(vec![text(one)?]),
     }
 }
 
@@ -201,10 +219,6 @@ fn conditions(value: Option<&Value>) -> Option<Vec<Condition>> {
                 Value::Bool(_) | Value::Number(_) => vec![values.to_string()],
                 values => strings(Some(values))?,
             };
-            // Values stand in one field, with commas between.
-            if values.iter().any(|value| value.contains(',') || value.is_empty()) {
-                return None;
-            }
             conditions.push(Condition { operator: operator.clone(), key: key.clone(), values });
         }
     }
@@ -226,7 +240,7 @@ mod tests {
             r#"{"Effect":"Allow","Action":["ecs:*"],"Resource":["*"]}"#,
             r#"{"Effect":"Deny","Action":["*"],"Resource":["*"]}"#,
             r#"{"Effect":"Allow","Action":["ecs:Describe*","ecs:StopInstance"],"Resource":["acs:ecs:*:*:instance/i-1"],
-                "Condition":{"IpAddress":{"acs:SourceIp":["10.0.0.0/8","192.168.0.0/16"]},"Bool":{"acs:MFAPresent":["true"]}}}"#,
+                "Condition":{"IpAddress":{"acs:SourceIp":["10.0.0.0/8","192.168.0.0/16"]},"StringLike":{"acs:UserAgent":["one, two"]},"Bool":{"acs:MFAPresent":["true"]}}}"#,
         ] {
             let text = document(statement);
             let statements = Statement::of_document(&text).unwrap();
@@ -248,13 +262,20 @@ mod tests {
             ),
             (r#"{"Effect":"Allow","Action":["ecs:*"],"Resource":[1]}"#, NotVisual::NotPlain(0)),
             (
-                r#"{"Effect":"Allow","Action":"ecs:*","Resource":"*","Condition":{"StringEquals":{"a":"x,y"}}}"#,
+                r#"{"Effect":"Allow","Action":"ecs:*","Resource":"*","Condition":{"StringEquals":{"a":"x\ny"}}}"#,
                 NotVisual::NotPlain(0),
             ),
+            (r#"{"Effect":"deny","Action":"ecs:*","Resource":"*"}"#, NotVisual::NotPlain(0)),
         ] {
             assert_eq!(Statement::of_document(&document(statement)), Err(why));
         }
         assert_eq!(Statement::of_document("{"), Err(NotVisual::NotJson));
+        let named = r#"{"Version":"1","Id":"x","Statement":[]}"#;
+        assert_eq!(Statement::of_document(named), Err(NotVisual::Member("Id".to_owned())));
+        let one = r#"{"Effect":"Allow","Action":"ecs:*","Resource":"*"}"#;
+        let many = |count: usize| Statement::of_document(&document(&vec![one; count].join(",")));
+        assert_eq!(many(MOST).map(|statements| statements.len()), Ok(MOST));
+        assert_eq!(many(MOST + 1), Err(NotVisual::TooMany(MOST + 1)));
     }
 
     #[test]
@@ -270,7 +291,13 @@ mod tests {
             ("resource-0", "*"),
             ("operator-0", "IpAddress"),
             ("key-0", "acs:SourceIp"),
-            ("values-0", "10.0.0.1, 10.0.0.2,"),
+            ("values-0", "10.0.0.1\n 10.0.0.2 \n\n"),
+            ("operator-0", "StringEquals"),
+            ("key-0", "acs:RequestTag/team"),
+            ("values-0", "web, shop"),
+            ("operator-0", "StringEquals"),
+            ("key-0", "acs:RequestTag/team"),
+            ("values-0", "ops"),
             ("operator-0", "Bool"),
             ("key-0", ""),
             ("values-0", "true"),
@@ -278,6 +305,9 @@ mod tests {
         let statements = Statement::of_form(&form, &words);
         assert_eq!(statements[0].actions, ["ecs:Describe*", "ecs:StopInstance"], "those of the service");
         assert_eq!(statements[0].conditions[0].values, ["10.0.0.1", "10.0.0.2"]);
-        assert_eq!(statements[0].conditions.len(), 1);
+        assert_eq!(statements[0].conditions.len(), 3, "an empty row is none");
+        let written: Value = serde_json::from_str(&Statement::document(&statements)).unwrap();
+        let tags = &written["Statement"][0]["Condition"]["StringEquals"]["acs:RequestTag/team"];
+        assert_eq!(*tags, json!(["web, shop", "ops"]), "rows of one key are one condition");
     }
 }

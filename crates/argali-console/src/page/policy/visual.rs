@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::statement::{Condition, Statement};
+use super::statement::{Condition, MOST, Statement};
 use super::vocabulary::{KEYS, LEVELS, OPERATORS, Vocabulary};
 use crate::icon::{self, icon};
 use crate::text::policy_edit::*;
@@ -16,7 +16,9 @@ pub(super) fn fields(visit: &Visit<'_>, words: &Vocabulary, statements: &[Statem
         @for (at, statement) in statements.iter().enumerate() {
             (One { visit, words, at, statement }.show())
         }
-        div { button.button name="do" value="add" formnovalidate { (icon(icon::LuPlus)) (visit.say(ADD)) } }
+        @if statements.len() < MOST {
+            div { button.button name="do" value="add" formnovalidate { (icon(icon::LuPlus)) (visit.say(ADD)) } }
+        }
     }
 }
 
@@ -154,6 +156,8 @@ impl One<'_> {
     /// The conditions, and one more row to be filled in.
     fn conditions(&self) -> Markup {
         let (visit, empty) = (self.visit, Condition::default());
+        // What the list does not have stays as it is.
+        let others = |own: &str| (!own.is_empty() && !OPERATORS.contains(&own)).then(|| own.to_owned());
         html! {
             details open[!self.statement.conditions.is_empty()] {
                 summary { (icon(icon::LuChevronRight)) (visit.say(CONDITIONS)) }
@@ -164,11 +168,14 @@ impl One<'_> {
                                 @for operator in OPERATORS {
                                     option value=(operator) selected[operator == condition.operator] { (operator) }
                                 }
+                                @if let Some(other) = others(&condition.operator) { option value=(other) selected { (other) } }
                             }
                             input name=(self.name("key")) value=(condition.key) list="condition-keys" maxlength="256"
                                 placeholder=(visit.say(KEY)) aria-label=(visit.say(KEY)) autocomplete="off" spellcheck="false";
-                            input name=(self.name("values")) value=(condition.values.join(", ")) maxlength="2048"
-                                placeholder=(visit.say(VALUES)) aria-label=(visit.say(VALUES)) autocomplete="off" spellcheck="false";
+                            textarea name=(self.name("values")) rows=(condition.values.len().max(1)) maxlength="2048"
+                                placeholder=(visit.say(VALUES)) aria-label=(visit.say(VALUES)) spellcheck="false" {
+                                (condition.values.join("\n"))
+                            }
                         }
                     }
                     p.hint { (visit.say(VALUES_HINT)) }

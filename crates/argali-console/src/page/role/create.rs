@@ -12,6 +12,7 @@ use super::trust::{compose, document_field, words};
 use super::visibility::{self, Visibility};
 use crate::answer::Answer;
 use crate::api::{ARGALI, RAM, text};
+use crate::moment::duration;
 use crate::need::{Need, submit};
 use crate::page::account::Names;
 use crate::page::delegation::path_of_given;
@@ -29,7 +30,9 @@ use crate::text::user::GRANT;
 use crate::visit::Visit;
 
 const NEW: &str = "/ram/roles/new";
-const HOURS_OFFERED: [(&str, &str); 4] = [("3600", "1"), ("7200", "2"), ("14400", "4"), ("43200", "12")];
+/// How many hours a session of a role can last at most.
+// SPEC: console, create role; limits, numbers.
+const MOST_HOURS: i64 = 12;
 
 /// The step that the address asks for.
 pub(crate) async fn show(visit: &Visit<'_>) -> Outcome {
@@ -128,7 +131,10 @@ async fn document(visit: &Visit<'_>) -> String {
 fn second_step(visit: &Visit<'_>, document: &str, words: &Markup, failure: Option<&ApiFailure>) -> Markup {
     let fields = Fields::new(visit).refused(failure);
     let is_second = visit.form().get("step") == "2";
-    let hours = HOURS_OFFERED.map(|(seconds, hours)| (seconds, visit.fill(HOURS, &[hours])));
+    let hours: Vec<_> = (1..=MOST_HOURS).map(|hours| hours * 3_600).collect();
+    let hours: Vec<_> =
+        hours.into_iter().map(|seconds| (seconds.to_string(), duration(visit, seconds))).collect();
+    let hours: Vec<_> = hours.iter().map(|(seconds, said)| (seconds.as_str(), said.clone())).collect();
     let content = html! {
         div.narrow {
             (heading(&html! { (visit.say(CREATE)) }, Some(visit.say(STEP_2)), &html! {}))

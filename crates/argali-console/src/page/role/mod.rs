@@ -17,12 +17,12 @@ use super::tags::Tagged;
 use super::{Outcome, Refusal, confirm};
 use crate::answer::Answer;
 use crate::api::{ARGALI, RAM, holds, items, number, text};
-use crate::moment::moment;
+use crate::moment::{duration, moment};
 use crate::need::{Need, needing, way};
 use crate::page::grant::Grant;
 use crate::pairs::{encode, segment};
 use crate::part::list::{self as lists, SEVERAL, chosen};
-use crate::part::{act, copyable, facts, heading, summary, tabs};
+use crate::part::{act_saying, copyable, facts, heading, summary, tabs};
 use crate::shell;
 use crate::text::role::*;
 use crate::text::shell::{ACTIVITY, DELETE};
@@ -37,7 +37,6 @@ const TABS: [(&str, crate::text::Text); 5] = [
     ("activity", ACTIVITY),
     ("tags", crate::text::tag::TITLE),
 ];
-const HOUR_S: i64 = 3_600;
 
 /// Answers a visit to an address below that of roles.
 pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
@@ -118,13 +117,12 @@ async fn used(visit: &Visit<'_>, name: &str) -> Value {
 }
 
 fn about(visit: &Visit<'_>, role: &Value, used: &Value) -> Markup {
-    let hours = (number(role, "MaxSessionDuration") / HOUR_S).to_string();
     facts(&[
         (visit.say(ARN), copyable(visit, text(role, "Arn"))),
         (visit.say(COPY_LINK), copyable(visit, &switch_link(visit, text(role, "RoleName")))),
         (visit.say(CREATED), moment(visit, text(role, "CreateDate"))),
         (visit.say(LAST_ASSUMED), roles::last_assumed(visit, used)),
-        (visit.say(DURATION), html! { (visit.fill(HOURS, &[&hours])) }),
+        (visit.say(DURATION), html! { (duration(visit, number(role, "MaxSessionDuration"))) }),
         (
             visit.say(CONSOLE_USE),
             html! { (visit.say(if holds(role, "AllowConsoleLogin") { CONSOLE_USED } else { CONSOLE_UNUSED })) },
@@ -172,7 +170,7 @@ fn deletion<'a>(
             section.card.stack {
                 p { (visit.say(DETACH_FIRST)) }
                 ul.plain { @for row in attached { li { (text(row, "PolicyName")) } } }
-                (needing(visit, grant::revocation(attached), &act(visit, &format!("{path}/delete"), &[("detach", "true")], ("button", DETACH_ALL))))
+                (needing(visit, grant::revocation(attached), &act_saying(visit, &format!("{path}/delete"), &[("detach", "true")], ("button", &visit.fill(DETACH_ALL, &[&attached.len().to_string()])))))
             }
         }
     };

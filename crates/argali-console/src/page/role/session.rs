@@ -11,7 +11,7 @@ use crate::icon;
 use crate::moment::moment;
 use crate::need::{Need, needing};
 use crate::page::Outcome;
-use crate::part::{Table, act, empty};
+use crate::part::{Table, act, empty, page_size, pager};
 use crate::text::role::*;
 use crate::text::session::END_ALL;
 use crate::text::shell::ACTIONS;
@@ -20,7 +20,13 @@ use crate::visit::Visit;
 
 /// The tab.
 pub(crate) async fn part(visit: &Visit<'_>, name: &str) -> Result<Markup, ApiFailure> {
-    let params = [("RoleName", name), ("AccountId", visit.account_id()), ("Status", "Live")];
+    let params = [
+        ("RoleName", name),
+        ("AccountId", visit.account_id()),
+        ("Status", "Live"),
+        ("MaxItems", page_size(visit)),
+        ("Marker", visit.query().get("marker")),
+    ];
     let answer = visit.call(ARGALI, "ListSessions", &params).await?;
     let path = format!("{}/sessions", path_of(name));
     let row = |session: &Value| {
@@ -44,11 +50,15 @@ pub(crate) async fn part(visit: &Visit<'_>, name: &str) -> Result<Markup, ApiFai
     };
     let rows: Vec<_> = list(&answer, "Sessions", "Session").map(row).collect();
     let all = Need::call(ARGALI, "EndSessions", &[("RoleName", name)]);
+    let marker = text(&answer, "Marker");
+    // A page may be empty although others have sessions.
+    let is_all = marker.is_empty() && visit.query().filled("marker").is_none();
     Ok(html! {
-        @if rows.is_empty() {
+        @if rows.is_empty() && is_all {
             section.card { (empty(visit, icon::LuVenetianMask, visit.say(SESSIONS_EMPTY), &html! { a.button href=(visit.to("/delegations")) { (visit.say(DELEGATIONS)) } })) }
         } @else {
-            (Table { caption: SESSIONS, columns: &[WHO, SESSION_NAME, FROM, STARTED, ENDS, ACTIONS], rows }.show(visit))
+            @if !rows.is_empty() { (Table { caption: SESSIONS, columns: &[WHO, SESSION_NAME, FROM, STARTED, ENDS, ACTIONS], rows }.show(visit)) }
+            (pager(visit, &path_of(name), marker))
             div.actions { (needing(visit, all, &act(visit, &path, &[("all", "true")], ("button", END_ALL)))) }
         }
     })

@@ -9,6 +9,11 @@ use crate::text::trust::*;
 
 /// The only thing that trust policies speak of, as far as they can be shown.
 const ASSUME_ROLE: &str = "sts:AssumeRole";
+/// How many statements are shown and read as fields.
+pub(super) const MOST_STATEMENTS: usize = 20;
+/// Kinds of principals for which there are fields.
+const KINDS: [&str; 3] = ["RAM", "Service", "Federated"];
+
 /// A trust policy.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Trust {
@@ -80,9 +85,16 @@ impl Trust {
             }
         };
         let mut trust = Self::default();
+        if !value.is_object() {
+            trust.cannot_show(OTHER_SHAPE, &value.to_string());
+        }
         let members = value.as_object().into_iter().flat_map(Map::keys);
         for member in members.filter(|member| !["Version", "Statement"].contains(&member.as_str())) {
             trust.cannot_show(OTHER_MEMBER, member);
+        }
+        let count = many(value.get("Statement")).count();
+        if count > MOST_STATEMENTS {
+            trust.cannot_show(TOO_MANY_STATEMENTS, &format!("{count}:{MOST_STATEMENTS}"));
         }
         for statement in many(value.get("Statement")) {
             trust.read_statement(statement);
@@ -92,6 +104,9 @@ impl Trust {
 
     fn read_statement(&mut self, statement: &Value) {
         let known = ["Effect", "Action", "Principal", "Condition"];
+        if !statement.is_object() {
+            self.cannot_show(OTHER_SHAPE, &statement.to_string());
+        }
         let members = statement.as_object().into_iter().flat_map(Map::keys);
         for member in members.filter(|member| !known.contains(&member.as_str())) {
             self.cannot_show(OTHER_MEMBER, member);
@@ -113,19 +128,36 @@ impl Trust {
             None => {}
         }
         for principal in &principals {
-            if principal.kind == "RAM" && !is_plain(principal) {
+            if !is_plain(principal) {
                 self.cannot_show(OTHER_PRINCIPAL, &principal.name);
             }
         }
+        let conditions = self.read_conditions(statement.get("Condition"));
+        let effect = statement.get("Effect").map_or_else(|| "Allow".to_owned(), plain);
+        if !["Allow", "Deny"].contains(&effect.as_str()) {
+            self.cannot_show(OTHER_SHAPE, &effect);
+        }
+        self.statements.push(Statement { denies: effect == "Deny", principals, conditions });
+    }
+
+    fn read_conditions(&mut self, written: Option<&Value>) -> Vec<Condition> {
         let mut conditions = Vec::new();
-        for (operator, keys) in statement.get("Condition").and_then(Value::as_object).into_iter().flatten() {
+        if let Some(other) = written.filter(|written| !written.is_object()) {
+            self.cannot_show(OTHER_SHAPE, &other.to_string());
+        }
+        for (operator, keys) in written.and_then(Value::as_object).into_iter().flatten() {
+            if !keys.is_object() {
+                self.cannot_show(OTHER_SHAPE, &keys.to_string());
+            }
             for (key, values) in keys.as_object().into_iter().flatten() {
-                let values = many(Some(values)).map(plain).collect();
+                let values: Vec<String> = many(Some(values)).map(plain).collect();
+                if let Some(other) = values.iter().find(|value| !is_line(value)) {
+                    self.cannot_show(OTHER_SHAPE, &Value::from(other.as_str()).to_string());
+                }
                 conditions.push(Condition { operator: operator.clone(), key: key.clone(), values });
             }
         }
-        let denies = statement.get("Effect").and_then(Value::as_str) == Some("Deny");
-        self.statements.push(Statement { denies, principals, conditions });
+        conditions
     }
 
     /// The first thing that cannot be shown is said.
@@ -163,8 +195,12 @@ impl Statement {
         let mut conditions = Map::new();
         for condition in &self.conditions {
             let keys = conditions.entry(condition.operator.as_str()).or_insert_with(|| json!({}));
+            // Two rows of one key are one condition with the values of both: JSON has no other way to say it.
             if let Value::Object(keys) = keys {
-                keys.insert(condition.key.clone(), one_or_many(&condition.values));
+                let before = keys.remove(&condition.key);
+                let before = many(before.as_ref()).map(plain);
+                let values: Vec<String> = before.chain(condition.values.iter().cloned()).collect();
+                keys.insert(condition.key.clone(), one_or_many(&values));
             }
         }
         if let Value::Object(members) = &mut statement
@@ -208,14 +244,22 @@ pub(crate) fn without(document: &str, is_out: impl Fn(usize, &Principal) -> bool
     pretty(&value)
 }
 
-/// Whether somebody of an account is named in a way that fields have room for.
+/// Whether somebody is named in a way that fields have room for.
 fn is_plain(principal: &Principal) -> bool {
+    if principal.kind != "RAM" {
+        return KINDS.contains(&principal.kind.as_str()) && is_line(&principal.name);
+    }
     principal.of_account().is_some_and(|(account, place)| {
         let named =
             |kind| place.strip_prefix(kind).is_some_and(|name| !name.is_empty() && !name.contains('/'));
         let is_number = !account.is_empty() && account.bytes().all(|byte| byte.is_ascii_digit());
         is_number && (place == "root" || named("user/") || named("role/"))
     })
+}
+
+/// Whether a text is read from a field as it was written there, one a line.
+pub(crate) fn is_line(text: &str) -> bool {
+    !text.is_empty() && text.trim() == text && !text.contains(char::is_control)
 }
 
 fn one_or_many(values: &[String]) -> Value {

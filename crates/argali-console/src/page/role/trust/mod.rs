@@ -248,8 +248,9 @@ impl Edited {
 }
 
 fn not_visual(visit: &Visit<'_>, (why, what): &(crate::text::Text, String)) -> String {
-    match what.split_once(':').filter(|_| *why == NO_JSON) {
-        Some((line, column)) => visit.fill(*why, &[line, column]),
+    // These two say two numbers: a place, and how many there are of how many.
+    match what.split_once(':').filter(|_| [NO_JSON, TOO_MANY_STATEMENTS].contains(why)) {
+        Some((first, second)) => visit.fill(*why, &[first, second]),
         None => visit.fill(*why, &[what]),
     }
 }

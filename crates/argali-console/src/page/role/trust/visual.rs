@@ -2,15 +2,13 @@
 
 use maud::{Markup, html};
 
-use super::document::{Condition, Principal, Statement, Trust};
+use super::document::{Condition, MOST_STATEMENTS, Principal, Statement, Trust};
 use crate::pairs::Pairs;
 use crate::text::Text;
 use crate::text::shell::DELETE;
 use crate::text::trust::*;
 use crate::visit::Visit;
 
-/// How many statements and rows are read.
-const MOST_STATEMENTS: usize = 20;
 const KINDS: [(&str, Text); 5] = [
     ("account", KIND_ACCOUNT),
     ("user", KIND_USER),
@@ -50,7 +48,9 @@ pub(super) fn fields(visit: &Visit<'_>, trust: &Trust) -> Markup {
         @for (at, statement) in trust.statements.iter().enumerate() {
             (statement_fields(visit, at, statement, is_many))
         }
-        div.actions { button.button.small name="do" value="add" formnovalidate { (visit.say(ADD_STATEMENT)) } }
+        @if trust.statements.len() < MOST_STATEMENTS {
+            div.actions { button.button.small name="do" value="add" formnovalidate { (visit.say(ADD_STATEMENT)) } }
+        }
     }
 }
 

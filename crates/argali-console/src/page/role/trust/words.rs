@@ -7,7 +7,7 @@ use crate::moment::day;
 use crate::page::account::Names;
 use crate::part::{Weight, notice};
 use crate::text::Text;
-use crate::text::role::NOBODY;
+use crate::text::role::{NOBODY, WHOLE_ACCOUNT};
 use crate::text::trust::*;
 use crate::visit::Visit;
 
@@ -72,30 +72,42 @@ pub(crate) fn list_of(visit: &Visit<'_>, lines: &[Line], action: impl Fn(&Line) 
     }
 }
 
-/// What to mind about it.
+/// What to mind about it, each by itself.
 pub(crate) fn warning(visit: &Visit<'_>, trust: &Trust) -> Markup {
-    let is_open = |statement: &&Statement| {
-        let whole = statement.principals.iter().filter_map(Principal::of_account);
-        let mut others = whole.filter(|(account, place)| *place == "root" && *account != visit.account_id());
-        !statement.denies && others.next().is_some()
-    };
-    let mut open = trust.statements.iter().filter(is_open);
-    let lacks = |key: &str| {
-        open.clone()
-            .any(|statement| !statement.conditions.iter().any(|own| own.key.eq_ignore_ascii_case(key)))
-    };
-    let no_mfa = lacks("acs:MFAPresent");
-    let lacking =
-        [lacks("sts:ExternalId").then_some(NO_EXTERNAL_ID), no_mfa.then_some(NO_MFA)].into_iter().flatten();
-    let lacking: Vec<Text> = lacking.collect();
+    let warnings = warnings(visit.account_id(), trust);
     html! {
-        @if open.next().is_some() && !lacking.is_empty() {
-            (notice(Weight::Warning, &html! {
-                p { (visit.say(crate::text::role::WHOLE_ACCOUNT)) }
-                @for text in &lacking { p { (visit.say(*text)) } }
-            }))
+        @if !warnings.is_empty() {
+            (notice(Weight::Warning, &html! { @for text in &warnings { p { (visit.say(*text)) } } }))
         }
     }
+}
+
+/// What there is to mind about letting in others than the account `own`.
+// SPEC: console, role details: warnings (no external ID, whole account, no MFA).
+fn warnings(own: &str, trust: &Trust) -> Vec<Text> {
+    let others = |statement: &Statement| {
+        let principals = statement.principals.iter().filter_map(Principal::of_account);
+        principals
+            .filter(|(account, _)| *account != own)
+            .map(|(_, place)| place == "root")
+            .collect::<Vec<_>>()
+    };
+    let lets_in: Vec<_> = trust.statements.iter().filter(|statement| !statement.denies).collect();
+    let outside = || lets_in.iter().filter(|statement| !others(statement).is_empty());
+    let whole = outside().any(|statement| others(statement).contains(&true));
+    let no_external_id = outside().any(|statement| !statement.conditions.iter().any(asks_for_external_id));
+    let no_mfa = outside().any(|statement| !statement.conditions.iter().any(asks_for_mfa));
+    let said = [(whole, WHOLE_ACCOUNT), (no_external_id, NO_EXTERNAL_ID), (no_mfa, NO_MFA)];
+    said.into_iter().filter(|(holds, _)| *holds).map(|(_, text)| text).collect()
+}
+
+fn asks_for_external_id(condition: &Condition) -> bool {
+    condition.key.eq_ignore_ascii_case("sts:ExternalId") && !condition.operator.contains("Not")
+}
+
+fn asks_for_mfa(condition: &Condition) -> bool {
+    let is_true = |value: &String| value.eq_ignore_ascii_case("true");
+    condition.is("Bool", "acs:MFAPresent") && condition.values.iter().all(is_true)
 }
 
 /// What must hold, a badge each.
@@ -105,7 +117,7 @@ pub(crate) fn guard_rails(visit: &Visit<'_>, statement: &Statement) -> Vec<Marku
 
 fn guard_rail(visit: &Visit<'_>, condition: &Condition) -> Markup {
     let values = condition.values.join(", ");
-    if condition.is("Bool", "acs:MFAPresent") && values.eq_ignore_ascii_case("true") {
+    if asks_for_mfa(condition) {
         return html! { span.badge { (visit.say(RAIL_MFA)) } };
     }
     let rail = RAILS.iter().find(|(operator, key, _)| condition.is(operator, key));
@@ -159,4 +171,37 @@ fn sentence(visit: &Visit<'_>, names: &Names, denies: bool, principal: &Principa
         (_, None) => (ONE_MAY, ONE_MAY_NOT, vec![name]),
     };
     visit.phrase(if denies { denied } else { allowed }, &values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each warning stands by itself, for whole accounts and for some of their users and roles.
+    #[test]
+    fn each_warning_is_given_for_what_it_is_about() {
+        let id = Condition::new("StringEquals", "sts:externalid", "secret-42");
+        let mfa = Condition::new("Bool", "acs:MFAPresent", "true");
+        let not_mfa = Condition::new("Bool", "acs:MFAPresent", "false");
+        let no_id = Condition::new("StringNotEquals", "sts:ExternalId", "x");
+        let warned = |denies: bool, place: &str, conditions: &[&Condition]| {
+            let conditions = conditions.iter().map(|condition| (*condition).clone()).collect();
+            let principals = vec![Principal::new("RAM", format!("acs:ram::{place}"))];
+            let statements = vec![Statement { denies, principals, conditions }];
+            warnings("11223344", &Trust { statements, unshown: None })
+        };
+        let all = [WHOLE_ACCOUNT, NO_EXTERNAL_ID, NO_MFA];
+        assert_eq!(warned(false, "12345678:root", &[]), all);
+        assert_eq!(warned(false, "12345678:root", &[&id, &mfa]), [WHOLE_ACCOUNT], "even with guard rails");
+        assert_eq!(warned(false, "12345678:root", &[&no_id, &not_mfa]), all, "these ask for nothing");
+        for place in ["user/alice", "role/ops"] {
+            let place = format!("12345678:{place}");
+            assert_eq!(warned(false, &place, &[]), [NO_EXTERNAL_ID, NO_MFA]);
+            assert_eq!(warned(false, &place, &[&id]), [NO_MFA]);
+            assert_eq!(warned(false, &place, &[&mfa]), [NO_EXTERNAL_ID]);
+            assert_eq!(warned(false, &place, &[&id, &mfa]), []);
+        }
+        assert_eq!(warned(false, "11223344:root", &[]), [], "an account's own");
+        assert_eq!(warned(true, "12345678:root", &[]), [], "whoever is kept out");
+    }
 }
