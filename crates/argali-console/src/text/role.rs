@@ -60,6 +60,7 @@ texts! {
     EXTERNAL_ID_HINT: "What both sides agree upon, so that nobody can be tricked into using the role for others.", "双方约定的标识，避免角色被他人冒用。";
     MFA: "Require MFA", "要求 MFA";
     GUARD_RAILS: "Guard rails", "附加限制";
+    TO_EDITOR: "Switch to Policy Editor", "切换为脚本编辑";
     NEXT: "Next", "下一步";
     BACK: "Back", "上一步";
     NAME_HINT: "Up to 64 letters, digits, periods and hyphens", "最多 64 个字符，可包含字母、数字、英文句点和连字符";

@@ -77,7 +77,7 @@ fn trust_is_narrowed_while_the_role_is_made() {
     let owner = stage.owner(&stage.a);
     let query = "type=account&whose=other&account=12345678&only=user%2Falice&external=secret-42&mfa=true";
     let second = second_step(&owner, query);
-    for words in ["acs:ram::12345678:user/alice", "sts:ExternalId", "acs:MFAPresent", "Edit Trust Policy"] {
+    for words in ["acs:ram::12345678:user/alice", "sts:ExternalId", "acs:MFAPresent", "Switch to Policy Editor"] {
         assert!(second.body.contains(words), "{words}: {}", second.body);
     }
     let refused = owner.submit(&second, NEW, &[("RoleName", "bad_name")]);
@@ -95,6 +95,60 @@ fn trust_is_narrowed_while_the_role_is_made() {
         assert_eq!(taken.status, 409);
         assert!(is_led(&taken), "{}", taken.body);
     }
+}
+
+/// "Switch to Policy Editor" opens the trust editor with what was entered, and nothing of it is lost on the way.
+#[test]
+fn trust_is_written_in_the_editor_while_the_role_is_made() {
+    let stage = Stage::new();
+    for (language, button, broken) in
+        [("en", "Switch to Policy Editor", "line 1, column 3"), ("zh-CN", "切换为脚本编辑", "第 1 行第 3 列")]
+    {
+        let owner = stage.owner(&stage.a).reading(language);
+        let name = format!("edited-{}", language.to_lowercase());
+        let first = owner.get(NEW);
+        assert!(first.body.contains(button), "{}", first.body);
+        let query = "type=account&whose=other&account=company-b&only=alice&external=secret-42&mfa=true&do=editor";
+        let opened = second_step(&owner, query);
+        let has = |page: &Page, name: &str, value: &str| {
+            page.form(NEW).contains(&(name.to_owned(), value.to_owned()))
+        };
+        assert!(has(&opened, "account-0", "12345678") && has(&opened, "name-0", "alice"), "{}", opened.body);
+        assert!(has(&opened, "values-0", "secret-42"), "{}", opened.body);
+        let entered = [("RoleName", name.as_str()), ("Description", "kept"), ("do", "json")];
+        let json = owner.submit(&opened, NEW, &entered);
+        assert!(has(&json, "RoleName", &name) && has(&json, "Description", "kept"), "{}", json.body);
+        let (_, text) = json.form(NEW).into_iter().find(|(name, _)| name == "Document").unwrap();
+        assert!(text.contains("user/alice") && text.contains("secret-42"), "{text}");
+        // What is broken is refused with its place, and stays to be mended.
+        let refused = owner.submit(&json, NEW, &[("Document", "{ x")]);
+        assert_eq!(refused.status, 400);
+        assert!(refused.body.contains(broken) && has(&refused, "Document", "{ x"), "{}", refused.body);
+        let visual = owner.submit(&refused, NEW, &[("Document", &text), ("do", "visual")]);
+        assert!(has(&visual, "name-0", "alice"), "{}", visual.body);
+        let two = owner.submit(&visual, NEW, &[("do", "add")]);
+        let one = owner.submit(&two, NEW, &[("do", "drop-1")]);
+        let made = owner.follow(owner.submit(&one, NEW, &[("name-0", "bob")]));
+        assert_eq!(made.status, 200, "{}", made.body);
+        let role = stage.a.must("Ram", "GetRole", &[("RoleName", &name)]);
+        let document = role["Role"]["AssumeRolePolicyDocument"].as_str().unwrap();
+        assert!(document.contains("user/bob") && document.contains("secret-42"), "{document}");
+        assert_eq!(role["Role"]["Description"], "kept");
+    }
+    // The second step has the same way, with a name that was typed already.
+    let owner = stage.owner(&stage.a);
+    let second = second_step(&owner, "whose=other&account=12345678");
+    let opened = owner.submit(&second, NEW, &[("RoleName", "typed"), ("do", "editor")]);
+    assert!(opened.body.contains("value=\"typed\"") && opened.body.contains("name=\"account-0\""), "{}", opened.body);
+    // Whoever may not make roles can look at the form, and is told what is missing when it is sent.
+    stage.a.user("viewer");
+    stage.a.grant("viewer", "AliyunRAMReadOnlyAccess");
+    stage.a.must("Ram", "CreateLoginProfile", &[("UserName", "viewer"), ("Password", PASSWORD)]);
+    let viewer = Visitor::new(&stage.server);
+    stage.log_on(&viewer, "viewer@company-a", PASSWORD);
+    let opened = second_step(&viewer, "whose=other&account=12345678&do=editor");
+    let denied = viewer.submit(&opened, NEW, &[("RoleName", "theirs")]);
+    assert_eq!(denied.status, 403, "{}", denied.body);
 }
 
 /// S2-16, S2-17, S2-21, S4-14, S4-15, S4-16, S4-29: what the role is, and whom it trusts in words.

@@ -8,12 +8,12 @@ use serde_json::{Value, json};
 
 use super::path_of;
 use super::trust::document::{Principal, Trust};
-use super::trust::{compose, document_field, words};
+use super::trust::{Editor, compose, words};
 use super::visibility::{self, Visibility};
 use crate::answer::Answer;
 use crate::api::{ARGALI, RAM, text};
 use crate::moment::duration;
-use crate::need::{Need, submit};
+use crate::need::{Need, needing, submit};
 use crate::page::account::Names;
 use crate::page::delegation::path_of_given;
 use crate::page::grant::{Kind, path_to};
@@ -30,6 +30,8 @@ use crate::text::user::GRANT;
 use crate::visit::Visit;
 
 const NEW: &str = "/ram/roles/new";
+/// What asks for the second step with the trust editor opened.
+const EDITOR: &str = "editor";
 /// How many hours a session of a role can last at most.
 // SPEC: console, create role; limits, numbers.
 const MOST_HOURS: i64 = 12;
@@ -40,12 +42,36 @@ pub(crate) async fn show(visit: &Visit<'_>) -> Outcome {
         return Ok(Answer::page(200, first_step(visit)));
     }
     // What was edited before the session ended is shown as it was.
-    let document = match visit.is_kept() {
-        true => visit.form().get("Document").to_owned(),
-        false => document(visit).await,
+    let step = match visit.is_kept() {
+        true => Step::entered(visit).await,
+        false => Step { editor: Editor::open("", document(visit).await), is_open: visit.query().get("do") == EDITOR },
     };
-    let words = said(visit, &document).await;
-    Ok(Answer::page(200, second_step(visit, &document, &words, None)))
+    step.answer(visit, None).await
+}
+
+/// The second step: the trust policy, and whether it is being edited.
+struct Step {
+    editor: Editor,
+    is_open: bool,
+}
+
+impl Step {
+    /// As it was sent. Where the editor was not opened, the form has the document as it is.
+    async fn entered(visit: &Visit<'_>) -> Self {
+        let form = visit.form();
+        let is_open = !form.get("mode").is_empty();
+        let editor = match is_open {
+            true => Editor::entered(visit).await,
+            false => Editor::open("", form.get("Document").to_owned()),
+        };
+        Self { editor, is_open }
+    }
+
+    async fn answer(&self, visit: &Visit<'_>, failure: Option<&ApiFailure>) -> Outcome {
+        let words = said(visit, self.editor.document()).await;
+        let status = failure.map_or(200, |failure| failure.status);
+        Ok(Answer::page(status, second_step(visit, self, &words, failure)))
+    }
 }
 
 /// A document in words.
@@ -96,6 +122,7 @@ fn first_step(visit: &Visit<'_>) -> Markup {
                 }
                 div.actions {
                     button.button.main { (visit.say(NEXT)) }
+                    button.button name="do" value=(EDITOR) { (visit.say(TO_EDITOR)) }
                     a.button href=(visit.to("/ram/roles")) { (visit.say(CANCEL)) }
                 }
             }
@@ -128,7 +155,7 @@ async fn document(visit: &Visit<'_>) -> String {
     trust.write()
 }
 
-fn second_step(visit: &Visit<'_>, document: &str, words: &Markup, failure: Option<&ApiFailure>) -> Markup {
+fn second_step(visit: &Visit<'_>, step: &Step, words: &Markup, failure: Option<&ApiFailure>) -> Markup {
     let fields = Fields::new(visit).refused(failure);
     let is_second = visit.form().get("step") == "2";
     let hours: Vec<_> = (1..=MOST_HOURS).map(|hours| hours * 3_600).collect();
@@ -139,9 +166,13 @@ fn second_step(visit: &Visit<'_>, document: &str, words: &Markup, failure: Optio
         div.narrow {
             (heading(&html! { (visit.say(CREATE)) }, Some(visit.say(STEP_2)), &html! {}))
             @if let Some(failure) = failure { (summary(visit, failure)) }
-            form.stack.code method="post" action=(visit.to(NEW)) {
+            form.stack.code.editor method="post" action=(visit.to(NEW)) {
                 (token(visit))
                 input type="hidden" name="step" value="2";
+                // Enter in a field creates: the first button is what it presses.
+                (needing(visit, Need::somehow(RAM, "CreateRole"), &html! {
+                    button.hidden tabindex="-1" aria-hidden="true" { (visit.say(OK)) }
+                }))
                 section.card.stack {
                     (fields.show(Field::text("RoleName", NAME).required().longest(64).hint(NAME_HINT)))
                     (fields.show(Field::text("Description", DESCRIPTION).longest(1024)))
@@ -153,11 +184,12 @@ fn second_step(visit: &Visit<'_>, document: &str, words: &Markup, failure: Optio
                 section.card.stack {
                     h2 { (visit.say(TRUST)) }
                     (words)
-                    details open[failure.is_some()] {
-                        summary { (crate::icon::icon(crate::icon::LuChevronRight)) (visit.say(EDIT_TRUST)) }
-                        div { (document_field(visit, document)) }
+                    @if !step.is_open {
+                        input type="hidden" name="Document" value=(step.editor.document());
+                        div { button.button name="do" value=(EDITOR) formnovalidate { (visit.say(TO_EDITOR)) } }
                     }
                 }
+                @if step.is_open { (step.editor.show(visit, failure.is_some())) }
                 div.actions {
                     (submit(visit, Need::somehow(RAM, "CreateRole"), ("button main", OK)))
                     a.button href=(visit.to(NEW)) { (visit.say(BACK)) }
@@ -173,11 +205,18 @@ fn second_step(visit: &Visit<'_>, document: &str, words: &Markup, failure: Optio
 pub(crate) async fn send(visit: &Visit<'_>) -> Outcome {
     let form = visit.form();
     let filled = |name: &str| form.filled(name).unwrap_or_default();
-    let document = form.get("Document");
-    let words = said(visit, document).await;
-    if form.is_ticked("add-tag") {
-        return Ok(Answer::page(200, second_step(visit, document, &words, None)));
+    let mut step = Step::entered(visit).await;
+    let button = form.get("do");
+    if button == EDITOR || step.is_open {
+        step.is_open = true;
+        if let Some(editor) = step.editor.after(if button == EDITOR { "edit" } else { button }) {
+            return Step { editor, ..step }.answer(visit, None).await;
+        }
     }
+    if form.is_ticked("add-tag") {
+        return step.answer(visit, None).await;
+    }
+    let document = step.editor.document();
     let tags = new_tags::entered(visit).into_iter().map(|(key, value)| json!({ "Key": key, "Value": value }));
     let tags = Some(Value::from_iter(tags)).filter(|tags| tags != &json!([]));
     let params = [
@@ -195,13 +234,15 @@ pub(crate) async fn send(visit: &Visit<'_>) -> Outcome {
                 true => None,
                 false => visibility::set(visit, text(role, "RoleName"), Visibility::Hidden).await.err(),
             };
+            let words = said(visit, document).await;
             let made =
                 made(visit, role, (&words, document), hidden.map(Refusal::shown).transpose()?.as_ref());
             Ok(result::keep(visit, visit.say(RESULT), made))
         }
         Err(failure) => {
-            let failure = Refusal::shown(failure)?;
-            Ok(Answer::page(failure.status, second_step(visit, document, &words, Some(&failure))))
+            // What may be wrong with the document is said where it can be mended.
+            let is_open = step.is_open || Trust::read(document).unshown.is_some();
+            Step { is_open, ..step }.answer(visit, Some(&Refusal::shown(failure)?)).await
         }
     }
 }
