@@ -1,6 +1,7 @@
 //! The rules that a new password must keep, ticked while it is typed.
 // SPEC: console, log on; create user: rules listed and ticked while typing.
 
+use argali_core::model::PasswordPolicy;
 use maud::{Markup, html};
 use serde_json::Value;
 
@@ -21,6 +22,27 @@ const KINDS: [(&str, &str, Text); 4] = [
 pub(crate) async fn policy(visit: &Visit<'_>) -> Value {
     let answer = visit.call(IMS, "GetPasswordPolicy", &[]).await.unwrap_or_default();
     answer.get("PasswordPolicy").cloned().unwrap_or_default()
+}
+
+/// Whether a password keeps the rules of `policy`, as far as they can be told without what was used before. Where the
+/// viewer may not see the policy, whoever carries it out says it.
+pub(crate) fn keeps(policy: &Value, password: &str, user: &str) -> bool {
+    if policy.is_null() {
+        return true;
+    }
+    let count = |name: &str| u8::try_from(number(policy, name)).unwrap_or_default();
+    let rules = PasswordPolicy {
+        minimum_length: count("MinimumPasswordLength"),
+        minimum_different: count("MinimumPasswordDifferentCharacter"),
+        require_lowercase: holds(policy, "RequireLowercaseCharacters"),
+        require_uppercase: holds(policy, "RequireUppercaseCharacters"),
+        require_numbers: holds(policy, "RequireNumbers"),
+        require_symbols: holds(policy, "RequireSymbols"),
+        not_user_name: holds(policy, "PasswordNotContainUserName"),
+        refuse_common: holds(policy, "InterceptRiskPasswordOnApi"),
+        ..PasswordPolicy::default()
+    };
+    rules.objection(password, user).is_none()
 }
 
 /// The rules of `policy` for the field `field`: those that the script can judge are ticked once they are kept. `user` is

@@ -9,7 +9,6 @@ texts! {
     ARN: "ARN", "ARN";
     CREATED: "Created", "创建时间";
     DURATION: "Maximum session", "最大会话时间";
-    HOURS: "{0} h", "{0} 小时";
     CONSOLE_USE: "Usable in the console", "可在控制台使用";
     CONSOLE_USE_HINT: "People switch to the role. Programs assume it either way.", "人员可切换到该角色。程序扮演不受影响。";
     CONSOLE_USED: "Yes", "是";

@@ -20,6 +20,10 @@ texts! {
     DISPLAY_NAME_HINT: "Up to 128 characters", "最多 128 个字符";
     ADD: "Add User", "添加用户";
     ROW: "User {0}", "用户 {0}";
+    REMOVE_ROW: "Remove user {0}", "移除用户 {0}";
+    NAME_TWICE: "Another row has this name.", "该名称与其他行重复。";
+    NAME_TAKEN: "There is a user of this name already.", "该名称的用户已存在。";
+    PASSWORD_WEAK: "The password does not keep the rules: change it, or let one be generated.", "密码不符合规则，请修改或改为自动生成。";
     ACCESS_MODE: "Access Mode", "访问方式";
     CONSOLE_ACCESS: "Console Access", "控制台访问";
     CONSOLE_ACCESS_HINT: "For a person, who logs on with user name and password", "适用于人员，使用用户名和密码登录";
@@ -35,7 +39,6 @@ texts! {
     MUST_BIND_HINT: "A device is bound at the next logon.", "下次登录时须绑定 MFA 设备。";
     CHOOSE_MODE: "Choose at least one access mode.", "请至少选择一种访问方式。";
     RESULT: "Users created", "用户创建结果";
-    RESULT_NONE: "No user was created", "未创建任何用户";
     SEE_ONCE: "Passwords and AccessKey secrets are shown only now. You cannot see them again: keep them where only their user can read them.", "密码和 AccessKey Secret 仅显示一次，无法再次查看，请妥善保存。";
     STATE: "State", "状态";
     DONE: "Created", "已创建";

@@ -77,7 +77,9 @@ fn trust_is_narrowed_while_the_role_is_made() {
     let owner = stage.owner(&stage.a);
     let query = "type=account&whose=other&account=12345678&only=user%2Falice&external=secret-42&mfa=true";
     let second = second_step(&owner, query);
-    for words in ["acs:ram::12345678:user/alice", "sts:ExternalId", "acs:MFAPresent", "Switch to Policy Editor"] {
+    for words in
+        ["acs:ram::12345678:user/alice", "sts:ExternalId", "acs:MFAPresent", "Switch to Policy Editor"]
+    {
         assert!(second.body.contains(words), "{words}: {}", second.body);
     }
     let refused = owner.submit(&second, NEW, &[("RoleName", "bad_name")]);
@@ -108,7 +110,8 @@ fn trust_is_written_in_the_editor_while_the_role_is_made() {
         let name = format!("edited-{}", language.to_lowercase());
         let first = owner.get(NEW);
         assert!(first.body.contains(button), "{}", first.body);
-        let query = "type=account&whose=other&account=company-b&only=alice&external=secret-42&mfa=true&do=editor";
+        let query =
+            "type=account&whose=other&account=company-b&only=alice&external=secret-42&mfa=true&do=editor";
         let opened = second_step(&owner, query);
         let has = |page: &Page, name: &str, value: &str| {
             page.form(NEW).contains(&(name.to_owned(), value.to_owned()))
@@ -139,7 +142,11 @@ fn trust_is_written_in_the_editor_while_the_role_is_made() {
     let owner = stage.owner(&stage.a);
     let second = second_step(&owner, "whose=other&account=12345678");
     let opened = owner.submit(&second, NEW, &[("RoleName", "typed"), ("do", "editor")]);
-    assert!(opened.body.contains("value=\"typed\"") && opened.body.contains("name=\"account-0\""), "{}", opened.body);
+    assert!(
+        opened.body.contains("value=\"typed\"") && opened.body.contains("name=\"account-0\""),
+        "{}",
+        opened.body
+    );
     // Whoever may not make roles can look at the form, and is told what is missing when it is sent.
     stage.a.user("viewer");
     stage.a.grant("viewer", "AliyunRAMReadOnlyAccess");

@@ -22,6 +22,79 @@ fn create(owner: &Visitor, name: &str, values: &[(&str, &str)]) -> Page {
     owner.post(NEW, &fields)
 }
 
+/// Whether what is wrong stands first, takes focus, leads to this field, and stands beside it again.
+fn leads_to(page: &Page, field: &str) -> bool {
+    let (_, rest) = page.body.split_once("role=\"alert\" tabindex=\"-1\" autofocus").unwrap();
+    rest.contains(&format!("<a href=\"#{field}\">")) && rest.contains(&format!("id=\"{field}-error\""))
+}
+
+/// The form with these rows; the first is the one that it has.
+fn with_rows(visitor: &Visitor, names: &[&str]) -> Vec<(String, String)> {
+    let mut fields = visitor.get(NEW).form(NEW);
+    fields.retain(|(name, _)| !["UserName", "DisplayName"].contains(&name.as_str()));
+    for name in names {
+        fields.push(("UserName".to_owned(), (*name).to_owned()));
+        fields.push(("DisplayName".to_owned(), format!("Display of {name}")));
+    }
+    fields
+}
+
+/// Of several rows each is refused by itself, before anybody is made.
+#[test]
+fn rows_that_are_wrong_say_so_and_nobody_is_made() {
+    let stage = Stage::new();
+    for (language, taken, twice) in [
+        ("en", "There is a user of this name already.", "Another row has this name."),
+        ("zh-CN", "该名称的用户已存在。", "该名称与其他行重复。"),
+    ] {
+        let owner = stage.owner(&stage.b).reading(language);
+        let refused = owner.post(NEW, &with_rows(&owner, &["carol", "with space", "alice", "CAROL"]));
+        assert_eq!(refused.status, 400);
+        for field in ["UserName1", "UserName2", "UserName3"] {
+            assert!(leads_to(&refused, field), "{field}: {}", refused.body);
+        }
+        assert!(!refused.body.contains("UserName0-error"), "{}", refused.body);
+        assert!(refused.body.contains(taken) && refused.body.contains(twice), "{}", refused.body);
+        assert_eq!(owner.get("/console/ram/users/carol").status, 404);
+    }
+    // Whoever may make nobody is told so, and the rows stay.
+    stage.b.grant("alice", "AliyunRAMReadOnlyAccess");
+    let alice = stage.logged_on("alice");
+    let denied = alice.post(NEW, &with_rows(&alice, &["carol", "dave"]));
+    assert_eq!(denied.status, 403, "{}", denied.body);
+    assert_eq!(denied.body.matches("name=\"UserName\"").count(), 2);
+}
+
+/// Rows go by a button of their own, which needs no script, and take nothing along but what is theirs.
+#[test]
+fn rows_are_removed_and_have_tags_of_their_own() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.b);
+    let one = owner.get(NEW);
+    assert!(!one.body.contains("name=\"drop\""), "the only row stays: {}", one.body);
+    let mut fields = with_rows(&owner, &["carol", "dave", "erin"]);
+    for (at, team) in ["web", "shop", "ops"].iter().enumerate() {
+        fields.push((format!("NewTagKey{at}"), "team".to_owned()));
+        fields.push((format!("NewTagValue{at}"), (*team).to_owned()));
+    }
+    let less = owner.post(NEW, &[fields, vec![("drop".to_owned(), "1".to_owned())]].concat());
+    let form = less.form(NEW);
+    let has = |name: &str, value: &str| form.contains(&(name.to_owned(), value.to_owned()));
+    assert!(has("UserName", "carol") && has("UserName", "erin") && !has("UserName", "dave"), "{form:?}");
+    assert!(has("NewTagValue0", "web") && has("NewTagValue1", "ops"), "{form:?}");
+    assert!(has("DisplayName", "Display of erin"), "{form:?}");
+    let made = owner.follow(owner.submit(&less, NEW, &[]));
+    assert_eq!(heading(&made), "Users created");
+    for (name, team) in [("carol", "web"), ("erin", "ops")] {
+        let page = owner.get(&format!("/console/ram/users/{name}?tab=tags"));
+        assert!(page.body.contains(team), "{name}: {}", page.body);
+    }
+    assert_eq!(owner.get("/console/ram/users/dave").status, 404);
+    let form = owner.reading("zh-CN");
+    let more = form.submit(&form.get(NEW), NEW, &[("add", "true")]);
+    assert!(more.body.contains("aria-label=\"移除用户 2\""), "{}", more.body);
+}
+
 /// S0-37, S0-38, S2-24, S3-34, S3-35: the list leads to the form that makes users.
 #[test]
 fn the_list_shows_users_and_leads_to_making_one() {
@@ -95,10 +168,10 @@ fn a_custom_password_is_checked() {
     let stage = Stage::new();
     let owner = stage.owner(&stage.b);
     let values = [("console", "true"), ("password-of", "custom"), ("Password", "short")];
-    let made = owner.follow(create(&owner, "carol", &values));
-    assert!(!made.body.contains("value=\"short\"") && made.body.contains("Created"), "{}", made.body);
-    let page = owner.get("/console/ram/users/carol?tab=logon");
-    assert!(page.body.contains("Console access is off"), "the user is there, and cannot log on");
+    let refused = create(&owner, "carol", &values);
+    assert_eq!(refused.status, 400);
+    assert!(!refused.body.contains("value=\"short\"") && leads_to(&refused, "Password"), "{}", refused.body);
+    assert_eq!(owner.get("/console/ram/users/carol").status, 404, "nothing was made");
 }
 
 #[test]
@@ -108,6 +181,7 @@ fn names_that_are_taken_or_wrong_are_refused_beside_what_was_entered() {
     for (name, status) in [("alice", 409), ("with space", 400), ("", 400)] {
         let refused = create(&owner, name, &[("console", "true")]);
         assert_eq!(refused.status, status, "{name}: {}", refused.body);
+        assert!(leads_to(&refused, "UserName0"), "{name}: {}", refused.body);
     }
     let refused = create(&owner, "carol", &[]);
     assert!(refused.body.contains("Choose at least one access mode"), "{}", refused.body);
@@ -244,10 +318,9 @@ fn users_have_tags_from_the_start_and_later() {
     let owner = stage.owner(&stage.b);
     let form = owner.get(NEW);
     assert!(form.body.contains("Tag key") && form.body.contains("Tag value"), "{}", form.body);
-    let more =
-        owner.submit(&form, NEW, &[("NewTagKey", "team"), ("NewTagValue", "ops"), ("add-tag", "true")]);
-    assert_eq!(more.body.matches("name=\"NewTagKey\"").count(), 2, "{}", more.body);
-    let values = [("UserName", "carol"), ("NewTagKey", "team"), ("NewTagValue", "ops")];
+    let more = owner.submit(&form, NEW, &[("NewTagKey0", "team"), ("NewTagValue0", "ops"), ("add-tag", "0")]);
+    assert_eq!(more.body.matches("name=\"NewTagKey0\"").count(), 2, "{}", more.body);
+    let values = [("UserName", "carol"), ("NewTagKey0", "team"), ("NewTagValue0", "ops")];
     let made = owner.follow(owner.submit(&form, NEW, &values));
     assert_eq!(heading(&made), "This form was sent before", "the same form is not sent twice");
     let made = owner.follow(owner.submit(&owner.get(NEW), NEW, &values));

@@ -44,7 +44,10 @@ pub(crate) async fn show(visit: &Visit<'_>) -> Outcome {
     // What was edited before the session ended is shown as it was.
     let step = match visit.is_kept() {
         true => Step::entered(visit).await,
-        false => Step { editor: Editor::open("", document(visit).await), is_open: visit.query().get("do") == EDITOR },
+        false => Step {
+            editor: Editor::open("", document(visit).await),
+            is_open: visit.query().get("do") == EDITOR,
+        },
     };
     step.answer(visit, None).await
 }

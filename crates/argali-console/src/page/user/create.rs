@@ -4,30 +4,34 @@ use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
 
+use super::rows::{self, Row, Wrong};
 use super::{logon, path_of};
 use crate::answer::Answer;
 use crate::api::{RAM, VERIFICATION_REQUIRED, text};
-use crate::icon::{self, icon};
-use crate::need::{Need, submit};
+use crate::need::{Need, needing, submit};
 use crate::page::grant::{Kind, path_to};
 use crate::page::tags::Tagged;
-use crate::page::{Outcome, Refusal, new_tags, result};
+use crate::page::{Outcome, Refusal, result};
 use crate::part::csv;
-use crate::part::password::{policy, rules};
-use crate::part::{Field, Fields, Weight, copyable, explained, facts, heading, notice, show_api, tick};
+use crate::part::password::{keeps, policy, rules};
+use crate::part::{
+    Field, Fields, Weight, about, copyable, explained, facts, heading, notice, show_api, summary, summary_of,
+    tick,
+};
 use crate::shell::{self, token};
-use crate::text::Text;
 use crate::text::shell::{CANCEL, CLOSE, OK};
 use crate::text::user::*;
 use crate::visit::Visit;
 
-/// How many users one form makes at most.
-const MOST_ROWS: usize = 20;
+/// The field with a password for all of them.
+const PASSWORD_FIELD: &str = "Password";
 /// What generated passwords are made of, a kind after the other, so that any password policy is met.
 const LETTERS: [&[u8]; 3] = [b"abcdefghjkmnpqrstuvwxyz", b"ABCDEFGHJKLMNPQRSTUVWXYZ", b"23456789"];
 
 /// What came of one user.
 struct Made {
+    /// Which row it was.
+    at: usize,
     name: String,
     /// Whether there is such a user now, whatever else went wrong.
     is_there: bool,
@@ -38,43 +42,68 @@ struct Made {
 
 /// The form.
 pub(crate) async fn show(visit: &Visit<'_>) -> Outcome {
-    Ok(page(visit, 200, 1, None).await)
+    Ok(page(visit, 200, &[], None).await)
 }
 
-/// Makes the users, or shows the form with one more row.
+/// Makes the users, or shows the form with another number of rows, or with what is wrong.
 pub(crate) async fn send(visit: &Visit<'_>) -> Outcome {
-    let form = visit.form();
-    let rows = form.all("UserName").count().clamp(1, MOST_ROWS);
-    if form.is_ticked("add") {
-        return Ok(page(visit, 200, (rows + 1).min(MOST_ROWS), None).await);
+    if rows::is_changing(visit) {
+        return Ok(page(visit, 200, &[], None).await);
     }
-    if form.is_ticked("add-tag") {
-        return Ok(page(visit, 200, rows, None).await);
+    let rows = rows::entered(visit);
+    let wrong = wrong(visit, &rows).await;
+    if !wrong.is_empty() {
+        return Ok(page(visit, 400, &wrong, None).await);
+    }
+    let mut made = Vec::new();
+    for (at, row) in rows.iter().enumerate().filter(|(_, row)| !row.name.is_empty()) {
+        made.push(make(visit, at, row).await?);
+    }
+    // What is wrong with all of them is best mended where it was entered.
+    if made.iter().all(|made| !made.is_there) {
+        let failures = || made.iter().filter_map(|made| Some((made.at, made.failure.as_ref()?)));
+        let wrong: Vec<_> = failures().filter_map(|(at, failure)| refused(visit, at, failure)).collect();
+        let first = failures().next().map(|(_, failure)| failure);
+        let unplaced = first.filter(|_| wrong.is_empty());
+        return Ok(page(visit, first.map_or(400, |failure| failure.status), &wrong, unplaced).await);
+    }
+    Ok(result::keep(visit, visit.say(RESULT), shown(visit, &made)))
+}
+
+/// What can be said to be wrong before anything is made.
+async fn wrong(visit: &Visit<'_>, rows: &[Row]) -> Vec<Wrong> {
+    let form = visit.form();
+    let mut wrong = rows::wrong(visit, rows).await;
+    let is_custom = form.is_ticked("console") && form.get("password-of") == "custom";
+    if is_custom {
+        let policy = policy(visit).await;
+        let keeps = |row: &Row| keeps(&policy, form.get("Password"), &row.name);
+        if !rows.iter().filter(|row| !row.name.is_empty()).all(keeps) {
+            wrong.push((Some(PASSWORD_FIELD.to_owned()), visit.say(PASSWORD_WEAK).to_owned()));
+        }
     }
     if !form.is_ticked("console") && !form.is_ticked("key") {
-        return Ok(page(visit, 400, rows, Some(visit.say(CHOOSE_MODE))).await);
+        wrong.push((None, visit.say(CHOOSE_MODE).to_owned()));
     }
-    let names = form.all("UserName").map(str::trim).zip(form.all("DisplayName").map(str::trim));
-    let mut made = Vec::new();
-    for (name, display) in names.filter(|(name, _)| !name.is_empty()).take(MOST_ROWS) {
-        made.push(make(visit, name, display).await?);
-    }
-    match made.as_slice() {
-        [] => Ok(page(visit, 400, rows, Some(visit.say(NAME_HINT))).await),
-        // What is wrong with one is best mended where it was entered.
-        [Made { failure: Some(failure), is_there: false, .. }] => {
-            Ok(page(visit, failure.status, rows, Some(&explained(visit, failure))).await)
-        }
-        made => Ok(result::keep(visit, visit.say(result_title(made)), shown(visit, made))),
-    }
+    wrong
+}
+
+/// Why a row came to nothing, if that is about one of its fields.
+fn refused(visit: &Visit<'_>, at: usize, failure: &ApiFailure) -> Option<Wrong> {
+    let fields = about(failure);
+    let ids = [("UserName", rows::name_id(at)), ("DisplayName", rows::display_id(at))];
+    let (_, id) = ids.into_iter().find(|(name, _)| fields.iter().any(|field| field == name))?;
+    Some((Some(id), explained(visit, failure)))
 }
 
 /// Makes one user with whatever was ticked. Fails only if nothing could be tried.
-async fn make(visit: &Visit<'_>, name: &str, display: &str) -> Result<Made, Refusal> {
+async fn make(visit: &Visit<'_>, at: usize, row: &Row) -> Result<Made, Refusal> {
     let form = visit.form();
-    let mut made = Made { name: name.to_owned(), is_there: false, password: None, key: None, failure: None };
+    let name = row.name.as_str();
+    let mut made =
+        Made { at, name: name.to_owned(), is_there: false, password: None, key: None, failure: None };
     let user = ("UserName", name);
-    if let Err(failure) = visit.call(RAM, "CreateUser", &[user, ("DisplayName", display)]).await {
+    if let Err(failure) = visit.call(RAM, "CreateUser", &[user, ("DisplayName", &row.display)]).await {
         if failure.code == VERIFICATION_REQUIRED {
             return Err(failure.into());
         }
@@ -82,7 +111,7 @@ async fn make(visit: &Visit<'_>, name: &str, display: &str) -> Result<Made, Refu
         return Ok(made);
     }
     made.is_there = true;
-    let tags = new_tags::entered(visit);
+    let tags: Vec<_> = row.tags.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
     if !tags.is_empty() {
         made.failure = Tagged::User(name).put(visit, &tags).await.err();
     }
@@ -115,28 +144,26 @@ fn generated(visit: &Visit<'_>) -> String {
     LETTERS.map(|letters| env.random_text(letters, 6)).join("-")
 }
 
-async fn page(visit: &Visit<'_>, status: u16, rows: usize, refused: Option<&str>) -> Answer {
+async fn page(visit: &Visit<'_>, status: u16, wrong: &[Wrong], failure: Option<&ApiFailure>) -> Answer {
     let policy = policy(visit).await;
-    let form = visit.form();
-    let entered = |name: &str| form.all(name).map(str::to_owned).collect::<Vec<_>>();
-    let (names, displays) = (entered("UserName"), entered("DisplayName"));
-    let account = visit.account_called();
+    let rows = rows::entered(visit);
+    let said: Vec<_> = wrong.iter().map(|(field, words)| (field.as_deref(), words.as_str())).collect();
     let content = html! {
         div.narrow {
             h1 { (visit.say(CREATE)) }
-            @if let Some(words) = refused { (notice(Weight::Danger, &html! { p { (words) } })) }
+            @if !said.is_empty() { (summary_of(&said)) }
+            @if let Some(failure) = failure { (summary(visit, failure)) }
             form.stack method="post" action=(visit.to("/ram/users/new")) {
                 (token(visit))
+                // Enter in a field creates: the first button is what it presses.
+                (needing(visit, Need::somehow(RAM, "CreateUser"), &html! {
+                    button.hidden tabindex="-1" aria-hidden="true" { (visit.say(OK)) }
+                }))
                 section.card.stack {
                     h2 { (visit.say(ACCOUNT_INFORMATION)) }
-                    @for at in 0..rows { (row(visit, at, names.get(at), displays.get(at))) }
-                    p.hint { (visit.say(NAME_HINT)) " · " (visit.fill(NAME_SUFFIX, &[account])) }
-                    (new_tags::fields(visit))
-                    @if rows < MOST_ROWS {
-                        div { button.button.small name="add" value="true" formnovalidate { (icon(icon::LuPlus)) (visit.say(ADD)) } }
-                    }
+                    (rows::fields(visit, &rows, wrong))
                 }
-                (access(visit, rows, &policy))
+                (access(visit, rows.len(), &policy, wrong))
                 div.actions {
                     (submit(visit, Need::somehow(RAM, "CreateUser"), ("button main", OK)))
                     a.button href=(visit.to("/ram/users")) { (visit.say(CANCEL)) }
@@ -148,30 +175,13 @@ async fn page(visit: &Visit<'_>, status: u16, rows: usize, refused: Option<&str>
     Answer::page(status, shell::page(visit, visit.say(CREATE), &content))
 }
 
-fn row(visit: &Visit<'_>, at: usize, name: Option<&String>, display: Option<&String>) -> Markup {
-    let field = |id: String, field: &str, label, value: Option<&String>, longest: u32, required: bool| {
-        html! {
-            div.field {
-                label for=(id) { (label) }
-                input id=(id) name=(field) value=(value.map(String::as_str).unwrap_or_default()) maxlength=(longest)
-                    required[required] autocomplete="off" autocapitalize="none" spellcheck="false";
-            }
-        }
-    };
-    html! {
-        div.row role="group" aria-label=(visit.fill(ROW, &[&(at + 1).to_string()])) {
-            (field(format!("UserName{at}"), "UserName", visit.say(NAME), name, 64, at == 0))
-            (field(format!("DisplayName{at}"), "DisplayName", visit.say(DISPLAY_NAME), display, 128, false))
-        }
-    }
-}
-
 /// How they have access. The style sheet leaves out what does not go with what is ticked.
-fn access(visit: &Visit<'_>, rows: usize, policy: &Value) -> Markup {
+fn access(visit: &Visit<'_>, rows: usize, policy: &Value, wrong: &[Wrong]) -> Markup {
     let form = visit.form();
     let is_new = form.is_empty();
     let is_custom = form.get("password-of") == "custom";
-    let fields = Fields::new(visit);
+    let weak = wrong.iter().find(|(field, _)| field.as_deref() == Some(PASSWORD_FIELD));
+    let fields = Fields::new(visit).wrong(PASSWORD_FIELD, weak.map(|(_, words)| words.as_str()));
     let choice = |value: &str, label, chosen: bool| {
         html! {
             label.tick {
@@ -188,8 +198,8 @@ fn access(visit: &Visit<'_>, rows: usize, policy: &Value) -> Markup {
                 legend.hidden { (visit.say(CONSOLE_PASSWORD)) }
                 (choice("generate", GENERATE, !is_custom))
                 (choice("custom", CUSTOM, is_custom))
-                (fields.show(Field::text("Password", PASSWORD).longest(32).kind("password", "new-password")))
-                (rules(visit, policy, "Password", ""))
+                (fields.show(Field::text(PASSWORD_FIELD, PASSWORD).longest(32).kind("password", "new-password")))
+                (rules(visit, policy, PASSWORD_FIELD, ""))
                 p.hint {
                     a href=(visit.to("/settings?tab=password")) { (visit.say(PASSWORD_POLICY)) }
                     @if rows > 1 { " · " (visit.say(SAME_PASSWORD)) }
@@ -203,15 +213,11 @@ fn access(visit: &Visit<'_>, rows: usize, policy: &Value) -> Markup {
     }
 }
 
-fn result_title(made: &[Made]) -> Text {
-    if made.iter().any(|made| made.is_there) { RESULT } else { RESULT_NONE }
-}
-
 fn shown(visit: &Visit<'_>, made: &[Made]) -> Markup {
     let has_secrets = made.iter().any(|made| made.password.is_some() || made.key.is_some());
     html! {
         div.narrow {
-            (heading(&html! { (visit.say(result_title(made))) }, None, &html! {}))
+            (heading(&html! { (visit.say(RESULT)) }, None, &html! {}))
             @if has_secrets { (notice(Weight::Warning, &html! { p { (visit.say(SEE_ONCE)) } })) }
             section.card { @for made in made { (one(visit, made)) } }
             div.actions {

@@ -9,6 +9,7 @@ pub(crate) mod key;
 pub(crate) mod logon;
 pub(crate) mod membership;
 pub(crate) mod passkey;
+mod rows;
 mod several;
 mod users;
 
@@ -109,6 +110,13 @@ pub(crate) async fn show(visit: &Visit<'_>, name: &str, failure: Option<&ApiFail
     let display = Some(text(user, "DisplayName")).filter(|display| !display.is_empty());
     let content = html! {
         (heading(&html! { bdi { (name) } }, display, &actions))
+        section.card {
+            (facts(&[
+                (visit.say(ID), copyable(visit, text(user, "UserId"))),
+                (visit.say(CREATED), moment(visit, text(user, "CreateDate"))),
+                (visit.say(LAST_LOGON), last_logon(visit, user)),
+            ]))
+        }
         (tabs(visit, &path, tab, &TABS))
         @if let Some(failure) = failure { (summary(visit, failure)) }
         (part)
@@ -129,10 +137,7 @@ fn basic(visit: &Visit<'_>, user: &Value, failure: Option<&ApiFailure>) -> Marku
                 (facts(&[
                     (visit.say(NAME), copyable(visit, name)),
                     (visit.say(DISPLAY_NAME), html! { bdi { (text(user, "DisplayName")) } }),
-                    (visit.say(ID), copyable(visit, text(user, "UserId"))),
-                    (visit.say(CREATED), moment(visit, text(user, "CreateDate"))),
                     (visit.say(UPDATED), moment(visit, text(user, "UpdateDate"))),
-                    (visit.say(LAST_LOGON), last_logon(visit, user)),
                 ]))
             }
             section.card {

@@ -15,10 +15,10 @@ fn an_administrator_makes_three_users_at_once() {
         browser.click("button[name=add]");
         for (at, name) in names.iter().enumerate() {
             browser.fill(&format!("#UserName{at}"), name);
+            browser.click(&format!("main details:has(#NewTagKey{at}-0) summary"));
+            browser.fill(&format!("#NewTagKey{at}-0"), "team");
+            browser.fill(&format!("#NewTagValue{at}-0"), "operations");
         }
-        browser.click("main details.tags summary");
-        browser.fill("#NewTagKey0", "team");
-        browser.fill("#NewTagValue0", "operations");
         browser.click("input[name=MFABindRequired]");
         browser.click("main button.main");
         for name in &names {
