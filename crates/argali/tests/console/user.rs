@@ -274,7 +274,7 @@ fn keys_are_made_disabled_and_deleted() {
     let tab = "/console/ram/users/alice?tab=keys";
     let page = owner.get(tab);
     assert!(page.body.contains("Never"), "{}", page.body);
-    let id = copied(&page)[0].clone();
+    let id = copied(&page).into_iter().find(|text| text.starts_with("LTAI")).unwrap();
     let landed = owner.submit(&page, path, &[]);
     assert!(landed.header("location").unwrap().contains("/result/") || landed.status == 303);
     let change = |what: &str| {
