@@ -22,8 +22,13 @@ pub(crate) struct Risks {
 impl Risks {
     /// Asks which there are.
     pub(crate) async fn of(visit: &Visit<'_>) -> Self {
-        let answer = visit.call(ARGALI, "ListHighRiskPolicies", &[("PolicyType", "Custom")]).await;
-        let answer = answer.unwrap_or_default();
+        Self::named(visit, "").await
+    }
+
+    /// Asks of those of one name.
+    pub(crate) async fn named(visit: &Visit<'_>, name: &str) -> Self {
+        let params = [("PolicyType", "Custom"), ("PolicyName", name)];
+        let answer = visit.call(ARGALI, "ListHighRiskPolicies", &params).await.unwrap_or_default();
         Self { own: items(&answer, "Policies").map(|policy| text(policy, "PolicyName").to_owned()).collect() }
     }
 

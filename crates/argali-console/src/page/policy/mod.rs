@@ -128,7 +128,7 @@ pub(crate) async fn show(
             (way(visit, deletion_need(name), &format!("{path}/delete"), ("button", DELETE)))
         }
     };
-    let risk = grant::Risks::of(visit).await.mark(visit, text(policy, "PolicyType"), name);
+    let risk = grant::Risks::named(visit, name).await.mark(visit, text(policy, "PolicyType"), name);
     let description = Some(description(visit, policy)).filter(|text| !text.is_empty());
     let content = html! {
         (heading(&html! { (name) (risk) }, description, &actions))

@@ -22,6 +22,8 @@ pub const OPERATIONS: &[Entry] = &[Entry::of::<ListHighRiskPolicies>()];
 pub struct ListHighRiskPolicies {
     /// Only policies kept by this side.
     pub policy_type: Option<PolicyType>,
+    /// Only policies of this name.
+    pub policy_name: Option<PolicyName>,
 }
 
 /// The policies.
@@ -50,12 +52,22 @@ impl Operation for ListHighRiskPolicies {
     }
 
     fn run(self, cx: &mut Context<'_>) -> Result<HighRiskPolicyList, ApiError> {
+        let (tx, own, name) = (cx.tx(), cx.account(), self.policy_name.as_ref());
+        let is_wanted = |kind| self.policy_type.is_none_or(|wanted| wanted == kind);
         let mut found = Vec::new();
-        if self.policy_type != Some(PolicyType::Custom) {
-            found.extend(system_policy::all().map(FoundPolicy::System));
+        if is_wanted(PolicyType::System) {
+            let named = match name {
+                Some(name) => system_policy::find(name).into_iter().collect(),
+                None => system_policy::all().collect::<Vec<_>>(),
+            };
+            found.extend(named.into_iter().map(FoundPolicy::System));
         }
-        if self.policy_type != Some(PolicyType::System) {
-            found.extend(Policy::all(cx.tx(), cx.account())?.into_iter().map(FoundPolicy::Custom));
+        if is_wanted(PolicyType::Custom) {
+            let named = match name {
+                Some(name) => Policy::find(tx, own, name)?.into_iter().collect(),
+                None => Policy::all(tx, own)?,
+            };
+            found.extend(named.into_iter().map(FoundPolicy::Custom));
         }
         let mut policies = Vec::new();
         for policy in found {

@@ -54,6 +54,13 @@ fn policies_of_the_account_are_judged_by_the_version_that_counts() {
     }
     assert!(!system.iter().any(|name| name == "ReadOnlyAccess"), "{system:?}");
     assert_eq!(listed(&a.client, &[]), [system, vec!["hires".to_owned(), "looks".to_owned()]].concat());
+    let of = |name: &str| listed(&a.client, &[("PolicyName", name)]);
+    assert_eq!(
+        (of("looks"), of("AdministratorAccess")),
+        (vec!["looks".to_owned()], vec!["AdministratorAccess".to_owned()])
+    );
+    assert!(of("denies").is_empty() && of("ReadOnlyAccess").is_empty() && of("nothing").is_empty());
+    assert!(listed(&a.client, &[("PolicyType", "System"), ("PolicyName", "looks")]).is_empty());
     let answer = a.client.must("Argali", "ListHighRiskPolicies", &[]);
     complete("Argali", "ListHighRiskPolicies", &answer, &[]);
 }
