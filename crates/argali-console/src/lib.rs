@@ -30,6 +30,7 @@ mod upload;
 mod visit;
 
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use argali_core::Core;
@@ -45,6 +46,10 @@ use once::Once;
 use upload::Uploads;
 pub use upload::{LONGEST_UPLOAD, UploadRoom};
 use visit::Visit;
+
+/// An answer on its way. It is boxed here, so that the code of all pages is compiled with this crate and not once more
+/// with each that waits for it.
+pub type Answering<'a> = Pin<Box<dyn Future<Output = Answer> + Send + 'a>>;
 
 /// The console of a server.
 #[derive(Debug)]
@@ -104,12 +109,14 @@ impl Console {
     }
 
     /// Answers one request for a path of the console's. It never fails: what goes wrong is the answer.
-    pub async fn answer(&self, http: &HttpRequest<'_>, origin: Origin) -> Answer {
-        let visit = match Visit::read(self, http, origin) {
-            Ok(visit) => visit,
-            Err(answer) => return answer,
-        };
-        let answer = page::answer(visit).await;
-        answer.with_policy()
+    pub fn answer<'a>(&'a self, http: &'a HttpRequest<'a>, origin: Origin) -> Answering<'a> {
+        Box::pin(async move {
+            let visit = match Visit::read(self, http, origin) {
+                Ok(visit) => visit,
+                Err(answer) => return answer,
+            };
+            let answer = page::answer(visit).await;
+            answer.with_policy()
+        })
     }
 }

@@ -44,6 +44,6 @@ pub use config::{Config, ConfigError};
 pub use data::{Data, DataError, verify_trail};
 pub use process::harden_process;
 pub use proxy::Network;
-pub use server::{Addresses, Server, ServerOptions, StartError};
+pub use server::{Addresses, Running, Server, ServerOptions, StartError};
 pub use services::{ServiceSummary, ServicesError, check_services, document_rules, handlings, products};
 pub use tls::{TlsError, TrustError};

@@ -11,6 +11,7 @@ use argali_core::{Core, Succession};
 use serde_json::{Value, json};
 
 use super::command::{Command, GateState, Reply};
+use crate::server::Running;
 
 /// Who carries out commands.
 #[derive(Clone, Debug)]
@@ -36,11 +37,13 @@ impl Operator {
     }
 
     /// Carries out a command; what it did is on disk when it answers.
-    pub(crate) async fn execute(&self, command: &Command) -> Reply {
-        match self.change(command).await {
-            Ok(answer) => Reply::Done(answer),
-            Err(error) => Reply::refused(&error),
-        }
+    pub(crate) fn execute<'a>(&'a self, command: &'a Command) -> Running<'a, Reply> {
+        Box::pin(async move {
+            match self.change(command).await {
+                Ok(answer) => Reply::Done(answer),
+                Err(error) => Reply::refused(&error),
+            }
+        })
     }
 
     /// Where the owner of an account logs on.

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -51,6 +52,10 @@ pub struct ServerOptions {
     pub env: Env,
 }
 
+/// Something a server does. It is boxed, so that the code of the server is compiled with this crate and not once more
+/// with each that waits for it.
+pub type Running<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
 /// A server that runs. Dropping it ends it at once; [`Server::shutdown`] lets requests finish.
 #[derive(Debug)]
 pub struct Server {
@@ -70,7 +75,11 @@ impl Server {
     /// # Errors
     ///
     /// Fails if the data cannot be used or the address cannot be had. Nothing is left running then.
-    pub async fn start(options: ServerOptions) -> Result<Self, StartError> {
+    pub fn start(options: ServerOptions) -> Running<'static, Result<Self, StartError>> {
+        Box::pin(Self::open(options))
+    }
+
+    async fn open(options: ServerOptions) -> Result<Self, StartError> {
         let ServerOptions { config, data, env } = options;
         let listen = &config.listen;
         let mut in_clear = [Some(listen.http), listen.oss_address()].into_iter().flatten();
@@ -185,8 +194,8 @@ impl Server {
     /// # Errors
     ///
     /// Fails if records or bytes cannot be used.
-    pub async fn deliver_trails(&self) -> Result<(), ApiError> {
-        self.gate.objects.deliver_trails().await
+    pub fn deliver_trails(&self) -> Running<'_, Result<(), ApiError>> {
+        Box::pin(self.gate.objects.deliver_trails())
     }
 
     /// Tells receivers of webhooks what is due, and returns when that is done. It is done all the time by itself.
@@ -194,11 +203,13 @@ impl Server {
     /// # Errors
     ///
     /// Fails if records cannot be used.
-    pub async fn tell_webhooks(&self) -> Result<(), ApiError> {
-        self.teller.rest().await;
-        self.teller.round().await?;
-        self.teller.rest().await;
-        Ok(())
+    pub fn tell_webhooks(&self) -> Running<'_, Result<(), ApiError>> {
+        Box::pin(async {
+            self.teller.rest().await;
+            self.teller.round().await?;
+            self.teller.rest().await;
+            Ok(())
+        })
     }
 
     /// Keeps the world as it is now, for operators of a server for trying to go back to; returns it as a backup, which
@@ -224,8 +235,8 @@ impl Server {
     }
 
     /// Carries out a command of the operator, as the socket does.
-    pub async fn operate(&self, command: &Command) -> Reply {
-        self.operator.execute(command).await
+    pub fn operate<'a>(&'a self, command: &'a Command) -> Running<'a, Reply> {
+        self.operator.execute(command)
     }
 
     /// Done when the store has failed. What it holds is then unknown, and the process must end.
