@@ -88,6 +88,7 @@ pub(crate) mod passkey;
 pub(crate) mod password;
 pub(crate) mod policy;
 pub(crate) mod policy_edit;
+pub(crate) mod policy_start;
 pub(crate) mod resource;
 pub(crate) mod resource_group;
 pub(crate) mod role;
@@ -135,6 +136,7 @@ mod tests {
             password::ALL,
             policy::ALL,
             policy_edit::ALL,
+            policy_start::ALL,
             resource::ALL,
             resource_group::ALL,
             role::ALL,

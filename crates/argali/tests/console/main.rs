@@ -22,6 +22,7 @@ mod operator;
 mod oss;
 mod passkey;
 mod policy;
+mod policy_start;
 mod resource;
 mod resource_group;
 mod role;

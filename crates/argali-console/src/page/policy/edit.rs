@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use super::statement::Statement;
 use super::vocabulary::Vocabulary;
 use super::{
-    DOCUMENT_FIELD, LIST, NAME_FIELD, TEMPLATE, check, current, from_activity, path_of, review, visual,
+    DOCUMENT_FIELD, LIST, NAME_FIELD, TEMPLATE, check, current, from_activity, path_of, review, start, visual,
 };
 use crate::answer::Answer;
 use crate::api::RAM;
@@ -18,6 +18,7 @@ use crate::page::{Outcome, Refusal, grant};
 use crate::pairs::{Pairs, encode};
 use crate::part::{Field, Fields, Weight, formatted, indented, notice, show_api, summary};
 use crate::shell::{self, token};
+use crate::text::Text;
 use crate::text::policy::{CREATE, DESCRIPTION};
 use crate::text::policy_edit::*;
 use crate::text::shell::CANCEL;
@@ -25,7 +26,7 @@ use crate::visit::Visit;
 
 /// How a document is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Mode {
+pub(super) enum Mode {
     Visual,
     Json,
 }
@@ -43,10 +44,12 @@ impl Mode {
 pub(super) struct Draft<'a> {
     /// The policy that is changed; nothing while one is made.
     pub(super) existing: Option<&'a str>,
-    name: String,
-    description: String,
+    pub(super) name: String,
+    pub(super) description: String,
     pub(super) document: String,
-    mode: Mode,
+    pub(super) mode: Mode,
+    /// What is to be said of what stands there.
+    pub(super) note: Option<Text>,
     /// The form that a new policy was wanted in, to be led back to.
     next: Option<String>,
 }
@@ -106,21 +109,27 @@ impl Draft<'_> {
 
 /// The form as it is first seen: with the document of the policy, with what chosen calls did, or with a template.
 pub(super) async fn begin(visit: &Visit<'_>, existing: Option<&str>) -> Outcome {
-    let seen = from_activity::document(visit).await?;
+    let seen = from_activity::document(visit, visit.query()).await?;
     let document = match existing {
         Some(name) => current(visit, name).await?,
         None => seen.clone().unwrap_or_else(|| TEMPLATE.to_owned()),
     };
     let is_visual = Statement::of_document(&document).is_ok();
     let mode = if is_visual && seen.is_none() && existing.is_none() { Mode::Visual } else { Mode::Json };
-    let draft = Draft {
+    let mut draft = Draft {
         existing,
         name: String::new(),
         description: String::new(),
         document: indented(&document),
         mode,
+        note: None,
         next: next(visit, visit.query(), existing),
     };
+    if existing.is_none()
+        && let Some(started) = start::begin(visit, &mut draft).await
+    {
+        return started;
+    }
     editor(visit, &draft, None).await
 }
 
@@ -150,7 +159,13 @@ pub(super) async fn send(visit: &Visit<'_>, existing: Option<&str>) -> Outcome {
     };
     let text = |name: &str| form.get(name).trim().to_owned();
     let (name, description) = (text("PolicyName"), text("Description"));
-    let draft = Draft { existing, name, description, document, mode, next: next(visit, form, existing) };
+    let next = next(visit, form, existing);
+    let mut draft = Draft { existing, name, description, document, mode, note: None, next };
+    if existing.is_none()
+        && let Some(started) = start::send(visit, &mut draft).await
+    {
+        return started;
+    }
     match form.get("do") {
         "review" => review::show(visit, &draft).await,
         "" | "save" => save(visit, &draft).await,
@@ -172,7 +187,7 @@ fn changed(mut statements: Vec<Statement>, button: &str) -> Vec<Statement> {
 }
 
 /// Makes the policy, or a version of it that is in force at once.
-async fn save(visit: &Visit<'_>, draft: &Draft<'_>) -> Outcome {
+pub(super) async fn save(visit: &Visit<'_>, draft: &Draft<'_>) -> Outcome {
     let document = ("PolicyDocument", draft.document.as_str());
     let saved = match draft.existing {
         None => {
@@ -195,7 +210,7 @@ async fn save(visit: &Visit<'_>, draft: &Draft<'_>) -> Outcome {
 }
 
 /// The editor.
-async fn editor(visit: &Visit<'_>, draft: &Draft<'_>, failure: Option<&ApiFailure>) -> Outcome {
+pub(super) async fn editor(visit: &Visit<'_>, draft: &Draft<'_>, failure: Option<&ApiFailure>) -> Outcome {
     let words = Vocabulary::of(visit).await;
     let statements = Statement::of_document(&draft.document);
     let mode = if statements.is_ok() { draft.mode } else { Mode::Json };
@@ -208,13 +223,17 @@ async fn editor(visit: &Visit<'_>, draft: &Draft<'_>, failure: Option<&ApiFailur
         div.writing {
             h1 { (title) }
             @if let Some(failure) = failure { (summary(visit, failure)) }
+            @if let Some(note) = draft.note { (notice(Weight::Info, &html! { p { (visit.say(note)) } })) }
             form.stack.code method="post" action=(visit.to(&draft.path())) data-checked {
                 (token(visit))
                 input type="hidden" name="mode" value=(mode.word());
                 (draft.next_field())
                 // What Enter presses.
                 button.hidden name="do" value="review" tabindex="-1" aria-hidden="true" { (visit.say(REVIEW)) }
-                @if draft.existing.is_none() { section.card.stack { (about(visit, draft, failure)) } }
+                @if draft.existing.is_none() {
+                    section.card.stack { (about(visit, draft, failure)) }
+                    (start::buttons(visit))
+                }
                 (modes(visit, mode))
                 @if let Some(why) = why_not { (notice(Weight::Info, &html! { p { (why.say(visit)) } })) }
                 @match (mode, &statements) {

@@ -7,20 +7,25 @@ use argali_protocol::ApiFailure;
 use serde_json::{Value, json};
 
 use crate::api::{ARGALI, items, text, texts};
-
+use crate::pairs::Pairs;
 use crate::visit::Visit;
 
 /// How many calls are looked at.
 const MOST: usize = 100;
 
 /// The document, indented; nothing if no call was chosen or none of them needs permission.
-pub(super) async fn document(visit: &Visit<'_>) -> Result<Option<String>, ApiFailure> {
+pub(super) async fn document(visit: &Visit<'_>, said: &Pairs) -> Result<Option<String>, ApiFailure> {
     let mut wanted = Vec::new();
-    for request in visit.query().all("event").take(MOST) {
+    for request in said.all("event").take(MOST) {
         let answer = visit.call(ARGALI, "ListActivity", &[("RequestId", request)]).await?;
         wanted.extend(items(&answer, "Events").filter_map(asked));
     }
     Ok(of_calls(wanted))
+}
+
+/// Whether a call needed permission, so that a document can allow it.
+pub(super) fn is_usable(event: &Value) -> bool {
+    asked(event).is_some()
 }
 
 /// The action of a call, and what it was done on.

@@ -6,6 +6,7 @@ mod edit;
 mod from_activity;
 mod policies;
 mod review;
+mod start;
 mod statement;
 mod version;
 mod visual;
@@ -123,6 +124,7 @@ pub(crate) async fn show(
     };
     let actions = html! {
         @if tab != "references" { (grant::button(visit, &format!("{policy_type}/{name}"), "button")) }
+        (way(visit, Need::somehow(RAM, "CreatePolicy"), &start::path_with(&format!("{policy_type}/{name}")), ("button", crate::text::policy_start::COPY_OF)))
         @if is_custom {
             (way(visit, edition(name), &format!("{path}/edit"), ("button", crate::text::policy_edit::EDIT)))
             (way(visit, deletion_need(name), &format!("{path}/delete"), ("button", DELETE)))

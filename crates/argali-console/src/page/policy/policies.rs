@@ -126,7 +126,7 @@ impl List for Policies {
 }
 
 /// All policies, each with its risk, of the type and with the tag that the address asks for.
-async fn all(visit: &Visit<'_>, query: &Pairs) -> Result<Vec<Value>, ApiFailure> {
+pub(super) async fn all(visit: &Visit<'_>, query: &Pairs) -> Result<Vec<Value>, ApiFailure> {
     let named: Vec<_> = tag_params(query).into_iter().map(|(_, value)| value).collect();
     let tag = match named.as_slice() {
         [key] => json!([{ "Key": key }]).to_string(),
