@@ -1,8 +1,55 @@
 // Makes pages quicker; everything works without it.
 "use strict";
 
+// What is done with each element of a kind, on a page and on every part of one that comes later.
+const kinds = [];
+const makes = (selector, act) => kinds.push([selector, act]);
+const enhance = (part) => {
+  for (const [selector, act] of kinds) part.querySelectorAll(selector).forEach(act);
+};
+
+// A page that is got from behind another, and what is marked as busy if it takes long.
+const SOON_MS = 300;
+async function got(address, options, waiting) {
+  const busy = setTimeout(() => waiting?.setAttribute("aria-busy", "true"), SOON_MS);
+  try {
+    const answer = await fetch(address, { headers: { accept: "text/html" }, ...options });
+    return { answer, page: new DOMParser().parseFromString(await answer.text(), "text/html") };
+  } finally {
+    clearTimeout(busy);
+    waiting?.removeAttribute("aria-busy");
+  }
+}
+
+// What a form would send, as its button does or as one that is called `word`: that is no sending of the form itself.
+function sent(form, word) {
+  const fields = new URLSearchParams(new FormData(form));
+  fields.set("do", word);
+  fields.set("form", Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join(""));
+  if (form.method === "post") return [form.action, { method: "POST", body: fields }];
+  return [`${form.action}?${fields}`, {}];
+}
+
+// Puts what is in `fresh` in the place of what is in `old`.
+function renew(old, fresh) {
+  old.replaceChildren(...fresh.childNodes);
+  enhance(old);
+}
+
+// Something is done once nobody has typed for a while.
+function whenStill(element, after, act) {
+  let timer;
+  element.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(act, after);
+  });
+}
+
+// Where an element's neighbours are: the panel that is open, or the page.
+const around = (element) => element.closest("dialog") ?? document;
+
 // Copy buttons are of use only here.
-for (const button of document.querySelectorAll("button[data-copy]")) {
+makes("button[data-copy]", (button) => {
   button.hidden = false;
   const label = button.textContent;
   button.addEventListener("click", async () => {
@@ -11,7 +58,7 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
     button.setAttribute("aria-live", "polite");
     setTimeout(() => (button.textContent = label), 1600);
   });
-}
+});
 
 // A form is sent once, however often its button is pressed.
 document.addEventListener("submit", (event) => {
@@ -24,53 +71,55 @@ window.addEventListener("pageshow", () => {
 });
 
 // What narrows a list counts as soon as it is chosen.
-for (const select of document.querySelectorAll("select[data-apply]")) {
-  select.addEventListener("change", () => select.form.requestSubmit());
-}
+makes("select[data-apply]", (select) => select.addEventListener("change", () => select.form.requestSubmit()));
 
 // Lists are narrowed while one types, and the field keeps the caret.
-for (const form of document.querySelectorAll("form[data-narrows]")) {
-  let timer;
+makes("form[data-narrows]", (form) => {
   const narrow = async () => {
     const query = [...new FormData(form)].filter(([, value]) => value !== "");
     const address = form.action + (query.length ? "?" + new URLSearchParams(query) : "");
     const list = document.querySelector("[data-list]");
-    const busy = setTimeout(() => list.setAttribute("aria-busy", "true"), 300);
     try {
-      const answer = await fetch(address, { headers: { accept: "text/html" } });
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const { answer, page } = await got(address, {}, list);
       const fresh = page.querySelector("[data-list]");
       if (!fresh || answer.redirected) return location.assign(address);
-      list.replaceChildren(...fresh.childNodes);
+      renew(list, fresh);
       // The file and the way back are of this address, too.
       for (const part of ["a[download]", "form[data-narrows] .actions", "form[data-narrows] .segments"]) {
         const now = page.querySelectorAll(part);
         document.querySelectorAll(part).forEach((old, at) => now[at] && old.replaceWith(now[at]));
       }
       history.replaceState(null, "", address);
-      offerAll();
-      labelCells();
+      own = here();
     } catch {
       form.requestSubmit();
-    } finally {
-      clearTimeout(busy);
-      list.removeAttribute("aria-busy");
     }
   };
-  form.addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = setTimeout(narrow, 350);
+  whenStill(form, 350, narrow);
+});
+
+// What is looked for within a form is found while one types: it is asked as the button beside the field would ask.
+makes("input[data-finds]", (field) => {
+  const button = field.form.querySelector(`button[data-for="${field.dataset.finds}"]`);
+  button.hidden = true;
+  whenStill(field, 250, async () => {
+    const old = around(field).querySelector(`#${field.dataset.finds}`);
+    try {
+      const { page } = await got(...sent(field.form, button.value), old);
+      const fresh = page.getElementById(old.id);
+      if (fresh) renew(old, fresh);
+    } catch {
+      button.hidden = false;
+    }
   });
-}
+  field.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
+});
 
 // Cells say what they are where a window is narrow; pages with many rows leave that to us.
-function labelCells() {
-  for (const table of document.querySelectorAll("table")) {
-    const heads = [...(table.tHead?.rows[0].cells ?? [])].map((head) => head.textContent.replace(/ [↑↓]$/, ""));
-    for (const cell of table.querySelectorAll("tbody td:not([data-label])")) cell.dataset.label = heads[cell.cellIndex] ?? "";
-  }
-}
-labelCells();
+makes("table", (table) => {
+  const heads = [...(table.tHead?.rows[0].cells ?? [])].map((head) => head.textContent.replace(/ [↑↓]$/, ""));
+  for (const cell of table.querySelectorAll("tbody td:not([data-label])")) cell.dataset.label = heads[cell.cellIndex] ?? "";
+});
 
 // Where one is is seen where there is not room for all: among tabs, and in the navigation, also once that is opened. What
 // is scrolled into view by itself is where Tab goes on from, and that is the beginning of the page.
@@ -86,18 +135,15 @@ showPlace();
 document.querySelector(".side")?.addEventListener("toggle", showPlace);
 
 // One box ticks all of a list.
-function offerAll() {
-  for (const all of document.querySelectorAll("[data-all]")) {
-    (all.closest("label") ?? all).hidden = false;
-    all.addEventListener("change", () => {
-      for (const box of all.form.elements) if (box.type === "checkbox") box.checked = all.checked;
-    });
-  }
-}
-offerAll();
+makes("[data-all]", (all) => {
+  (all.closest("label") ?? all).hidden = false;
+  all.addEventListener("change", () => {
+    for (const box of all.form.elements) if (box.type === "checkbox") box.checked = all.checked;
+  });
+});
 
 // What went wrong is what is read first.
-document.querySelector("[role=alert][tabindex]")?.focus();
+makes("[role=alert][tabindex]", (alert) => alert.focus());
 
 // Where JSON is typed, Tab indents, until Escape frees it; lines have numbers, and names and values their colours, which
 // lie behind the field: its own letters are transparent.
@@ -113,7 +159,7 @@ const coloured = (text) => {
   }
   return [...parts, text.slice(end), "\n"];
 };
-for (const area of document.querySelectorAll(".code textarea:is([id=Document], [id=PolicyDocument])")) {
+makes(".code textarea:is([id=Document], [id=PolicyDocument])", (area) => {
   let free = false;
   area.addEventListener("focus", () => (free = false));
   area.addEventListener("keydown", (event) => {
@@ -139,7 +185,7 @@ for (const area of document.querySelectorAll(".code textarea:is([id=Document], [
   area.addEventListener("input", show);
   area.addEventListener("scroll", follow);
   show();
-}
+});
 
 // Keys: `/` searches, `?` lists them, `g` and a letter go, `n` makes something new, `j`, `k` and `x` are for rows. They
 // can be turned off, here for this browser and under My security.
@@ -159,10 +205,10 @@ const showKeys = () => {
   on.onchange = () => kept("keys", on.checked ? "on" : "off");
   keys.showModal();
 };
-for (const button of document.querySelectorAll("[data-show-keys]")) {
+makes("[data-show-keys]", (button) => {
   button.hidden = !keys;
   button.addEventListener("click", showKeys);
-}
+});
 const areOff = () => kept("keys") === "off" || document.body.dataset.keys === "off";
 let wentAt = 0;
 const typing = (target) => target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
@@ -185,7 +231,7 @@ function moveRow(by) {
   links[Math.max(0, Math.min(at, links.length - 1))]?.focus();
 }
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || areOff() || keys?.open) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || areOff() || document.querySelector("dialog[open]")) return;
   if (Date.now() - wentAt < 1000 && goes[event.key]) {
     document.querySelector(`[data-go="${goes[event.key]}"]`)?.click();
     wentAt = 0;
@@ -196,80 +242,122 @@ document.addEventListener("keydown", (event) => {
 
 // A list that is live asks again every few seconds, unless it is in the background or somebody chooses in it.
 const LIVE_MS = 5000;
-for (const button of document.querySelectorAll("[data-live]")) {
+makes("[data-live]", (button) => {
   const part = document.getElementById(button.dataset.live);
   let timer;
   button.hidden = false;
-  const renew = async () => {
-    if (document.hidden || part.querySelector(":checked") || part.contains(document.activeElement)) return;
-    const busy = setTimeout(() => part.setAttribute("aria-busy", "true"), 300);
+  const again = async () => {
+    if (document.hidden || panel.open || part.querySelector(":checked") || part.contains(document.activeElement)) return;
     try {
-      const answer = await fetch(location.href, { headers: { accept: "text/html" } });
-      if (!answer.ok || answer.redirected) return stop();
-      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(part.id);
-      if (!fresh) return stop();
-      part.replaceChildren(...fresh.childNodes);
+      const { answer, page } = await got(location.href, {}, part);
+      const fresh = page.getElementById(part.id);
+      if (!fresh || !answer.ok || answer.redirected) return stop();
+      renew(part, fresh);
     } catch {
       // The next time may do better.
-    } finally {
-      clearTimeout(busy);
-      part.removeAttribute("aria-busy");
     }
   };
   const stop = () => (clearInterval(timer), button.setAttribute("aria-pressed", "false"));
   button.addEventListener("click", () => {
     if (button.getAttribute("aria-pressed") === "true") return stop();
     button.setAttribute("aria-pressed", "true");
-    timer = setInterval(renew, LIVE_MS);
-    renew();
+    timer = setInterval(again, LIVE_MS);
+    again();
   });
-}
+});
 
-// What takes longer than a page may is got once the page is there.
-for (const part of document.querySelectorAll("[data-load]")) {
-  const busy = setTimeout(() => part.setAttribute("aria-busy", "true"), 300);
-  fetch(part.dataset.load)
-    .then(async (answer) => {
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const fresh = answer.ok && page.getElementById(part.id);
-      if (fresh) part.replaceChildren(...fresh.childNodes);
-    })
-    .catch(() => {}) // The way to the whole page remains.
-    .finally(() => (clearTimeout(busy), part.removeAttribute("aria-busy")));
-}
+// What takes longer than a page may is got once the page is there; without us the way to the whole page remains.
+makes("[data-load]", async (part) => {
+  try {
+    const { answer, page } = await got(part.dataset.load, {}, part);
+    const fresh = page.getElementById(part.id);
+    if (fresh && answer.ok) renew(part, fresh);
+  } catch {
+    // The way remains.
+  }
+});
 
 // A document is checked while it is written, and the actions of a service are shown once it is chosen.
-for (const form of document.querySelectorAll("form[data-checked]")) {
-  let timer;
-  const check = async () => {
-    const fields = new URLSearchParams(new FormData(form));
-    fields.set("do", "check");
-    // This is no sending of the form itself.
-    fields.set("form", Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join(""));
+makes("form[data-checked]", (form) => {
+  whenStill(form, 700, async () => {
     try {
-      const answer = await fetch(form.action, { method: "POST", body: fields });
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const fresh = page.getElementById("check");
-      if (fresh) document.getElementById("check").replaceChildren(...fresh.childNodes);
+      const { page } = await got(...sent(form, "check"));
+      const [old, fresh] = [around(form).querySelector("#check"), page.getElementById("check")];
+      if (old && fresh) renew(old, fresh);
     } catch {
       // The button does the same.
     }
-  };
-  form.addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = setTimeout(check, 700);
   });
   form.addEventListener("change", (event) => {
     if (event.target.name.startsWith("service-")) form.requestSubmit(form.querySelector("[data-shows-actions]"));
   });
+});
+
+// A page that is a panel opens beside the page it is opened from, at its own address: Back closes it, a reload shows it
+// as a page. What its forms lead to is shown in it, too; once something was sent, the page behind it is got anew.
+const panel = made("dialog", "drawer", "");
+const here = () => location.href.split("#")[0];
+const panels = document.body.dataset.panels.split(" ");
+let [own, hasSent] = [here(), false];
+async function beside(address, options) {
+  const { answer, page } = await got(address, options, panel);
+  const content = page.querySelector("main:has([data-close])");
+  if (!content) return location.assign(answer.url);
+  content.querySelectorAll(".trail, .banner").forEach((part) => part.remove());
+  const close = made("button", "quiet", document.body.dataset.close);
+  close.addEventListener("click", () => panel.close());
+  panel.replaceChildren(close, ...content.childNodes);
+  const title = panel.querySelector("h1");
+  [panel.ariaLabel, panel.scrollTop, title.tabIndex] = [title.textContent, 0, -1];
+  if (!panel.open) panel.showModal();
+  title.focus();
+  enhance(panel);
 }
+document.body.append(panel);
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest?.("a[href]");
+  if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  const closes = panel.contains(link) && "close" in link.dataset;
+  if (!closes && !panels.some((path) => link.pathname.endsWith(path))) return;
+  event.preventDefault();
+  if (closes) return panel.close();
+  try {
+    await beside(link.href);
+    hasSent = false;
+    history.pushState({ panel: true }, "", link.href);
+  } catch {
+    location.assign(link.href);
+  }
+});
+panel.addEventListener("submit", async (event) => {
+  const [form, button] = [event.target, event.submitter];
+  if (event.defaultPrevented || button?.formTarget || button?.dataset.leaves) return;
+  event.preventDefault();
+  if (form.dataset.sent) return;
+  form.dataset.sent = "yes";
+  const fields = new FormData(form);
+  if (button?.name) fields.append(button.name, button.value);
+  const body = new URLSearchParams(fields);
+  const isPost = form.method === "post";
+  hasSent ||= isPost;
+  try {
+    await (isPost ? beside(form.action, { method: "POST", body }) : beside(`${form.action}?${body}`));
+  } catch {
+    form.submit();
+  }
+});
+panel.addEventListener("close", () => history.state?.panel && history.back());
+window.addEventListener("popstate", () => {
+  if (panel.open) panel.close();
+  if (hasSent || here() !== own) location.reload();
+});
 
 // Instants that matter to the second, in the zone of whoever looks.
-for (const time of document.querySelectorAll("time[data-exactly]")) {
+makes("time[data-exactly]", (time) => {
   const parts = { year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit" };
   const words = new Date(time.dateTime).toLocaleString(document.documentElement.lang, { ...parts, timeZoneName: "short" });
   time.textContent = words;
-}
+});
 
 // Rules of a new password, ticked as the server would judge them.
 const isKept = {
@@ -281,7 +369,7 @@ const isKept = {
   symbol: (text) => /[^\p{Alphabetic}\p{N}]/u.test(text),
   without: (text, user) => text !== "" && !(user && text.toLowerCase().includes(user.toLowerCase())),
 };
-for (const list of document.querySelectorAll("[data-rules]")) {
+makes("[data-rules]", (list) => {
   const field = list.closest("form").elements[list.dataset.rules];
   const judge = () => {
     for (const rule of list.querySelectorAll("[data-rule]")) {
@@ -291,7 +379,7 @@ for (const list of document.querySelectorAll("[data-rules]")) {
   };
   field.addEventListener("input", judge);
   judge();
-}
+});
 
 // A passkey: the browser asks the authenticator, and what that answers is sent with the form. Bytes are in base64url.
 const toBytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
@@ -313,8 +401,8 @@ async function credential(options) {
   }
   return JSON.stringify({ id: answer.id, type: answer.type, response });
 }
-for (const part of document.querySelectorAll("[data-passkey]")) {
-  if (!window.PublicKeyCredential) continue;
+makes("[data-passkey]", (part) => {
+  if (!window.PublicKeyCredential) return;
   const [button, failed] = [part.querySelector("[data-ask]"), part.querySelector("[data-failed]")];
   const options = JSON.parse(part.dataset.passkey);
   const form = part.closest("form");
@@ -332,4 +420,6 @@ for (const part of document.querySelectorAll("[data-passkey]")) {
       failed.hidden = false;
     }
   });
-}
+});
+
+enhance(document);

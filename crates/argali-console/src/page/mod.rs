@@ -54,6 +54,11 @@ use crate::guard;
 use crate::need;
 use crate::visit::Visit;
 
+/// Pages that the script shows beside the page which leads to them. A form of theirs leads to a page with a link that
+/// closes it (`data-close`), which is shown there, too, or to one that can be got once more, as a page of its own.
+// SPEC: console, parts, panel.
+pub(crate) const PANELS: [&str; 2] = [grant::FORM, group::NEW];
+
 /// Why a page cannot be shown.
 #[derive(Debug)]
 pub(crate) enum Refusal {

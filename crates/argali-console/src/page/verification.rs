@@ -80,7 +80,7 @@ async fn page(visit: &Visit<'_>, key: &str, refused: Option<&str>) -> Markup {
                 @if has_device { (fields.show(CODE_FIELD)) }
                 div.actions {
                     button.button.main { (visit.say(CONTINUE)) }
-                    a.button href=(visit.to("")) { (visit.say(CANCEL)) }
+                    a.button href=(visit.to("")) data-close { (visit.say(CANCEL)) }
                 }
                 (passkey)
             }

@@ -4,7 +4,7 @@ use maud::{DOCTYPE, Markup, html};
 
 use crate::guard;
 use crate::icon::{self, icon};
-use crate::page::{manual, trail};
+use crate::page::{PANELS, manual, trail};
 use crate::part::{Weight, linked, notice};
 use crate::text::manual::{HELP, LOG_ON};
 use crate::text::search::{FIELD as FIND, SHORT as FIND_SHORT};
@@ -86,7 +86,7 @@ fn document(visit: &Visit<'_>, title: &str, class: &str, body: &Markup) -> Marku
                 link rel="stylesheet" href=(assets.style);
                 script src=(assets.script) defer {}
             }
-            body.(class) data-copied=(visit.say(COPIED)) data-keys=(if visit.has_keys() { "on" } else { "off" }) { (linked(body)) }
+            body.(class) data-copied=(visit.say(COPIED)) data-close=(visit.say(CLOSE)) data-panels=(PANELS.join(" ")) data-keys=(if visit.has_keys() { "on" } else { "off" }) { (linked(body)) }
         }
     }
 }

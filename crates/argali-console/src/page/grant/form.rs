@@ -76,11 +76,11 @@ async fn page(visit: &Visit<'_>, status: u16, refused: Option<&str>) -> Outcome 
                     (risks.warnings(visit, said(visit)))
                     (choices(visit, (SYSTEM, SYSTEM_HINT), "System", (&system, &risks)))
                     (choices(visit, (CUSTOM, CUSTOM_HINT), "Custom", (&custom, &risks)))
-                    div.actions { button.button.small name="do" value=(CREATE) formnovalidate { (visit.say(CREATE_POLICY)) } }
+                    div.actions { button.button.small name="do" value=(CREATE) formnovalidate data-leaves="yes" { (visit.say(CREATE_POLICY)) } }
                 }
                 div.actions {
                     (submit(visit, need, ("button main", SUBMIT)))
-                    a.button href=(visit.to(&back(&principals))) { (visit.say(CANCEL)) }
+                    a.button href=(visit.to(&back(&principals))) data-close { (visit.say(CANCEL)) }
                     (show_api(visit))
                 }
             }
@@ -280,7 +280,7 @@ pub(super) async fn send(visit: &Visit<'_>) -> Outcome {
         div.narrow {
             (heading(&html! { (visit.say(RESULT)) }, None, &html! {}))
             (Table { caption: RESULT, columns: &[PRINCIPAL, POLICY, STATE], rows }.show(visit))
-            div.actions { a.button.main href=(visit.to(&back(&principals))) { (visit.say(CLOSE)) } }
+            div.actions { a.button.main href=(visit.to(&back(&principals))) data-close { (visit.say(CLOSE)) } }
         }
     };
     Ok(result::keep(visit, visit.say(RESULT), content))

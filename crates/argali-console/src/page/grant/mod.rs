@@ -29,7 +29,7 @@ pub(crate) use risk::{Risks, badge};
 /// The list of all grants.
 const LIST: &str = "/ram/grants";
 /// The form that grants.
-const FORM: &str = "/ram/grants/new";
+pub(super) const FORM: &str = "/ram/grants/new";
 
 /// What attaches policies, to whomever.
 pub(crate) const ATTACH: [&str; 3] = ["AttachPolicyToUser", "AttachPolicyToGroup", "AttachPolicyToRole"];

@@ -27,6 +27,8 @@ use crate::text::user::{NAME_HINT, PERMISSIONS, REMOVE};
 use crate::visit::Visit;
 
 const LIST: &str = "/ram/groups";
+/// The form that makes one.
+pub(super) const NEW: &str = "/ram/groups/new";
 const TABS: [(&str, crate::text::Text); 3] =
     [("members", MEMBERS), ("permissions", PERMISSIONS), ("activity", ACTIVITY)];
 
@@ -79,13 +81,13 @@ pub(crate) fn form(visit: &Visit<'_>, failure: Option<&ApiFailure>) -> Answer {
         div.narrow {
             h1 { (visit.say(CREATE)) }
             @if let Some(failure) = failure { (summary(visit, failure)) }
-            form.card.stack method="post" action=(visit.to("/ram/groups/new")) {
+            form.card.stack method="post" action=(visit.to(NEW)) {
                 (token(visit))
                 (fields.show(Field::text("GroupName", NAME).required().longest(64).hint(NAME_HINT)))
                 (fields.show(Field::text("Comments", COMMENTS).longest(128)))
                 div.actions {
                     (submit(visit, Need::somehow(RAM, "CreateGroup"), ("button main", OK)))
-                    a.button href=(visit.to(LIST)) { (visit.say(CANCEL)) }
+                    a.button href=(visit.to(LIST)) data-close { (visit.say(CANCEL)) }
                     (show_api(visit))
                 }
             }

@@ -6,6 +6,7 @@ mod editor;
 mod gate;
 mod list;
 mod narrow;
+mod panel;
 mod passkey;
 mod password;
 mod role;
