@@ -15,6 +15,7 @@ mod guard;
 mod icon;
 mod language;
 mod local;
+mod message;
 mod messaging;
 mod moment;
 mod need;

@@ -7,7 +7,7 @@ use super::{Refusal, path_to_why};
 use crate::answer::Answer;
 use crate::api;
 use crate::icon::{self, icon};
-use crate::part::{Weight, copyable, explained, facts, notice};
+use crate::part::{Weight, copyable, explained, facts, notice, original};
 use crate::shell;
 use crate::text::Text;
 use crate::text::activity::WHY;
@@ -58,7 +58,7 @@ fn failed(visit: &Visit<'_>, failure: &ApiFailure) -> Answer {
     let content = html! {
         h1 { (title) }
         // Of an unexpected failure only its number is shown.
-        @if failure.status < 500 { (notice(Weight::Danger, &html! { p { (explained(visit, failure)) } })) }
+        @if failure.status < 500 { (notice(Weight::Danger, &html! { p { (explained(visit, failure)) } (original(visit, failure)) })) }
         @if denied { p { (visit.say(DENIED_WHAT)) } }
         (reference(visit, failure))
         div.actions {

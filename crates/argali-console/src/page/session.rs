@@ -14,7 +14,7 @@ use crate::icon;
 use crate::moment::moment;
 use crate::need::{Need, needing, submit, way};
 use crate::part::show_api;
-use crate::part::{Table, Weight, act, empty, heading, narrowing, notice, page_size, pager};
+use crate::part::{Table, Weight, act, empty, heading, in_words, narrowing, notice, page_size, pager};
 use crate::shell::{self, token};
 use crate::text::Text;
 use crate::text::session::*;
@@ -101,7 +101,9 @@ fn row(visit: &Visit<'_>, names: &Names, session: &Value, calls: &Markup) -> Vec
             Need::call(ARGALI, "EndSession", &id),
             &act(visit, LIST, &id, ("quiet danger", END)),
         ),
-        "Ended" => html! { span.badge title=(text(session, "Reason")) { (visit.say(STATE_ENDED)) } },
+        "Ended" => {
+            html! { span.badge title=(in_words(visit, text(session, "Reason"))) { (visit.say(STATE_ENDED)) } }
+        }
         _ => html! { span.badge { (visit.say(STATE_EXPIRED)) } },
     };
     vec![

@@ -4,7 +4,7 @@
 use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 
-use super::{copyable, explained, facts, summary};
+use super::{copyable, explained, facts, original, summary};
 use crate::api::{ARGALI, is_denied};
 use crate::icon::{self, icon};
 use crate::page::{path_to_why, why_in_short};
@@ -27,6 +27,7 @@ pub(crate) async fn denial(visit: &Visit<'_>, failure: &ApiFailure) -> Markup {
             div {
                 p { strong { (visit.say(DENIED)) } }
                 p { (explained(visit, failure)) }
+                (original(visit, failure))
                 (facts(&known.into_iter().flatten().collect::<Vec<_>>()))
                 @if !id.is_empty() { p { a href=(visit.to(&path_to_why(id))) { (visit.say(WHY)) } } }
                 @if let Ok(why) = why {

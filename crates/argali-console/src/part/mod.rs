@@ -30,6 +30,8 @@ pub(crate) use table::{
 
 use crate::api::is_denied;
 use crate::icon::{self, Icon, icon};
+use crate::language::Language;
+use crate::message::in_chinese;
 use crate::page::{manual, path_to_why};
 use crate::text::Text;
 use crate::text::activity::WHY;
@@ -203,6 +205,7 @@ pub(crate) fn denied(visit: &Visit<'_>, failure: &ApiFailure) -> Markup {
         Weight::Danger,
         &html! {
             p { (explained(visit, failure)) }
+            (original(visit, failure))
             @if let Some(action) = action { p { (visit.say(NEEDED_ACTION)) " " code { (action) } } }
             p.muted.small-text { (on_record(visit, failure)) }
         },
@@ -221,29 +224,49 @@ pub(crate) fn on_record(visit: &Visit<'_>, failure: &ApiFailure) -> Markup {
 
 /// A failure in the language of the visit: the server's own words are English.
 pub(crate) fn explained(visit: &Visit<'_>, failure: &ApiFailure) -> String {
-    if visit.language() == crate::language::Language::English {
+    if is_said(visit, failure) {
         return failure.message.clone();
     }
-    let of_kind = |text: Text| visit.say(text).to_owned();
+    in_chinese(&failure.message).unwrap_or_else(|| match denied_resource(failure) {
+        Some(resource) if is_denied(failure) => visit.fill(NO_PERMISSION_ON, &[resource]),
+        _ => visit.say(of_kind(failure)).to_owned(),
+    })
+}
+
+/// What the server says of something that it did not fail at, in the language of the visit.
+pub(crate) fn in_words(visit: &Visit<'_>, message: &str) -> String {
+    let chinese = if visit.language() == Language::English { None } else { in_chinese(message) };
+    chinese.unwrap_or_else(|| message.to_owned())
+}
+
+/// What the server said, where a page says it in another language: it is what support searches for.
+pub(crate) fn original(visit: &Visit<'_>, failure: &ApiFailure) -> Markup {
+    html! {
+        @if !is_said(visit, failure) { p.muted.small-text lang=(Language::English.tag()) { (failure.message) } }
+    }
+}
+
+/// Whether the words of a failure are of the visit's language already, as those are that a page found itself.
+fn is_said(visit: &Visit<'_>, failure: &ApiFailure) -> bool {
+    let is_han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+    let is_of_a_page = failure.request_id.is_none() && failure.message.contains(is_han);
+    visit.language() == Language::English || is_of_a_page
+}
+
+/// What kind of failure it is: all that a page can say of one whose words are not the server's, such as of a service
+/// that the operator has declared.
+fn of_kind(failure: &ApiFailure) -> Text {
     match failure.code.as_str() {
-        _ if is_denied(failure) => match denied_resource(failure) {
-            Some(resource) => visit.fill(NO_PERMISSION_ON, &[resource]),
-            None => of_kind(NO_PERMISSION),
-        },
+        _ if is_denied(failure) => NO_PERMISSION,
         // SPEC: wire protocol, codes: those of Message Service end in what others begin with.
-        code if code.starts_with("EntityAlreadyExist") || code.ends_with("AlreadyExist") => of_kind(TAKEN),
-        code if code.starts_with("EntityNotExist") || code.ends_with("NotExist") => of_kind(GONE),
-        code if code.starts_with("LimitExceeded") || code.ends_with("ExceededLimit") => of_kind(TOO_MANY),
-        code if code.starts_with("DeleteConflict") => of_kind(IN_USE),
-        code if code.starts_with("InvalidParameter")
-            || code.starts_with("InvalidArgument")
-            || code.starts_with("Missing") =>
-        {
-            format!("{} {}", of_kind(INVALID), failure.message)
-        }
-        "InvalidSecurityToken.Revoked" => of_kind(SESSION_REVOKED),
-        code if code.starts_with("Throttling") || code == "ServiceUnavailable" => of_kind(BUSY),
-        _ => failure.message.clone(),
+        code if code.starts_with("EntityAlreadyExist") || code.ends_with("AlreadyExist") => TAKEN,
+        code if code.starts_with("EntityNotExist") || code.ends_with("NotExist") => GONE,
+        code if code.ends_with(".NotFound") => GONE,
+        code if code.starts_with("LimitExceeded") || code.ends_with("ExceededLimit") => TOO_MANY,
+        code if code.starts_with("DeleteConflict") || code.starts_with("DependencyViolation") => IN_USE,
+        code if code.starts_with("Invalid") || code.starts_with("Missing") => INVALID,
+        code if code.starts_with("Throttling") || code.starts_with("Service") => BUSY,
+        _ => REFUSED,
     }
 }
 

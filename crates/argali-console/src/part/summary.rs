@@ -7,7 +7,7 @@
 use argali_protocol::ApiFailure;
 use maud::{Markup, PreEscaped, html};
 
-use super::{explained, on_record};
+use super::{explained, on_record, original};
 use crate::icon::{self, icon};
 use crate::visit::Visit;
 
@@ -22,6 +22,7 @@ pub(crate) fn summary(visit: &Visit<'_>, failure: &ApiFailure) -> Markup {
     let marked = PreEscaped(format!("{BEGIN}{}-->{words}{END}", about(failure).join(" ")));
     alert(&html! {
         p { (marked) }
+        (original(visit, failure))
         p.muted.small-text {
             code { (failure.code) }
             @if failure.request_id.is_some() { " · " (on_record(visit, failure)) }

@@ -28,6 +28,6 @@ texts! {
     TOO_MANY: "There are as many as there may be: delete one first.", "已达到数量上限，请先删除一个。";
     IN_USE: "Something is still attached to it: remove that first.", "仍有关联对象，请先解除。";
     INVALID: "This value is not accepted.", "该值不符合要求。";
-    SESSION_REVOKED: "The account that owns the role has ended the session.", "角色所属账号已终止该会话，如需继续请联系对方重新授权。";
+    REFUSED: "The server refused this: its words stand below.", "服务器拒绝了该请求，原因见下方原文。";
     BUSY: "The server is busy: try again in a moment.", "服务器繁忙，请稍后重试。";
 }

@@ -23,6 +23,7 @@ mod oss;
 mod passkey;
 mod policy;
 mod policy_start;
+mod refused_in_chinese;
 mod resource;
 mod resource_group;
 mod role;

@@ -12,7 +12,9 @@ use crate::api::text;
 use crate::page::{Outcome, Refusal, result};
 use crate::pairs::{encode, segment};
 use crate::part::call::command;
-use crate::part::{Field, Fields, Weight, copyable, facts, heading, lines, notice, select, show_api};
+use crate::part::{
+    Field, Fields, Weight, copyable, explained, facts, heading, lines, notice, original, select, show_api,
+};
 use crate::plan::planned;
 use crate::shell::token;
 use crate::text::developer::*;
@@ -165,7 +167,8 @@ fn shown(visit: &Visit<'_>, (action, answer): (&str, &Value), command: &str) -> 
 
 fn refused(visit: &Visit<'_>, failure: &ApiFailure, command: &str) -> Markup {
     html! {
-        (heading(&html! { (visit.say(crate::text::failure::FAILED)) }, Some(&failure.message), &html! {}))
+        (heading(&html! { (visit.say(crate::text::failure::FAILED)) }, Some(&explained(visit, failure)), &html! {}))
+        (original(visit, failure))
         section.card.stack {
             (facts(&[
                 (visit.say(STATUS), html! { span.badge.warning { (failure.status) } }),

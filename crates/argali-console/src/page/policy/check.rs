@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::api::{ARGALI, items, number, text};
 use crate::language::Language;
+use crate::message::in_chinese;
 
 use crate::text::Text;
 use crate::text::policy_edit::*;
@@ -43,15 +44,24 @@ pub(super) async fn part(visit: &Visit<'_>, document: &str) -> Markup {
 fn shown(visit: &Visit<'_>, finding: &Value) -> Markup {
     let (class, label) =
         if text(finding, "Severity") == "Error" { ("danger", ERROR) } else { ("warning", WARNING) };
-    let (path, message) = (text(finding, "Path"), text(finding, "Message"));
     html! {
         span.badge.(class) { (visit.say(label)) }
-        span {
-            @if visit.language() == Language::English {
-                (message)
-            } @else {
-                (visit.say(rule(text(finding, "Rule")))) " " @if !path.is_empty() { code { (path) } }
-            }
+        span { (said(visit, finding)) }
+    }
+}
+
+/// A finding in the language of the visit, with its place.
+fn said(visit: &Visit<'_>, finding: &Value) -> Markup {
+    let (path, message) = (text(finding, "Path"), text(finding, "Message"));
+    if visit.language() == Language::English {
+        return html! { (message) };
+    }
+    // A mistake names its place itself.
+    match in_chinese(message) {
+        Some(message) if message.starts_with('`') || path.is_empty() => html! { (message) },
+        Some(message) => html! { code { (path) } " " (message) },
+        None => {
+            html! { (visit.say(rule(text(finding, "Rule")))) " " @if !path.is_empty() { code { (path) } } }
         }
     }
 }
