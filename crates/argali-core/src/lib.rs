@@ -32,6 +32,7 @@ pub mod passkey;
 pub mod password;
 mod pool;
 pub mod registry;
+mod resource_pattern;
 mod secret_parameter;
 pub mod services;
 pub mod session;

@@ -203,3 +203,54 @@ fn versions_are_compared_and_a_policy_is_detached_before_it_goes() {
     let page = owner.follow(owner.submit(&page, &delete, &[("detach", "true")]));
     assert!(!page.body.contains("Detach all"), "{}", page.body);
 }
+
+/// ARNs are put together from fields, several of them, and what was typed elsewhere stays.
+#[test]
+fn arns_are_built_from_fields() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.a).reading("en");
+    let account = stage.a.id.to_string();
+    let page = owner.get(NEW);
+    assert_eq!(value(&page, "arn-account-0"), account, "the own account");
+    let instance = "acs:ecs:{region}:{account}:instance/{id}";
+    let typed = [("PolicyName", "mine"), ("more-0", "ecs:StopInstance"), ("service-type-0", instance)];
+    let bad = [("arn-region-0", "cn:1"), ("arn-id-0", "i-1")];
+    let refused = press(&owner, &page, "arn-0", &[&typed[..], &bad[..]].concat());
+    assert_eq!(refused.status, 400);
+    assert!(refused.body.contains("href=\"#arn-region-0\""), "{}", refused.body);
+    assert_eq!((value(&refused, "arn-region-0"), value(&refused, "resource-0")), ("cn:1".into(), "*".into()));
+    let one = press(&owner, &refused, "arn-0", &[("arn-region-0", "cn-hangzhou")]);
+    let first = format!("acs:ecs:cn-hangzhou:{account}:instance/i-1");
+    assert_eq!(value(&one, "resource-0"), first, "beside * no ARN narrows anything");
+    assert_eq!((value(&one, "PolicyName"), value(&one, "service-type-0")), ("mine".into(), instance.into()));
+    let two = press(&owner, &one, "arn-0", &[("arn-region-0", ""), ("arn-id-0", "i-2")]);
+    let both = format!("{first}\nacs:ecs:*:{account}:instance/i-2");
+    assert_eq!(value(&two, "resource-0"), both);
+    let again = press(&owner, &two, "arn-0", &[("resource-0", &format!("{both}\nacs:ecs:*:*:disk/d-1"))]);
+    assert_eq!(value(&again, "resource-0").lines().count(), 3, "one stands there once, and own text stays");
+    let oss = press(&owner, &again, "visual", &[("service-0", "oss")]);
+    let object = "acs:oss:*:{account}:{bucket}/{object}";
+    let fields = press(&owner, &oss, "visual", &[("service-type-0", object)]);
+    assert!(fields.body.contains("for=\"arn-bucket-0\"") && fields.body.contains("for=\"arn-object-0\""));
+    let whole = press(&owner, &fields, "visual", &[("service-0", "sofa")]);
+    assert!(whole.body.contains("only * counts here") && !whole.body.contains("arn-account-0"));
+    let second = press(&owner, &owner.get(NEW), "add", &[("arn-id-0", "gone")]);
+    let second = press(&owner, &second, "add", &[("arn-id-1", "kept")]);
+    let dropped = press(&owner, &second, "drop-0", &[]);
+    assert_eq!(value(&dropped, "arn-id-0"), "kept", "fields go with their statement");
+}
+
+/// A service that is chosen stays chosen before any of its actions is, and what was typed for another goes.
+#[test]
+fn another_service_is_chosen_before_its_actions() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.a).reading("en");
+    let slb = press(&owner, &owner.get(NEW), "visual", &[("service-0", "slb")]);
+    assert_eq!((value(&slb, "service-0").as_str(), value(&slb, "more-0").as_str()), ("slb", ""));
+    assert!(slb.body.contains("value=\"slb:CreateLoadBalancer\""), "{}", slb.body);
+    let typed = press(&owner, &slb, "visual", &[("more-0", "oss:Get*\nslb:Describe*")]);
+    assert!(typed.body.contains("names actions of several services"), "{}", typed.body);
+    let added = press(&owner, &owner.get(NEW), "add", &[]);
+    let added = press(&owner, &added, "add", &[("service-1", "oss")]);
+    assert_eq!((value(&added, "service-1").as_str(), value(&added, "service-2").as_str()), ("oss", "ecs"));
+}

@@ -9,14 +9,15 @@ use maud::{Markup, html};
 use super::statement::Statement;
 use super::vocabulary::Vocabulary;
 use super::{
-    DOCUMENT_FIELD, LIST, NAME_FIELD, TEMPLATE, check, current, from_activity, path_of, review, start, visual,
+    DOCUMENT_FIELD, LIST, NAME_FIELD, TEMPLATE, arn, check, current, from_activity, path_of, review, start,
+    visual,
 };
 use crate::answer::Answer;
 use crate::api::RAM;
 use crate::need::Need;
 use crate::page::{Outcome, Refusal, grant};
 use crate::pairs::{Pairs, encode};
-use crate::part::{Field, Fields, Weight, formatted, indented, notice, show_api, summary};
+use crate::part::{Field, Fields, Weight, formatted, indented, notice, show_api, summary, summary_of};
 use crate::shell::{self, token};
 use crate::text::Text;
 use crate::text::policy::{CREATE, DESCRIPTION};
@@ -48,6 +49,8 @@ pub(super) struct Draft<'a> {
     pub(super) description: String,
     pub(super) document: String,
     pub(super) mode: Mode,
+    /// The services that were chosen for its statements: a statement without actions does not tell.
+    pub(super) services: Vec<String>,
     /// What is to be said of what stands there.
     pub(super) note: Option<Text>,
     /// The form that a new policy was wanted in, to be led back to.
@@ -122,6 +125,7 @@ pub(super) async fn begin(visit: &Visit<'_>, existing: Option<&str>) -> Outcome 
         description: String::new(),
         document: indented(&document),
         mode,
+        services: Vec::new(),
         note: None,
         next: next(visit, visit.query(), existing),
     };
@@ -143,8 +147,12 @@ pub(super) async fn send(visit: &Visit<'_>, existing: Option<&str>) -> Outcome {
     let form = visit.form();
     let words = Vocabulary::of(visit).await;
     let was_visual = form.get("mode") == Mode::Visual.word();
+    let mut services = Vec::new();
     let mut document = if was_visual {
-        Statement::document(&changed(Statement::of_form(form, &words), form.get("do")))
+        let mut statements = changed(Statement::of_form(form, &words), form.get("do"));
+        arn::add(form, &mut statements, &words);
+        services = statements.iter().map(|statement| statement.service.clone()).collect();
+        Statement::document(&statements)
     } else {
         form.get("PolicyDocument").to_owned()
     };
@@ -160,7 +168,7 @@ pub(super) async fn send(visit: &Visit<'_>, existing: Option<&str>) -> Outcome {
     let text = |name: &str| form.get(name).trim().to_owned();
     let (name, description) = (text("PolicyName"), text("Description"));
     let next = next(visit, form, existing);
-    let mut draft = Draft { existing, name, description, document, mode, note: None, next };
+    let mut draft = Draft { existing, name, description, document, mode, services, note: None, next };
     if existing.is_none()
         && let Some(started) = start::send(visit, &mut draft).await
     {
@@ -212,8 +220,12 @@ pub(super) async fn save(visit: &Visit<'_>, draft: &Draft<'_>) -> Outcome {
 /// The editor.
 pub(super) async fn editor(visit: &Visit<'_>, draft: &Draft<'_>, failure: Option<&ApiFailure>) -> Outcome {
     let words = Vocabulary::of(visit).await;
-    let statements = Statement::of_document(&draft.document);
+    let statements = Statement::of_document(&draft.document).map(|mut statements| {
+        statements.iter_mut().zip(&draft.services).for_each(|(own, service)| own.choose(service));
+        statements
+    });
     let mode = if statements.is_ok() { draft.mode } else { Mode::Json };
+    let wrong = statements.as_ref().ok().and_then(|statements| arn::wrong(visit.form(), statements, &words));
     let why_not = statements.as_ref().err().filter(|_| draft.mode == Mode::Visual);
     let title = match draft.existing {
         Some(name) => visit.fill(EDIT_TITLE, &[name]),
@@ -223,6 +235,7 @@ pub(super) async fn editor(visit: &Visit<'_>, draft: &Draft<'_>, failure: Option
         div.writing {
             h1 { (title) }
             @if let Some(failure) = failure { (summary(visit, failure)) }
+            @if let Some(field) = &wrong { (summary_of(&[(Some(field), visit.say(ARN_WRONG))])) }
             @if let Some(note) = draft.note { (notice(Weight::Info, &html! { p { (visit.say(note)) } })) }
             form.stack.code method="post" action=(visit.to(&draft.path())) data-checked {
                 (token(visit))
@@ -250,7 +263,8 @@ pub(super) async fn editor(visit: &Visit<'_>, draft: &Draft<'_>, failure: Option
             }
         }
     };
-    Ok(Answer::page(failure.map_or(200, |failure| failure.status), shell::page(visit, &title, &content)))
+    let status = failure.map_or(if wrong.is_some() { 400 } else { 200 }, |failure| failure.status);
+    Ok(Answer::page(status, shell::page(visit, &title, &content)))
 }
 
 fn about(visit: &Visit<'_>, draft: &Draft<'_>, failure: Option<&ApiFailure>) -> Markup {

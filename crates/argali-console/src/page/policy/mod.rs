@@ -1,6 +1,7 @@
 //! Policies: their list, their documents and versions, who has them.
 // SPEC: console, policies; requirements S0-35, S3-28, S3-31.
 
+mod arn;
 mod check;
 mod edit;
 mod from_activity;

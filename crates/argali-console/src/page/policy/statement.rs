@@ -148,7 +148,13 @@ impl Statement {
         for level in form.all(&name("level")) {
             actions.extend(words.of_level(&service, level).map(str::to_owned));
         }
-        actions.extend(lines("more"));
+        // What was typed for another service goes with it, as what was ticked does.
+        let before = form.filled(&name("of-service")).filter(|before| !before.eq_ignore_ascii_case(&service));
+        let is_of_before = |action: &String| {
+            let own = action.split_once(':').map(|(own, _)| own);
+            own.zip(before).is_some_and(|(own, before)| own.eq_ignore_ascii_case(before))
+        };
+        actions.extend(lines("more").into_iter().filter(|action| !is_of_before(action)));
         actions.sort();
         actions.dedup();
         let [operator, key, values] = ["operator", "key", "values"].map(name);
@@ -169,6 +175,13 @@ impl Statement {
             resources: lines("resource"),
             conditions: conditions.collect(),
             service,
+        }
+    }
+
+    /// Takes a service, unless its actions say which it is about.
+    pub(super) fn choose(&mut self, service: &str) {
+        if self.actions.is_empty() && !self.all {
+            service.clone_into(&mut self.service);
         }
     }
 

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::arn;
 use super::statement::{Condition, MOST, Statement};
 use super::vocabulary::{KEYS, LEVELS, OPERATORS, Vocabulary};
 use crate::icon::{self, icon};
@@ -50,6 +51,7 @@ impl One<'_> {
                 div.row { (self.effect()) (self.service()) }
                 (self.actions())
                 (self.lines("resource", RESOURCES, if whole { ONLY_STAR } else { RESOURCES_HINT }, &self.statement.resources))
+                (arn::part(visit, self.words, (self.at, self.statement)))
                 (self.conditions())
             }
         }
@@ -76,6 +78,7 @@ impl One<'_> {
         html! {
             div.field {
                 label for=(name) { (self.visit.say(SERVICE)) }
+                input type="hidden" name=(self.name("of-service")) value=(chosen);
                 div.beside {
                     select id=(name) name=(name) {
                         option value="*" selected[chosen == "*"] { (self.visit.say(EVERY_SERVICE)) }

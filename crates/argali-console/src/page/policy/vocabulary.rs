@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::api::{ARGALI, items, text};
+use crate::api::{ARGALI, items, text, texts};
 
 use crate::text::Text;
 use crate::text::policy_edit::{LIST, PERMISSIONS, READ, WRITE};
@@ -64,6 +64,11 @@ impl Vocabulary {
     /// Whether only `*` counts as a resource of a service.
     pub(super) fn is_whole(&self, service: &str) -> bool {
         self.find(service).is_some_and(|found| text(found, "Granularity") == "Service")
+    }
+
+    /// What the ARNs of a service's resources look like.
+    pub(super) fn patterns(&self, service: &str) -> impl Iterator<Item = &str> {
+        self.find(service).map(|found| texts(found, "ResourcePatterns")).unwrap_or_default().into_iter()
     }
 
     /// The actions of a level of a service.

@@ -12,6 +12,7 @@ use crate::dispatch::Context;
 use crate::error::ApiError;
 use crate::operation::{Access, Entry, Operation, ResourceName, Resources};
 use crate::registry::Registered;
+use crate::resource_pattern::resource_patterns;
 use crate::vocabulary::{DocumentRules, Finding, granularity};
 
 /// What helps to write policies.
@@ -45,6 +46,8 @@ struct ServiceView {
     ram_code: String,
     /// `Resource` where policies can tell its resources apart; `Service` where only `*` counts.
     granularity: &'static str,
+    /// What the ARNs of its resources look like: `acs:ecs:{region}:{account}:instance/{id}`.
+    resource_patterns: Vec<String>,
     actions: Vec<ActionView>,
 }
 
@@ -106,12 +109,14 @@ impl Operation for ListActions {
             let known = actions.entry(operation.action).or_insert(level);
             *known = level.max(*known);
         }
+        let mut patterns = resource_patterns(registry.catalog());
         let services = services.into_iter().map(|(code, (granularity, actions))| ServiceView {
             ram_code: code.to_owned(),
             granularity: match granularity {
                 Granularity::Resource => "Resource",
                 Granularity::Service => "Service",
             },
+            resource_patterns: patterns.remove(code).unwrap_or_default(),
             actions: actions.into_iter().map(|(action, level)| ActionView { action, level }).collect(),
         });
         Ok(ActionList { services: services.collect() })

@@ -33,6 +33,12 @@ fn actions_are_listed_by_service_with_what_they_do() {
     let of = |code: &str| a.must("Argali", "ListActions", &[("Service", code)])["Services"].clone();
     assert_eq!(of("ecs").as_array().unwrap().len(), 1);
     assert_eq!(of("ECS")[0]["Granularity"], "Resource");
+    let patterns = of("ecs")[0]["ResourcePatterns"].as_array().unwrap().clone();
+    assert!(patterns.contains(&json!("acs:ecs:{region}:{account}:instance/{id}")), "{patterns:?}");
+    for service in answer["Services"].as_array().unwrap() {
+        let count = service["ResourcePatterns"].as_array().unwrap().len();
+        assert_eq!(count > 0, service["Granularity"] == "Resource", "{service}");
+    }
     assert_eq!(of("mq").as_array().map(Vec::len), Some(usize::from(of("mq")[0].is_object())));
     assert_eq!(of("nothing"), json!([]));
 }

@@ -145,6 +145,7 @@ fn enter(draft: &mut Draft<'_>, origin: Origin, how: &str) {
     let added = (how == "add").then(|| added(&draft.document, &origin.document)).flatten();
     draft.document = indented(&added.unwrap_or(origin.document));
     draft.mode = Mode::Visual;
+    draft.services.clear();
     draft.note = Some(TAKEN);
     if draft.name.is_empty() {
         draft.name = origin.name;
