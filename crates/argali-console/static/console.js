@@ -112,7 +112,13 @@ makes("input[data-finds]", (field) => {
       button.hidden = false;
     }
   });
-  field.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
+  // Enter takes the first that was found.
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    around(field).querySelector(`#${field.dataset.finds} input:not(:checked)`)?.click();
+    field.select();
+  });
 });
 
 // Cells say what they are where a window is narrow; pages with many rows leave that to us.

@@ -21,6 +21,7 @@ mod messaging;
 mod new_tags;
 mod operator;
 mod oss;
+mod picker;
 mod policy;
 mod preferences;
 pub(crate) mod resource;

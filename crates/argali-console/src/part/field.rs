@@ -130,13 +130,18 @@ impl<'a> Fields<'a> {
         Self { wrong: words.map(|words| (name, words)), ..self }
     }
 
+    /// What stands in all of them.
+    pub(crate) fn entered(&self) -> &Pairs {
+        &self.entered
+    }
+
     /// What stands in a field.
     pub(crate) fn value(&self, name: &str) -> &str {
         self.entered.get(name)
     }
 
     /// What is wrong with a field.
-    fn error(&self, name: &str) -> Option<String> {
+    pub(crate) fn error(&self, name: &str) -> Option<String> {
         if let Some((_, words)) = self.wrong.filter(|(wrong, _)| *wrong == name) {
             return Some(words.to_owned());
         }

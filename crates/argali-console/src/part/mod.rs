@@ -25,7 +25,7 @@ pub(crate) use size::size;
 pub(crate) use summary::{about, linked, summary, summary_of};
 pub(crate) use table::{
     SHORT_SIZES, Sizes, Table, grid, narrowing, nothing, page_size, page_size_of, pager, pager_counting,
-    pager_of, search_within,
+    pager_of,
 };
 
 use crate::api::is_denied;

@@ -45,7 +45,8 @@ fn alert(content: &Markup) -> Markup {
     }
 }
 
-/// The fields that a failure may be about: the parameter that its code names, and the name of what exists already.
+/// The fields that a failure may be about: the parameter that its code names, and the name of what exists already, or
+/// does not.
 pub(crate) fn about(failure: &ApiFailure) -> Vec<String> {
     named_by(&failure.code)
 }
@@ -58,7 +59,8 @@ fn named_by(code: &str) -> Vec<String> {
     }
     // Attaching twice names both sides, and neither is a name that was entered.
     let is_taken = code.starts_with("EntityAlreadyExist") && code.matches('.').count() == 1;
-    let name = is_taken.then(|| format!("{about}Name"));
+    let is_gone = code.starts_with("EntityNotExist");
+    let name = (is_taken || is_gone).then(|| format!("{about}Name"));
     [Some(about.to_owned()), name].into_iter().flatten().collect()
 }
 
@@ -83,6 +85,7 @@ mod tests {
     fn failures_name_the_fields_that_they_are_about() {
         assert_eq!(named_by("InvalidParameter.RoleName.Length"), ["RoleName"]);
         assert_eq!(named_by("EntityAlreadyExists.Role"), ["Role", "RoleName"]);
+        assert_eq!(named_by("EntityNotExist.User"), ["User", "UserName"]);
         assert_eq!(named_by("EntityAlreadyExists.User.Group"), ["User"]);
         assert!(named_by("NoPermission").is_empty() && named_by("Odd.<b>").is_empty());
     }

@@ -146,19 +146,10 @@ fn chosen(asked: &str, sizes: Sizes) -> &'static str {
     known.copied().unwrap_or_default()
 }
 
-/// The field that a list is searched with, on a page whose address says more.
-pub(crate) fn search_within(visit: &Visit<'_>, fields: &[(&str, &str)], path: &str) -> Markup {
-    search_form(visit, fields, path, false)
-}
-
-/// The same of a list that narrows while somebody types, on the same page.
+/// The field that a list is searched with, which narrows while somebody types.
 pub(crate) fn narrowing(visit: &Visit<'_>, fields: &[(&str, &str)], path: &str) -> Markup {
-    search_form(visit, fields, path, true)
-}
-
-fn search_form(visit: &Visit<'_>, fields: &[(&str, &str)], path: &str, narrows: bool) -> Markup {
     html! {
-        form.search method="get" action=(visit.to(path)) role="search" data-narrows[narrows] {
+        form.search method="get" action=(visit.to(path)) role="search" data-narrows {
             @for (name, value) in fields { @if !value.is_empty() { input type="hidden" name=(name) value=(value); } }
             (icon(icon::LuSearch))
             input type="search" name="q" value=(visit.query().get("q")) maxlength="64" placeholder=(visit.say(SEARCH_NAMES))

@@ -93,10 +93,7 @@ texts! {
     EXTERNAL_ID_WHAT: "To be entered when switching to the role", "切换角色时须填写";
     LET_THEM: "Let these users use it", "允许以下用户使用";
     LET_THEM_WHAT: "Attaches a policy that is for this role alone. Whoever may already assume any role needs none.", "将附加仅适用于该角色的权限策略。已可扮演任意角色的用户无需授权。";
-    USERS: "Users", "用户";
-    GROUPS: "User groups", "用户组";
-    MORE_THAN_SHOWN: "Not all are shown: search for others by name.", "未全部显示，请按名称搜索其他主体。";
-    NO_NAMES: "None", "无";
+    USERS_AND_GROUPS: "Users and groups", "用户和用户组";
     CHOOSE: "Choose at least one user or group.", "请至少选择一个用户或用户组。";
     LET_USE: "Let them use it", "确认授权";
     LET_DONE: "Who may use {0} now", "{0} 的授权结果";

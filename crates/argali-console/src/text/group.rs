@@ -10,6 +10,7 @@ texts! {
     EMPTY: "There are no groups yet. Groups keep permissions in one place when people come and go.", "还没有用户组。使用用户组可以集中管理权限。";
     MEMBERS: "Members", "成员";
     MEMBERS_EMPTY: "Nobody is in this group yet. Whoever you add has its permissions at once.", "该用户组暂无成员。加入的用户会立即获得用户组的权限。";
+    CHOOSE_MEMBER: "Choose at least one user, or write its name.", "请至少选择一个用户，或输入用户名。";
     ADD_MEMBER: "Add member", "添加成员";
     MEMBER: "User", "用户";
     JOINED: "Joined", "加入时间";

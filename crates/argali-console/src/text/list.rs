@@ -1,6 +1,7 @@
 //! Lists: what is around their rows.
 
 texts! {
+    PICKED_OF: "{0} of {1}", "{0} / {1}";
     EXPORT: "Export CSV", "导出 CSV";
     DOWNLOAD: "Download CSV", "下载 CSV";
     APPLY: "Apply", "筛选";

@@ -97,6 +97,7 @@ texts! {
     GOES_TOO: "What goes with it", "一并删除的内容";
     POLICIES: "Policies", "权限策略";
     ADD_SEVERAL: "Add {0} {0|user|users} to a group", "将 {0} 个用户添加到用户组";
+    REMOVED_SEVERAL: "Removed from {0}", "从 {0} 移除的结果";
     ADDED_SEVERAL: "Added to {0}", "添加到 {0} 的结果";
     SEARCH: "Search names", "按名称搜索";
     LAST_LOGON: "Last Logon", "最后登录";

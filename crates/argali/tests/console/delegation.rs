@@ -218,9 +218,14 @@ fn the_other_side_opens_an_invitation_and_lets_users_use_the_role() {
     let none = administrator.submit(&page, &path, &[]);
     assert!(none.status == 400 && none.body.contains("Choose at least one"), "{}", none.body);
     let page = administrator.get(&invitation);
-    let found = administrator.get(&format!("{invitation}&q=CAR"));
-    assert!(found.body.contains("carol") && !found.body.contains("value=\"alice\""), "{}", found.body);
-    let done = administrator.follow(administrator.submit(&page, &path, &[("user", "carol")]));
+    let found =
+        administrator.submit(&page, &path, &[("q", "CAR"), ("do", "find"), ("principal", "User/bob")]);
+    for (words, is_there) in
+        [("value=\"User/carol\"", true), ("value=\"User/bob\" checked", true), ("User/alice", false)]
+    {
+        assert_eq!(found.body.contains(words), is_there, "{words}: {}", found.body);
+    }
+    let done = administrator.follow(administrator.submit(&found, &path, &[("principal", "User/carol")]));
     assert!(done.body.contains("Done") && !done.body.contains("Not done"), "{}", done.body);
     // The policy is for just this role.
     let policies = stage.b.must("Ram", "ListPoliciesForUser", &[("UserName", "carol")]);
@@ -234,7 +239,7 @@ fn the_other_side_opens_an_invitation_and_lets_users_use_the_role() {
     let carol = switch(&stage, "carol");
     // Once more changes nothing, and says so.
     let page = administrator.get(&format!("{HOME}/received/11223344/ecs-admin"));
-    let again = administrator.follow(administrator.submit(&page, &path, &[("user", "carol")]));
+    let again = administrator.follow(administrator.submit(&page, &path, &[("principal", "User/carol")]));
     assert!(again.body.contains("Granted before"), "{}", again.body);
 
     let stop = format!("{HOME}/received/11223344/ecs-admin/stop");

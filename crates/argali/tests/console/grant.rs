@@ -102,7 +102,7 @@ fn a_group_gathers_users() {
     let page = owner.follow(owner.submit(&refused, members, &[("UserName", "alice")]));
     assert!(page.body.contains("/console/ram/users/alice"), "{}", page.body);
     assert!(owner.get("/console/ram/users/alice?tab=groups").body.contains("ops"));
-    let page = owner.follow(owner.submit(&page, members, &[("do", "remove")]));
+    let page = owner.follow(owner.submit(&page, members, &[("do", "remove"), ("one", "alice")]));
     assert!(page.body.contains("Nobody is in this group yet."));
     let path = "/console/ram/groups/ops/delete";
     let landed = owner.submit(&owner.get(path), path, &[("Name", "ops")]);

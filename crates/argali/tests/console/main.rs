@@ -21,6 +21,7 @@ mod need;
 mod operator;
 mod oss;
 mod passkey;
+mod picker;
 mod policy;
 mod policy_start;
 mod refused_in_chinese;

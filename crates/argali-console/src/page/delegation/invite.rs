@@ -98,7 +98,7 @@ pub(super) async fn open(visit: &Visit<'_>) -> Outcome {
         @if !is_open { (notice(Weight::Warning, &html! { p { (visit.say(WITHDRAWN_WHAT)) } })) }
         section.card { (facts(&lines)) }
         @if let Some(role) = &role {
-            (usage::form(visit, role, (&format!("{HOME}/invitation"), &[("invitation", invitation)])).await)
+            (usage::form(visit, role).await)
         }
     };
     Ok(Answer::page(200, shell::page(visit, &visit.fill(INVITATION, &[by]), &content)))

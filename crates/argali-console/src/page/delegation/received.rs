@@ -278,7 +278,7 @@ pub(super) async fn one(
             @else { ul.names { @for who in may.who.iter().take(MOST_NAMED) { li { (link_to(visit, who)) } } } }
             @if may.more || may.who.len() > MOST_NAMED { p.hint { (visit.say(WHO_MAY_CUT)) } }
         }
-        @if received.is_offered { (usage::form(visit, received, (&received.path(), &[])).await) }
+        @if received.is_offered { (usage::form(visit, received).await) }
     };
     Ok(Answer::page(status, shell::page(visit, &received.role, &content)))
 }

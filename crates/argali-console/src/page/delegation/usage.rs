@@ -9,33 +9,25 @@ use super::received::{self, May, Received, bare};
 use crate::answer::Answer;
 use crate::api::{ARGALI, RAM, VERIFICATION_REQUIRED, is_absent, list, text};
 use crate::need::{Need, submit};
-use crate::page::grant::ATTACH;
+use crate::page::grant::{ATTACH, Kind};
+use crate::page::picker::{FIND, MOST_OFFERED, Picker};
 use crate::page::{Outcome, Refusal, result, session};
-use crate::part::{Table, Weight, explained, heading, notice, search_within, show_api};
+use crate::part::{Fields, Table, Weight, explained, heading, notice, show_api};
 use crate::shell::{self, token};
-use crate::text::Text;
 use crate::text::delegation::*;
 use crate::text::shell::{CANCEL, CLOSE};
 use crate::visit::Visit;
 
-/// How many users and how many groups the form offers at once.
-const MOST_OFFERED: usize = 100;
 /// How many are named who may use a role all the same.
 const MOST_NAMED: usize = 20;
-/// Whom the policy is attached to: the list, its items, their names, the field, and what attaches and detaches.
-const KINDS: [Grantees; 2] = [
-    Grantees { plural: "Users", singular: "User", name: "UserName", field: "user", label: USERS },
-    Grantees { plural: "Groups", singular: "Group", name: "GroupName", field: "group", label: GROUPS },
-];
-
-/// A kind of whoever a policy is attached to.
-struct Grantees {
-    plural: &'static str,
-    singular: &'static str,
-    name: &'static str,
-    field: &'static str,
-    label: Text,
-}
+/// Whom the policy is attached to.
+const USERS_TO_BE: Picker = Picker {
+    field: "q",
+    boxes: "principal",
+    label: USERS_AND_GROUPS,
+    kinds: &[Kind::User, Kind::Group],
+    at_first: MOST_OFFERED,
+};
 
 /// The name of the policy that lets people use just this role.
 fn policy_name(role: &Received) -> String {
@@ -58,64 +50,15 @@ pub(super) fn stopping() -> Need {
     Need::any([Need::somehow(RAM, "DetachPolicyFromUser"), Need::somehow(ARGALI, "EndSession")])
 }
 
-/// The form that lets users and groups use a role, with a search that leads back to the page at `path`.
-pub(super) async fn form(
-    visit: &Visit<'_>,
-    role: &Received,
-    (path, fields): (&str, &[(&str, &str)]),
-) -> Markup {
-    let wanted = visit.query().get("q").trim().to_lowercase();
-    let mut choices = Vec::new();
-    for kind in &KINDS {
-        choices.push((kind, kind.names(visit, &wanted).await));
-    }
-    let is_cut = choices.iter().any(|(_, names)| names.len() >= MOST_OFFERED);
+/// The form that lets users and groups use a role.
+pub(super) async fn form(visit: &Visit<'_>, role: &Received) -> Markup {
     html! {
-        section.card.stack {
+        form.card.stack method="post" action=(visit.to(&format!("{}/use", role.path()))) {
             h2 { (visit.say(LET_THEM)) }
             p.muted { (visit.say(LET_THEM_WHAT)) }
-            @if is_cut || !wanted.is_empty() { (search_within(visit, fields, path)) }
-            form.stack method="post" action=(visit.to(&format!("{}/use", role.path()))) {
-                (token(visit))
-                div.columns { @for (kind, names) in &choices { (choice(visit, kind, names)) } }
-                @if is_cut { p.hint { (visit.say(MORE_THAN_SHOWN)) } }
-                div.actions { (submit(visit, granting(), ("button main", LET_USE))) (show_api(visit)) }
-            }
-        }
-    }
-}
-
-fn choice(visit: &Visit<'_>, kind: &Grantees, names: &[String]) -> Markup {
-    html! {
-        fieldset.group {
-            legend { (visit.say(kind.label)) }
-            @if names.is_empty() { p.muted { (visit.say(NO_NAMES)) } }
-            @else {
-                div.policies {
-                    @for name in names {
-                        label.tick { input type="checkbox" name=(kind.field) value=(name); span { bdi { (name) } } }
-                    }
-                }
-            }
-        }
-    }
-}
-
-impl Grantees {
-    /// The names that hold what is `wanted`, as many as are offered at once.
-    async fn names(&self, visit: &Visit<'_>, wanted: &str) -> Vec<String> {
-        let mut found = Vec::new();
-        let mut marker = String::new();
-        loop {
-            let params = [("MaxItems", "1000"), ("Marker", marker.as_str())];
-            let answer = visit.call(RAM, &format!("List{}", self.plural), &params).await.unwrap_or_default();
-            let names = list(&answer, self.plural, self.singular).map(|one| text(one, self.name));
-            found.extend(names.filter(|name| name.to_lowercase().contains(wanted)).map(str::to_owned));
-            marker = text(&answer, "Marker").to_owned();
-            if marker.is_empty() || found.len() >= MOST_OFFERED {
-                found.truncate(MOST_OFFERED);
-                return found;
-            }
+            (token(visit))
+            (USERS_TO_BE.show(visit, &Fields::new(visit)).await)
+            div.actions { (submit(visit, granting(), ("button main", LET_USE))) (show_api(visit)) }
         }
     }
 }
@@ -123,8 +66,10 @@ impl Grantees {
 /// Attaches the policy to those who were chosen.
 pub(super) async fn let_use(visit: &Visit<'_>, account: &str, role: &str) -> Outcome {
     let role = Received::find(visit, account, role).await?;
-    let chosen: Vec<(&Grantees, &str)> =
-        KINDS.iter().flat_map(|kind| visit.form().all(kind.field).map(move |name| (kind, name))).collect();
+    if visit.form().get("do") == FIND {
+        return received::one(visit, &role, 200, None).await;
+    }
+    let chosen = USERS_TO_BE.chosen(visit.form());
     let refused = |words: String| notice(Weight::Danger, &html! { p role="alert" { (words) } });
     if chosen.is_empty() {
         return received::one(visit, &role, 400, Some(refused(visit.say(CHOOSE).to_owned()))).await;
@@ -134,10 +79,14 @@ pub(super) async fn let_use(visit: &Visit<'_>, account: &str, role: &str) -> Out
         return received::one(visit, &role, 409, Some(refused(words))).await;
     }
     let mut rows = Vec::new();
-    for (kind, name) in chosen {
-        let params = [(kind.name, name), ("PolicyName", policy.as_str()), ("PolicyType", "Custom")];
-        let came = visit.call(RAM, &format!("AttachPolicyTo{}", kind.singular), &params).await;
-        rows.push(vec![html! { bdi { (name) } }, state(visit, came.err())?]);
+    for principal in chosen {
+        let params = [
+            (principal.kind.parameter(), principal.name.as_str()),
+            ("PolicyName", &policy),
+            ("PolicyType", "Custom"),
+        ];
+        let came = visit.call(RAM, &principal.kind.operation("AttachPolicyTo"), &params).await;
+        rows.push(vec![principal.show(visit), state(visit, came.err())?]);
     }
     let title = visit.fill(LET_DONE, &[&role.role]);
     let content = html! {

@@ -24,6 +24,7 @@ use crate::visit::Visit;
 
 pub(crate) use form::{way_back, with_policy};
 pub(crate) use held::{grants, part};
+pub(crate) use principal::Principal;
 pub(crate) use risk::{Risks, badge};
 
 /// The list of all grants.
@@ -58,7 +59,7 @@ pub(crate) enum Kind {
 impl Kind {
     const ALL: [Self; 3] = [Self::User, Self::Group, Self::Role];
 
-    fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Self::User => "User",
             Self::Group => "Group",
@@ -78,7 +79,7 @@ impl Kind {
         }
     }
 
-    fn parameter(self) -> &'static str {
+    pub(crate) fn parameter(self) -> &'static str {
         match self {
             Self::User => "UserName",
             Self::Group => "GroupName",
@@ -96,7 +97,7 @@ impl Kind {
     }
 
     /// What policies are attached and detached with, and what lists them: `AttachPolicyToUser`.
-    fn operation(self, what: &str) -> String {
+    pub(crate) fn operation(self, what: &str) -> String {
         format!("{what}{}", self.word())
     }
 

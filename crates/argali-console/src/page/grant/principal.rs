@@ -19,9 +19,9 @@ const OTHERS_FIELD: Field = Field::text("others", OTHERS).longest(1_000).hint(OT
 
 /// Somebody to whom policies are granted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Principal {
-    pub(super) kind: Kind,
-    pub(super) name: String,
+pub(crate) struct Principal {
+    pub(crate) kind: Kind,
+    pub(crate) name: String,
 }
 
 impl Principal {
@@ -32,13 +32,24 @@ impl Principal {
         (!name.is_empty()).then(|| Self { kind, name: name.trim().to_owned() })
     }
 
+    /// Those that are written so, each once.
+    pub(crate) fn all_of<'w>(written: impl Iterator<Item = &'w str>) -> Vec<Self> {
+        let mut principals = Vec::new();
+        for principal in written.filter_map(Self::read) {
+            if principals.len() < MOST_PRINCIPALS && !principals.contains(&principal) {
+                principals.push(principal);
+            }
+        }
+        principals
+    }
+
     /// How it is written.
-    pub(super) fn write(&self) -> String {
+    pub(crate) fn write(&self) -> String {
         format!("{}/{}", self.kind.word(), self.name)
     }
 
     /// The name, and of which kind.
-    pub(super) fn show(&self, visit: &Visit<'_>) -> Markup {
+    pub(crate) fn show(&self, visit: &Visit<'_>) -> Markup {
         html! { bdi { (self.name) } " " span.muted { (visit.say(self.kind.label())) } }
     }
 }

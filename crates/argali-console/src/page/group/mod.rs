@@ -2,28 +2,26 @@
 // SPEC: console, user groups.
 
 mod groups;
+mod member;
 
 use argali_protocol::ApiFailure;
-use maud::{Markup, html};
+use maud::html;
 use serde_json::Value;
 
+use self::member::Wrong;
 use super::activity;
 use super::grant::{self, Kind};
 use super::{Outcome, Refusal, confirm};
 use crate::answer::Answer;
-use crate::api::{RAM, list, text};
-use crate::icon;
-use crate::moment::moment;
+use crate::api::{RAM, text};
 use crate::need::{Need, needing, submit, way};
 use crate::pairs::segment;
 use crate::part::list::{self as lists, SEVERAL, chosen};
-use crate::part::{
-    Field, Fields, SHORT_SIZES, Table, act, empty, heading, page_size_of, pager_of, show_api, summary, tabs,
-};
+use crate::part::{Field, Fields, heading, show_api, summary, tabs};
 use crate::shell::{self, token};
 use crate::text::group::*;
-use crate::text::shell::{ACTIONS, ACTIVITY, CANCEL, DELETE, OK};
-use crate::text::user::{NAME_HINT, PERMISSIONS, REMOVE};
+use crate::text::shell::{ACTIVITY, CANCEL, DELETE, OK};
+use crate::text::user::{NAME_HINT, PERMISSIONS};
 use crate::visit::Visit;
 
 const LIST: &str = "/ram/groups";
@@ -40,7 +38,7 @@ pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
         (true, ["new"]) => create(visit).await,
         (false, [SEVERAL]) => grant_to_several(visit),
         (false, [name]) => show(visit, name).await,
-        (true, [name, "members"]) => change(visit, name).await,
+        (true, [name, "members"]) => member::change(visit, name).await,
         (false, [name, "delete"]) => ask_to_delete(visit, name),
         (true, [name, "delete"]) => delete(visit, name).await,
         _ => Err(Refusal::NoPage),
@@ -55,23 +53,6 @@ fn grant_to_several(visit: &Visit<'_>) -> Outcome {
 /// The page of a group.
 pub(crate) fn path_of(name: &str) -> String {
     format!("{LIST}/{}", segment(name))
-}
-
-/// How many groups are offered where one is to be chosen, at a hundred a call.
-const MOST_CALLS: usize = 10;
-
-/// The names of the account's groups.
-pub(crate) async fn names(visit: &Visit<'_>) -> Result<Vec<String>, ApiFailure> {
-    let (mut names, mut marker) = (Vec::new(), String::new());
-    for _ in 0..MOST_CALLS {
-        let answer = visit.call(RAM, "ListGroups", &[("MaxItems", "100"), ("Marker", &marker)]).await?;
-        names.extend(list(&answer, "Groups", "Group").map(|group| text(group, "GroupName").to_owned()));
-        text(&answer, "Marker").clone_into(&mut marker);
-        if marker.is_empty() {
-            break;
-        }
-    }
-    Ok(names)
 }
 
 /// The form that makes one.
@@ -113,8 +94,8 @@ pub(crate) async fn show(visit: &Visit<'_>, name: &str) -> Outcome {
     page(visit, name, None).await
 }
 
-/// The same; `failed` is what came of a member that was to be added.
-async fn page(visit: &Visit<'_>, name: &str, failed: Option<&ApiFailure>) -> Outcome {
+/// The same; `wrong` says what is wrong with a member that was to be added.
+async fn page(visit: &Visit<'_>, name: &str, wrong: Option<Wrong<'_>>) -> Outcome {
     let answer = visit.call(RAM, "GetGroup", &[("GroupName", name)]).await?;
     let group = answer.get("Group").unwrap_or(&Value::Null);
     let name = text(group, "GroupName");
@@ -123,7 +104,7 @@ async fn page(visit: &Visit<'_>, name: &str, failed: Option<&ApiFailure>) -> Out
     let part = match tab {
         "permissions" => grant::part(visit, Kind::Group, name).await?,
         "activity" => activity::latest(visit, "resource", &format!(":group/{name}")).await?,
-        _ => members(visit, name, failed).await?,
+        _ => member::part(visit, name, wrong).await?,
     };
     let path = path_of(name);
     let actions = html! {
@@ -139,58 +120,8 @@ async fn page(visit: &Visit<'_>, name: &str, failed: Option<&ApiFailure>) -> Out
         (tabs(visit, &path, tab, &TABS))
         (part)
     };
-    let status = failed.map_or(200, |failure| failure.status);
+    let status = wrong.map_or(200, Wrong::status);
     Ok(Answer::page(status, shell::page(visit, name, &content)))
-}
-
-async fn members(visit: &Visit<'_>, name: &str, failed: Option<&ApiFailure>) -> Result<Markup, ApiFailure> {
-    let params = [
-        ("GroupName", name),
-        ("Marker", visit.query().get("marker")),
-        ("MaxItems", page_size_of(visit, SHORT_SIZES)),
-    ];
-    let answer = visit.call(RAM, "ListUsersForGroup", &params).await?;
-    let path = format!("{}/members", path_of(name));
-    let row = |user: &Value| {
-        let user_name = text(user, "UserName");
-        let membership = [("GroupName", name), ("UserName", user_name)];
-        let remove =
-            act(visit, &path, &[("UserName", user_name), ("do", "remove")], ("quiet danger", REMOVE));
-        vec![
-            html! { a href=(visit.to(&super::user::path_of(user_name))) { bdi { (user_name) } } },
-            moment(visit, text(user, "JoinDate")),
-            needing(visit, Need::call(RAM, "RemoveUserFromGroup", &membership), &remove),
-        ]
-    };
-    let rows: Vec<_> = list(&answer, "Users", "User").map(row).collect();
-    let fields = if failed.is_some() { Fields::new(visit) } else { Fields::empty(visit) };
-    let fields = fields.refused(failed);
-    Ok(html! {
-        @if rows.is_empty() {
-            section.card { (empty(visit, icon::LuUsers, visit.say(MEMBERS_EMPTY), &html! { a.button.main href="#UserName" { (visit.say(ADD_MEMBER)) } })) }
-        } @else {
-            (Table { caption: MEMBERS, columns: &[MEMBER, JOINED, ACTIONS], rows }.show(visit))
-            (pager_of(visit, &path_of(name), text(&answer, "Marker"), SHORT_SIZES))
-        }
-        form.card.stack.narrow method="post" action=(visit.to(&path)) {
-            (token(visit))
-            @if let Some(failure) = failed { (summary(visit, failure)) }
-            (fields.show(Field::text("UserName", MEMBER).required().longest(64)))
-            div.actions { (submit(visit, Need::somehow(RAM, "AddUserToGroup"), ("button main", ADD_MEMBER))) (show_api(visit)) }
-        }
-    })
-}
-
-/// Puts a user into the group, or takes it out.
-pub(crate) async fn change(visit: &Visit<'_>, name: &str) -> Outcome {
-    let form = visit.form();
-    let params = [("GroupName", name), ("UserName", form.get("UserName").trim())];
-    if form.get("do") == "remove" {
-        visit.call(RAM, "RemoveUserFromGroup", &params).await?;
-    } else if let Err(failure) = visit.call(RAM, "AddUserToGroup", &params).await {
-        return page(visit, name, Some(&Refusal::shown(failure)?)).await;
-    }
-    Ok(Answer::see(visit.to(&path_of(name))))
 }
 
 /// Asks whether a group is really to be deleted.

@@ -18,6 +18,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use self::key::Keys;
+pub(crate) use self::membership::add as add_to_groups;
 use super::activity;
 use super::grant::{self, Kind};
 use super::tags::Tagged;
@@ -94,7 +95,7 @@ pub(crate) async fn show(visit: &Visit<'_>, name: &str, failure: Option<&ApiFail
     let part = match tab {
         "logon" => logon::part(visit, name, failure).await?,
         "keys" => key::part(visit, &Keys::of_user(name)).await?,
-        "groups" => membership::part(visit, name).await?,
+        "groups" => membership::part(visit, name, failure).await?,
         "assume" => assume::part(visit, name).await?,
         "activity" => activity::latest(visit, "user", name).await?,
         "permissions" => grant::part(visit, Kind::User, name).await?,

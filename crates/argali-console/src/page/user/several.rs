@@ -2,17 +2,17 @@
 
 use maud::html;
 
+use super::membership::{NEW_GROUPS, add};
 use super::{LIST, delete};
 use crate::answer::Answer;
 use crate::api::RAM;
 use crate::need::{Need, submit};
 use crate::page::grant::{self, Kind};
-use crate::page::several::{Came, results};
+use crate::page::picker::FIND;
 use crate::page::{Outcome, Refusal};
 use crate::part::list::{CHOSEN, SEVERAL, chosen};
-use crate::part::{select, show_api};
+use crate::part::{Fields, show_api};
 use crate::shell::{self, token};
-use crate::text::group::NAME as GROUP_NAME;
 use crate::text::shell::CANCEL;
 use crate::text::user::*;
 use crate::visit::Visit;
@@ -29,6 +29,9 @@ pub(super) async fn ask(visit: &Visit<'_>) -> Outcome {
 
 /// Does it, and tells what came of each.
 pub(super) async fn send(visit: &Visit<'_>) -> Outcome {
+    if visit.form().all("do").any(|word| word == FIND) {
+        return ask_for_group(visit).await;
+    }
     match visit.form().get("do") {
         "group" => add_to_group(visit).await,
         "delete" => delete::send_for_several(visit).await,
@@ -37,9 +40,8 @@ pub(super) async fn send(visit: &Visit<'_>) -> Outcome {
 }
 
 async fn ask_for_group(visit: &Visit<'_>) -> Outcome {
-    let names = chosen(visit.query())?;
-    let groups = crate::page::group::names(visit).await?;
-    let groups: Vec<_> = groups.iter().map(|name| (name.as_str(), name.clone())).collect();
+    let from = if visit.is_post() { visit.form() } else { visit.query() };
+    let names = chosen(from)?;
     let title = visit.fill(ADD_SEVERAL, &[&names.len().to_string()]);
     let content = html! {
         div.narrow {
@@ -47,14 +49,10 @@ async fn ask_for_group(visit: &Visit<'_>) -> Outcome {
             form.card.stack method="post" action=(visit.to(&format!("{LIST}/{SEVERAL}"))) {
                 (token(visit))
                 input type="hidden" name="do" value="group";
-                ul.plain { @for name in &names { li { input type="hidden" name=(CHOSEN) value=(name); (name) } } }
-                @if groups.is_empty() {
-                    p { a href=(visit.to("/ram/groups/new")) { (visit.say(crate::text::group::CREATE)) } }
-                } @else {
-                    (select(visit, ("GroupName", GROUP_NAME), "", &groups))
-                }
+                ul.plain { @for name in &names { li { input type="hidden" name=(CHOSEN) value=(name); bdi { (name) } } } }
+                (NEW_GROUPS.show(visit, &Fields::new(visit)).await)
                 div.actions {
-                    @if !groups.is_empty() { (submit(visit, Need::somehow(RAM, "AddUserToGroup"), ("button main", ADD_TO_GROUP))) }
+                    (submit(visit, Need::somehow(RAM, "AddUserToGroup"), ("button main", ADD_TO_GROUP)))
                     a.button href=(visit.to(LIST)) { (visit.say(CANCEL)) }
                     (show_api(visit))
                 }
@@ -65,11 +63,9 @@ async fn ask_for_group(visit: &Visit<'_>) -> Outcome {
 }
 
 async fn add_to_group(visit: &Visit<'_>) -> Outcome {
-    let (names, group) = (chosen(visit.form())?, visit.form().get("GroupName"));
-    let mut rows = Vec::new();
-    for name in names {
-        let called = visit.call(RAM, "AddUserToGroup", &[("UserName", name), ("GroupName", group)]).await;
-        rows.push((html! { (name) }, Came::of_adding(called)?));
+    let form = visit.form();
+    match NEW_GROUPS.chosen(form).as_slice() {
+        [] => ask_for_group(visit).await,
+        groups => add(visit, &chosen(form)?, groups, LIST).await,
     }
-    Ok(results(visit, &visit.fill(ADDED_SEVERAL, &[group]), &rows, LIST))
 }

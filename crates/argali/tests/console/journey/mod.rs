@@ -9,6 +9,7 @@ mod narrow;
 mod panel;
 mod passkey;
 mod password;
+mod picker;
 mod role;
 mod time;
 mod user;
