@@ -27,9 +27,14 @@ impl Names {
         Self(names)
     }
 
+    /// The alias of an account; empty if it has none that is known.
+    pub(crate) fn alias(&self, account: &str) -> &str {
+        self.0.get(account).map(String::as_str).unwrap_or_default()
+    }
+
     /// An account.
     pub(crate) fn show(&self, account: &str) -> Markup {
-        named(self.0.get(account).map(String::as_str).unwrap_or_default(), account)
+        named(self.alias(account), account)
     }
 }
 

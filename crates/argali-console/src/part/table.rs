@@ -13,7 +13,7 @@ use crate::visit::Visit;
 /// How many rows a page can have, the first unless asked.
 pub(crate) type Sizes = &'static [&'static str];
 
-const SIZES: Sizes = &["20", "50", "100"];
+pub(super) const SIZES: Sizes = &["20", "50", "100"];
 /// Those of lists whose rows say much or have forms: a page has few bytes.
 // SPEC: console, budgets.
 pub(crate) const SHORT_SIZES: Sizes = &["20", "50"];
@@ -183,11 +183,21 @@ pub(crate) fn pager_counting(
     marker: &str,
     total: Option<impl ToString>,
 ) -> Markup {
+    pager_of_total(visit, path, marker, (total, SIZES))
+}
+
+/// The same where pages have other sizes.
+pub(super) fn pager_of_total(
+    visit: &Visit<'_>,
+    path: &str,
+    marker: &str,
+    (total, sizes): (Option<impl ToString>, Sizes),
+) -> Markup {
     let total = total.map(|total| visit.fill(TOTAL, &[&total.to_string()]));
     html! {
         div.pages {
             @if let Some(total) = total { span.muted role="status" { (total) } }
-            (pager(visit, path, marker))
+            (pager_of(visit, path, marker, sizes))
         }
     }
 }

@@ -16,7 +16,13 @@ texts! {
     LAST_CALL: "last call {0}", "最近调用：{0}";
     STATE_ENDED: "Ended", "已终止";
     STATE_EXPIRED: "Over", "已到期";
+    STATE: "State", "状态";
+    SEARCH: "Role, user, name, address or account", "角色、用户、会话名称、地址或账号";
+    NEWEST_ALONE: "These are of the newest 5,000. Older ones are found at their role.", "仅包含最新的 5,000 个会话，更早的会话请在对应角色中查看。";
     END: "End", "终止";
+    END_TITLE: "End {0} {0|session|sessions}?", "终止 {0} 个会话？";
+    END_WHAT: "They end at their next request, with what was begun from them. Whoever still may can begin a new one at once.", "会话会在下一次请求时终止，由其发起的会话也会终止。仍有权限的主体可立即开始新的会话。";
+    ENDED: "Ending {0} {0|session|sessions}", "终止 {0} 个会话";
     END_ALL: "End all", "全部终止";
     END_ALL_TITLE: "End all sessions?", "终止所有会话？";
     END_ALL_WHAT: "Every session of this account's roles and of its users elsewhere ends at its next request, and its users' console logons end, too: you may have to log on again. Whoever still may can begin a new session at once.", "当前账号的角色会话、其用户在其他账号的会话会在下一次请求时终止，用户的控制台登录也会结束，您可能需要重新登录。仍有权限的主体可立即开始新的会话。";

@@ -12,7 +12,7 @@ use crate::need::needing;
 use crate::page::Outcome;
 use crate::page::resource_group::group_options;
 use crate::part::list::{
-    self as lists, About, Act, Actions, Column, Creation, Filter, Found, List, Wanted, Width,
+    self as lists, About, Act, Actions, Cell, Column, Creation, Filter, Found, Label, List, Wanted, Width,
 };
 use crate::text::Text;
 use crate::text::grant::*;
@@ -27,70 +27,70 @@ struct Grants {
     scopes: Vec<(String, String)>,
 }
 
-const COLUMNS: &[Column] = &[
+const COLUMNS: &[Column<'_>] = &[
     Column {
-        label: PRINCIPAL,
+        label: Label::Said(PRINCIPAL),
         name: "PrincipalName",
         width: Width::Always,
         order: Some("PrincipalName"),
-        cell: |visit, row| Grant::of(row).holder(visit),
-        plain: |row| text(row, "PrincipalName").to_owned(),
+        cell: Cell::Drawn(&|visit, row| Grant::of(row).holder(visit)),
+        plain: Some(&|row| text(row, "PrincipalName").to_owned()),
     },
     Column {
-        label: KIND,
+        label: Label::Said(KIND),
         name: "PrincipalType",
         width: Width::Roomy,
         order: None,
-        cell: |visit, row| Grant::of(row).kind(visit),
-        plain: |row| text(row, "PrincipalType").to_owned(),
+        cell: Cell::Drawn(&|visit, row| Grant::of(row).kind(visit)),
+        plain: Some(&|row| text(row, "PrincipalType").to_owned()),
     },
     Column {
-        label: POLICY,
+        label: Label::Said(POLICY),
         name: "PolicyName",
         width: Width::Always,
         order: Some("PolicyName"),
-        cell: |visit, row| Grant::of(row).policy(visit),
-        plain: |row| text(row, "PolicyName").to_owned(),
+        cell: Cell::Drawn(&|visit, row| Grant::of(row).policy(visit)),
+        plain: Some(&|row| text(row, "PolicyName").to_owned()),
     },
     Column {
-        label: TYPE,
+        label: Label::Said(TYPE),
         name: "PolicyType",
         width: Width::Roomy,
         order: None,
-        cell: |visit, row| html! { (visit.say(type_label(text(row, "PolicyType")))) },
-        plain: |row| text(row, "PolicyType").to_owned(),
+        cell: Cell::Drawn(&|visit, row| html! { (visit.say(type_label(text(row, "PolicyType")))) }),
+        plain: Some(&|row| text(row, "PolicyType").to_owned()),
     },
     Column {
-        label: SCOPE,
+        label: Label::Said(SCOPE),
         name: "ResourceGroupId",
         width: Width::Roomy,
         order: None,
-        cell: |visit, row| Grant::of(row).scope(visit),
-        plain: |row| text(row, "ResourceGroupId").to_owned(),
+        cell: Cell::Drawn(&|visit, row| Grant::of(row).scope(visit)),
+        plain: Some(&|row| text(row, "ResourceGroupId").to_owned()),
     },
     Column {
-        label: RISK,
+        label: Label::Said(RISK),
         name: "IsHighRisk",
         width: Width::Roomy,
         order: None,
-        cell: risk_of,
-        plain: |row| holds(row, "IsHighRisk").to_string(),
+        cell: Cell::Drawn(&risk_of),
+        plain: Some(&|row| holds(row, "IsHighRisk").to_string()),
     },
     Column {
-        label: SINCE,
+        label: Label::Said(SINCE),
         name: "AttachDate",
         width: Width::Roomy,
         order: Some("AttachDate"),
-        cell: |visit, row| moment(visit, text(row, "AttachDate")),
-        plain: |row| text(row, "AttachDate").to_owned(),
+        cell: Cell::Drawn(&|visit, row| moment(visit, text(row, "AttachDate"))),
+        plain: Some(&|row| text(row, "AttachDate").to_owned()),
     },
     Column {
-        label: LAST_USED,
+        label: Label::Said(LAST_USED),
         name: "LastUseDate",
         width: Width::Roomy,
         order: Some("LastUseDate"),
-        cell: last_used,
-        plain: |row| text(row, "LastUseDate").to_owned(),
+        cell: Cell::Drawn(&last_used),
+        plain: Some(&|row| text(row, "LastUseDate").to_owned()),
     },
 ];
 
@@ -107,8 +107,8 @@ impl List for Grants {
     fn about(&self) -> About<'_> {
         About {
             path: LIST,
-            title: GRANTS,
-            lede: GRANTS_LEDE,
+            title: GRANTS.into(),
+            lede: GRANTS_LEDE.into(),
             file: "grants",
             search: None,
             filters: vec![
@@ -119,12 +119,13 @@ impl List for Grants {
                 Filter::Named("group", SCOPE, &self.scopes),
                 Filter::Days("unused", UNUSED_DAYS),
             ],
-            columns: COLUMNS,
+            columns: COLUMNS.to_vec(),
             actions: Some(Actions { most: revoke, others: |_, _| html! {} }),
-            acts: &[Act { word: "revoke", label: REVOKE, need: |row| Grant::of(row).revocation_need() }],
-            key: |row| Grant::of(row).key(),
+            acts: vec![Act::new("revoke", REVOKE, &|row| Grant::of(row).revocation_need())],
+            key: &|row| Grant::of(row).key(),
             create: Some(Creation { path: "/ram/grants/new", label: TITLE, needs: &super::ATTACH }),
             empty: (icon::LuShieldCheck, GRANTS_EMPTY),
+            ..About::default()
         }
     }
 

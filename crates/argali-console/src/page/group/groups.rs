@@ -12,7 +12,7 @@ use crate::moment::moment;
 
 use crate::need::needing;
 use crate::page::grant::{self, Kind};
-use crate::part::list::{About, Act, Actions, Column, Creation, Found, List, Wanted, Width, row_link};
+use crate::part::list::{About, Act, Actions, Cell, Column, Creation, Found, Label, List, Wanted, Width, row_link};
 use crate::text::group::*;
 use crate::text::list::HIDDEN;
 use crate::text::shell::DELETE;
@@ -22,49 +22,49 @@ use crate::visit::Visit;
 /// The list.
 pub(super) struct Groups;
 
-const COLUMNS: &[Column] = &[
+const COLUMNS: &[Column<'_>] = &[
     Column {
-        label: NAME,
+        label: Label::Said(NAME),
         name: "GroupName",
         width: Width::Always,
         order: Some("GroupName"),
-        cell: |visit, group| {
+        cell: Cell::Drawn(&|visit, group| {
             let name = text(group, "GroupName");
             html! { a href=(visit.to(&path_of(name))) { (name) } }
-        },
-        plain: |group| text(group, "GroupName").to_owned(),
+        }),
+        plain: Some(&|group| text(group, "GroupName").to_owned()),
     },
     Column {
-        label: MEMBERS,
+        label: Label::Said(MEMBERS),
         name: "MemberCount",
         width: Width::Always,
         order: None,
-        cell: |_, group| count(group, "MemberCount"),
-        plain: |group| group.get("MemberCount").map(Value::to_string).unwrap_or_default(),
+        cell: Cell::Drawn(&|_, group| count(group, "MemberCount")),
+        plain: Some(&|group| group.get("MemberCount").map(Value::to_string).unwrap_or_default()),
     },
     Column {
-        label: POLICIES,
+        label: Label::Said(POLICIES),
         name: "PolicyCount",
         width: Width::Always,
         order: None,
-        cell: |_, group| count(group, "PolicyCount"),
-        plain: |group| group.get("PolicyCount").map(Value::to_string).unwrap_or_default(),
+        cell: Cell::Drawn(&|_, group| count(group, "PolicyCount")),
+        plain: Some(&|group| group.get("PolicyCount").map(Value::to_string).unwrap_or_default()),
     },
     Column {
-        label: COMMENTS,
+        label: Label::Said(COMMENTS),
         name: "Comments",
         width: Width::Always,
         order: None,
-        cell: |_, group| html! { bdi { (text(group, "Comments")) } },
-        plain: |group| text(group, "Comments").to_owned(),
+        cell: Cell::Drawn(&|_, group| html! { bdi { (text(group, "Comments")) } }),
+        plain: Some(&|group| text(group, "Comments").to_owned()),
     },
     Column {
-        label: CREATED,
+        label: Label::Said(CREATED),
         name: "CreateDate",
         width: Width::Always,
         order: Some("CreateDate"),
-        cell: |visit, group| moment(visit, text(group, "CreateDate")),
-        plain: |group| text(group, "CreateDate").to_owned(),
+        cell: Cell::Drawn(&|visit, group| moment(visit, text(group, "CreateDate"))),
+        plain: Some(&|group| text(group, "CreateDate").to_owned()),
     },
 ];
 
@@ -80,17 +80,18 @@ impl List for Groups {
     fn about(&self) -> About<'_> {
         About {
             path: LIST,
-            title: TITLE,
-            lede: LEDE,
+            title: TITLE.into(),
+            lede: LEDE.into(),
             file: "groups",
             search: Some(SEARCH),
             filters: Vec::new(),
-            columns: COLUMNS,
+            columns: COLUMNS.to_vec(),
             actions: Some(Actions { most: grant, others }),
-            acts: &[Act { word: "grant", label: GRANT, need: |_| grant::need(Kind::Group) }],
-            key: |group| text(group, "GroupName").to_owned(),
+            acts: vec![Act::new("grant", GRANT, &|_| grant::need(Kind::Group))],
+            key: &|group| text(group, "GroupName").to_owned(),
             create: Some(Creation { path: "/ram/groups/new", label: CREATE, needs: &["CreateGroup"] }),
             empty: (icon::LuUsers, EMPTY),
+            ..About::default()
         }
     }
 

@@ -12,7 +12,7 @@ use crate::moment::moment;
 use crate::page::grant::{Risks, badge, type_label};
 use crate::page::tags;
 use crate::pairs::Pairs;
-use crate::part::list::{About, Column, Creation, Filter, Found, List, Wanted, Width, tag_params, whole};
+use crate::part::list::{About, Cell, Column, Creation, Filter, Found, Label, List, Wanted, Width, tag_params, whole};
 use crate::text::Text;
 use crate::text::grant::RISK;
 use crate::text::list::TAG;
@@ -27,65 +27,65 @@ pub(super) struct Policies;
 const MOST_CALLS: usize = 10;
 const TYPES: &[(&str, Text)] = &[("", BOTH), ("System", SYSTEM), ("Custom", CUSTOM)];
 
-const COLUMNS: &[Column] = &[
+const COLUMNS: &[Column<'_>] = &[
     Column {
-        label: NAME,
+        label: Label::Said(NAME),
         name: "PolicyName",
         width: Width::Always,
         order: Some("PolicyName"),
-        cell: |visit, policy| {
+        cell: Cell::Drawn(&|visit, policy| {
             let (policy_type, name) = (text(policy, "PolicyType"), text(policy, "PolicyName"));
             html! { a href=(visit.to(&path_of(policy_type, name))) { (name) } @if holds(policy, "IsHighRisk") { " " (badge(visit)) } }
-        },
-        plain: |policy| text(policy, "PolicyName").to_owned(),
+        }),
+        plain: Some(&|policy| text(policy, "PolicyName").to_owned()),
     },
     Column {
-        label: TYPE,
+        label: Label::Said(TYPE),
         name: "PolicyType",
         width: Width::Always,
         order: None,
-        cell: |visit, policy| html! { (visit.say(type_label(text(policy, "PolicyType")))) },
-        plain: |policy| text(policy, "PolicyType").to_owned(),
+        cell: Cell::Drawn(&|visit, policy| html! { (visit.say(type_label(text(policy, "PolicyType")))) }),
+        plain: Some(&|policy| text(policy, "PolicyType").to_owned()),
     },
     Column {
-        label: DESCRIPTION,
+        label: Label::Said(DESCRIPTION),
         name: "Description",
         width: Width::Always,
         order: None,
-        cell: |visit, policy| html! { bdi { (description(visit, policy)) } },
-        plain: |policy| text(policy, "Description").to_owned(),
+        cell: Cell::Drawn(&|visit, policy| html! { bdi { (description(visit, policy)) } }),
+        plain: Some(&|policy| text(policy, "Description").to_owned()),
     },
     Column {
-        label: RISK,
+        label: Label::Said(RISK),
         name: "IsHighRisk",
         width: Width::File,
         order: None,
-        cell: |_, _| html! {},
-        plain: |policy| holds(policy, "IsHighRisk").to_string(),
+        cell: Cell::Drawn(&|_, _| html! {}),
+        plain: Some(&|policy| holds(policy, "IsHighRisk").to_string()),
     },
     Column {
-        label: ATTACHED,
+        label: Label::Said(ATTACHED),
         name: "AttachmentCount",
         width: Width::Always,
         order: Some("AttachmentCount"),
-        cell: |_, policy| html! { (number(policy, "AttachmentCount")) },
-        plain: |policy| number(policy, "AttachmentCount").to_string(),
+        cell: Cell::Drawn(&|_, policy| html! { (number(policy, "AttachmentCount")) }),
+        plain: Some(&|policy| number(policy, "AttachmentCount").to_string()),
     },
     Column {
-        label: UPDATED,
+        label: Label::Said(UPDATED),
         name: "UpdateDate",
         width: Width::Roomy,
         order: Some("UpdateDate"),
-        cell: |visit, policy| moment(visit, text(policy, "UpdateDate")),
-        plain: |policy| text(policy, "UpdateDate").to_owned(),
+        cell: Cell::Drawn(&|visit, policy| moment(visit, text(policy, "UpdateDate"))),
+        plain: Some(&|policy| text(policy, "UpdateDate").to_owned()),
     },
     Column {
-        label: crate::text::tag::TITLE,
+        label: Label::Said(crate::text::tag::TITLE),
         name: "Tags",
         width: Width::Roomy,
         order: None,
-        cell: |_, policy| tags::badges(policy),
-        plain: tags::plain,
+        cell: Cell::Drawn(&|_, policy| tags::badges(policy)),
+        plain: Some(&tags::plain),
     },
 ];
 
@@ -93,17 +93,18 @@ impl List for Policies {
     fn about(&self) -> About<'_> {
         About {
             path: LIST,
-            title: TITLE,
-            lede: LEDE,
+            title: TITLE.into(),
+            lede: LEDE.into(),
             file: "policies",
             search: Some(SEARCH),
             filters: vec![Filter::Choice("type", TYPE, TYPES), Filter::Words("tag", TAG, "team=ops")],
-            columns: COLUMNS,
+            columns: COLUMNS.to_vec(),
             actions: None,
-            acts: &[],
-            key: |policy| text(policy, "PolicyName").to_owned(),
+            acts: vec![],
+            key: &|policy| text(policy, "PolicyName").to_owned(),
             create: Some(Creation { path: "/ram/policies/new", label: CREATE, needs: &["CreatePolicy"] }),
             empty: (icon::LuScrollText, EMPTY),
+            ..About::default()
         }
     }
 

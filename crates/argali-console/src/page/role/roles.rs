@@ -15,7 +15,7 @@ use crate::page::account::named;
 use crate::page::grant::{self, Kind};
 use crate::page::tags;
 use crate::part::list::{
-    About, Act, Actions, Column, Creation, Filter, Found, List, Wanted, Width, row_link, tag_params,
+    About, Act, Actions, Cell, Column, Creation, Filter, Found, Label, List, Wanted, Width, row_link, tag_params,
 };
 use crate::text::Text;
 use crate::text::list::{HIDDEN, TAG};
@@ -36,76 +36,76 @@ const KINDS: &[(&str, Text)] = &[
 const OUTSIDE: &[(&str, Text)] = &[("", OUTSIDE_ANY), ("only", OUTSIDE_ONLY)];
 const USED: &[(&str, Text)] = &[("", USED_ANY), ("never", USED_NEVER)];
 
-const COLUMNS: &[Column] = &[
+const COLUMNS: &[Column<'_>] = &[
     Column {
-        label: NAME,
+        label: Label::Said(NAME),
         name: "RoleName",
         width: Width::Always,
         order: Some("RoleName"),
-        cell: |visit, role| {
+        cell: Cell::Drawn(&|visit, role| {
             let name = text(role, "RoleName");
             html! { a href=(visit.to(&path_of(name))) { (name) } }
-        },
-        plain: |role| text(role, "RoleName").to_owned(),
+        }),
+        plain: Some(&|role| text(role, "RoleName").to_owned()),
     },
     Column {
-        label: TRUSTS,
+        label: Label::Said(TRUSTS),
         name: "Trusts",
         width: Width::Always,
         order: None,
-        cell: trusts,
-        plain: plain_trusts,
+        cell: Cell::Drawn(&trusts),
+        plain: Some(&plain_trusts),
     },
     Column {
-        label: POLICIES,
+        label: Label::Said(POLICIES),
         name: "PolicyCount",
         width: Width::Always,
         order: None,
-        cell: |visit, role| match role.get("PolicyCount").and_then(Value::as_i64) {
+        cell: Cell::Drawn(&|visit, role| match role.get("PolicyCount").and_then(Value::as_i64) {
             Some(0) => html! { span.muted { (visit.say(NO_POLICIES)) } },
             Some(count) => html! { (count) },
             None => html! { "–" },
-        },
-        plain: |role| role.get("PolicyCount").map(Value::to_string).unwrap_or_default(),
+        }),
+        plain: Some(&|role| role.get("PolicyCount").map(Value::to_string).unwrap_or_default()),
     },
     Column {
-        label: LAST_ASSUMED,
+        label: Label::Said(LAST_ASSUMED),
         name: "LastAssumeDate",
         width: Width::Always,
         order: Some("LastAssumeDate"),
-        cell: last_assumed,
-        plain: |role| text(role, "LastAssumeDate").to_owned(),
+        cell: Cell::Drawn(&last_assumed),
+        plain: Some(&|role| text(role, "LastAssumeDate").to_owned()),
     },
     Column {
-        label: LIVE_SESSIONS,
+        label: Label::Said(LIVE_SESSIONS),
         name: "LiveSessions",
         width: Width::Always,
         order: None,
-        cell: |visit, role| match role.get("LiveSessions").and_then(Value::as_i64) {
+        cell: Cell::Drawn(&|visit, role| match role.get("LiveSessions").and_then(Value::as_i64) {
             None => html! { "–" },
             Some(0) => html! { "0" },
             Some(count) => {
                 let path = format!("{}?tab=sessions", path_of(text(role, "RoleName")));
                 html! { a href=(visit.to(&path)) { (count) } }
             }
-        },
-        plain: |role| role.get("LiveSessions").map(Value::to_string).unwrap_or_default(),
+        }),
+        plain: Some(&|role| role.get("LiveSessions").map(Value::to_string).unwrap_or_default()),
     },
     Column {
-        label: CREATED,
+        label: Label::Said(CREATED),
         name: "CreateDate",
         width: Width::Roomy,
         order: Some("CreateDate"),
-        cell: |visit, role| moment(visit, text(role, "CreateDate")),
-        plain: |role| text(role, "CreateDate").to_owned(),
+        cell: Cell::Drawn(&|visit, role| moment(visit, text(role, "CreateDate"))),
+        plain: Some(&|role| text(role, "CreateDate").to_owned()),
     },
     Column {
-        label: crate::text::tag::TITLE,
+        label: Label::Said(crate::text::tag::TITLE),
         name: "Tags",
         width: Width::Roomy,
         order: None,
-        cell: |_, role| tags::badges(role),
-        plain: tags::plain,
+        cell: Cell::Drawn(&|_, role| tags::badges(role)),
+        plain: Some(&tags::plain),
     },
 ];
 
@@ -113,8 +113,8 @@ impl List for Roles {
     fn about(&self) -> About<'_> {
         About {
             path: LIST,
-            title: TITLE,
-            lede: LEDE,
+            title: TITLE.into(),
+            lede: LEDE.into(),
             file: "roles",
             search: Some(SEARCH),
             filters: vec![
@@ -123,12 +123,13 @@ impl List for Roles {
                 Filter::Choice("used", LAST_ASSUMED, USED),
                 Filter::Words("tag", TAG, "team=ops"),
             ],
-            columns: COLUMNS,
+            columns: COLUMNS.to_vec(),
             actions: Some(Actions { most: grant, others }),
-            acts: &[Act { word: "grant", label: GRANT, need: |_| grant::need(Kind::Role) }],
-            key: |role| text(role, "RoleName").to_owned(),
+            acts: vec![Act::new("grant", GRANT, &|_| grant::need(Kind::Role))],
+            key: &|role| text(role, "RoleName").to_owned(),
             create: Some(Creation { path: "/ram/roles/new", label: CREATE, needs: &["CreateRole"] }),
             empty: (icon::LuVenetianMask, EMPTY),
+            ..About::default()
         }
     }
 

@@ -7,14 +7,13 @@ use maud::{Markup, html};
 use super::{LIST, logon, path_of};
 use crate::answer::Answer;
 use crate::api::{RAM, RESOURCE_MANAGER, is_absent, list, text};
-use crate::need::{Need, submit};
-use crate::page::several::{Came, results};
+use crate::need::Need;
+use crate::page::several::{Came, Deed, results};
 use crate::page::{Outcome, Refusal, confirm, verification};
-use crate::part::list::{CHOSEN, SEVERAL, chosen};
-use crate::part::{Field, Fields, Table, Weight, notice, show_api};
-use crate::shell::{self, token};
-use crate::text::list::{COUNT_DIFFERS, NOTHING_GOES, TYPE_COUNT};
-use crate::text::shell::{CANCEL, DELETE};
+use crate::part::list::{SEVERAL, chosen};
+use crate::part::{Table, Weight};
+use crate::text::list::NOTHING_GOES;
+use crate::text::shell::DELETE;
 use crate::text::user::*;
 use crate::visit::Visit;
 
@@ -147,11 +146,10 @@ async fn deletion<'a>(visit: &Visit<'_>, name: &'a str) -> Result<confirm::Delet
 
 /// Asks whether several users are really to be deleted.
 pub(super) async fn ask_for_several(visit: &Visit<'_>) -> Outcome {
-    several(visit, &chosen(visit.query())?, None).await
+    Ok(several(visit, &chosen(visit.query())?).await.ask(visit))
 }
 
-async fn several(visit: &Visit<'_>, names: &[&str], refused: Option<String>) -> Outcome {
-    let count = names.len().to_string();
+async fn several<'a>(visit: &Visit<'_>, names: &'a [&'a str]) -> Deed<'a> {
     let mut rows = Vec::new();
     for name in names {
         let goes = match Belongings::of(visit, name).await {
@@ -160,41 +158,31 @@ async fn several(visit: &Visit<'_>, names: &[&str], refused: Option<String>) -> 
         };
         rows.push(vec![html! { (name) }, goes]);
     }
-    let need = Need::any(names.iter().map(|name| super::deletion(name)));
-    let title = visit.fill(DELETE_SEVERAL, &[&count]);
-    let status = if refused.is_some() { 400 } else { 200 };
-    let content = html! {
-        div.narrow {
-            h1 { (title) }
-            (notice(Weight::Warning, &html! { p { (visit.say(DELETE_SEVERAL_WHAT)) } }))
-            @if let Some(words) = refused { (notice(Weight::Danger, &html! { p { (words) } })) }
-            (Table { caption: GOES_TOO, columns: &[NAME, GOES_TOO], rows }.show(visit))
-            form.card.stack method="post" action=(visit.to(&format!("{LIST}/{SEVERAL}"))) {
-                (token(visit))
-                input type="hidden" name="do" value="delete";
-                @for name in names { input type="hidden" name=(CHOSEN) value=(name); }
-                (Fields::empty(visit).show_as(Field::text("Count", TYPE_COUNT).required().longest(4), &visit.fill(TYPE_COUNT, &[&count])))
-                div.actions {
-                    (submit(visit, need, ("button danger", DELETE)))
-                    a.button href=(visit.to(LIST)) { (visit.say(CANCEL)) }
-                    (show_api(visit))
-                }
-            }
-        }
-    };
-    Ok(Answer::page(status, shell::page(visit, &title, &content)))
+    Deed {
+        title: visit.fill(DELETE_SEVERAL, &[&names.len().to_string()]),
+        what: (Weight::Warning, DELETE_SEVERAL_WHAT),
+        word: "delete",
+        button: ("button danger", visit.say(DELETE)),
+        to: format!("{LIST}/{SEVERAL}"),
+        back: LIST.to_owned(),
+        need: Need::any(names.iter().map(|name| super::deletion(name))),
+        chosen: names,
+        seen: Table { caption: GOES_TOO, columns: &[NAME, GOES_TOO], rows }.show(visit),
+        fields: html! {},
+        is_counted: true,
+    }
 }
 
 /// Deletes several users once their number was typed, and tells what came of each.
 pub(super) async fn send_for_several(visit: &Visit<'_>) -> Outcome {
     let names = chosen(visit.form())?;
-    let count = names.len().to_string();
-    if visit.form().get("Count").trim() != count {
-        return several(visit, &names, Some(visit.fill(COUNT_DIFFERS, &[&count]))).await;
+    if let Some(answer) = several(visit, &names).await.objection(visit) {
+        return Ok(answer);
     }
     if verification::is_due(visit) {
         return Ok(verification::ask(visit).await);
     }
+    let count = names.len().to_string();
     let mut rows = Vec::new();
     for name in names {
         rows.push((html! { (name) }, Came::of_removing(delete(visit, name).await)?));

@@ -13,7 +13,7 @@ use crate::need::{Need, needing};
 use crate::page::grant::{self, Kind};
 use crate::page::tags;
 use crate::part::list::{
-    About, Act, Actions, Column, Creation, Filter, Found, List, Wanted, Width, row_link, tag_params,
+    About, Act, Actions, Cell, Column, Creation, Filter, Found, Label, List, Wanted, Width, row_link, tag_params,
 };
 use crate::text::Text;
 use crate::text::list::{HIDDEN, TAG};
@@ -27,79 +27,79 @@ pub(super) struct Users;
 const MFA: &[(&str, Text)] = &[("", MFA_ANY), ("off", MFA_OFF), ("on", MFA_ON)];
 const WITH_KEYS: &[(&str, Text)] = &[("", KEYS_ANY), ("yes", KEYS_SOME), ("no", KEYS_NONE)];
 
-const COLUMNS: &[Column] = &[
+const COLUMNS: &[Column<'_>] = &[
     Column {
-        label: NAME,
+        label: Label::Said(NAME),
         name: "UserName",
         width: Width::Always,
         order: Some("UserName"),
-        cell: |visit, user| {
+        cell: Cell::Drawn(&|visit, user| {
             let name = text(user, "UserName");
             html! { a href=(visit.to(&path_of(name))) { (name) } }
-        },
-        plain: |user| text(user, "UserName").to_owned(),
+        }),
+        plain: Some(&|user| text(user, "UserName").to_owned()),
     },
     Column {
-        label: DISPLAY_NAME,
+        label: Label::Said(DISPLAY_NAME),
         name: "DisplayName",
         width: Width::Always,
         order: Some("DisplayName"),
-        cell: |_, user| html! { bdi { (text(user, "DisplayName")) } },
-        plain: |user| text(user, "DisplayName").to_owned(),
+        cell: Cell::Drawn(&|_, user| html! { bdi { (text(user, "DisplayName")) } }),
+        plain: Some(&|user| text(user, "DisplayName").to_owned()),
     },
     Column {
-        label: CREATED,
+        label: Label::Said(CREATED),
         name: "CreateDate",
         width: Width::Roomy,
         order: Some("CreateDate"),
-        cell: |visit, user| moment(visit, text(user, "CreateDate")),
-        plain: |user| text(user, "CreateDate").to_owned(),
+        cell: Cell::Drawn(&|visit, user| moment(visit, text(user, "CreateDate"))),
+        plain: Some(&|user| text(user, "CreateDate").to_owned()),
     },
     Column {
-        label: LAST_LOGON,
+        label: Label::Said(LAST_LOGON),
         name: "LastLogonDate",
         width: Width::Always,
         order: Some("LastLogonDate"),
-        cell: last_logon,
-        plain: |user| text(user, "LastLogonDate").to_owned(),
+        cell: Cell::Drawn(&last_logon),
+        plain: Some(&|user| text(user, "LastLogonDate").to_owned()),
     },
     Column {
-        label: MFA_COLUMN,
+        label: Label::Said(MFA_COLUMN),
         name: "HasMFADevice",
         width: Width::Always,
         order: None,
-        cell: |visit, user| match user.get("HasMFADevice").and_then(Value::as_bool) {
+        cell: Cell::Drawn(&|visit, user| match user.get("HasMFADevice").and_then(Value::as_bool) {
             Some(true) => html! { (visit.say(MFA_ON)) },
             Some(false) => html! { (visit.say(MFA_OFF)) },
             None => hidden(),
-        },
-        plain: |user| user.get("HasMFADevice").map(Value::to_string).unwrap_or_default(),
+        }),
+        plain: Some(&|user| user.get("HasMFADevice").map(Value::to_string).unwrap_or_default()),
     },
     Column {
-        label: KEYS_COLUMN,
+        label: Label::Said(KEYS_COLUMN),
         name: "AccessKeys",
         width: Width::Always,
         order: None,
-        cell: keys,
-        plain: |user| {
+        cell: Cell::Drawn(&keys),
+        plain: Some(&|user| {
             user.get("AccessKeys").map(|_| items(user, "AccessKeys").count().to_string()).unwrap_or_default()
-        },
+        }),
     },
     Column {
-        label: KEYS_COLUMN,
+        label: Label::Said(KEYS_COLUMN),
         name: "AccessKeyLastUseDate",
         width: Width::File,
         order: None,
-        cell: |_, _| html! {},
-        plain: |user| last_key_use(user).to_owned(),
+        cell: Cell::Drawn(&|_, _| html! {}),
+        plain: Some(&|user| last_key_use(user).to_owned()),
     },
     Column {
-        label: crate::text::tag::TITLE,
+        label: Label::Said(crate::text::tag::TITLE),
         name: "Tags",
         width: Width::Roomy,
         order: None,
-        cell: |_, user| tags::badges(user),
-        plain: tags::plain,
+        cell: Cell::Drawn(&|_, user| tags::badges(user)),
+        plain: Some(&tags::plain),
     },
 ];
 
@@ -107,8 +107,8 @@ impl List for Users {
     fn about(&self) -> About<'_> {
         About {
             path: LIST,
-            title: TITLE,
-            lede: LEDE,
+            title: TITLE.into(),
+            lede: LEDE.into(),
             file: "users",
             search: Some(SEARCH),
             filters: vec![
@@ -117,16 +117,17 @@ impl List for Users {
                 Filter::Days("unused", UNUSED_DAYS),
                 Filter::Words("tag", TAG, "team=ops"),
             ],
-            columns: COLUMNS,
+            columns: COLUMNS.to_vec(),
             actions: Some(Actions { most: grant, others }),
-            acts: &[
-                Act { word: "grant", label: GRANT, need: |_| grant::need(Kind::User) },
-                Act { word: "group", label: ADD_TO_GROUP, need: |_| Need::somehow(RAM, "AddUserToGroup") },
-                Act { word: "delete", label: DELETE, need: |user| deletion(text(user, "UserName")) },
+            acts: vec![
+                Act::new("grant", GRANT, &|_| grant::need(Kind::User)),
+                Act::new("group", ADD_TO_GROUP, &|_| Need::somehow(RAM, "AddUserToGroup")),
+                Act::new("delete", DELETE, &|user| deletion(text(user, "UserName"))),
             ],
-            key: |user| text(user, "UserName").to_owned(),
+            key: &|user| text(user, "UserName").to_owned(),
             create: Some(Creation { path: "/ram/users/new", label: CREATE, needs: &["CreateUser"] }),
             empty: (icon::LuUser, EMPTY),
+            ..About::default()
         }
     }
 

@@ -7,7 +7,7 @@ use super::{About, Act, Actions, CHOSEN, Column, Found, Wanted, Width, address};
 use crate::icon::{Icon, icon};
 use crate::need::{Need, needing};
 use crate::pairs::Pairs;
-use crate::part::table::{MANY_ROWS, class_of, class_of_name, inside, pager_counting};
+use crate::part::table::{MANY_ROWS, class_of, class_of_name, inside, pager_of_total};
 use crate::text::Text;
 use crate::text::list::*;
 use crate::text::shell::ACTIONS;
@@ -26,15 +26,16 @@ pub(super) fn show(visit: &Visit<'_>, about: &About<'_>, wanted: &Wanted<'_>, fo
             (table(visit, about, wanted, found))
         } @else {
             form.stack method="get" action=(visit.to(&format!("{}/{SEVERAL}", about.path))) {
+                @for (name, value) in super::whereabouts(about) { input type="hidden" name=(name) value=(value); }
                 (table(visit, about, wanted, found))
                 div.bulk {
                     (tick_all(visit))
                     span.muted { (visit.say(WITH_CHOSEN)) }
-                    @for act in about.acts { (bulk(visit, act, found)) }
+                    @for act in &about.acts { (bulk(visit, act, found)) }
                 }
             }
         }
-        (pager_counting(visit, about.path, &found.next, found.total))
+        (pager_of_total(visit, about.path, &found.next, (found.total, about.sizes)))
     }
 }
 
@@ -45,9 +46,9 @@ pub(crate) fn tick_all(visit: &Visit<'_>) -> Markup {
 }
 
 /// The button of what can be done with those that are chosen: of use if it can be done with any.
-fn bulk(visit: &Visit<'_>, act: &Act, found: &Found) -> Markup {
-    let button = html! { button.button.small name="do" value=(act.word) { (visit.say(act.label)) } };
-    needing(visit, Need::any(found.rows.iter().map(act.need)), &button)
+fn bulk(visit: &Visit<'_>, act: &Act<'_>, found: &Found) -> Markup {
+    let button = html! { button.button.small name="do" value=(act.word) { (act.label.say(visit)) } };
+    needing(visit, Need::any(found.rows.iter().map(|row| (act.need)(row))), &button)
 }
 
 /// Where buttons for several lead: no name of anything is written so.
@@ -61,8 +62,8 @@ pub(crate) fn row_link(visit: &Visit<'_>, path: &str, picture: &Icon, label: Tex
 }
 
 /// How much a table shows of each row.
-struct Extent {
-    columns: Vec<&'static Column>,
+struct Extent<'a> {
+    columns: Vec<&'a Column<'a>>,
     actions: Option<Actions>,
     /// Whether there is room for all that is done with a row.
     has_all_actions: bool,
@@ -70,10 +71,14 @@ struct Extent {
     has_labels: bool,
 }
 
-impl Extent {
-    fn of(about: &About<'_>, rows: usize) -> Self {
+impl<'a> Extent<'a> {
+    fn of(about: &'a About<'a>, rows: usize) -> Self {
         let is_long = rows >= MANY;
-        let has_room = |width| width == Width::Always || (width == Width::Roomy && !is_long);
+        let has_room = |width| match width {
+            Width::Always | Width::Page => true,
+            Width::Roomy => !is_long,
+            Width::File => false,
+        };
         Self {
             columns: about.columns.iter().filter(|column| has_room(column.width)).collect(),
             actions: about.actions.filter(|_| !is_long),
@@ -86,9 +91,9 @@ impl Extent {
 fn table(visit: &Visit<'_>, about: &About<'_>, wanted: &Wanted<'_>, found: &Found) -> Markup {
     let extent = Extent::of(about, found.rows.len());
     html! {
-        div.table tabindex="0" role="region" aria-label=(visit.say(about.title)) {
+        div.table tabindex="0" role="region" aria-label=(about.title.say(visit)) {
             table {
-                caption.hidden { (visit.say(about.title)) }
+                caption.hidden { (about.title.say(visit)) }
                 thead { tr {
                     @for (at, column) in extent.columns.iter().enumerate() {
                         (head(visit, about, wanted, column, at == 0 && !about.acts.is_empty()))
@@ -106,10 +111,10 @@ fn head(
     visit: &Visit<'_>,
     about: &About<'_>,
     wanted: &Wanted<'_>,
-    column: &Column,
+    column: &Column<'_>,
     has_boxes: bool,
 ) -> Markup {
-    let label = visit.say(column.label);
+    let label = column.label.say(visit);
     // Of use with the script alone, which shows it.
     let all = html! {
         @if has_boxes { input type="checkbox" data-all hidden aria-label=(visit.say(CHOOSE_ALL)); }
@@ -134,16 +139,16 @@ fn head(
     }
 }
 
-fn line(visit: &Visit<'_>, about: &About<'_>, row: &Value, extent: &Extent) -> Markup {
-    let label = |column: &Column| extent.has_labels.then(|| visit.say(column.label));
+fn line(visit: &Visit<'_>, about: &About<'_>, row: &Value, extent: &Extent<'_>) -> Markup {
+    let label = |column: &Column<'_>| extent.has_labels.then(|| column.label.say(visit).to_owned());
     html! {
         tr {
             @for (at, column) in extent.columns.iter().enumerate() {
-                @let cell = (column.cell)(visit, row);
+                @let cell = column.show(visit, row);
                 @if at == 0 {
                     th scope="row" class=[class_of_name(&cell)] {
                         @if !about.acts.is_empty() {
-                            input type="checkbox" name=(CHOSEN) value=((about.key)(row)) aria-label=(visit.fill(CHOOSE, &[&(column.plain)(row)]));
+                            input type="checkbox" name=(CHOSEN) value=((about.key)(row)) aria-label=(visit.fill(CHOOSE, &[&column.plain(row)]));
                         }
                         (cell)
                     }

@@ -1,6 +1,6 @@
 //! A list as a file of comma-separated values: everything that the address leaves of it, as the viewer sees it.
 
-use super::{About, List, Wanted};
+use super::{About, List, Wanted, Width};
 use crate::answer::Answer;
 use crate::page::Outcome;
 use crate::part::csv;
@@ -12,13 +12,14 @@ const MOST: usize = 20_000;
 const AT_ONCE: &str = "1000";
 
 pub(super) async fn send<L: List>(visit: &Visit<'_>, list: &L, about: &About<'_>) -> Outcome {
-    let mut body = csv::line(about.columns.iter().map(|column| column.name));
+    let columns: Vec<_> = about.columns.iter().filter(|column| column.width != Width::Page).collect();
+    let mut body = csv::line(columns.iter().map(|column| column.name));
     let (mut count, mut marker) = (0, String::new());
     loop {
         let wanted = Wanted { size: AT_ONCE, marker: &marker, ..Wanted::read(visit, about) };
         let found = list.fetch(visit, &wanted).await?;
         for row in found.rows.iter().take(MOST - count) {
-            let cells: Vec<String> = about.columns.iter().map(|column| (column.plain)(row)).collect();
+            let cells: Vec<String> = columns.iter().map(|column| column.plain(row)).collect();
             body.push_str(&csv::line(cells.iter().map(String::as_str)));
             count += 1;
         }

@@ -21,15 +21,32 @@ pub(crate) enum Filter<'a> {
     Words(&'static str, Text, &'static str),
     /// A number of days.
     Days(&'static str, Text),
+    /// Where the list is: one of these values, of which one always counts and none narrows.
+    Place(&'static str, Text, &'a [String], &'a str),
 }
 
 impl Filter<'_> {
     /// What the address calls it.
     pub(super) fn name(&self) -> &'static str {
         match self {
-            Self::Choice(name, ..) | Self::Named(name, ..) | Self::Words(name, ..) | Self::Days(name, ..) => {
-                name
-            }
+            Self::Choice(name, ..)
+            | Self::Named(name, ..)
+            | Self::Words(name, ..)
+            | Self::Days(name, ..)
+            | Self::Place(name, ..) => name,
+        }
+    }
+
+    /// Whether it leaves things out.
+    pub(super) fn narrows(&self) -> bool {
+        !matches!(self, Self::Place(..))
+    }
+
+    /// Where it says that the list is, if it says so.
+    pub(super) fn place(&self) -> Option<(&str, &str)> {
+        match self {
+            Self::Place(name, _, _, now) => Some((name, now)),
+            _ => None,
         }
     }
 
@@ -43,6 +60,9 @@ impl Filter<'_> {
             Self::Named(name, label, options) => {
                 let options = options.iter().map(|(word, text)| (word.as_str(), text.as_str()));
                 select(visit, (name, *label), value, [("", visit.say(ANY))].into_iter().chain(options))
+            }
+            Self::Place(name, label, all, now) => {
+                select(visit, (name, *label), now, all.iter().map(|one| (one.as_str(), one.as_str())))
             }
             Self::Words(name, label, example) => html! {
                 label.filter {
@@ -81,10 +101,11 @@ pub(super) fn form(visit: &Visit<'_>, about: &About<'_>, wanted: &Wanted<'_>) ->
     let kept = ["size", "sort", "order"].map(|name| (name, wanted.query.get(name)));
     html! {
         form.toolbar.filters method="get" action=(visit.to(about.path)) role="search" data-narrows {
+            @for (name, value) in &about.kept { @if !value.is_empty() { input type="hidden" name=(name) value=(value); } }
             @if let Some(words) = about.search {
                 div.search {
                     (icon(icon::LuSearch))
-                    input type="search" name="q" value=(wanted.query.get("q")) maxlength="64" placeholder=(visit.say(words))
+                    input type="search" name="q" value=(wanted.query.get("q")) maxlength="128" placeholder=(visit.say(words))
                         aria-label=(visit.say(words));
                 }
             }
@@ -94,7 +115,7 @@ pub(super) fn form(visit: &Visit<'_>, about: &About<'_>, wanted: &Wanted<'_>) ->
             }
             div.actions {
                 button.button { (visit.say(APPLY)) }
-                @if super::is_narrowed(visit, about) { a href=(visit.to(about.path)) { (visit.say(CLEAR)) } }
+                @if super::is_narrowed(visit, about) { a href=(visit.to(&super::whole_address(about))) { (visit.say(CLEAR)) } }
             }
         }
     }

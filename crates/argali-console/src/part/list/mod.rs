@@ -6,6 +6,7 @@
 // SPEC: console, parts, list; budgets.
 
 mod body;
+mod column;
 mod file;
 mod filter;
 mod gather;
@@ -16,18 +17,20 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 pub(crate) use body::{SEVERAL, row_link, tick_all};
+pub(crate) use column::{Cell, Column, Label, Width, member};
 pub(crate) use filter::{Filter, tag_params};
 pub(crate) use gather::Gathering;
-pub(crate) use whole::whole;
+pub(crate) use whole::{by_member, whole};
 
-use super::{denied, empty, heading, page_size, summary, unmatched};
+use super::table::{SIZES, Sizes};
+use super::{denied, empty, heading, page_size_of, summary, unmatched};
 use crate::answer::Answer;
 use crate::api::{RAM, is_denied, items, number, text};
 use crate::icon::{self, Icon, icon};
 
 use crate::need::{Need, needing};
 use crate::page::{Outcome, Refusal};
-use crate::pairs::Pairs;
+use crate::pairs::{Pairs, encode};
 use crate::shell;
 use crate::text::Text;
 use crate::text::list::*;
@@ -49,31 +52,86 @@ pub(crate) trait List {
         visit: &Visit<'_>,
         wanted: &Wanted<'_>,
     ) -> impl Future<Output = Result<Found, ApiFailure>> + Send;
+
+    /// What a page shows of each row besides, which files do without: what takes a look-up a row.
+    fn look_closer(&self, _: &Visit<'_>, rows: Vec<Value>) -> impl Future<Output = Vec<Value>> + Send {
+        async { rows }
+    }
+
+    /// What stands on its page beside the title, besides the way to make one more.
+    fn actions(&self, _: &Visit<'_>) -> Markup {
+        html! {}
+    }
+
+    /// What stands on its page above the fields that narrow it.
+    fn above(&self, _: &Visit<'_>) -> Markup {
+        html! {}
+    }
+
+    /// What stands there below it.
+    fn below(&self, _: &Visit<'_>) -> Markup {
+        html! {}
+    }
+
+    /// What is said in its place where it may not be read; without, there is no page.
+    fn refused(&self, _: &Visit<'_>, _: &ApiFailure) -> impl Future<Output = Option<Markup>> + Send {
+        async { None }
+    }
 }
 
 /// What a list is of.
 pub(crate) struct About<'a> {
     /// Its address.
-    pub(crate) path: &'static str,
+    pub(crate) path: &'a str,
+    /// What its address says besides, however it is narrowed.
+    pub(crate) kept: Vec<(&'a str, &'a str)>,
     /// What it is called, and what it is for.
-    pub(crate) title: Text,
-    pub(crate) lede: Text,
+    pub(crate) title: Label<'a>,
+    pub(crate) lede: Label<'a>,
     /// What its file is called, without the date.
-    pub(crate) file: &'static str,
+    pub(crate) file: &'a str,
     /// What stands in its field for texts, if it has one.
     pub(crate) search: Option<Text>,
     pub(crate) filters: Vec<Filter<'a>>,
     /// Its columns; the first names what a row is about.
-    pub(crate) columns: &'static [Column],
+    pub(crate) columns: Vec<Column<'a>>,
+    /// The column that it is ordered by unless asked, and whether the last come first; else the first one.
+    pub(crate) usual: Option<(&'a str, bool)>,
+    /// How many rows its pages can have.
+    pub(crate) sizes: Sizes,
     /// What can be done with one row, which pages with many rows leave to the bar.
     pub(crate) actions: Option<Actions>,
     /// What can be done with those that are chosen, and what the box of a row says of it.
-    pub(crate) acts: &'static [Act],
-    pub(crate) key: fn(&Value) -> String,
+    pub(crate) acts: Vec<Act<'a>>,
+    pub(crate) key: &'a (dyn Fn(&Value) -> String + Sync),
     /// Where one more is made, if anywhere.
     pub(crate) create: Option<Creation>,
-    /// What stands where there is nothing yet.
-    pub(crate) empty: (&'static Icon, Text),
+    /// What stands where there is nothing yet, with what leads on if nothing is made there.
+    pub(crate) empty: (&'a Icon, Text),
+    pub(crate) onward: Markup,
+}
+
+impl Default for About<'_> {
+    fn default() -> Self {
+        Self {
+            path: "",
+            kept: Vec::new(),
+            title: Label::Words(""),
+            lede: Label::Words(""),
+            file: "list",
+            search: None,
+            filters: Vec::new(),
+            columns: Vec::new(),
+            usual: None,
+            sizes: SIZES,
+            actions: None,
+            acts: Vec::new(),
+            key: &|_| String::new(),
+            create: None,
+            empty: (icon::LuSearch, crate::text::shell::NOTHING_MATCHES),
+            onward: html! {},
+        }
+    }
 }
 
 /// What can be done with one row.
@@ -85,38 +143,24 @@ pub(crate) struct Actions {
     pub(crate) others: fn(&Visit<'_>, &Value) -> Markup,
 }
 
-/// A column of a list.
-pub(crate) struct Column {
-    pub(crate) label: Text,
-    /// What it is called in files.
-    pub(crate) name: &'static str,
-    pub(crate) width: Width,
-    /// What the order by it is called, if there is one.
-    pub(crate) order: Option<&'static str>,
-    pub(crate) cell: fn(&Visit<'_>, &Value) -> Markup,
-    /// What the cell is in files.
-    pub(crate) plain: fn(&Value) -> String,
-}
-
-/// Where there is room for a column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Width {
-    /// Everywhere.
-    Always,
-    /// Not on pages with many rows.
-    Roomy,
-    /// In files alone: what pages show of it stands in another cell.
-    File,
-}
-
 /// Something that is done with all that are chosen.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Act {
+#[derive(Clone, Copy)]
+pub(crate) struct Act<'a> {
     /// What the address calls it.
-    pub(crate) word: &'static str,
-    pub(crate) label: Text,
+    pub(crate) word: &'a str,
+    pub(crate) label: Label<'a>,
     /// What it needs for one of them.
-    pub(crate) need: fn(&Value) -> Need,
+    pub(crate) need: &'a (dyn Fn(&Value) -> Need + Sync),
+}
+
+impl<'a> Act<'a> {
+    pub(crate) fn new(
+        word: &'a str,
+        label: impl Into<Label<'a>>,
+        need: &'a (dyn Fn(&Value) -> Need + Sync),
+    ) -> Self {
+        Self { word, label: label.into(), need }
+    }
 }
 
 /// The way to what makes one more.
@@ -168,15 +212,17 @@ impl Found {
 }
 
 impl<'a> Wanted<'a> {
-    fn read(visit: &'a Visit<'_>, about: &About<'_>) -> Self {
+    fn read(visit: &'a Visit<'_>, about: &About<'a>) -> Self {
         let query = visit.query();
-        let orders = about.columns.iter().filter_map(|column| column.order);
+        let mut orders = about.columns.iter().filter_map(|column| column.order);
+        let asked = orders.find(|order| *order == query.get("sort"));
+        let usual = about.usual.filter(|_| asked.is_none());
         Self {
             query,
-            size: page_size(visit),
+            size: page_size_of(visit, about.sizes),
             marker: query.get("marker"),
-            order: orders.into_iter().find(|order| *order == query.get("sort")).unwrap_or_default(),
-            descending: query.get("order") == "desc",
+            order: asked.or(usual.map(|(order, _)| order)).unwrap_or_default(),
+            descending: usual.map_or_else(|| query.get("order") == "desc", |(_, descending)| descending),
         }
     }
 
@@ -191,44 +237,71 @@ impl<'a> Wanted<'a> {
     }
 }
 
+/// A list as a part of a page.
+pub(crate) enum Part {
+    /// What narrows it and a page of it, with the ways to its file and to one more.
+    Shown { status: u16, actions: Markup, content: Markup },
+    /// Something else than a page: its file, or the way to another address.
+    Instead(Answer),
+}
+
 /// The list as a page, or as a file if the address asks for one.
-pub(crate) async fn show<L: List>(visit: &Visit<'_>, list: &L) -> Outcome {
+pub(crate) async fn show<L: List + Sync>(visit: &Visit<'_>, list: &L) -> Outcome {
+    let (status, actions, content) = match part(visit, list).await? {
+        Part::Instead(answer) => return Ok(answer),
+        Part::Shown { status, actions, content } => (status, actions, content),
+    };
+    let about = list.about();
+    let title = about.title.say(visit);
+    let lede = Some(about.lede.say(visit)).filter(|lede| !lede.is_empty());
+    let content = html! {
+        (heading(&html! { (title) }, lede, &actions))
+        (list.above(visit))
+        (content)
+        (list.below(visit))
+    };
+    Ok(Answer::page(status, shell::page(visit, title, &content)))
+}
+
+/// The list as a part of a page that has more.
+pub(crate) async fn part<L: List + Sync>(visit: &Visit<'_>, list: &L) -> Result<Part, Refusal> {
     let about = list.about();
     if visit.query().is_ticked("csv") {
-        return file::send(visit, list, &about).await;
+        return Ok(Part::Instead(file::send(visit, list, &about).await?));
     }
     let wanted = Wanted::read(visit, &about);
-    match list.fetch(visit, &wanted).await {
-        Ok(found) => Ok(page(visit, &about, &wanted, 200, &shown(visit, &about, &wanted, &found))),
+    let (status, shown) = match list.fetch(visit, &wanted).await {
+        Ok(mut found) => {
+            found.rows = list.look_closer(visit, found.rows).await;
+            (200, shown(visit, &about, &wanted, &found))
+        }
         Err(failure) if failure.code == "InvalidParameter.Marker" => {
-            Ok(Answer::see(visit.to(&address(&about, &visit.query().with("marker", "")))))
+            let first = address(&about, &visit.query().with("marker", ""));
+            return Ok(Part::Instead(Answer::see(visit.to(&first))));
         }
         // What the viewer may not look for, or looks for in a way that is none: the fields stay.
         Err(failure) if is_narrowed(visit, &about) && is_denied(&failure) => {
-            Ok(page(visit, &about, &wanted, failure.status, &denied(visit, &failure)))
+            (failure.status, denied(visit, &failure))
         }
         Err(failure) if failure.code.starts_with("InvalidParameter") => {
-            Ok(page(visit, &about, &wanted, failure.status, &summary(visit, &failure)))
+            (failure.status, summary(visit, &failure))
         }
-        Err(failure) => Err(failure.into()),
-    }
-}
-
-fn page(visit: &Visit<'_>, about: &About<'_>, wanted: &Wanted<'_>, status: u16, part: &Markup) -> Answer {
-    let content = html! {
-        (heading(&html! { (visit.say(about.title)) }, Some(visit.say(about.lede)), &actions(visit, about)))
-        (filter::form(visit, about, wanted))
-        div.stack #list data-list { (part) }
+        Err(failure) => match list.refused(visit, &failure).await {
+            Some(words) => (failure.status, words),
+            None => return Err(failure.into()),
+        },
     };
-    Answer::page(status, shell::page(visit, visit.say(about.title), &content))
-}
-
-fn actions(visit: &Visit<'_>, about: &About<'_>) -> Markup {
     let csv = Pairs::read(&visit.query().with("marker", "")).with("csv", "true");
-    html! {
-        a.button href=(visit.to(&address(about, &csv))) download { (icon(icon::LuDownload)) (visit.say(EXPORT)) }
-        (create(visit, about))
-    }
+    let actions = html! {
+        a.button href=(visit.to(&address(&about, &csv))) download { (icon(icon::LuDownload)) (visit.say(EXPORT)) }
+        (list.actions(visit))
+        (create(visit, &about))
+    };
+    let content = html! {
+        (filter::form(visit, &about, &wanted))
+        div.stack #list data-list { (shown) }
+    };
+    Ok(Part::Shown { status, actions, content })
 }
 
 fn create(visit: &Visit<'_>, about: &About<'_>) -> Markup {
@@ -253,15 +326,15 @@ fn shown(visit: &Visit<'_>, about: &About<'_>, wanted: &Wanted<'_>, found: &Foun
 
 fn nothing(visit: &Visit<'_>, about: &About<'_>) -> Markup {
     if is_narrowed(visit, about) || visit.query().filled("marker").is_some() {
-        return unmatched(visit, about.path);
+        return unmatched(visit, &whole_address(about));
     }
     let (picture, text) = about.empty;
-    empty(visit, picture, visit.say(text), &create(visit, about))
+    empty(visit, picture, visit.say(text), &html! { (create(visit, about)) (about.onward) })
 }
 
 /// Whether the address narrows the list.
 fn is_narrowed(visit: &Visit<'_>, about: &About<'_>) -> bool {
-    let filters = about.filters.iter().map(Filter::name);
+    let filters = about.filters.iter().filter(|filter| filter.narrows()).map(Filter::name);
     let searched = about.search.map(|_| "q");
     filters.chain(searched).any(|name| visit.query().filled(name).is_some())
 }
@@ -269,6 +342,17 @@ fn is_narrowed(visit: &Visit<'_>, about: &About<'_>) -> bool {
 /// The list's address with a query, which may be empty.
 fn address(about: &About<'_>, query: &str) -> String {
     if query.is_empty() { about.path.to_owned() } else { format!("{}?{query}", about.path) }
+}
+
+/// What the address of the list says although nothing narrows it: where it is.
+fn whereabouts<'w>(about: &'w About<'_>) -> impl Iterator<Item = (&'w str, &'w str)> {
+    let places = about.filters.iter().filter_map(Filter::place);
+    about.kept.iter().copied().chain(places).filter(|(_, value)| !value.is_empty())
+}
+
+/// The address of all of the list.
+fn whole_address(about: &About<'_>) -> String {
+    address(about, &encode(whereabouts(about)))
 }
 
 /// Those that are chosen, each once; there is no page without any.

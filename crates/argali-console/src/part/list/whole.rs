@@ -2,17 +2,14 @@
 
 use serde_json::Value;
 
-use super::{Found, Wanted};
-
-/// What is told of a row.
-type Told = fn(&Value) -> String;
+use super::{Found, Wanted, member};
 
 /// The part of `rows` that is wanted, of those that `keeps` lets through, in the order of `by` and then of `key`.
 pub(crate) fn whole(
     wanted: &Wanted<'_>,
     mut rows: Vec<Value>,
     keeps: impl Fn(&Value) -> bool,
-    (by, key): (Told, Told),
+    (by, key): (impl Fn(&Value) -> String, impl Fn(&Value) -> String),
 ) -> Found {
     rows.retain(keeps);
     let place = |row: &Value| (by(row), key(row).to_lowercase());
@@ -33,6 +30,15 @@ pub(crate) fn whole(
     Found { rows, total: Some(total), next, note: None }
 }
 
+/// The order by the member that is wanted: numbers as such, texts whatever their case.
+pub(crate) fn by_member(wanted: &Wanted<'_>) -> impl Fn(&Value) -> String + use<> {
+    let order = wanted.order.to_owned();
+    move |row| match row.get(&order) {
+        Some(Value::Number(number)) => format!("{number:>020}"),
+        _ => member(row, &order).to_lowercase(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -48,6 +54,9 @@ mod tests {
     fn count(row: &Value) -> String {
         format!("{:09}", number(row, "Count"))
     }
+
+    /// What is told of a row.
+    type Told = fn(&Value) -> String;
 
     /// The names of all pages of two.
     fn pages(by: Told, descending: bool) -> Vec<Vec<String>> {
