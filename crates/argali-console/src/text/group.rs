@@ -15,5 +15,9 @@ texts! {
     MEMBER: "User", "用户";
     JOINED: "Joined", "加入时间";
     DELETE_TITLE: "Delete group {0}?", "删除用户组 {0}？";
+    DELETE_SEVERAL: "Delete {0} {0|group|groups}?", "删除 {0} 个用户组？";
+    DELETED_SEVERAL: "Deleting {0} {0|group|groups}", "删除 {0} 个用户组的结果";
+    EMPTY_FIRST: "Remove their members and policies first", "先移除成员并解除授权";
+    EMPTY_FIRST_HINT: "A group is not deleted while it has members or policies.", "仍有成员或权限策略的用户组无法删除。";
     DELETE_WHAT: "Its members stay. Members and policies must be removed from it first.", "成员不会被删除。请先移除成员并解除授权。";
 }

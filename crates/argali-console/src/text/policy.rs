@@ -27,5 +27,11 @@ texts! {
     REFERENCES_EMPTY: "Nobody has this policy: it allows nothing until it is granted to a user, a group or a role.", "该策略未被引用，授予用户、用户组或角色后才会生效。";
     KEPT: "System policies are made and kept up to date by the platform. They cannot be changed.", "系统策略由平台创建和维护，不可修改。";
     DELETE_TITLE: "Delete policy {0}?", "删除权限策略 {0}？";
+    DELETE_SEVERAL: "Delete {0} {0|policy|policies}?", "删除 {0} 个权限策略？";
+    DELETE_SEVERAL_WHAT: "Whoever has them loses what they allow. This cannot be undone.", "拥有这些策略的主体将失去相应权限。此操作不可恢复。";
+    DELETED_SEVERAL: "Deleting {0} {0|policy|policies}", "删除 {0} 个权限策略的结果";
+    DETACH_TOO: "Detach them from everybody, and delete their older versions, first", "先解除所有引用并删除历史版本";
+    DETACH_TOO_HINT: "A policy is not deleted while somebody has it or it has older versions.", "仍被引用或存在历史版本的策略无法删除。";
+    SYSTEM_STAY: "{0} {0|policy|policies} of the system that you chose {0|stays|stay}.", "所选的 {0} 个系统策略会保留。";
     DELETE_WHAT: "Whoever has it loses what it allows. It must be detached from everybody, and older versions must be deleted, first.", "拥有该策略的主体将失去相应权限。请先解除所有引用并删除历史版本。";
 }

@@ -83,5 +83,11 @@ texts! {
     DELETE_WHAT: "Its live sessions end at once. A role that is made under the same name later revives none of them.", "使用中的会话会立即终止，之后创建的同名角色不会恢复这些会话。";
     DETACH_FIRST: "These policies are attached and must be detached first:", "须先解除以下权限策略：";
     DETACH_ALL: "Detach all {0}", "全部解除（{0}）";
+    SWITCH_LINKS: "Switch links", "切换链接";
+    DELETE_SEVERAL: "Delete {0} {0|role|roles}?", "删除 {0} 个角色？";
+    DELETE_SEVERAL_WHAT: "Their live sessions end at once. Roles that are made under the same names later revive none of them.", "使用中的会话会立即终止，之后创建的同名角色不会恢复这些会话。";
+    DELETED_SEVERAL: "Deleting {0} {0|role|roles}", "删除 {0} 个角色的结果";
+    DETACH_TOO: "Detach their policies first", "先解除其权限策略";
+    DETACH_TOO_HINT: "A role is not deleted while policies are attached to it.", "仍有权限策略的角色无法删除。";
     SESSIONS_END: "{0} live {0|session ends|sessions end} with it.", "{0} 个使用中的会话将随之终止。";
 }

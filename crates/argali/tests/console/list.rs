@@ -410,3 +410,86 @@ fn full_pages_of_every_size_have_few_bytes() {
         assert!(!some.body.contains("/delete\"") && !many.body.contains("department"));
     }
 }
+
+/// Presses the button of a page that asks, with the number of those chosen, and verifies if that is asked.
+fn carry_out(visitor: &Visitor, page: &Page, path: &str, fields: &[(&str, &str)]) -> Page {
+    let landed = visitor.follow(visitor.submit(page, path, fields));
+    if heading(&landed) != "Security verification" {
+        return landed;
+    }
+    visitor.follow(visitor.submit(&landed, "/console/verify", &[("Password", PASSWORD)]))
+}
+
+#[test]
+fn several_roles_groups_and_policies_are_deleted() {
+    let stage = Stage::new();
+    let account = &stage.b;
+    for name in ["one", "two"] {
+        account.role(name, &[&stage.a.root_arn()], &["AliyunECSFullAccess"]);
+        account.must("Ram", "CreateGroup", &[("GroupName", name)]);
+        let document = allow(&["ecs:Describe*"], &["*"]).to_string();
+        account.must("Ram", "CreatePolicy", &[("PolicyName", name), ("PolicyDocument", &document)]);
+    }
+    account.must("Ram", "AddUserToGroup", &[("GroupName", "one"), ("UserName", "alice")]);
+    let one = [("PolicyType", "Custom"), ("PolicyName", "one")];
+    account.must("Ram", "AttachPolicyToGroup", &[&one[..], &[("GroupName", "two")]].concat());
+    account.grant("alice", "AliyunRAMFullAccess");
+    let alice = stage.logged_on("alice");
+    stage.server.clock().advance(minutes(16));
+    for (list, kind, prefix, first) in [
+        ("/console/ram/roles", "roles", "", "detach"),
+        ("/console/ram/policies", "policies", "Custom/", "detach"),
+        ("/console/ram/groups", "groups", "", "empty"),
+    ] {
+        let chosen = format!("{list}/~chosen");
+        let nobody = ask(&alice, &chosen, "delete", &[]);
+        assert_eq!((nobody.status, heading(&nobody).as_str()), (400, "Nothing is chosen"), "{kind}");
+        let keys = ["one", "two"].map(|name| format!("{prefix}{name}"));
+        let page = ask(&alice, &chosen, "delete", &[&keys[0], &keys[1]]);
+        assert_eq!(heading(&page), format!("Delete 2 {kind}?"));
+        let refused = alice.submit(&page, &chosen, &[("Count", "1")]);
+        assert!(refused.status == 400 && refused.body.contains("type 2"), "{kind}: {}", refused.body);
+        // As strict as the operation, unless it is asked for more.
+        let strict = carry_out(&alice, &refused, &chosen, &[("Count", "2")]);
+        assert_eq!(heading(&strict), format!("Deleting 2 {kind}"));
+        let failed = strict.body.matches(">Failed<").count();
+        assert_eq!(failed, if kind == "policies" { 1 } else { 2 }, "{kind}: {}", strict.body);
+        let page = ask(&alice, &chosen, "delete", &[&keys[0], &keys[1]]);
+        let result = carry_out(&alice, &page, &chosen, &[("Count", "2"), (first, "true")]);
+        let came = [">Done<", ">Already so<"].map(|words| result.body.matches(words).count());
+        assert_eq!(came.iter().sum::<usize>(), 2, "{kind}: {}", result.body);
+        assert!(rows(&alice.get(&format!("{list}?type=Custom&q=one"))).is_empty(), "{kind}");
+        if kind == "policies" {
+            // Somebody has it again, so that the group is not empty.
+            account.must("Ram", "AttachPolicyToGroup", &[
+                ("GroupName", "two"),
+                ("PolicyType", "System"),
+                ("PolicyName", "AliyunECSFullAccess"),
+            ]);
+        }
+    }
+}
+
+#[test]
+fn policies_are_granted_from_their_list_and_those_of_the_system_are_not_deleted() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.b);
+    let chosen = "/console/ram/policies/~chosen";
+    let keys = ["System/AliyunECSFullAccess", "System/AliyunRAMFullAccess"];
+    assert_eq!(heading(&ask(&owner, chosen, "delete", &keys)), "Nothing is chosen");
+    let document = allow(&["ecs:Describe*"], &["*"]).to_string();
+    stage.b.must("Ram", "CreatePolicy", &[("PolicyName", "mine"), ("PolicyDocument", &document)]);
+    let page = ask(&owner, chosen, "delete", &[keys[0], "Custom/mine"]);
+    assert_eq!(heading(&page), "Delete 1 policy?");
+    assert!(page.body.contains("1 policy of the system that you chose stays"), "{}", page.body);
+    let page = ask(&owner, chosen, "grant", &[keys[0], "Custom/mine"]);
+    assert_eq!(heading(&page), "Grant Permission");
+    for name in [keys[0], "Custom/mine"] {
+        let checked = page.tags().into_iter().any(|tag| {
+            tag.attribute("value") == Some(name) && (tag.attribute("checked").is_some() || tag.attribute("type") == Some("hidden"))
+        });
+        assert!(checked, "{name}: {}", page.body);
+    }
+    let page = ask(&owner, "/console/ram/roles/~chosen", "link", &["one", "two"]);
+    assert!(page.body.contains("role=one") && page.body.contains("role=two"), "{}", page.body);
+}

@@ -119,9 +119,7 @@ fn several_are_put_in_order_found_filed_and_ended() {
     assert_eq!((nobody.status, heading(&nobody).as_str()), (400, "Nothing is chosen"));
     let ids: Vec<_> = end_links(&page).iter().map(|link| link.split_once("on=").unwrap().1.to_owned()).collect();
     let page = owner.open(&format!("{CHOSEN}?do=end&on={}&on={}&on=gone", ids[0], ids[1]));
-    if page.status == 200 {
-        assert_eq!(heading(&page), "End 3 sessions?");
-    }
+    assert_eq!(heading(&page), "End 3 sessions?");
     let page = owner.open(&format!("{CHOSEN}?do=end&on={}&on={}", ids[0], ids[1]));
     let result = owner.follow(owner.submit(&page, CHOSEN, &[]));
     assert_eq!(result.body.matches(">Done<").count(), 2, "{}", result.body);

@@ -122,6 +122,16 @@ pub(crate) fn path_to_several(kind: Kind, names: &[&str]) -> String {
     format!("{FORM}?{}", encode([("kind", kind.word())].into_iter().chain(names)))
 }
 
+/// Where several policies, each named with its type, are granted to somebody who is yet to be chosen.
+pub(crate) fn path_with_several(policies: &[&str]) -> String {
+    format!("{FORM}?{}", encode(policies.iter().map(|policy| ("policy", *policy))))
+}
+
+/// What granting something to anybody needs.
+pub(crate) fn need_to_anybody() -> Need {
+    Need::any(ATTACH.iter().map(|operation| Need::somehow(RAM, operation)))
+}
+
 /// One grant, as boxes of lists name it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Grant {
@@ -238,9 +248,7 @@ pub(crate) fn need(kind: Kind) -> Need {
 
 /// The button that grants a policy, which is named with its type, to somebody who is yet to be chosen.
 pub(crate) fn button(visit: &Visit<'_>, policy: &str, class: &str) -> Markup {
-    let path = format!("{FORM}?{}", encode([("policy", policy)]));
-    let any = Need::any(ATTACH.iter().map(|operation| Need::somehow(RAM, operation)));
-    way(visit, any, &path, (class, TITLE))
+    way(visit, need_to_anybody(), &path_with_several(&[policy]), (class, TITLE))
 }
 
 /// A link to the form that grants something to somebody.

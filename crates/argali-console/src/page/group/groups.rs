@@ -87,7 +87,10 @@ impl List for Groups {
             filters: Vec::new(),
             columns: COLUMNS.to_vec(),
             actions: Some(Actions { most: grant, others }),
-            acts: vec![Act::new("grant", GRANT, &|_| grant::need(Kind::Group))],
+            acts: vec![
+                Act::new("grant", GRANT, &|_| grant::need(Kind::Group)),
+                Act::new("delete", DELETE, &|group| super::deletion_need(text(group, "GroupName"))),
+            ],
             key: &|group| text(group, "GroupName").to_owned(),
             create: Some(Creation { path: "/ram/groups/new", label: CREATE, needs: &["CreateGroup"] }),
             empty: (icon::LuUsers, EMPTY),

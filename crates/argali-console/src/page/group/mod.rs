@@ -3,6 +3,7 @@
 
 mod groups;
 mod member;
+mod several;
 
 use argali_protocol::ApiFailure;
 use maud::html;
@@ -16,7 +17,7 @@ use crate::answer::Answer;
 use crate::api::{RAM, text};
 use crate::need::{Need, needing, submit, way};
 use crate::pairs::segment;
-use crate::part::list::{self as lists, SEVERAL, chosen};
+use crate::part::list::{self as lists, SEVERAL};
 use crate::part::{Field, Fields, heading, show_api, summary, tabs};
 use crate::shell::{self, token};
 use crate::text::group::*;
@@ -36,18 +37,14 @@ pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
         (false, []) => lists::show(visit, &groups::Groups).await,
         (false, ["new"]) => Ok(form(visit, None)),
         (true, ["new"]) => create(visit).await,
-        (false, [SEVERAL]) => grant_to_several(visit),
+        (false, [SEVERAL]) => several::ask(visit),
+        (true, [SEVERAL]) => several::send(visit).await,
         (false, [name]) => show(visit, name).await,
         (true, [name, "members"]) => member::change(visit, name).await,
         (false, [name, "delete"]) => ask_to_delete(visit, name),
         (true, [name, "delete"]) => delete(visit, name).await,
         _ => Err(Refusal::NoPage),
     }
-}
-
-/// Leads to the form that grants policies to those that are chosen in the list.
-fn grant_to_several(visit: &Visit<'_>) -> Outcome {
-    Ok(Answer::see(visit.to(&grant::path_to_several(Kind::Group, &chosen(visit.query())?))))
 }
 
 /// The page of a group.

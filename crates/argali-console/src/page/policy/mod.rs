@@ -7,6 +7,7 @@ mod edit;
 mod from_activity;
 mod policies;
 mod review;
+mod several;
 mod start;
 mod statement;
 mod version;
@@ -27,7 +28,7 @@ use crate::moment::moment;
 use crate::need::{Need, needing, way};
 use crate::page::grant::{self, Grant};
 use crate::pairs::segment;
-use crate::part::list as lists;
+use crate::part::list::{self as lists, SEVERAL};
 use crate::part::{
     Field, Table, Weight, act_saying, code, empty, heading, indented, notice, page_size, pager_counting,
     summary, tabs,
@@ -63,6 +64,8 @@ const TEMPLATE: &str = "{\n  \"Version\": \"1\",\n  \"Statement\": [\n    {\n   
 pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
     match (visit.is_post(), path) {
         (false, []) => lists::show(visit, &policies::Policies).await,
+        (false, [SEVERAL]) => several::ask(visit).await,
+        (true, [SEVERAL]) => several::send(visit).await,
         (false, ["new"]) => edit::begin(visit, None).await,
         (true, ["new"]) => edit::send(visit, None).await,
         (false, [kind, name]) => show(visit, (kind, name), None).await,

@@ -9,15 +9,16 @@ use super::{LIST, description, path_of};
 use crate::api::{RAM, holds, list, number, text};
 use crate::icon;
 use crate::moment::moment;
-use crate::page::grant::{Risks, badge, type_label};
+use crate::page::grant::{self, Risks, badge, type_label};
 use crate::page::tags;
 use crate::pairs::Pairs;
-use crate::part::list::{About, Cell, Column, Creation, Filter, Found, Label, List, Wanted, Width, tag_params, whole};
+use crate::part::list::{About, Act, Cell, Column, Creation, Filter, Found, Label, List, Wanted, Width, tag_params, whole};
 use crate::text::Text;
 use crate::text::grant::RISK;
 use crate::text::list::TAG;
 use crate::text::policy::*;
-use crate::text::user::UPDATED;
+use crate::text::shell::DELETE;
+use crate::text::user::{GRANT, UPDATED};
 use crate::visit::Visit;
 
 /// The list.
@@ -99,9 +100,11 @@ impl List for Policies {
             search: Some(SEARCH),
             filters: vec![Filter::Choice("type", TYPE, TYPES), Filter::Words("tag", TAG, "team=ops")],
             columns: COLUMNS.to_vec(),
-            actions: None,
-            acts: vec![],
-            key: &|policy| text(policy, "PolicyName").to_owned(),
+            acts: vec![
+                Act::new("grant", GRANT, &|_| grant::need_to_anybody()),
+                Act::new("delete", DELETE, &|policy| super::deletion_need(text(policy, "PolicyName"))),
+            ],
+            key: &|policy| format!("{}/{}", text(policy, "PolicyType"), text(policy, "PolicyName")),
             create: Some(Creation { path: "/ram/policies/new", label: CREATE, needs: &["CreatePolicy"] }),
             empty: (icon::LuScrollText, EMPTY),
             ..About::default()

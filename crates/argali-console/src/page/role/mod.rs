@@ -4,6 +4,7 @@
 pub(crate) mod create;
 mod roles;
 pub(crate) mod session;
+mod several;
 pub(crate) mod trust;
 mod visibility;
 
@@ -21,7 +22,7 @@ use crate::moment::{duration, moment};
 use crate::need::{Need, needing, way};
 use crate::page::grant::Grant;
 use crate::pairs::{encode, segment};
-use crate::part::list::{self as lists, SEVERAL, chosen};
+use crate::part::list::{self as lists, SEVERAL};
 use crate::part::{act_saying, copyable, facts, heading, summary, tabs};
 use crate::shell;
 use crate::text::role::*;
@@ -44,7 +45,8 @@ pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
         (false, []) => lists::show(visit, &roles::Roles).await,
         (false, ["new"]) => create::show(visit).await,
         (true, ["new"]) => create::send(visit).await,
-        (false, [SEVERAL]) => grant_to_several(visit),
+        (false, [SEVERAL]) => several::ask(visit).await,
+        (true, [SEVERAL]) => several::send(visit).await,
         (false, [name]) => show(visit, name, None).await,
         (true, [name, "tags"]) => match Tagged::Role(name).change(visit).await {
             Ok(answer) => Ok(answer),
@@ -58,11 +60,6 @@ pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
         (true, [name, "delete"]) => delete(visit, name).await,
         _ => Err(Refusal::NoPage),
     }
-}
-
-/// Leads to the form that grants policies to those that are chosen in the list.
-fn grant_to_several(visit: &Visit<'_>) -> Outcome {
-    Ok(Answer::see(visit.to(&grant::path_to_several(Kind::Role, &chosen(visit.query())?))))
 }
 
 /// Where people switch to a role, for whoever is to be told.

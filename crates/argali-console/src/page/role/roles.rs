@@ -9,7 +9,7 @@ use super::{LIST, path_of, switch_link};
 use crate::api::{ARGALI, holds, items, text};
 use crate::icon::{self, icon};
 use crate::moment::moment;
-use crate::need::needing;
+use crate::need::{Need, needing};
 use crate::page::account::named;
 
 use crate::page::grant::{self, Kind};
@@ -125,7 +125,11 @@ impl List for Roles {
             ],
             columns: COLUMNS.to_vec(),
             actions: Some(Actions { most: grant, others }),
-            acts: vec![Act::new("grant", GRANT, &|_| grant::need(Kind::Role))],
+            acts: vec![
+                Act::new("grant", GRANT, &|_| grant::need(Kind::Role)),
+                Act::new("link", SWITCH_LINKS, &|_| Need::any([])),
+                Act::new("delete", DELETE, &|role| super::deletion_need(text(role, "RoleName"))),
+            ],
             key: &|role| text(role, "RoleName").to_owned(),
             create: Some(Creation { path: "/ram/roles/new", label: CREATE, needs: &["CreateRole"] }),
             empty: (icon::LuVenetianMask, EMPTY),
