@@ -109,6 +109,11 @@ impl Came {
         Self::of(called, is_absent)
     }
 
+    /// What came of doing something that can be done again and again.
+    pub(crate) fn of_acting<T>(called: Result<T, ApiFailure>) -> Result<Self, Refusal> {
+        Self::of(called, |_| false)
+    }
+
     /// Fails where whoever is logged on must show first that it is still the same: then nothing was done.
     fn of<T>(
         called: Result<T, ApiFailure>,

@@ -10,6 +10,7 @@ use crate::answer::Answer;
 use crate::api::{IMS, Product, RAM, items, list, text};
 use crate::icon;
 use crate::need::{Need, needing, submit};
+use crate::part::list::{Column, Width};
 use crate::part::{Field, Fields, Table, act, empty, show_api};
 use crate::shell::token;
 use crate::text::shell::ACTIONS;
@@ -179,6 +180,10 @@ pub(crate) fn badges(item: &Value) -> Markup {
         }
     }
 }
+
+/// The tags of what a list is of.
+pub(crate) const COLUMN: Column<'_> =
+    Column::drawn(TITLE, "Tags", &|_, row| badges(row)).unordered().where_room(Width::Roomy).in_files(&plain);
 
 /// The same as text.
 pub(crate) fn plain(item: &Value) -> String {

@@ -12,6 +12,7 @@ texts! {
     TOTAL: "{0} in all", "共 {0} 项";
     NONE_CHOSEN_TITLE: "Nothing is chosen", "未选择任何项";
     NONE_CHOSEN: "Go back, tick the boxes of what it is about, and press the button again.", "请返回列表，勾选要操作的项后重试。";
+    NOT_ALL_IN_ORDER: "Only the first {0} are put in order. Narrow the list to see the others.", "仅对前 {0} 项排序，请缩小筛选范围以查看其余项。";
     HIDDEN: "Some columns are empty, because you may not read what they show.", "由于缺少权限，部分列未显示内容。";
     RESULT_WHAT: "What", "对象";
     RESULT_STATE: "State", "状态";

@@ -36,12 +36,8 @@ texts! {
     LONGEST: "Up to {0} characters", "最多 {0} 个字符";
     NOT_NOW: "Not while it is {0}: only while it is {1}.", "当前状态为 {0}，仅在 {1} 状态下可执行。";
     DONE: "{0} was carried out.", "{0} 已执行。";
-    RESULT: "What came of it", "执行结果";
-    SUCCEEDED: "Done", "成功";
-    FAILED: "Failed", "失败";
     YES: "Yes", "是";
     NO: "No", "否";
-    NOTHING_CHOSEN: "Choose at least one.", "请至少选择一个。";
     CLOSED: "{0} resources cannot be accessed from another account by default. Ask the operator of this service.", "默认不允许其他账号访问{0}资源，请联系本服务的运维人员。";
     SERVICE_LEVEL: "Authorization is for the whole service: policies cannot tell its resources apart.", "该服务仅支持服务级别授权，权限策略无法区分具体资源。";
 }

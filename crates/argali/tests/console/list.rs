@@ -461,11 +461,11 @@ fn several_roles_groups_and_policies_are_deleted() {
         assert!(rows(&alice.get(&format!("{list}?type=Custom&q=one"))).is_empty(), "{kind}");
         if kind == "policies" {
             // Somebody has it again, so that the group is not empty.
-            account.must("Ram", "AttachPolicyToGroup", &[
-                ("GroupName", "two"),
-                ("PolicyType", "System"),
-                ("PolicyName", "AliyunECSFullAccess"),
-            ]);
+            account.must(
+                "Ram",
+                "AttachPolicyToGroup",
+                &[("GroupName", "two"), ("PolicyType", "System"), ("PolicyName", "AliyunECSFullAccess")],
+            );
         }
     }
 }
@@ -486,7 +486,8 @@ fn policies_are_granted_from_their_list_and_those_of_the_system_are_not_deleted(
     assert_eq!(heading(&page), "Grant Permission");
     for name in [keys[0], "Custom/mine"] {
         let checked = page.tags().into_iter().any(|tag| {
-            tag.attribute("value") == Some(name) && (tag.attribute("checked").is_some() || tag.attribute("type") == Some("hidden"))
+            tag.attribute("value") == Some(name)
+                && (tag.attribute("checked").is_some() || tag.attribute("type") == Some("hidden"))
         });
         assert!(checked, "{name}: {}", page.body);
     }

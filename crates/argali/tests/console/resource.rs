@@ -91,8 +91,8 @@ fn what_several_are_refused_can_be_looked_into() {
     let web = network.instance(&stage.b, "web-1");
     stage.b.grant_document("alice", "looks", &allow(&["ecs:Describe*"], &["*"]));
     let alice = stage.logged_on("alice");
-    let bulk = format!("{INSTANCES}/bulk");
-    let asked = alice.open(&format!("{bulk}?region=cn-hangzhou&do=StopInstance&id={web}"));
+    let bulk = format!("{INSTANCES}/~chosen");
+    let asked = alice.open(&format!("{bulk}?region=cn-hangzhou&do=StopInstance&on={web}"));
     let action = format!("{bulk}?region=cn-hangzhou");
     let done = alice.follow(alice.submit(&asked, &action, &[]));
     assert!(done.body.contains("/console/why/") && done.body.contains("Request ID"), "{}", done.body);
@@ -142,7 +142,7 @@ fn a_column_that_nothing_fills_is_left_out() {
     let network = Network::of(&stage.a);
     let owner = stage.owner(&stage.a);
     let listed = || owner.open("/console/resources/ecs/security_group").body;
-    let column = "<th scope=\"col\">Name</th>";
+    let column = ">Name</a></th>";
     let unnamed = listed();
     assert!(unnamed.contains(&network.security_group) && !unnamed.contains(column), "{unnamed}");
     stage.a.must("Ecs", "CreateSecurityGroup", &[REGION, ("SecurityGroupName", "web")]);
@@ -252,14 +252,66 @@ fn several_are_stopped_at_once_and_each_has_its_result() {
     stage.a.must("Ecs", "StopInstance", &[("InstanceId", &ids[1])]);
     stage.server.clock().advance(seconds(2));
     let owner = stage.owner(&stage.a);
-    let chosen = format!("{INSTANCES}/bulk?region=cn-hangzhou&do=StopInstance&id={}&id={}", ids[0], ids[1]);
+    let chosen =
+        format!("{INSTANCES}/~chosen?region=cn-hangzhou&do=StopInstance&on={}&on={}", ids[0], ids[1]);
     let asked = owner.open(&chosen);
     assert!(ids.iter().all(|id| asked.body.contains(id)));
-    let action = format!("{INSTANCES}/bulk?region=cn-hangzhou");
+    let action = format!("{INSTANCES}/~chosen?region=cn-hangzhou");
     let result = owner.follow(owner.post(&action, &asked.form(&action)));
     assert!(result.body.contains("Done") && result.body.contains("Failed"), "{}", result.body);
-    assert!(owner.open(&format!("{INSTANCES}/bulk?do=StopInstance")).body.contains("Choose at least one."));
-    assert_eq!(owner.open(&format!("{INSTANCES}/bulk?do=RunInstances&id=i-1")).status, 404);
+    assert!(owner.open(&format!("{INSTANCES}/~chosen?do=StopInstance")).body.contains("Nothing is chosen"));
+    assert_eq!(owner.open(&format!("{INSTANCES}/~chosen?do=RunInstances&on=i-1")).status, 404);
+}
+
+/// Lists are put in the order of any column, and are files of all that there is.
+#[test]
+fn resources_are_put_in_order_filed_and_moved_together() {
+    let stage = Stage::new();
+    let made =
+        stage.a.must("ResourceManager", "CreateResourceGroup", &[("Name", "web"), ("DisplayName", "Web")]);
+    let group = made["ResourceGroup"]["Id"].as_str().unwrap();
+    let mut ids = Vec::new();
+    // More than a call lists.
+    for at in 0..120 {
+        let name = format!("group-{:03}", at * 7 % 120);
+        let made = stage.a.must("Ecs", "CreateSecurityGroup", &[REGION, ("SecurityGroupName", &name)]);
+        ids.push(made["SecurityGroupId"].as_str().unwrap().to_owned());
+    }
+    let owner = stage.owner(&stage.a);
+    let list = "/console/resources/ecs/security_group";
+    let names = |page: &Page| {
+        let list = page.body.split_once("<tbody>").unwrap().1.split_once("</tbody>").unwrap().0;
+        let found = list.match_indices("group-").map(|(at, _)| list[at..at + 9].to_owned());
+        found.filter(|name| name[6..].parse::<u32>().is_ok()).collect::<Vec<_>>()
+    };
+    let (mut path, mut seen) = (format!("{list}?sort=SecurityGroupName&size=50"), Vec::new());
+    loop {
+        let page = owner.get(&path);
+        assert!(page.body.contains("120 in all"), "{}", page.body);
+        seen.extend(names(&page));
+        let tags = page.tags();
+        let Some(next) = tags.iter().find(|tag| tag.name == "a" && tag.text == "Next page") else { break };
+        path = next.attribute("href").unwrap().to_owned();
+    }
+    assert_eq!(seen, (0..120).map(|at| format!("group-{at:03}")).collect::<Vec<_>>());
+    let last = owner.get(&format!("{list}?sort=SecurityGroupName&order=desc"));
+    assert_eq!(names(&last)[0], "group-119");
+    assert_eq!(names(&owner.get(&format!("{list}?q=group-007&sort=SecurityGroupName"))), ["group-007"]);
+    let file = owner.get(&format!("{list}?csv=true"));
+    assert!(file.header("content-disposition").unwrap().contains("security_group-20"), "{file:?}");
+    assert_eq!(file.body.lines().count(), 121);
+    assert!(
+        file.body.lines().next().unwrap().starts_with("SecurityGroupId,SecurityGroupName"),
+        "{}",
+        file.body
+    );
+
+    let chosen = format!("{list}/~chosen");
+    let page = owner.open(&format!("{chosen}?region=cn-hangzhou&do=~group&on={}&on={}", ids[0], ids[1]));
+    let action = format!("{chosen}?region=cn-hangzhou");
+    let result = owner.follow(owner.submit(&page, &action, &[("ResourceGroupId", group)]));
+    assert_eq!(result.body.matches(">Done<").count(), 2, "{}", result.body);
+    assert!(owner.get(&format!("{list}?group={group}")).body.contains("2 in all"));
 }
 
 /// An action that the role may not do is refused where it was asked for, with its number and why.

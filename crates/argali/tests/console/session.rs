@@ -109,7 +109,11 @@ fn several_are_put_in_order_found_filed_and_ended() {
         assert_eq!(whose(query), expected, "{query}");
     }
     let page = owner.get(LIST);
-    assert!(page.body.contains("2 in all") && page.body.contains("aria-sort=\"descending\""), "{}", page.body);
+    assert!(
+        page.body.contains("2 in all") && page.body.contains("aria-sort=\"descending\""),
+        "{}",
+        page.body
+    );
     let file = owner.get(&format!("{LIST}?q=bob&csv=true"));
     let lines: Vec<_> = file.body.lines().collect();
     assert!(lines[0].starts_with("RoleName,OriginalUser,SessionName,SourceIp"), "{}", file.body);
@@ -117,7 +121,8 @@ fn several_are_put_in_order_found_filed_and_ended() {
 
     let nobody = owner.get(&format!("{CHOSEN}?do=end"));
     assert_eq!((nobody.status, heading(&nobody).as_str()), (400, "Nothing is chosen"));
-    let ids: Vec<_> = end_links(&page).iter().map(|link| link.split_once("on=").unwrap().1.to_owned()).collect();
+    let ids: Vec<_> =
+        end_links(&page).iter().map(|link| link.split_once("on=").unwrap().1.to_owned()).collect();
     let page = owner.open(&format!("{CHOSEN}?do=end&on={}&on={}&on=gone", ids[0], ids[1]));
     assert_eq!(heading(&page), "End 3 sessions?");
     let page = owner.open(&format!("{CHOSEN}?do=end&on={}&on={}", ids[0], ids[1]));

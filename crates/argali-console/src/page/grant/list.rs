@@ -7,7 +7,6 @@ use serde_json::Value;
 use super::{Grant, LIST, TITLE, last_used, risk_of, type_label};
 use crate::api::{ARGALI, RESOURCE_MANAGER, holds, text};
 use crate::icon;
-use crate::moment::moment;
 use crate::need::needing;
 use crate::page::Outcome;
 use crate::page::resource_group::group_options;
@@ -76,14 +75,7 @@ const COLUMNS: &[Column<'_>] = &[
         cell: Cell::Drawn(&risk_of),
         plain: Some(&|row| holds(row, "IsHighRisk").to_string()),
     },
-    Column {
-        label: Label::Said(SINCE),
-        name: "AttachDate",
-        width: Width::Roomy,
-        order: Some("AttachDate"),
-        cell: Cell::Drawn(&|visit, row| moment(visit, text(row, "AttachDate"))),
-        plain: Some(&|row| text(row, "AttachDate").to_owned()),
-    },
+    Column::moment(SINCE, "AttachDate").where_room(Width::Roomy),
     Column {
         label: Label::Said(LAST_USED),
         name: "LastUseDate",

@@ -8,11 +8,12 @@ use serde_json::Value;
 use super::{LIST, path_of};
 use crate::api::{ARGALI, holds, text};
 use crate::icon;
-use crate::moment::moment;
 
 use crate::need::needing;
 use crate::page::grant::{self, Kind};
-use crate::part::list::{About, Act, Actions, Cell, Column, Creation, Found, Label, List, Wanted, Width, row_link};
+use crate::part::list::{
+    About, Act, Actions, Cell, Column, Creation, Found, Label, List, Wanted, Width, row_link,
+};
 use crate::text::group::*;
 use crate::text::list::HIDDEN;
 use crate::text::shell::DELETE;
@@ -50,22 +51,8 @@ const COLUMNS: &[Column<'_>] = &[
         cell: Cell::Drawn(&|_, group| count(group, "PolicyCount")),
         plain: Some(&|group| group.get("PolicyCount").map(Value::to_string).unwrap_or_default()),
     },
-    Column {
-        label: Label::Said(COMMENTS),
-        name: "Comments",
-        width: Width::Always,
-        order: None,
-        cell: Cell::Drawn(&|_, group| html! { bdi { (text(group, "Comments")) } }),
-        plain: Some(&|group| text(group, "Comments").to_owned()),
-    },
-    Column {
-        label: Label::Said(CREATED),
-        name: "CreateDate",
-        width: Width::Always,
-        order: Some("CreateDate"),
-        cell: Cell::Drawn(&|visit, group| moment(visit, text(group, "CreateDate"))),
-        plain: Some(&|group| text(group, "CreateDate").to_owned()),
-    },
+    Column::of(COMMENTS, "Comments").unordered(),
+    Column::moment(CREATED, "CreateDate"),
 ];
 
 /// A number, unless the viewer may not know it.

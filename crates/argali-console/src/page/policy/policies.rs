@@ -8,11 +8,12 @@ use serde_json::{Value, json};
 use super::{LIST, description, path_of};
 use crate::api::{RAM, holds, list, number, text};
 use crate::icon;
-use crate::moment::moment;
 use crate::page::grant::{self, Risks, badge, type_label};
 use crate::page::tags;
 use crate::pairs::Pairs;
-use crate::part::list::{About, Act, Cell, Column, Creation, Filter, Found, Label, List, Wanted, Width, tag_params, whole};
+use crate::part::list::{
+    About, Act, Cell, Column, Creation, Filter, Found, Label, List, Wanted, Width, tag_params, whole,
+};
 use crate::text::Text;
 use crate::text::grant::RISK;
 use crate::text::list::TAG;
@@ -72,22 +73,8 @@ const COLUMNS: &[Column<'_>] = &[
         cell: Cell::Drawn(&|_, policy| html! { (number(policy, "AttachmentCount")) }),
         plain: Some(&|policy| number(policy, "AttachmentCount").to_string()),
     },
-    Column {
-        label: Label::Said(UPDATED),
-        name: "UpdateDate",
-        width: Width::Roomy,
-        order: Some("UpdateDate"),
-        cell: Cell::Drawn(&|visit, policy| moment(visit, text(policy, "UpdateDate"))),
-        plain: Some(&|policy| text(policy, "UpdateDate").to_owned()),
-    },
-    Column {
-        label: Label::Said(crate::text::tag::TITLE),
-        name: "Tags",
-        width: Width::Roomy,
-        order: None,
-        cell: Cell::Drawn(&|_, policy| tags::badges(policy)),
-        plain: Some(&tags::plain),
-    },
+    Column::moment(UPDATED, "UpdateDate").where_room(Width::Roomy),
+    tags::COLUMN,
 ];
 
 impl List for Policies {

@@ -90,7 +90,9 @@ async fn delete(visit: &Visit<'_>, name: &str) -> Result<(), ApiFailure> {
         let answer = visit.call(RAM, "ListPolicyVersions", &[policy, ("PolicyType", "Custom")]).await?;
         for version in list(&answer, "PolicyVersions", "PolicyVersion") {
             if !holds(version, "IsDefaultVersion") {
-                visit.call(RAM, "DeletePolicyVersion", &[policy, ("VersionId", text(version, "VersionId"))]).await?;
+                visit
+                    .call(RAM, "DeletePolicyVersion", &[policy, ("VersionId", text(version, "VersionId"))])
+                    .await?;
             }
         }
     }

@@ -5,7 +5,8 @@ use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::list::{Wanted, fetch, groups, id_of, member_of, to_whole};
+use super::fetch::{Wanted, fetch, id_of, member_of};
+use super::list::{groups, to_whole};
 use super::value::{self, flat};
 use super::{Place, called, label, name_in, refused, tag};
 use crate::answer::Answer;
@@ -236,15 +237,20 @@ fn moved<'p>(place: &'p Place<'_>, id: &'p str, group: &'p str) -> [(&'static st
 
 /// Moves it to another group.
 pub(super) async fn regroup(visit: &Visit<'_>, place: &Place<'_>, id: &str) -> Outcome {
-    let params = moved(place, id, visit.form().get("ResourceGroupId"));
-    let failed = match visit.call(RESOURCE_MANAGER, "MoveResources", &params).await {
-        Ok(answer) => match move_failure(&answer) {
-            None => return Ok(Answer::see(visit.to(&place.one(id)))),
-            Some(failure) => failure,
-        },
-        Err(failure) => failure,
-    };
-    show(visit, place, id, Some(&failed)).await
+    match regroup_one(visit, place, (id, visit.form().get("ResourceGroupId"))).await {
+        Ok(()) => Ok(Answer::see(visit.to(&place.one(id)))),
+        Err(failure) => show(visit, place, id, Some(&failure)).await,
+    }
+}
+
+/// Moves one to a resource group.
+pub(super) async fn regroup_one(
+    visit: &Visit<'_>,
+    place: &Place<'_>,
+    (id, group): (&str, &str),
+) -> Result<(), ApiFailure> {
+    let answer = visit.call(RESOURCE_MANAGER, "MoveResources", &moved(place, id, group)).await?;
+    move_failure(&answer).map_or(Ok(()), Err)
 }
 
 /// What became of the one resource that was to be moved, if it was not.
@@ -278,7 +284,7 @@ async fn related(visit: &Visit<'_>, place: &Place<'_>, id: &str) -> Result<Marku
                     h2 { (name_in(visit, &kind.names)) span.muted { " · " (name_in(visit, &service.names)) } }
                     @if let Some(all) = all { a.button.small href=(visit.to(&all)) { (visit.say(EVERYTHING)) } }
                 }
-                @if !found.items.is_empty() { (super::list::table(visit, &other, &found.items, false)) }
+                @if !found.items.is_empty() { (super::list::table(visit, &other, &found.items)) }
             }
         });
     }

@@ -6,7 +6,7 @@ use argali_core::hosted::outline::{ServiceOutline, Shows, TypeOutline};
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::list::{Wanted, fetch, id_of, member_of};
+use super::fetch::{Wanted, fetch, id_of, member_of};
 use super::{Place, known, name_in};
 use crate::api::{RESOURCE_MANAGER, list, text};
 use crate::need::open;

@@ -7,7 +7,8 @@ use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::list::{Wanted, fetch, groups, id_of, member_of};
+use super::fetch::{Wanted, fetch, id_of, member_of};
+use super::list::groups;
 use super::value::names_state;
 use super::{Place, called, service_of};
 use crate::api::text;

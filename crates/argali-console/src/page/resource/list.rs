@@ -1,157 +1,225 @@
-//! Lists of resources: by region, group, state and text, a page at a time.
+//! Lists of resources: by region, group, state and text, in the order of what the operation gives or of a column.
 
-use argali_core::hosted::outline::{Act, Member, Paging, Shows, TypeOutline};
+use argali_core::hosted::outline::{Act as Deed, Member, Shows, TypeOutline};
 use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
 
+use super::fetch::{Wanted, fetch, fetch_all, id_of, member_of};
 use super::value::{cell, is_absent};
 use super::{Place, label, name_in, refused};
 use crate::answer::Answer;
-use crate::api::{RESOURCE_MANAGER, at, text};
+use crate::api::RESOURCE_MANAGER;
 use crate::icon::{self, icon};
 use crate::need::{Need, needing};
 use crate::page::resource_group::group_options;
 use crate::page::{Outcome, Refusal};
 use crate::pairs::segment;
-use crate::part::list::tick_all;
-use crate::part::{empty, grid, heading, page_size, pager_counting, unmatched};
+use crate::part::list::{
+    self as lists, About, Act, Cell, Column, Filter, Found, Label, List, Part, Width, by_member, whole,
+};
+use crate::part::{grid, heading};
 use crate::shell;
 use crate::text::Text;
-use crate::text::list::{APPLY, WITH_CHOSEN};
+use crate::text::list::NOT_ALL_IN_ORDER;
 use crate::text::resource::*;
 use crate::visit::Visit;
 
 /// How many columns a list has besides those that every list has.
 const MOST_COLUMNS: usize = 2;
+/// What moves those that are chosen to another resource group.
+pub(super) const REGROUP: &str = "~group";
 
-/// A page of resources.
-#[derive(Debug, Default)]
-pub(super) struct Found {
-    pub(super) items: Vec<Value>,
-    total: Option<i64>,
-    /// What the next page begins with; empty if there is none.
-    pub(super) next: String,
+/// Shows a cell, and says what it is in files.
+type Draws<'p> = Box<dyn Fn(&Visit<'_>, &Value) -> Markup + Send + Sync + 'p>;
+type Tells<'p> = Box<dyn Fn(&Value) -> String + Send + Sync + 'p>;
+type Needs<'p> = Box<dyn Fn(&Value) -> Need + Send + Sync + 'p>;
+
+/// The list of a type.
+struct Resources<'p> {
+    place: &'p Place<'p>,
+    path: String,
+    title: String,
+    columns: Vec<Drawn<'p>>,
+    acts: Vec<(&'p str, String, Needs<'p>)>,
+    key: Tells<'p>,
+    groups: Vec<(String, String)>,
+    states: Vec<(String, String)>,
+    /// Ways to the forms that make one.
+    new: Markup,
 }
 
-/// What narrows a list besides the region.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Wanted<'a> {
-    /// Part of a name, or an identifier.
-    pub(super) text: &'a str,
-    pub(super) state: &'a str,
-    pub(super) group: &'a str,
-    /// How many.
-    pub(super) size: usize,
-    /// Where the page begins.
-    pub(super) marker: &'a str,
+/// A column of such a list.
+struct Drawn<'p> {
+    label: String,
+    name: &'p str,
+    width: Width,
+    cell: Draws<'p>,
+    plain: Tells<'p>,
 }
 
-/// Asks for a page of resources; `more` narrows it further.
-pub(super) async fn fetch(
-    visit: &Visit<'_>,
-    place: &Place<'_>,
-    wanted: Wanted<'_>,
-    more: &[(String, String)],
-) -> Result<Found, ApiFailure> {
-    let Some(list) = &place.kind.list else { return Ok(Found::default()) };
-    let mut pairs = more.to_vec();
-    if let Some((parameter, _)) = &list.within
-        && !place.whole.is_empty()
-        && more.iter().all(|(name, _)| name != parameter)
-    {
-        pairs.push((parameter.clone(), place.whole.clone()));
-    }
-    let mut is_sifted = false;
-    if !wanted.text.is_empty() {
-        let is_id =
-            place.kind.id_form.as_ref().is_some_and(|(prefix, _)| wanted.text.starts_with(prefix.as_str()));
-        match (&list.ids, &list.names) {
-            (Some((ids, form)), _) if is_id => pairs.extend(form.pairs(ids, &[wanted.text])),
-            (_, Some((names, true))) => pairs.push((names.clone(), format!("*{}*", wanted.text))),
-            (_, Some((names, false))) => pairs.push((names.clone(), wanted.text.to_owned())),
-            _ => is_sifted = true,
+impl Drawn<'_> {
+    fn column(&self) -> Column<'_> {
+        Column {
+            label: Label::Words(&self.label),
+            name: self.name,
+            width: self.width,
+            order: (self.width != Width::File).then_some(self.name),
+            cell: Cell::Drawn(&self.cell),
+            plain: Some(&self.plain),
         }
     }
-    if let Some((state, form)) = list.state.as_ref().filter(|_| !wanted.state.is_empty()) {
-        pairs.extend(form.pairs(state, &[wanted.state]));
-    }
-    if place.kind.groups {
-        pairs.push(("ResourceGroupId".to_owned(), wanted.group.to_owned()));
-    }
-    let size = if is_sifted { list.most } else { wanted.size.clamp(1, list.most) };
-    let number = wanted.marker.parse::<i64>().unwrap_or(1).clamp(1, 100_000);
-    match &list.paging {
-        Paging::Numbers => pairs.extend([
-            ("PageNumber".to_owned(), number.to_string()),
-            ("PageSize".to_owned(), size.to_string()),
-        ]),
-        Paging::Tokens(most) => pairs
-            .extend([(most.clone(), size.to_string()), ("NextToken".to_owned(), wanted.marker.to_owned())]),
-        Paging::Whole => {}
-    }
-    let answer = place.call(visit, &list.operation, &pairs).await?;
-    let mut items = at(&answer, &list.items).and_then(Value::as_array).cloned().unwrap_or_default();
-    if is_sifted {
-        items.retain(|item| item.to_string().to_lowercase().contains(&wanted.text.to_lowercase()));
-    }
-    let total =
-        at(&answer, &list.total).and_then(Value::as_i64).filter(|_| !list.total.is_empty() && !is_sifted);
-    let next = match &list.paging {
-        Paging::Numbers => {
-            let seen = number.saturating_mul(i64::try_from(size).unwrap_or(i64::MAX));
-            total.filter(|total| *total > seen).map(|_| (number + 1).to_string())
+}
+
+impl<'p> Resources<'p> {
+    async fn of(visit: &Visit<'_>, place: &'p Place<'p>) -> Self {
+        let states =
+            place.kind.list.as_ref().and_then(|list| list.state.as_ref()).map(|_| &place.kind.states);
+        let states = states.into_iter().flatten().map(|state| (state.clone(), place.state(visit, state)));
+        let acts = bulk_acts(place.kind).map(|act| {
+            let need: Needs<'p> = Box::new(move |item| {
+                place.need(&act.name, &act.target.pairs(&id_of(place.kind, item, &place.whole)))
+            });
+            (act.name.as_str(), label(visit, act), need)
+        });
+        let moves: Option<(&str, String, Needs<'p>)> = place.kind.groups.then(|| {
+            let need: Needs<'p> = Box::new(|_| Need::somehow(RESOURCE_MANAGER, "MoveResources"));
+            (REGROUP, visit.say(MOVE).to_owned(), need)
+        });
+        Self {
+            place,
+            path: place.path(),
+            title: place.title(visit).to_owned(),
+            columns: columns(visit, place),
+            acts: acts.chain(moves).collect(),
+            key: Box::new(move |item| id_of(place.kind, item, &place.whole)),
+            groups: groups(visit, place).await,
+            states: states.collect(),
+            new: new_buttons(visit, place),
         }
-        Paging::Tokens(_) => at(&answer, &list.next).and_then(Value::as_str).map(str::to_owned),
-        Paging::Whole => None,
-    };
-    Ok(Found { items, total, next: next.unwrap_or_default() })
+    }
 }
 
-/// The identifier of an item of a list.
-pub(super) fn id_of(kind: &TypeOutline, item: &Value, whole: &str) -> String {
-    let name = member_of(kind, Shows::Id).and_then(|member| item.get(&member.name));
-    let name = match name {
-        Some(Value::String(name)) => name.clone(),
-        Some(other) => other.to_string(),
-        None => String::new(),
+/// What names a resource first, then what every list has, then what files have besides.
+fn columns<'p>(visit: &Visit<'_>, place: &'p Place<'p>) -> Vec<Drawn<'p>> {
+    let members = place.kind.list.as_ref().map(|list| list.members.as_slice()).unwrap_or_default();
+    let shown: Vec<&Member> = shown_members(place, members).collect();
+    let id = member_of(place.kind, Shows::Id);
+    let first = Drawn {
+        label: id.map(|member| heading_of(visit, place, member)).unwrap_or_default(),
+        name: id.map_or("Id", |member| member.name.as_str()),
+        width: Width::Always,
+        cell: Box::new(move |visit, item| link(visit, place, item)),
+        plain: Box::new(move |item| id_of(place.kind, item, &place.whole)),
     };
-    let own =
-        member_of(kind, Shows::Whole).map(|member| text(item, &member.name)).filter(|own| !own.is_empty());
-    kind.target.id(&name, own.unwrap_or(whole))
+    let others = members.iter().filter(|member| {
+        member.shows != Shows::Id
+            && member.shows != Shows::Tags
+            && !shown.iter().any(|one| one.name == member.name)
+    });
+    let column = |member: &'p Member, width| Drawn {
+        label: heading_of(visit, place, member),
+        name: &member.name,
+        width,
+        cell: Box::new(move |visit, item| {
+            cell(visit, place, member, item.get(&member.name).unwrap_or(&Value::Null))
+        }),
+        plain: Box::new(move |item| lists::member(item, &member.name)),
+    };
+    let shown = shown.iter().map(|member| column(member, Width::Filled));
+    std::iter::once(first).chain(shown).chain(others.map(|member| column(member, Width::File))).collect()
 }
 
-/// The member of a list that shows this.
-pub(super) fn member_of(kind: &TypeOutline, shows: Shows) -> Option<&Member> {
-    kind.list.as_ref()?.members.iter().find(|member| member.shows == shows)
+/// What a table shows besides the identifier.
+fn shown_members<'p>(place: &Place<'p>, members: &'p [Member]) -> impl Iterator<Item = &'p Member> + use<'p> {
+    let main = members.iter().filter(|member| member.shows == Shows::Main).take(MOST_COLUMNS);
+    let [name, state, created] =
+        [Shows::Name, Shows::State, Shows::Created].map(|shows| member_of(place.kind, shows));
+    name.into_iter().chain(state).chain(main).chain(created)
+}
+
+fn link(visit: &Visit<'_>, place: &Place<'_>, item: &Value) -> Markup {
+    let id = id_of(place.kind, item, &place.whole);
+    html! { a href=(visit.to(&place.one(&id))) { bdi { (id.rsplit('/').next().unwrap_or(&id)) } } }
+}
+
+impl List for Resources<'_> {
+    fn about(&self) -> About<'_> {
+        let place = self.place;
+        let acts = self.acts.iter().map(|(word, label, need)| Act { word, label: Label::Words(label), need });
+        let mut filters = Vec::new();
+        if let Some(region) = &place.service.region {
+            filters.push(Filter::Place("region", REGION, &region.all, &place.region));
+        }
+        if !self.groups.is_empty() {
+            filters.push(Filter::Named("group", GROUP, &self.groups));
+        }
+        if self.states.len() > 1 {
+            filters.push(Filter::Named("state", STATE, &self.states));
+        }
+        About {
+            path: &self.path,
+            kept: vec![("in", place.whole.as_str())],
+            title: Label::Words(&self.title),
+            file: &place.kind.name,
+            search: Some(SEARCH_FOR),
+            filters,
+            columns: self.columns.iter().map(Drawn::column).collect(),
+            acts: acts.collect(),
+            key: &self.key,
+            empty: (icon::LuServer, EMPTY),
+            onward: self.new.clone(),
+            is_given_in_order: true,
+            ..About::default()
+        }
+    }
+
+    async fn fetch(&self, visit: &Visit<'_>, wanted: &lists::Wanted<'_>) -> Result<Found, ApiFailure> {
+        let asked = Wanted {
+            text: wanted.query.get("q").trim(),
+            state: wanted.query.get("state"),
+            group: wanted.query.get("group"),
+            size: wanted.size.parse().unwrap_or(20),
+            marker: wanted.marker,
+        };
+        if wanted.order.is_empty() {
+            let found = fetch(visit, self.place, asked, &[]).await?;
+            let total = found.total.and_then(|total| usize::try_from(total).ok());
+            return Ok(Found { rows: found.items, total, next: found.next, note: None });
+        }
+        let (items, is_cut) = fetch_all(visit, self.place, asked).await?;
+        let note = is_cut.then(|| visit.fill(NOT_ALL_IN_ORDER, &[&items.len().to_string()]));
+        let found = whole(wanted, items, |_| true, (by_member(wanted), &self.key));
+        Ok(Found { note, ..found })
+    }
+
+    fn actions(&self, _: &Visit<'_>) -> Markup {
+        self.new.clone()
+    }
+
+    async fn refused(&self, visit: &Visit<'_>, failure: &ApiFailure) -> Option<Markup> {
+        Some(refused(visit, self.place, failure).await)
+    }
 }
 
 /// The list.
 pub(super) async fn show(visit: &Visit<'_>, place: &Place<'_>) -> Outcome {
-    let query = visit.query();
     if place.kind.is_part() && place.whole.is_empty() {
         return to_whole(visit, place);
     }
-    let wanted = Wanted {
-        text: query.get("q").trim(),
-        state: query.get("state"),
-        group: query.get("group"),
-        size: page_size(visit).parse().unwrap_or(20),
-        marker: query.get("marker"),
-    };
-    let (status, part) = match fetch(visit, place, wanted, &[]).await {
-        Ok(found) => (200, table_or_nothing(visit, place, &found)),
-        Err(failure) => (failure.status, refused(visit, place, &failure).await),
+    let list = Resources::of(visit, place).await;
+    let (status, actions, content) = match lists::part(visit, &list).await? {
+        Part::Instead(answer) => return Ok(answer),
+        Part::Shown { status, actions, content } => (status, actions, content),
     };
     let service = name_in(visit, &place.service.names);
     let level = place.service.level == argali_core::hosted::Level::Service;
     let lede = level.then(|| visit.say(SERVICE_LEVEL));
     let content = html! {
-        (heading(&html! { (service) }, lede, &new_buttons(visit, place)))
+        (heading(&html! { (service) }, lede, &actions))
         (kinds(visit, place))
         @if !place.whole.is_empty() { p.lede { (visit.fill(PART_OF, &[&place.whole])) } }
-        (toolbar(visit, place, &groups(visit, place).await))
-        div.stack data-list { (part) }
+        (content)
     };
     let title = format!("{} · {service}", place.title(visit));
     Ok(Answer::page(status, shell::page(visit, &title, &content)))
@@ -209,32 +277,6 @@ pub(super) async fn groups(visit: &Visit<'_>, place: &Place<'_>) -> Vec<(String,
     group_options(&answer).into_iter().map(|(id, name)| (id.to_owned(), name)).collect()
 }
 
-fn toolbar(visit: &Visit<'_>, place: &Place<'_>, groups: &[(String, String)]) -> Markup {
-    let query = visit.query();
-    let regions = place.service.region.iter().flat_map(|region| &region.all);
-    let regions: Vec<_> = regions.map(|region| (region.as_str(), region.clone())).collect();
-    let all = || vec![("", visit.say(EVERYTHING).to_owned())];
-    let states = place.kind.list.as_ref().and_then(|list| list.state.as_ref()).map(|_| &place.kind.states);
-    let states = states.into_iter().flatten().map(|state| (state.as_str(), place.state(visit, state)));
-    let states: Vec<_> = all().into_iter().chain(states).collect();
-    let named: Vec<_> =
-        all().into_iter().chain(groups.iter().map(|(id, name)| (id.as_str(), name.clone()))).collect();
-    html! {
-        form.toolbar.filters method="get" action=(visit.to(&place.path())) role="search" data-narrows {
-            @if !place.whole.is_empty() { input type="hidden" name="in" value=(place.whole); }
-            @if !regions.is_empty() { (choice(visit, ("region", REGION), &place.region, &regions)) }
-            @if named.len() > 1 { (choice(visit, ("group", GROUP), query.get("group"), &named)) }
-            @if states.len() > 1 { (choice(visit, ("state", STATE), query.get("state"), &states)) }
-            div.search {
-                (icon(icon::LuSearch))
-                input type="search" name="q" value=(query.get("q")) maxlength="128" placeholder=(visit.say(SEARCH_FOR))
-                    aria-label=(visit.say(SEARCH_FOR));
-            }
-            button.button { (visit.say(APPLY)) }
-        }
-    }
-}
-
 /// A field that narrows a list to one of a few.
 pub(crate) fn choice(
     visit: &Visit<'_>,
@@ -252,46 +294,12 @@ pub(crate) fn choice(
     }
 }
 
-fn table_or_nothing(visit: &Visit<'_>, place: &Place<'_>, found: &Found) -> Markup {
-    let query = visit.query();
-    if found.items.is_empty() {
-        let is_narrowed = ["q", "state", "group"].iter().any(|name| query.filled(name).is_some());
-        return html! {
-            section.card {
-                @if is_narrowed {
-                    (unmatched(visit, &place.below("", &[])))
-                } @else {
-                    (empty(visit, icon::LuServer, visit.say(EMPTY), &new_buttons(visit, place)))
-                }
-            }
-        };
-    }
-    let bulk: Vec<_> = bulk_acts(place.kind).collect();
-    let ids: Vec<_> = found.items.iter().map(|item| id_of(place.kind, item, &place.whole)).collect();
-    html! {
-        (table(visit, place, &found.items, !bulk.is_empty()))
-        @if !bulk.is_empty() {
-            form.bulk #bulk method="get" action=(visit.to(&format!("{}/bulk", place.path()))) {
-                input type="hidden" name="region" value=(place.region);
-                @if !place.whole.is_empty() { input type="hidden" name="in" value=(place.whole); }
-                (tick_all(visit))
-                span.muted { (visit.say(WITH_CHOSEN)) }
-                @for act in bulk {
-                    @let need = Need::any(ids.iter().map(|id| place.need(&act.name, &act.target.pairs(id))));
-                    (needing(visit, need, &html! { button.button.small name="do" value=(act.name) { (label(visit, act)) } }))
-                }
-            }
-        }
-        (pager_counting(visit, &place.path(), &found.next, found.total))
-    }
-}
-
 /// What can be done with several at once: what asks for nothing.
 pub(super) fn bulk_acts(
     kind: &TypeOutline,
 ) -> impl Iterator<Item = &argali_core::hosted::outline::OperationOutline> {
     kind.acts.iter().filter(|act| {
-        matches!(act.act, Act::Move | Act::Delete)
+        matches!(act.act, Deed::Move | Deed::Delete)
             && act.parameters.iter().all(|parameter| !parameter.required)
     })
 }
@@ -315,7 +323,7 @@ pub(super) fn heading_of(visit: &Visit<'_>, place: &Place<'_>, member: &Member) 
 }
 
 /// A table of resources.
-pub(super) fn table(visit: &Visit<'_>, place: &Place<'_>, items: &[Value], is_chosen_from: bool) -> Markup {
+pub(super) fn table(visit: &Visit<'_>, place: &Place<'_>, items: &[Value]) -> Markup {
     let members = place.kind.list.as_ref().map(|list| list.members.as_slice()).unwrap_or_default();
     let name = member_of(place.kind, Shows::Name);
     let main = members.iter().filter(|member| member.shows == Shows::Main).take(MOST_COLUMNS);
@@ -334,7 +342,6 @@ pub(super) fn table(visit: &Visit<'_>, place: &Place<'_>, items: &[Value], is_ch
             .iter()
             .map(|(_, member)| match member {
                 None => html! {
-                    @if is_chosen_from { input type="checkbox" name="id" value=(id) form="bulk" aria-label=(visit.fill(SELECT, &[&id])); " " }
                     a href=(visit.to(&place.one(&id))) { bdi { (id.rsplit('/').next().unwrap_or(&id)) } }
                 },
                 Some(member) => cell(visit, place, member, item.get(&member.name).unwrap_or(&Value::Null)),

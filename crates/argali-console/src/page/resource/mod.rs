@@ -6,9 +6,11 @@
 mod act;
 mod create;
 mod details;
+mod fetch;
 mod find;
 mod form;
 mod list;
+mod several;
 mod tag;
 mod value;
 
@@ -27,6 +29,7 @@ use crate::answer::Answer;
 use crate::api::{Product, is_denied};
 use crate::need::Need;
 use crate::pairs::{encode, segment};
+use crate::part::list::SEVERAL;
 use crate::part::{Weight, denial, notice};
 use crate::text::resource::CLOSED;
 use crate::visit::Visit;
@@ -42,8 +45,8 @@ pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
     let place = Place::new(visit, service, kind);
     match (visit.is_post(), rest) {
         (false, []) => list::show(visit, &place).await,
-        (false, ["bulk"]) => act::ask_for_several(visit, &place).await,
-        (true, ["bulk"]) => act::do_with_several(visit, &place).await,
+        (false, [SEVERAL]) => several::ask(visit, &place).await,
+        (true, [SEVERAL]) => several::send(visit, &place).await,
         (_, ["new"]) => create::first(visit, &place),
         (false, ["new", operation]) => create::show(visit, &place, operation).await,
         (true, ["new", operation]) => create::send(visit, &place, operation).await,

@@ -4,7 +4,7 @@ use argali_core::hosted::outline::TagOutline;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::list::member_of;
+use super::fetch::member_of;
 use super::{Place, details};
 use crate::answer::Answer;
 use crate::icon;

@@ -15,7 +15,8 @@ use crate::page::account::named;
 use crate::page::grant::{self, Kind};
 use crate::page::tags;
 use crate::part::list::{
-    About, Act, Actions, Cell, Column, Creation, Filter, Found, Label, List, Wanted, Width, row_link, tag_params,
+    About, Act, Actions, Cell, Column, Creation, Filter, Found, Label, List, Wanted, Width, row_link,
+    tag_params,
 };
 use crate::text::Text;
 use crate::text::list::{HIDDEN, TAG};
@@ -91,22 +92,8 @@ const COLUMNS: &[Column<'_>] = &[
         }),
         plain: Some(&|role| role.get("LiveSessions").map(Value::to_string).unwrap_or_default()),
     },
-    Column {
-        label: Label::Said(CREATED),
-        name: "CreateDate",
-        width: Width::Roomy,
-        order: Some("CreateDate"),
-        cell: Cell::Drawn(&|visit, role| moment(visit, text(role, "CreateDate"))),
-        plain: Some(&|role| text(role, "CreateDate").to_owned()),
-    },
-    Column {
-        label: Label::Said(crate::text::tag::TITLE),
-        name: "Tags",
-        width: Width::Roomy,
-        order: None,
-        cell: Cell::Drawn(&|_, role| tags::badges(role)),
-        plain: Some(&tags::plain),
-    },
+    Column::moment(CREATED, "CreateDate").where_room(Width::Roomy),
+    tags::COLUMN,
 ];
 
 impl List for Roles {

@@ -79,7 +79,8 @@ impl List for Sessions {
         let (sessions, is_cut) = self.all(visit).await?;
         let words = wanted.query.get("q").trim().to_lowercase();
         let says = |session: &Value| {
-            let members = ["RoleName", "SessionName", "OriginalUser", "SourceIp", "AccountId", "OriginalAccountId"];
+            let members =
+                ["RoleName", "SessionName", "OriginalUser", "SourceIp", "AccountId", "OriginalAccountId"];
             members.iter().any(|member| text(session, member).to_lowercase().contains(&words))
         };
         let key = |session: &Value| text(session, "SessionId").to_owned();

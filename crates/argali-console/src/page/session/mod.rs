@@ -131,7 +131,8 @@ async fn end(visit: &Visit<'_>) -> Outcome {
         let session = [("SessionId", *id)];
         let found = visit.call(ARGALI, "ListSessions", &session).await.unwrap_or_default();
         let named = list(&found, "Sessions", "Session").next();
-        let words = named.map(|one| format!("{} · {} · {}", text(one, "RoleName"), who(one), text(one, "SessionName")));
+        let words = named
+            .map(|one| format!("{} · {} · {}", text(one, "RoleName"), who(one), text(one, "SessionName")));
         let came = Came::of_removing(visit.call(ARGALI, "EndSession", &session).await)?;
         rows.push((html! { bdi { (words.as_deref().unwrap_or(id)) } }, came));
     }

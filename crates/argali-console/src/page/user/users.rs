@@ -13,7 +13,8 @@ use crate::need::{Need, needing};
 use crate::page::grant::{self, Kind};
 use crate::page::tags;
 use crate::part::list::{
-    About, Act, Actions, Cell, Column, Creation, Filter, Found, Label, List, Wanted, Width, row_link, tag_params,
+    About, Act, Actions, Cell, Column, Creation, Filter, Found, Label, List, Wanted, Width, row_link,
+    tag_params,
 };
 use crate::text::Text;
 use crate::text::list::{HIDDEN, TAG};
@@ -39,22 +40,8 @@ const COLUMNS: &[Column<'_>] = &[
         }),
         plain: Some(&|user| text(user, "UserName").to_owned()),
     },
-    Column {
-        label: Label::Said(DISPLAY_NAME),
-        name: "DisplayName",
-        width: Width::Always,
-        order: Some("DisplayName"),
-        cell: Cell::Drawn(&|_, user| html! { bdi { (text(user, "DisplayName")) } }),
-        plain: Some(&|user| text(user, "DisplayName").to_owned()),
-    },
-    Column {
-        label: Label::Said(CREATED),
-        name: "CreateDate",
-        width: Width::Roomy,
-        order: Some("CreateDate"),
-        cell: Cell::Drawn(&|visit, user| moment(visit, text(user, "CreateDate"))),
-        plain: Some(&|user| text(user, "CreateDate").to_owned()),
-    },
+    Column::of(DISPLAY_NAME, "DisplayName"),
+    Column::moment(CREATED, "CreateDate").where_room(Width::Roomy),
     Column {
         label: Label::Said(LAST_LOGON),
         name: "LastLogonDate",
@@ -93,14 +80,7 @@ const COLUMNS: &[Column<'_>] = &[
         cell: Cell::Drawn(&|_, _| html! {}),
         plain: Some(&|user| last_key_use(user).to_owned()),
     },
-    Column {
-        label: Label::Said(crate::text::tag::TITLE),
-        name: "Tags",
-        width: Width::Roomy,
-        order: None,
-        cell: Cell::Drawn(&|_, user| tags::badges(user)),
-        plain: Some(&tags::plain),
-    },
+    tags::COLUMN,
 ];
 
 impl List for Users {

@@ -72,15 +72,17 @@ struct Extent<'a> {
 }
 
 impl<'a> Extent<'a> {
-    fn of(about: &'a About<'a>, rows: usize) -> Self {
+    fn of(about: &'a About<'a>, found: &Found) -> Self {
+        let rows = found.rows.len();
         let is_long = rows >= MANY;
-        let has_room = |width| match width {
+        let has_room = |column: &&Column<'_>| match column.width {
             Width::Always | Width::Page => true,
+            Width::Filled => found.rows.iter().any(|row| !column.plain(row).is_empty()),
             Width::Roomy => !is_long,
             Width::File => false,
         };
         Self {
-            columns: about.columns.iter().filter(|column| has_room(column.width)).collect(),
+            columns: about.columns.iter().filter(has_room).collect(),
             actions: about.actions.filter(|_| !is_long),
             has_all_actions: rows < SOME,
             has_labels: rows < SOME,
@@ -89,7 +91,7 @@ impl<'a> Extent<'a> {
 }
 
 fn table(visit: &Visit<'_>, about: &About<'_>, wanted: &Wanted<'_>, found: &Found) -> Markup {
-    let extent = Extent::of(about, found.rows.len());
+    let extent = Extent::of(about, found);
     html! {
         div.table tabindex="0" role="region" aria-label=(about.title.say(visit)) {
             table {
@@ -121,7 +123,9 @@ fn head(
     };
     let Some(order) = column.order else { return html! { th scope="col" { (all) (label) } } };
     // Without a word the list is in the order of its first column.
-    let usual = wanted.order.is_empty() && about.columns.first().and_then(|first| first.order) == Some(order);
+    let usual = wanted.order.is_empty()
+        && !about.is_given_in_order
+        && about.columns.first().and_then(|first| first.order) == Some(order);
     let direction = (usual || wanted.order == order).then_some(wanted.descending);
     let rest = wanted.query.without(&["sort", "order", "marker"]);
     let rest = Pairs::read(&rest.with("sort", order));

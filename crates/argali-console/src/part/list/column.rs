@@ -63,6 +63,8 @@ pub(crate) enum Width {
     Always,
     /// Not on pages with many rows.
     Roomy,
+    /// Where any row has something there.
+    Filled,
     /// On pages alone: it takes a look-up a row.
     Page,
     /// In files alone: what pages show of it stands in another cell.
@@ -130,6 +132,7 @@ impl<'a> Column<'a> {
 pub(crate) fn member(row: &Value, name: &str) -> String {
     match row.get(name) {
         None | Some(Value::Null) => String::new(),
+        Some(Value::Array(all)) if all.is_empty() => String::new(),
         Some(Value::String(text)) => text.clone(),
         Some(other) => other.to_string(),
     }

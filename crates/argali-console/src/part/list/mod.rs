@@ -97,6 +97,8 @@ pub(crate) struct About<'a> {
     pub(crate) columns: Vec<Column<'a>>,
     /// The column that it is ordered by unless asked, and whether the last come first; else the first one.
     pub(crate) usual: Option<(&'a str, bool)>,
+    /// Whether it comes in an order of its own unless asked, which is that of no column.
+    pub(crate) is_given_in_order: bool,
     /// How many rows its pages can have.
     pub(crate) sizes: Sizes,
     /// What can be done with one row, which pages with many rows leave to the bar.
@@ -123,6 +125,7 @@ impl Default for About<'_> {
             filters: Vec::new(),
             columns: Vec::new(),
             usual: None,
+            is_given_in_order: false,
             sizes: SIZES,
             actions: None,
             acts: Vec::new(),

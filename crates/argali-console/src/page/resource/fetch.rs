@@ -1,0 +1,132 @@
+//! Pages of resources, as the operation gives them that lists a type.
+
+use argali_core::hosted::outline::{Member, Paging, Shows, TypeOutline};
+use argali_protocol::ApiFailure;
+use serde_json::Value;
+
+use super::Place;
+use crate::api::{at, text};
+use crate::visit::Visit;
+
+/// A page of resources.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) items: Vec<Value>,
+    pub(super) total: Option<i64>,
+    /// What the next page begins with; empty if there is none.
+    pub(super) next: String,
+}
+
+/// What narrows a list besides the region.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Wanted<'a> {
+    /// Part of a name, or an identifier.
+    pub(super) text: &'a str,
+    pub(super) state: &'a str,
+    pub(super) group: &'a str,
+    /// How many.
+    pub(super) size: usize,
+    /// Where the page begins.
+    pub(super) marker: &'a str,
+}
+
+/// Asks for a page of resources; `more` narrows it further.
+pub(super) async fn fetch(
+    visit: &Visit<'_>,
+    place: &Place<'_>,
+    wanted: Wanted<'_>,
+    more: &[(String, String)],
+) -> Result<Found, ApiFailure> {
+    let Some(list) = &place.kind.list else { return Ok(Found::default()) };
+    let mut pairs = more.to_vec();
+    if let Some((parameter, _)) = &list.within
+        && !place.whole.is_empty()
+        && more.iter().all(|(name, _)| name != parameter)
+    {
+        pairs.push((parameter.clone(), place.whole.clone()));
+    }
+    let mut is_sifted = false;
+    if !wanted.text.is_empty() {
+        let is_id =
+            place.kind.id_form.as_ref().is_some_and(|(prefix, _)| wanted.text.starts_with(prefix.as_str()));
+        match (&list.ids, &list.names) {
+            (Some((ids, form)), _) if is_id => pairs.extend(form.pairs(ids, &[wanted.text])),
+            (_, Some((names, true))) => pairs.push((names.clone(), format!("*{}*", wanted.text))),
+            (_, Some((names, false))) => pairs.push((names.clone(), wanted.text.to_owned())),
+            _ => is_sifted = true,
+        }
+    }
+    if let Some((state, form)) = list.state.as_ref().filter(|_| !wanted.state.is_empty()) {
+        pairs.extend(form.pairs(state, &[wanted.state]));
+    }
+    if place.kind.groups {
+        pairs.push(("ResourceGroupId".to_owned(), wanted.group.to_owned()));
+    }
+    let size = if is_sifted { list.most } else { wanted.size.clamp(1, list.most) };
+    let number = wanted.marker.parse::<i64>().unwrap_or(1).clamp(1, 100_000);
+    match &list.paging {
+        Paging::Numbers => pairs.extend([
+            ("PageNumber".to_owned(), number.to_string()),
+            ("PageSize".to_owned(), size.to_string()),
+        ]),
+        Paging::Tokens(most) => pairs
+            .extend([(most.clone(), size.to_string()), ("NextToken".to_owned(), wanted.marker.to_owned())]),
+        Paging::Whole => {}
+    }
+    let answer = place.call(visit, &list.operation, &pairs).await?;
+    let mut items = at(&answer, &list.items).and_then(Value::as_array).cloned().unwrap_or_default();
+    if is_sifted {
+        items.retain(|item| item.to_string().to_lowercase().contains(&wanted.text.to_lowercase()));
+    }
+    let total =
+        at(&answer, &list.total).and_then(Value::as_i64).filter(|_| !list.total.is_empty() && !is_sifted);
+    let next = match &list.paging {
+        Paging::Numbers => {
+            let seen = number.saturating_mul(i64::try_from(size).unwrap_or(i64::MAX));
+            total.filter(|total| *total > seen).map(|_| (number + 1).to_string())
+        }
+        Paging::Tokens(_) => at(&answer, &list.next).and_then(Value::as_str).map(str::to_owned),
+        Paging::Whole => None,
+    };
+    Ok(Found { items, total, next: next.unwrap_or_default() })
+}
+
+/// The identifier of an item of a list.
+pub(super) fn id_of(kind: &TypeOutline, item: &Value, whole: &str) -> String {
+    let name = member_of(kind, Shows::Id).and_then(|member| item.get(&member.name));
+    let name = match name {
+        Some(Value::String(name)) => name.clone(),
+        Some(other) => other.to_string(),
+        None => String::new(),
+    };
+    let own =
+        member_of(kind, Shows::Whole).map(|member| text(item, &member.name)).filter(|own| !own.is_empty());
+    kind.target.id(&name, own.unwrap_or(whole))
+}
+
+/// The member of a list that shows this.
+pub(super) fn member_of(kind: &TypeOutline, shows: Shows) -> Option<&Member> {
+    kind.list.as_ref()?.members.iter().find(|member| member.shows == shows)
+}
+
+/// How many calls a list is read with at most that is put in order here.
+const MOST_CALLS: usize = 20;
+
+/// All of a list, as far as it is put in order here, and whether there is more.
+pub(super) async fn fetch_all(
+    visit: &Visit<'_>,
+    place: &Place<'_>,
+    wanted: Wanted<'_>,
+) -> Result<(Vec<Value>, bool), ApiFailure> {
+    let size = place.kind.list.as_ref().map_or(1, |list| list.most);
+    let (mut items, mut marker) = (Vec::new(), String::new());
+    for _ in 0..MOST_CALLS {
+        let found = fetch(visit, place, Wanted { size, marker: &marker, ..wanted }, &[]).await?;
+        items.extend(found.items);
+        marker = found.next;
+        if marker.is_empty() {
+            break;
+        }
+    }
+    Ok((items, !marker.is_empty()))
+}
