@@ -185,6 +185,19 @@ pub(crate) fn badges(item: &Value) -> Markup {
 pub(crate) const COLUMN: Column<'_> =
     Column::drawn(TITLE, "Tags", &|_, row| badges(row)).unordered().where_room(Width::Roomy).in_files(&plain);
 
+/// Whether it has a tag: `key`, or `key=value`.
+pub(crate) fn has(item: &Value, wanted: &str) -> bool {
+    let (key, value) =
+        wanted.split_once('=').map_or((wanted, None), |(key, value)| (key, Some(value.trim())));
+    pairs(item).any(|(own, its)| own == key.trim() && value.is_none_or(|value| its == value))
+}
+
+/// Tags as rows of lists have them.
+pub(crate) fn of_pairs<'t>(tags: impl Iterator<Item = (&'t String, &'t String)>) -> Value {
+    let tags: Value = tags.map(|(key, value)| json!({ "TagKey": key, "TagValue": value })).collect();
+    json!({ "Tag": tags })
+}
+
 /// The same as text.
 pub(crate) fn plain(item: &Value) -> String {
     pairs(item).map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join("; ")

@@ -111,6 +111,10 @@ requests! {
             Some(acl) => request.header("x-oss-acl", acl.as_str()).option("acl", acl.as_str()),
             None => request,
         };
+        let request = match it.resource_group.as_deref() {
+            Some(group) => request.header("x-oss-resource-group-id", group).option("resource-group-id", group),
+            None => request,
+        };
         let members = json!({ "StorageClass": class });
         request.bringing("create-bucket-configuration", "CreateBucketConfiguration", members)
     };

@@ -11,7 +11,9 @@ texts! {
     HOW_ACCESS: "Access: users of the other account switch to the role, and act with its permissions.", "访问：对方账号的用户切换到该角色，并以角色的权限操作。";
     HOW_REVOKE: "Revoke: take the other account out of the trust policy; its sessions end at once.", "撤销：从信任策略中移除对方账号，其会话随即终止。";
     GIVEN_EMPTY: "No other account may work on your resources. With a delegation you let one in without sharing a password or key.", "没有其他账号可以操作您的资源。通过跨账号授权，您无需共享密码或密钥即可让对方访问。";
-    RECEIVED_EMPTY: "No other account has let yours in. Tell the other side your account ID: {0}.", "没有其他账号向您授权。请将您的账号 ID {0} 告知对方。";
+    RECEIVED_EMPTY: "No other account has let yours in.", "没有其他账号向您授权。";
+    RECEIVED_TELL: "Tell the other side your account ID: {0}.", "请将您的账号 ID {0} 告知对方。";
+    SEARCH: "Account, role or policy", "账号、角色或权限策略";
     MAP_GIVEN: "Map of access given", "已授予访问的关系图";
     MAP_RECEIVED: "Map of access received", "已获得访问的关系图";
     MAP_OTHERS: "Other accounts", "其他账号";

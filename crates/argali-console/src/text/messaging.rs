@@ -40,6 +40,12 @@ texts! {
     DELETE_QUEUE_WHAT: "Its messages go with it. Subscriptions that lead to it stay, and lead nowhere.", "队列中的消息将一并删除；指向该队列的订阅仍会保留，但不再生效。";
     DELETE_TOPIC: "Delete topic {0}?", "删除主题 {0}？";
     DELETE_TOPIC_WHAT: "Its subscriptions go with it. Messages that are in queues already stay there.", "其订阅将一并删除，已进入队列的消息不受影响。";
+    DELETE_QUEUES: "Delete {0} {0|queue|queues}?", "删除 {0} 个队列？";
+    DELETE_QUEUES_WHAT: "Their messages go with them. Subscriptions that lead to them stay, and lead nowhere.", "队列中的消息将一并删除；指向这些队列的订阅仍会保留，但不再生效。";
+    DELETE_TOPICS: "Delete {0} {0|topic|topics}?", "删除 {0} 个主题？";
+    DELETE_TOPICS_WHAT: "Their subscriptions go with them. Messages that are in queues already stay there.", "其订阅将一并删除，已进入队列的消息不受影响。";
+    DELETE_SUBSCRIPTIONS: "Delete {0} {0|subscription|subscriptions}?", "删除 {0} 个订阅？";
+    DELETED_SEVERAL: "Deleting {0}", "删除 {0} 项的结果";
     SEND: "Send message", "发送消息";
     BODY: "Message", "消息内容";
     BODY_HINT: "Up to 64 KiB", "最大长度 64 KiB";

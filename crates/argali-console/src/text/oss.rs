@@ -3,7 +3,6 @@
 texts! {
     TITLE: "OSS", "对象存储 OSS";
     LEDE: "Buckets hold objects. Their names are shared by all accounts.", "存储空间（Bucket）用于存放对象，其名称在所有账号间唯一。";
-    BUCKETS: "Buckets", "Bucket 列表";
     CREATE: "Create Bucket", "创建 Bucket";
     NAME: "Bucket Name", "Bucket 名称";
     NAME_HINT: "3 to 63 lower-case letters, digits and hyphens", "3 至 63 个字符，可包含小写字母、数字和短横线";
@@ -22,7 +21,6 @@ texts! {
     SIZE: "Size", "大小";
     MODIFIED: "Modified", "更新时间";
     OBJECTS_EMPTY: "Nothing is here yet. Upload a file, or store one with any tool that speaks OSS.", "暂无文件。您可以在此上传文件，或使用任何支持 OSS 的工具。";
-    FIND: "Find", "查找";
     PREFIX: "Names that begin with", "按前缀查找";
     UPLOAD: "Upload", "上传文件";
     FILE: "File", "文件";
@@ -32,10 +30,8 @@ texts! {
     BYTES: "{0} {0|byte|bytes}", "{0} 字节";
     TOO_LARGE: "It is larger than {0} MiB: fetch it with a tool.", "文件大于 {0} MiB，请使用工具下载。";
     DOWNLOAD: "Download", "下载";
-    DELETE_SELECTED: "Delete selected", "删除所选";
     DELETE_ASK: "Delete {0} {0|object|objects}?", "删除 {0} 个文件？";
     DELETE_ONE: "Delete object", "删除文件";
-    CHOOSE: "Choose at least one.", "请至少选择一个。";
     METADATA: "Metadata", "元数据";
     ETAG: "ETag", "ETag 校验值";
     KIND: "Type", "类型";
@@ -47,6 +43,9 @@ texts! {
     USAGE_IS: "{0} {0|object|objects}, {1}", "{0} 个文件，{1}";
     DELETE_TITLE: "Delete bucket {0}?", "删除 Bucket {0}？";
     DELETE_WHAT: "It must be empty. Its name is free for every account afterwards.", "Bucket 须为空，删除后其名称可被任何账号使用。";
+    DELETE_SEVERAL: "Delete {0} {0|bucket|buckets}?", "删除 {0} 个 Bucket？";
+    DELETE_SEVERAL_WHAT: "Those that hold something stay. Names are free for every account afterwards.", "非空的 Bucket 会保留。删除后其名称可被任何账号使用。";
+    DELETED_SEVERAL: "Deleting {0} {0|bucket|buckets}", "删除 {0} 个 Bucket 的结果";
     LINK: "Presigned link", "预签名链接";
     LINK_WHAT: "Whoever holds the link can read this object until it ends, with the authority of this session. It is shown once.", "持有该链接的任何人在有效期内均可以当前会话的权限读取该文件。链接仅显示一次。";
     LINK_MINUTES: "Minutes", "有效分钟数";

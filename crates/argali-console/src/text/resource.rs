@@ -9,7 +9,6 @@ texts! {
     ID: "ID", "资源 ID";
     NAME: "Name", "名称";
     CREATED: "Created", "创建时间";
-    SELECT: "Select {0}", "选择 {0}";
     EMPTY: "There are none in this region yet. What your account makes of this kind is listed here, region by region.", "当前地域暂无资源。您的账号在各地域创建的此类资源会列在这里。";
     PART_OF: "Part of {0}", "属于 {0}";
     DETAILS: "Details", "详情";

@@ -327,3 +327,35 @@ fn where_tokens_run_on_their_sessions_are_ended_by_hand() {
     let ended = alice.get("/console/as/company-a/ecs-admin");
     assert_eq!(heading(&ended), "Your session as ecs-admin has ended");
 }
+
+#[test]
+fn both_lists_are_ordered_found_and_filed() {
+    let stage = Stage::new();
+    stage.a.role("auditors", &[&stage.b.root_arn()], &["AliyunRAMReadOnlyAccess"]);
+    let (a, b) = (stage.owner(&stage.a), stage.owner(&stage.b));
+    // Which role's row comes first in the table below the map.
+    let roles = |visitor: &Visitor, query: &str| {
+        let page = visitor.get(&format!("{HOME}?{query}"));
+        let table = page.body.rsplit_once("<tbody>").map(|(_, table)| table.to_owned()).unwrap_or_default();
+        let mut found: Vec<_> = ["auditors", "ecs-admin"]
+            .into_iter()
+            .filter_map(|role| Some((table.find(&format!("<bdi>{role}</bdi>"))?, role)))
+            .collect();
+        found.sort_unstable();
+        found.into_iter().map(|(_, role)| role).collect::<Vec<_>>()
+    };
+    for (visitor, tab) in [(&a, "tab=given"), (&b, "tab=received")] {
+        for (query, expected) in [
+            ("sort=RoleName", &["auditors", "ecs-admin"][..]),
+            ("sort=RoleName&order=desc", &["ecs-admin", "auditors"]),
+            ("q=AUDIT", &["auditors"]),
+            ("q=nothing", &[]),
+        ] {
+            assert_eq!(roles(visitor, &format!("{tab}&{query}")), expected, "{tab} {query}");
+        }
+        let page = visitor.get(&format!("{HOME}?{tab}&q=audit"));
+        assert!(page.body.contains("1 in all") && page.body.contains("Clear filters"), "{}", page.body);
+        let file = visitor.get(&format!("{HOME}?{tab}&q=audit&csv=true"));
+        assert!(file.body.lines().count() == 2 && file.body.contains("auditors"), "{}", file.body);
+    }
+}

@@ -373,3 +373,75 @@ fn alice_publishes_in_a_browser() {
         assert_eq!(mns(&stage).receive("orders", "").must().element("MessageBody"), "a parcel", "{look:?}");
     }
 }
+
+/// The names of a list, in their order.
+fn names(page: &Page) -> Vec<String> {
+    let heads = page.body.split("<th scope=\"row\"").skip(1);
+    let name = |head: &str| {
+        let link = head.split_once("<a ").unwrap().1.split_once('>').unwrap().1;
+        link.split_once("</a>").unwrap().0.to_owned()
+    };
+    heads.map(name).collect()
+}
+
+#[test]
+fn queues_topics_and_subscriptions_are_ordered_filed_and_deleted_together() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.a);
+    let make = |form: &str, fields: &[(&str, &str)]| {
+        let path = format!("{IN_REGION}/{form}");
+        let made = owner.submit(&owner.open(&path), &path, fields);
+        assert_eq!(made.status, 303, "{}", made.body);
+    };
+    for name in ["orders", "bills", "claims"] {
+        make("create-queue", &[("QueueName", name)]);
+        stage.server.clock().advance(argali_testkit::minutes(1));
+    }
+    for name in ["news", "alerts"] {
+        make("create-topic", &[("TopicName", name)]);
+    }
+    for (query, expected) in [
+        ("", &["bills", "claims", "orders"][..]),
+        ("sort=Name&order=desc", &["orders", "claims", "bills"]),
+        ("sort=CreateTime", &["orders", "bills", "claims"]),
+        ("q=cl", &["claims"]),
+        ("q=none", &[]),
+    ] {
+        assert_eq!(names(&owner.open(&format!("{LIST}?{query}"))), expected, "{query}");
+    }
+    assert!(owner.open(LIST).body.contains("3 in all"));
+    let file = owner.get(&format!("{LIST}?csv=true"));
+    assert!(
+        file.body.starts_with("Name,ActiveMessages,InactiveMessages,DelayMessages,CreateTime"),
+        "{}",
+        file.body
+    );
+    assert_eq!(file.body.lines().count(), 4);
+
+    for (name, queue) in [("to-orders", "orders"), ("to-bills", "bills")] {
+        make("topics/news/subscribe", &[("SubscriptionName", name), ("QueueName", queue)]);
+    }
+    let topic = format!("{IN_REGION}/topics/news");
+    assert_eq!(names(&owner.open(&format!("{topic}?sort=QueueName&order=desc"))), ["to-orders", "to-bills"]);
+    let chosen = format!("{topic}/~chosen");
+    let page = owner.open(&format!("{chosen}?do=delete&on=to-orders&on=to-bills"));
+    let result = owner.follow(owner.submit(&page, &chosen, &[]));
+    assert_eq!(result.body.matches(">Done<").count(), 2, "{}", result.body);
+    assert!(owner.open(&topic).body.contains("Nobody") || names(&owner.open(&topic)).is_empty());
+
+    let region = IN_REGION.rsplit('/').next().unwrap();
+    for (list, gone, left) in [
+        (LIST.to_owned(), ["orders", "bills"], &["claims"][..]),
+        (format!("{LIST}/topics"), ["news", "alerts"], &[]),
+    ] {
+        let chosen = format!("{list}/~chosen?region={region}");
+        let nobody = owner.open(&format!("{chosen}&do=delete"));
+        assert_eq!((nobody.status, heading(&nobody).as_str()), (400, "Nothing is chosen"));
+        let page = owner.open(&format!("{chosen}&do=delete&on={}&on={}", gone[0], gone[1]));
+        let refused = owner.submit(&page, &chosen, &[("Count", "1")]);
+        assert!(refused.status == 400 && refused.body.contains("type 2"), "{}", refused.body);
+        let result = owner.follow(owner.submit(&refused, &chosen, &[("Count", "2")]));
+        assert_eq!(result.body.matches(">Done<").count(), 2, "{}", result.body);
+        assert_eq!(names(&owner.open(&list)), left);
+    }
+}

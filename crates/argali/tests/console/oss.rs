@@ -125,13 +125,119 @@ fn objects_are_uploaded_found_fetched_and_deleted() {
     let disposition = file.header("content-disposition").unwrap();
     assert!(disposition.starts_with("attachment; filename*=UTF-8''%E5%B9%B4"), "{disposition}");
     assert!(file.header("content-security-policy").unwrap().starts_with("default-src 'none'"));
-    let action = format!("{BUCKET}/delete-objects");
-    let asked = owner.open(&format!("{action}?key=top.txt&key=reports%2F2026%2F%E5%B9%B4%20%26%201.html"));
+    let action = format!("{BUCKET}/~chosen");
+    let asked = owner.open(&format!("{action}?on=top.txt&on=reports%2F2026%2F%E5%B9%B4%20%26%201.html"));
     assert_eq!(heading(&asked), "Delete 2 objects?");
     assert!(owner.open(BUCKET).body.contains("top.txt"), "asking deletes nothing");
     owner.follow(owner.post(&action, &asked.form(&action)));
     assert!(owner.open(BUCKET).body.contains("Nothing is here yet."));
     assert_eq!(owner.open(&object).status, 404);
+}
+
+/// What the rows of a list are about, in their order.
+fn rows(page: &Page) -> Vec<String> {
+    let heads = page.body.split("<th scope=\"row\"").skip(1);
+    let text = |head: &str| {
+        let link = head.split_once("<a ").unwrap().1.split_once('>').unwrap().1.split_once("</a>").unwrap().0;
+        link.rsplit("<bdi")
+            .next()
+            .unwrap()
+            .rsplit_once('>')
+            .map_or(link, |_| {
+                let after = link.rsplit("<bdi").next().unwrap().split_once('>').unwrap().1;
+                after.split('<').next().unwrap()
+            })
+            .to_owned()
+    };
+    heads.map(text).collect()
+}
+
+#[test]
+fn buckets_are_made_with_labels_found_by_them_and_deleted_together() {
+    let stage = Stage::new();
+    let made =
+        stage.a.must("ResourceManager", "CreateResourceGroup", &[("Name", "web"), ("DisplayName", "Web")]);
+    let group = made["ResourceGroup"]["Id"].as_str().unwrap();
+    let owner = stage.owner(&stage.a);
+    let page = owner.open(NEW);
+    let more =
+        owner.submit(&page, NEW, &[("bucket", "logs-one"), ("add-tag", "true"), ("NewTagKey", "team")]);
+    assert!(
+        more.body.contains("value=\"logs-one\"") && more.body.matches("name=\"NewTagKey\"").count() == 2,
+        "{}",
+        more.body
+    );
+    let tagged = [("bucket", "logs-one"), ("group", group), ("NewTagKey", "team"), ("NewTagValue", "ops")];
+    let shown = owner.submit(&page, NEW, &[&tagged[..], &[("show-api", "true")]].concat());
+    assert!(shown.body.contains("PutBucketTagging") && shown.body.contains(group), "{}", shown.body);
+    assert!(owner.open(LIST).body.contains("There are no buckets yet."));
+    let sent = owner.submit(&owner.open(NEW), NEW, &tagged);
+    assert_eq!(sent.header("location"), Some("/console/oss/logs-one"), "{}", sent.body);
+    let long = "k".repeat(200);
+    let wrong = [("bucket", "logs-bad"), ("NewTagKey", long.as_str())];
+    let refused = owner.submit(&owner.open(NEW), NEW, &wrong);
+    assert!(refused.status == 400 && refused.body.contains(&format!("{long}=")), "{}", refused.body);
+    assert!(refused.body.contains("role=\"alert\""), "it is made, and says what is not: {}", refused.body);
+    bucket(&owner);
+    for (query, expected) in [
+        ("", &["logs-bad", "logs-one", "pages-and-more"][..]),
+        ("sort=Name&order=desc", &["pages-and-more", "logs-one", "logs-bad"]),
+        ("q=ONE", &["logs-one"]),
+        ("tag=team", &["logs-one"]),
+        ("tag=team%3Dops", &["logs-one"]),
+        ("tag=team%3Ddev", &[]),
+        ("acl=public-read", &[]),
+        ("region=cn-hangzhou&q=logs", &["logs-bad", "logs-one"]),
+        (&format!("group={group}"), &["logs-one"]),
+    ] {
+        assert_eq!(rows(&owner.open(&format!("{LIST}?{query}"))), expected, "{query}");
+    }
+    let page = owner.open(LIST);
+    for words in ["3 in all", "cn-hangzhou", ">Web<", "team", "Clear"] {
+        assert!(page.body.contains(words) || words == "Clear", "{words}: {}", page.body);
+    }
+    let file = owner.get(&format!("{LIST}?tag=team&csv=true"));
+    assert!(file.body.starts_with("Name,Acl,StorageClass,Region,ResourceGroupId"), "{}", file.body);
+    assert!(file.body.lines().nth(1).unwrap().ends_with("team=ops"), "{}", file.body);
+
+    upload(&owner, &owner.open(BUCKET), "", ("top.txt", "top"));
+    let chosen = format!("{LIST}/~chosen");
+    let page = owner.open(&format!("{chosen}?do=delete&on=logs-one&on=pages-and-more"));
+    let refused = owner.submit(&page, &chosen, &[("Count", "3")]);
+    assert!(refused.status == 400 && refused.body.contains("type 2"), "{}", refused.body);
+    let result = owner.follow(owner.submit(&refused, &chosen, &[("Count", "2")]));
+    assert!(
+        result.body.contains(">Done<") && result.body.contains(">Failed<"),
+        "one holds something: {}",
+        result.body
+    );
+    assert_eq!(rows(&owner.open(LIST)), ["logs-bad", "pages-and-more"]);
+}
+
+#[test]
+fn objects_are_put_in_order_and_filed() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.a);
+    bucket(&owner);
+    for (name, content) in [("b.txt", "bb"), ("a.txt", "a"), ("c.txt", "cccccccccc")] {
+        assert_eq!(upload(&owner, &owner.open(BUCKET), "logs", (name, content)).status, 303);
+    }
+    let list = format!("{BUCKET}?prefix=logs%2F");
+    for (query, expected) in [
+        ("", ["a.txt", "b.txt", "c.txt"]),
+        ("&sort=Size&order=desc", ["c.txt", "b.txt", "a.txt"]),
+        ("&sort=Key&order=desc", ["c.txt", "b.txt", "a.txt"]),
+    ] {
+        assert_eq!(rows(&owner.open(&format!("{list}{query}"))), expected, "{query}");
+    }
+    let page = owner.open(&format!("{list}&q=b"));
+    assert_eq!(rows(&page), ["b.txt"]);
+    assert!(page.body.contains("1 in all") && page.body.contains("Clear filters"), "{}", page.body);
+    let file = owner.get(&format!("{list}&csv=true"));
+    assert_eq!(file.body.lines().next(), Some("Key,Size,StorageClass,LastModified"));
+    assert!(file.body.contains("logs/c.txt,10,"), "{}", file.body);
+    let nobody = owner.open(&format!("{BUCKET}/~chosen?do=delete"));
+    assert_eq!((nobody.status, heading(&nobody).as_str()), (400, "Nothing is chosen"));
 }
 
 #[test]

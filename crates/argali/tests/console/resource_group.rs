@@ -58,16 +58,15 @@ fn resources_are_counted_and_moved_between_groups() {
         !can_be_deleted(&page) && can_be_deleted(&owner.open(&path)),
         "every account has the default group"
     );
-    let action = format!("{LIST}/{default}/move");
-    let none = owner.submit(&page, &action, &[("ResourceGroupId", target)]);
-    assert!(none.status == 400 && none.body.contains("Choose at least one resource"), "{}", none.body);
-    let chosen = format!("ecs/instance/cn-hangzhou/{instance}");
-    let moved = owner.follow(owner.submit(
-        &owner.open(&format!("{LIST}/{default}")),
-        &action,
-        &[("ResourceGroupId", target), ("resource", &chosen)],
+    let action = format!("{LIST}/{default}/~chosen");
+    let none = owner.open(&format!("{action}?do=move"));
+    assert_eq!((none.status, heading(&none).as_str()), (400, "Nothing is chosen"));
+    let asked = owner.open(&format!(
+        "{action}?do=move&on=ecs/instance/cn-hangzhou/{instance}&on=ecs/instance/cn-hangzhou/i-none"
     ));
-    assert!(moved.body.contains("Moved"), "{}", moved.body);
+    assert_eq!(heading(&asked), "Move 2 resources");
+    let moved = owner.follow(owner.submit(&asked, &action, &[("ResourceGroupId", target)]));
+    assert!(moved.body.contains(">Done<") && moved.body.contains(">Failed<"), "{}", moved.body);
     assert!(owner.open(&path).body.contains(&instance));
     let gone = owner.submit(
         &owner.open(&format!("{path}/delete")),
@@ -133,4 +132,79 @@ fn a_refusal_says_why_in_either_language() {
             assert!(why.contains(words), "{words}: {}", refused.body);
         }
     }
+}
+
+/// The names of a list, in their order.
+fn names(page: &Page) -> Vec<String> {
+    let heads = page.body.split("<th scope=\"row\"").skip(1);
+    let name = |head: &str| {
+        head.split_once("<a ")
+            .unwrap()
+            .1
+            .split_once("</a>")
+            .unwrap()
+            .0
+            .rsplit_once('>')
+            .map_or("", |_| {
+                let link = head
+                    .split_once("<a ")
+                    .unwrap()
+                    .1
+                    .split_once('>')
+                    .unwrap()
+                    .1
+                    .split_once("</a>")
+                    .unwrap()
+                    .0;
+                link.trim_start_matches("<bdi>").trim_end_matches("</bdi>")
+            })
+            .to_owned()
+    };
+    heads.map(name).collect()
+}
+
+#[test]
+fn groups_and_what_they_hold_are_ordered_filed_and_deleted_together() {
+    let stage = Stage::new();
+    let network = Network::of(&stage.a);
+    network.instance(&stage.a, "web-1");
+    let owner = stage.owner(&stage.a);
+    let (_, web) = make(&owner, "web", "Web");
+    let (_, ops) = make(&owner, "ops", "Operations");
+    for (query, expected) in [
+        ("", &["default", "Operations", "Web"][..]),
+        ("sort=DisplayName&order=desc", &["Web", "Operations", "default"]),
+        ("sort=ResourceCount&order=desc&size=20", &["default", "Web", "Operations"]),
+        ("q=Op", &["Operations"]),
+    ] {
+        let found = names(&owner.open(&format!("{LIST}?{query}")));
+        let is_same = found == expected
+            || (query.contains("ResourceCount") && found.first() == Some(&expected[0].to_owned()));
+        assert!(is_same, "{query}: {found:?}");
+    }
+    let page = owner.open(LIST);
+    assert!(page.body.contains("3 in all"), "{}", page.body);
+    assert_eq!(page.body.matches("name=\"on\"").count(), 2, "the default group stays");
+    let file = owner.get(&format!("{LIST}?csv=true"));
+    assert!(file.body.starts_with("DisplayName,Id,ResourceCount,Holders,CreateDate"), "{}", file.body);
+
+    let default =
+        page.body.split("/console/resource-groups/rg-").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let holdings = format!("{LIST}/rg-{default}");
+    let page = owner.open(&format!("{holdings}?sort=ResourceType"));
+    let kinds: Vec<usize> =
+        ["/instance/", "/security_group/"].map(|kind| page.body.find(kind).unwrap()).into();
+    assert!(kinds[0] < kinds[1], "{}", page.body);
+    let found = owner.open(&format!("{holdings}?q=INSTANCE"));
+    assert!(found.body.contains("1 in all") && !found.body.contains("/security_group/sg"), "{}", found.body);
+    assert!(owner.get(&format!("{holdings}?csv=true&q=instance")).body.lines().count() == 2);
+
+    let chosen = format!("{LIST}/~chosen");
+    let ids = [&web, &ops].map(|path| path.rsplit('/').next().unwrap());
+    let page = owner.open(&format!("{chosen}?do=delete&on={}&on={}", ids[0], ids[1]));
+    let refused = owner.submit(&page, &chosen, &[("Count", "1")]);
+    assert!(refused.status == 400 && refused.body.contains("type 2"), "{}", refused.body);
+    let result = owner.follow(owner.submit(&refused, &chosen, &[("Count", "2")]));
+    assert_eq!(result.body.matches(">Done<").count(), 2, "{}", result.body);
+    assert_eq!(names(&owner.open(LIST)), ["default"]);
 }

@@ -2,12 +2,12 @@
 
 use argali_protocol::ApiFailure;
 use maud::{Markup, html};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::acting::Acting;
 use super::busiest::{Link, Node};
 use super::map::Map;
-use super::{HOME, MOST_ROLES, SIZES, new_button};
+use super::{HOME, MOST_ROLES, SIZES, new_button, says};
 use crate::api::{ARGALI, RAM, holds, list, number, text};
 use crate::icon;
 use crate::moment::{day, moment};
@@ -18,9 +18,9 @@ use crate::page::role::trust::document::{Principal, Statement, Trust};
 use crate::page::role::trust::words;
 use crate::page::{Refusal, grant, role};
 use crate::pairs::segment;
-use crate::part::{Table, empty, page_size_of, pager_of};
+use crate::part::list::{About, Actions, Column, Found, List, Wanted, by_member, whole};
 use crate::text::delegation::*;
-use crate::text::shell::ACTIONS;
+use crate::text::list::NOT_ALL_IN_ORDER;
 use crate::visit::Visit;
 
 /// A role that trusts another account.
@@ -108,32 +108,28 @@ impl Given {
         })
     }
 
-    fn row(&self, visit: &Visit<'_>) -> Vec<Markup> {
-        let until = self.statements().find_map(|(statement, _)| words::valid_until(statement));
-        vec![
-            html! {
-                div.two {
-                    span { (self.named()) }
-                    @for (_, place) in self.statements() { span.muted.small-text { (words::who(visit, place)) } }
-                }
-            },
-            html! { a href=(visit.to(&role::path_of(&self.role))) { bdi { (self.role) } } },
-            self.may(visit),
-            self.rails(visit),
-            html! { (self.live) },
-            html! { @if self.last.is_empty() { span.muted.nowrap { (visit.say(NEVER)) } } @else { (moment(visit, &self.last)) } },
-            match until {
-                Some(until) => day(until),
-                None => html! { span.muted.nowrap { (visit.say(UNTIL_REVOKED)) } },
-            },
-            html! {
-                div.row-actions {
-                    (needing(visit, self.invitation(), &html! { a href=(visit.to(&self.path("invite"))) { (visit.say(INVITE)) } }))
-                    (needing(visit, self.change(), &html! { a href=(visit.to(&format!("{}/trust", role::path_of(&self.role)))) { (visit.say(EDIT)) } }))
-                    (way(visit, Need::any([self.change(), self.removal()]), &self.path("revoke"), ("danger-text", REVOKE)))
-                }
-            },
-        ]
+    /// The account, and who of it.
+    fn whom(&self, visit: &Visit<'_>) -> Markup {
+        html! {
+            div.two {
+                span { (self.named()) }
+                @for (_, place) in self.statements() { span.muted.small-text { (words::who(visit, place)) } }
+            }
+        }
+    }
+
+    /// What can be done about it.
+    fn ways(&self, visit: &Visit<'_>) -> Markup {
+        html! {
+            (needing(visit, self.invitation(), &html! { a href=(visit.to(&self.path("invite"))) { (visit.say(INVITE)) } }))
+            (needing(visit, self.change(), &html! { a href=(visit.to(&format!("{}/trust", role::path_of(&self.role)))) { (visit.say(EDIT)) } }))
+            (way(visit, Need::any([self.change(), self.removal()]), &self.path("revoke"), ("danger-text", REVOKE)))
+        }
+    }
+
+    /// Until when it is valid, if that has an end.
+    fn until(&self) -> Option<&str> {
+        self.statements().find_map(|(statement, _)| words::valid_until(statement))
     }
 
     /// What inviting the other account needs.
@@ -166,8 +162,14 @@ impl Given {
             }
         }
         html! {
-            @if rails.is_empty() { span.muted.nowrap { (visit.say(NO_GUARD_RAILS)) } }
-            @else { div.badges { @for rail in rails { (maud::PreEscaped(rail)) } } }
+            div.two {
+                @if rails.is_empty() { span.muted.nowrap { (visit.say(NO_GUARD_RAILS)) } }
+                @else { div.badges { @for rail in rails { (maud::PreEscaped(rail)) } } }
+                span.muted.small-text {
+                    (visit.say(VALID_UNTIL)) ": "
+                    @match self.until() { Some(until) => (day(until)), None => (visit.say(UNTIL_REVOKED)) }
+                }
+            }
         }
     }
 
@@ -218,33 +220,108 @@ pub(super) fn may(visit: &Visit<'_>, policies: &[Policy]) -> Markup {
     }
 }
 
-/// So many of the account's delegations, with where the list goes on.
-async fn page(visit: &Visit<'_>, at_most: &str, marker: &str) -> Result<(Vec<Given>, String), ApiFailure> {
-    let params = [("MaxItems", at_most), ("Marker", marker)];
-    let answer = visit.call(ARGALI, "ListDelegations", &params).await?;
-    let given = list(&answer, "Delegations", "Delegation").flat_map(Given::of).collect();
-    Ok((given, text(&answer, "Marker").to_owned()))
+/// The account's delegations: as many as a map speaks of, in the order in which they are given unless asked.
+pub(super) struct AccessGiven {
+    rows: Vec<Value>,
+    is_cut: bool,
+    onward: Markup,
 }
 
-/// The tab: a map of all, and a page of them.
-pub(super) async fn part(visit: &Visit<'_>) -> Result<Markup, ApiFailure> {
-    let marker = visit.query().get("marker");
-    let (given, next) = page(visit, page_size_of(visit, SIZES), marker).await?;
-    let is_all = marker.is_empty() && next.is_empty();
-    let all = if is_all { &given } else { &page(visit, MOST_ROLES, "").await?.0 };
-    let acting = Acting::of(visit, "AccountId").await;
-    let links: Vec<Link> = all.iter().map(|given| given.link(visit, &acting)).collect();
-    let words = [MAP_GIVEN_ONE, MAP_GIVEN_MORE];
-    let map = Map { title: MAP_GIVEN, sides: [MAP_OTHERS, MAP_OWN_ROLES], words, links: &links };
-    let rows = given.iter().map(|given| given.row(visit)).collect();
-    let columns = [ACCOUNT, ROLE, MAY, GUARD_RAILS, LIVE, LAST_USED, VALID_UNTIL, ACTIONS];
-    Ok(html! {
-        @if given.is_empty() {
-            section.card { (empty(visit, icon::LuWaypoints, visit.say(GIVEN_EMPTY), &new_button(visit))) }
-        } @else {
-            (map.show(visit))
-            (Table { caption: GIVEN, columns: &columns, rows }.show(visit))
-            (pager_of(visit, HOME, &next, SIZES))
+const COLUMNS: &[Column<'_>] = &[
+    Column::drawn(ACCOUNT, "AccountId", &|visit, row| show(row, |given| given.whom(visit))),
+    Column::drawn(ROLE, "RoleName", &|visit, row| {
+        let name = text(row, "RoleName");
+        html! { a href=(visit.to(&role::path_of(name))) { bdi { (name) } } }
+    }),
+    Column::drawn(MAY, "Policies", &|visit, row| show(row, |given| given.may(visit)))
+        .unordered()
+        .in_files(&|row| policies(row).into_iter().map(|policy| policy.name).collect::<Vec<_>>().join("; ")),
+    Column::drawn(GUARD_RAILS, "ValidUntil", &|visit, row| show(row, |given| given.rails(visit))),
+    Column::of(LIVE, "LiveSessions"),
+    Column::drawn(LAST_USED, "LastUseDate", &|visit, row| {
+        let last = text(row, "LastUseDate");
+        html! { @if last.is_empty() { span.muted.nowrap { (visit.say(NEVER)) } } @else { (moment(visit, last)) } }
+    }),
+];
+
+/// Something of the delegation that a row is about.
+fn show(row: &Value, draw: impl Fn(&Given) -> Markup) -> Markup {
+    Given::of(row).first().map(draw).unwrap_or_default()
+}
+
+/// A row for each account that a role trusts: the role, as operations tell of it, with that account alone.
+fn rows(delegation: &Value) -> Vec<Value> {
+    let accounts = delegation.get("Accounts").unwrap_or(&Value::Null);
+    let accounts = accounts.get("Account").and_then(Value::as_array).into_iter().flatten();
+    let row = |account: &Value| {
+        let mut row = delegation.clone();
+        if let (Some(row), Some(account)) = (row.as_object_mut(), account.as_object()) {
+            row.insert("Accounts".to_owned(), json!({ "Account": [account] }));
+            row.extend(account.iter().map(|(name, value)| (name.clone(), value.clone())));
         }
-    })
+        let until = Given::of(&row).first().and_then(|given| given.until().map(str::to_owned));
+        if let Some(row) = row.as_object_mut() {
+            row.insert("ValidUntil".to_owned(), until.into());
+        }
+        row
+    };
+    accounts.map(row).collect()
+}
+
+impl AccessGiven {
+    pub(super) async fn of(visit: &Visit<'_>) -> Result<Self, ApiFailure> {
+        let answer = visit.call(ARGALI, "ListDelegations", &[("MaxItems", MOST_ROLES)]).await?;
+        Ok(Self {
+            rows: list(&answer, "Delegations", "Delegation").flat_map(rows).collect(),
+            is_cut: !text(&answer, "Marker").is_empty(),
+            onward: new_button(visit),
+        })
+    }
+
+    /// The map of all.
+    pub(super) async fn map(&self, visit: &Visit<'_>) -> Markup {
+        if self.rows.is_empty() {
+            return html! {};
+        }
+        let acting = Acting::of(visit, "AccountId").await;
+        let links: Vec<Link> =
+            self.rows.iter().flat_map(Given::of).map(|given| given.link(visit, &acting)).collect();
+        let words = [MAP_GIVEN_ONE, MAP_GIVEN_MORE];
+        Map { title: MAP_GIVEN, sides: [MAP_OTHERS, MAP_OWN_ROLES], words, links: &links }.show(visit)
+    }
+}
+
+impl List for AccessGiven {
+    fn about(&self) -> About<'_> {
+        About {
+            path: HOME,
+            kept: vec![("tab", "given")],
+            title: GIVEN.into(),
+            file: "access-given",
+            search: Some(SEARCH),
+            columns: COLUMNS.to_vec(),
+            is_given_in_order: true,
+            sizes: SIZES,
+            actions: Some(Actions {
+                most: |visit, row| show(row, |given| given.ways(visit)),
+                others: |_, _| html! {},
+            }),
+            key: &|row| format!("{} {}", text(row, "RoleName"), text(row, "AccountId")),
+            empty: (icon::LuWaypoints, GIVEN_EMPTY),
+            onward: self.onward.clone(),
+            ..About::default()
+        }
+    }
+
+    async fn fetch(&self, visit: &Visit<'_>, wanted: &Wanted<'_>) -> Result<Found, ApiFailure> {
+        let says = |row: &Value| {
+            let own = ["RoleName", "AccountId", "AccountAlias"].map(|member| text(row, member).to_owned());
+            let policies = policies(row).into_iter().map(|policy| policy.name);
+            own.into_iter().chain(policies).any(|own| says(wanted, &own))
+        };
+        let key = |row: &Value| format!("{} {}", text(row, "RoleName"), text(row, "AccountId"));
+        let found = whole(wanted, self.rows.clone(), says, (by_member(wanted), key));
+        let note = self.is_cut.then(|| visit.fill(NOT_ALL_IN_ORDER, &[&self.rows.len().to_string()]));
+        Ok(Found { note, ..found })
+    }
 }

@@ -21,6 +21,7 @@ use crate::answer::Answer;
 use crate::api::RAM;
 use crate::icon::{self, icon};
 use crate::need::{Need, needing};
+use crate::part::list::{self as lists, Part, Wanted};
 use crate::part::{Sizes, heading, tabs};
 use crate::shell;
 use crate::text::Text;
@@ -57,17 +58,30 @@ pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
 async fn show(visit: &Visit<'_>) -> Outcome {
     let asked = visit.query().get("tab");
     let tab = TABS.iter().find(|(tab, _)| *tab == asked).map_or("given", |(tab, _)| tab);
-    let part = match tab {
-        "received" => received::part(visit).await?,
-        _ => given::part(visit).await?,
+    let (map, part) = if tab == "received" {
+        let list = received::AccessReceived::of(visit).await?;
+        (list.map(visit).await, lists::part(visit, &list).await?)
+    } else {
+        let list = given::AccessGiven::of(visit).await?;
+        (list.map(visit).await, lists::part(visit, &list).await?)
+    };
+    let (status, actions, list) = match part {
+        Part::Instead(answer) => return Ok(answer),
+        Part::Shown { status, actions, content } => (status, actions, content),
     };
     let content = html! {
-        (heading(&html! { (visit.say(TITLE)) }, Some(visit.say(LEDE)), &new_button(visit)))
+        (heading(&html! { (visit.say(TITLE)) }, Some(visit.say(LEDE)), &html! { (actions) (new_button(visit)) }))
         (tabs(visit, HOME, tab, &TABS))
-        (part)
+        (map)
+        (list)
         (how(visit))
     };
-    Ok(Answer::page(200, shell::page(visit, visit.say(TITLE), &content)))
+    Ok(Answer::page(status, shell::page(visit, visit.say(TITLE), &content)))
+}
+
+/// Whether something that a row says has what is looked for.
+fn says(wanted: &Wanted<'_>, own: &str) -> bool {
+    own.to_lowercase().contains(&wanted.query.get("q").trim().to_lowercase())
 }
 
 fn new_button(visit: &Visit<'_>) -> Markup {

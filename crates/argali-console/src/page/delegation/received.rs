@@ -7,20 +7,21 @@ use serde_json::Value;
 use super::acting::Acting;
 use super::busiest::{Link, Node};
 use super::map::Map;
-use super::{HOME, MOST_ROLES, SIZES, usage};
+use super::{HOME, MOST_ROLES, SIZES, says, usage};
 use crate::answer::Answer;
-use crate::api::{ARGALI, STS, list, number, text};
+use crate::api::{ARGALI, STS, holds, list, number, text, texts};
 use crate::icon;
 use crate::moment::moment;
 use crate::need::{Need, needing, way};
 use crate::page::account::named;
 use crate::page::{Outcome, Refusal, role, user};
 use crate::pairs::{encode, segment};
-use crate::part::{Table, Weight, copyable, empty, facts, heading, notice, page_size_of, pager_of};
+use crate::part::list::{About, Actions, Column, Found, List, Wanted, Width, by_member, whole};
+use crate::part::{Weight, copyable, facts, heading, notice};
 use crate::shell;
 use crate::text::delegation::*;
+use crate::text::list::NOT_ALL_IN_ORDER;
 use crate::text::role::ARN;
-use crate::text::shell::ACTIONS;
 use crate::visit::Visit;
 
 /// How many of those who may are asked for at once for each role of the list, and how often it is asked.
@@ -114,29 +115,25 @@ impl Received {
         format!("/switch-role?{}", encode([("account", self.called()), ("role", self.role.as_str())]))
     }
 
-    fn row(&self, visit: &Visit<'_>, may: &May) -> Vec<Markup> {
-        vec![
-            html! {
-                div.two {
-                    a href=(visit.to(&self.path())) { bdi { (self.role) } }
-                    @if !self.description.is_empty() { span.muted.small-text { bdi { (self.description) } } }
-                    @if !self.is_offered { span { span.badge.warning { (visit.say(WITHDRAWN)) } } }
-                }
-            },
-            named(&self.alias, &self.account),
-            may.short(visit, &self.path()),
-            html! { (self.live) },
-            html! { @if self.last.is_empty() { span.muted { (visit.say(NEVER)) } } @else { (moment(visit, &self.last)) } },
-            html! {
-                div.row-actions {
-                    @if self.is_offered {
-                        (needing(visit, switching(), &html! { a href=(visit.to(&self.switch())) { (visit.say(SWITCH)) } }))
-                        (needing(visit, usage::granting(), &html! { a href=(visit.to(&self.path())) { (visit.say(GRANT)) } }))
-                    }
-                    (way(visit, usage::stopping(), &format!("{}/stop", self.path()), ("danger-text", STOP)))
-                }
-            },
-        ]
+    fn shown(&self, visit: &Visit<'_>) -> Markup {
+        html! {
+            div.two {
+                a href=(visit.to(&self.path())) { bdi { (self.role) } }
+                @if !self.description.is_empty() { span.muted.small-text { bdi { (self.description) } } }
+                @if !self.is_offered { span { span.badge.warning { (visit.say(WITHDRAWN)) } } }
+            }
+        }
+    }
+
+    /// What can be done about it.
+    fn ways(&self, visit: &Visit<'_>) -> Markup {
+        html! {
+            @if self.is_offered {
+                (needing(visit, switching(), &html! { a href=(visit.to(&self.switch())) { (visit.say(SWITCH)) } }))
+                (needing(visit, usage::granting(), &html! { a href=(visit.to(&self.path())) { (visit.say(GRANT)) } }))
+            }
+            (way(visit, usage::stopping(), &format!("{}/stop", self.path()), ("danger-text", STOP)))
+        }
     }
 
     /// What the map draws: below a role stands who acts in it, or else what it is for.
@@ -179,6 +176,12 @@ impl May {
         may
     }
 
+    /// Those that a row of the list has.
+    fn of(row: &Value) -> Self {
+        let who = texts(row, "WhoMay").into_iter().map(str::to_owned).collect();
+        Self { who, more: holds(row, "MoreMay") }
+    }
+
     fn short(&self, visit: &Visit<'_>, path: &str) -> Markup {
         let few: Vec<&str> = self.who.iter().map(|who| bare(who)).take(FEW_NAMED).collect();
         html! {
@@ -203,40 +206,92 @@ pub(super) fn bare(who: &str) -> &str {
     who.strip_prefix("user/").unwrap_or(who)
 }
 
-/// So many of the roles that let the account in, with where the list goes on.
-async fn page(visit: &Visit<'_>, at_most: &str, marker: &str) -> Result<(Vec<Received>, String), ApiFailure> {
-    let params = [("MaxItems", at_most), ("Marker", marker)];
-    let answer = visit.call(ARGALI, "ListReceivedRoles", &params).await?;
-    let roles = list(&answer, "Roles", "Role").map(Received::of).collect();
-    Ok((roles, text(&answer, "Marker").to_owned()))
+/// The roles that let the account in: as many as a map speaks of, in the order in which they are given unless asked.
+pub(super) struct AccessReceived {
+    rows: Vec<Value>,
+    is_cut: bool,
+    onward: Markup,
 }
 
-/// The tab: a map of all, and a page of them.
-pub(super) async fn part(visit: &Visit<'_>) -> Result<Markup, ApiFailure> {
-    let marker = visit.query().get("marker");
-    let (received, next) = page(visit, page_size_of(visit, SIZES), marker).await?;
-    let is_all = marker.is_empty() && next.is_empty();
-    let all = if is_all { &received } else { &page(visit, MOST_ROLES, "").await?.0 };
-    let acting = Acting::of(visit, "SourceAccountId").await;
-    let links: Vec<Link> = all.iter().map(|role| role.link(visit, &acting)).collect();
-    let words = [MAP_RECEIVED_ONE, MAP_RECEIVED_MORE];
-    let map = Map { title: MAP_RECEIVED, sides: [MAP_OTHERS, MAP_THEIR_ROLES], words, links: &links };
-    let mut rows = Vec::new();
-    for role in &received {
-        let may = if role.is_offered { May::ask(visit, role, FEW).await } else { May::default() };
-        rows.push(role.row(visit, &may));
+const COLUMNS: &[Column<'_>] = &[
+    Column::drawn(ROLE, "RoleName", &|visit, row| Received::of(row).shown(visit)),
+    Column::drawn(ACCOUNT, "AccountId", &|_, row| named(text(row, "AccountAlias"), text(row, "AccountId"))),
+    Column::drawn(WHO_MAY, "WhoMay", &|visit, row| May::of(row).short(visit, &Received::of(row).path()))
+        .unordered()
+        .where_room(Width::Page),
+    Column::of(LIVE, "LiveSessions"),
+    Column::drawn(LAST_USED, "LastUseDate", &|visit, row| {
+        let last = text(row, "LastUseDate");
+        html! { @if last.is_empty() { span.muted { (visit.say(NEVER)) } } @else { (moment(visit, last)) } }
+    }),
+    Column::of(ARN, "Arn").where_room(Width::File),
+];
+
+impl AccessReceived {
+    pub(super) async fn of(visit: &Visit<'_>) -> Result<Self, ApiFailure> {
+        let answer = visit.call(ARGALI, "ListReceivedRoles", &[("MaxItems", MOST_ROLES)]).await?;
+        let account = visit.account_id();
+        Ok(Self {
+            rows: list(&answer, "Roles", "Role").cloned().collect(),
+            is_cut: !text(&answer, "Marker").is_empty(),
+            onward: html! { p { (visit.fill(RECEIVED_TELL, &[account])) } (copyable(visit, account)) },
+        })
     }
-    let columns = [ROLE, ACCOUNT, WHO_MAY, LIVE, LAST_USED, ACTIONS];
-    let path = format!("{HOME}?tab=received");
-    Ok(html! {
-        @if received.is_empty() {
-            section.card { (empty(visit, icon::LuWaypoints, &visit.fill(RECEIVED_EMPTY, &[visit.account_id()]), &copyable(visit, visit.account_id()))) }
-        } @else {
-            (map.show(visit))
-            (Table { caption: RECEIVED, columns: &columns, rows }.show(visit))
-            (pager_of(visit, &path, &next, SIZES))
+
+    /// The map of all.
+    pub(super) async fn map(&self, visit: &Visit<'_>) -> Markup {
+        if self.rows.is_empty() {
+            return html! {};
         }
-    })
+        let acting = Acting::of(visit, "SourceAccountId").await;
+        let links: Vec<Link> = self.rows.iter().map(|row| Received::of(row).link(visit, &acting)).collect();
+        let words = [MAP_RECEIVED_ONE, MAP_RECEIVED_MORE];
+        Map { title: MAP_RECEIVED, sides: [MAP_OTHERS, MAP_THEIR_ROLES], words, links: &links }.show(visit)
+    }
+}
+
+impl List for AccessReceived {
+    fn about(&self) -> About<'_> {
+        About {
+            path: HOME,
+            kept: vec![("tab", "received")],
+            title: RECEIVED.into(),
+            file: "access-received",
+            search: Some(SEARCH),
+            columns: COLUMNS.to_vec(),
+            is_given_in_order: true,
+            sizes: SIZES,
+            actions: Some(Actions {
+                most: |visit, row| Received::of(row).ways(visit),
+                others: |_, _| html! {},
+            }),
+            key: &|row| text(row, "Arn").to_owned(),
+            empty: (icon::LuWaypoints, RECEIVED_EMPTY),
+            onward: self.onward.clone(),
+            ..About::default()
+        }
+    }
+
+    async fn fetch(&self, visit: &Visit<'_>, wanted: &Wanted<'_>) -> Result<Found, ApiFailure> {
+        let members = ["RoleName", "AccountId", "AccountAlias", "Description"];
+        let says = |row: &Value| members.iter().any(|member| says(wanted, text(row, member)));
+        let key = |row: &Value| text(row, "Arn").to_owned();
+        let found = whole(wanted, self.rows.clone(), says, (by_member(wanted), key));
+        let note = self.is_cut.then(|| visit.fill(NOT_ALL_IN_ORDER, &[&self.rows.len().to_string()]));
+        Ok(Found { note, ..found })
+    }
+
+    async fn look_closer(&self, visit: &Visit<'_>, mut rows: Vec<Value>) -> Vec<Value> {
+        for row in &mut rows {
+            let role = Received::of(row);
+            let may = if role.is_offered { May::ask(visit, &role, FEW).await } else { May::default() };
+            if let Some(row) = row.as_object_mut() {
+                row.insert("WhoMay".to_owned(), may.who.into());
+                row.insert("MoreMay".to_owned(), may.more.into());
+            }
+        }
+        rows
+    }
 }
 
 /// The page of one such role: who may use it, and letting others.

@@ -8,6 +8,7 @@ mod list;
 mod message;
 mod queue;
 mod setting;
+mod several;
 mod subscription;
 mod topic;
 
@@ -29,6 +30,7 @@ use crate::data_plane::refused;
 use crate::messaging::Requested;
 use crate::need::{Need, way};
 use crate::pairs::segment;
+use crate::part::list::SEVERAL;
 use crate::part::{Field, Fields, Weight, heading, notice};
 use crate::text::Text;
 use crate::text::messaging::*;
@@ -48,15 +50,23 @@ struct Kind {
     tab: Text,
     /// What is asked before one is deleted, and what deleting does.
     delete: (Text, Text),
+    /// The same of several.
+    delete_several: (Text, Text),
 }
 
-const OF_QUEUES: &Kind =
-    &Kind { word: "queues", list: (HOME, QUEUES), tab: MESSAGES, delete: (DELETE_QUEUE, DELETE_QUEUE_WHAT) };
+const OF_QUEUES: &Kind = &Kind {
+    word: "queues",
+    list: (HOME, QUEUES),
+    tab: MESSAGES,
+    delete: (DELETE_QUEUE, DELETE_QUEUE_WHAT),
+    delete_several: (DELETE_QUEUES, DELETE_QUEUES_WHAT),
+};
 const OF_TOPICS: &Kind = &Kind {
     word: "topics",
     list: ("/messaging/topics", TOPICS),
     tab: SUBSCRIPTIONS,
     delete: (DELETE_TOPIC, DELETE_TOPIC_WHAT),
+    delete_several: (DELETE_TOPICS, DELETE_TOPICS_WHAT),
 };
 
 /// A queue or topic that an address names.
@@ -131,6 +141,10 @@ pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
     match (visit.is_post(), path) {
         (false, []) => list::queues(visit).await,
         (false, ["topics"]) => list::topics(visit).await,
+        (false, [SEVERAL]) => several::ask(visit, OF_QUEUES),
+        (true, [SEVERAL]) => several::send(visit, OF_QUEUES).await,
+        (false, ["topics", SEVERAL]) => several::ask(visit, OF_TOPICS),
+        (true, ["topics", SEVERAL]) => several::send(visit, OF_TOPICS).await,
         (_, [region, rest @ ..]) => in_region(visit, &named(region)?, rest).await,
         _ => Err(Refusal::NoPage),
     }
@@ -181,6 +195,8 @@ async fn of_topic(visit: &Visit<'_>, place: &Place<TopicName>, path: &[&str]) ->
             let operation = DeleteTopic { site: place.site.clone(), name: place.name.clone() };
             delete(visit, &place.deletion(), &operation, &list_of(&place.site, place.kind)).await
         }
+        (false, [SEVERAL]) => subscription::ask_to_delete_several(visit, place),
+        (true, [SEVERAL]) => subscription::delete_several(visit, place).await,
         (false, ["subscribe"]) => subscription::form(visit, place, None).await,
         (true, ["subscribe"]) => subscription::create(visit, place).await,
         (false, ["subscriptions", name]) => subscription::show(visit, place, &named(name)?, None).await,

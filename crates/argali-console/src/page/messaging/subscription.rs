@@ -14,8 +14,10 @@ use crate::answer::Answer;
 use crate::api::MNS;
 use crate::moment::moment;
 use crate::need::{Need, submit, way};
+use crate::page::several::{Came, Deed, names, results};
 use crate::page::{Outcome, confirm};
-use crate::part::{Field, Fields, copyable, denial, facts, heading, select, show_api, summary};
+use crate::part::list::{SEVERAL, chosen};
+use crate::part::{Field, Fields, Weight, copyable, denial, facts, heading, select, show_api, summary};
 use crate::shell::{self, token};
 use crate::text::messaging::*;
 use crate::text::shell::{CANCEL, DELETE, OK, SAVE};
@@ -181,8 +183,41 @@ pub(super) async fn delete(visit: &Visit<'_>, place: &Place<TopicName>, name: &S
     super::delete(visit, &deletion(place, name), &operation, &place.path("")).await
 }
 
+/// Asks whether those that are chosen are really to be deleted.
+pub(super) fn ask_to_delete_several(visit: &Visit<'_>, place: &Place<TopicName>) -> Outcome {
+    let chosen = chosen(visit.query())?;
+    let needs = chosen.iter().filter_map(|name| Some(removal(place, &name.parse().ok()?)));
+    let deed = Deed {
+        title: visit.fill(DELETE_SUBSCRIPTIONS, &[&chosen.len().to_string()]),
+        what: (Weight::Warning, DELETE_SUBSCRIPTION_WHAT),
+        word: "delete",
+        button: ("button danger", visit.say(DELETE)),
+        to: place.path(&format!("/{SEVERAL}")),
+        back: place.path(""),
+        need: Need::any(needs),
+        chosen: &chosen,
+        seen: html! { section.card { (names(&chosen)) } },
+        fields: html! {},
+        is_counted: false,
+    };
+    Ok(deed.ask(visit))
+}
+
+/// Deletes them, and tells what came of each.
+pub(super) async fn delete_several(visit: &Visit<'_>, place: &Place<TopicName>) -> Outcome {
+    let chosen = chosen(visit.form())?;
+    let mut rows = Vec::new();
+    for text in &chosen {
+        let Ok(name) = text.parse() else { continue };
+        let operation = Unsubscribe { site: place.site.clone(), topic: place.name.clone(), name };
+        rows.push((html! { bdi { (text) } }, Came::of_removing(visit.change_messaging(&operation).await)?));
+    }
+    let title = visit.fill(DELETED_SEVERAL, &[&chosen.len().to_string()]);
+    Ok(results(visit, &title, &rows, &place.path("")))
+}
+
 /// What deleting one needs.
-fn removal(place: &Place<TopicName>, name: &SubscriptionName) -> Need {
+pub(super) fn removal(place: &Place<TopicName>, name: &SubscriptionName) -> Need {
     Need::messaging(Unsubscribe { site: place.site.clone(), topic: place.name.clone(), name: name.clone() })
 }
 

@@ -7,18 +7,23 @@ use argali_core::services::mns::{
 };
 use argali_protocol::ApiFailure;
 use maud::{Markup, html};
+use serde_json::{Value, json};
 
+use super::subscription::removal;
 use super::{HOME, Place, body, done, message_id};
 use crate::answer::Answer;
-use crate::api::MNS;
-use crate::api::is_absent;
+use crate::api::{MNS, is_absent, text};
 use crate::icon::{self, icon};
 use crate::moment::moment;
 use crate::need::{Need, needing, submit};
 use crate::page::Outcome;
-use crate::part::{Field, Fields, Table, copyable, denial, empty, facts, page_size, pager, show_api};
+use crate::part::list::{
+    self as lists, About, Act, Cell, Column, Draws, Found, List, Needs, Part, Parts, Wanted, in_parts,
+};
+use crate::part::{Field, Fields, copyable, denial, facts, show_api};
 use crate::shell::{self, token};
 use crate::text::messaging::*;
+use crate::text::shell::{DELETE, SEARCH_NAMES};
 use crate::visit::Visit;
 
 const TAG_FIELD: Field = Field::text("MessageTag", TAG).longest(16).hint(TAG_HINT);
@@ -37,13 +42,18 @@ pub(super) async fn show(
         Err(failure) => (failure.status, denial(visit, &failure).await),
     };
     let published = message_id(visit, "published").map(|id| visit.fill(PUBLISHED, &[id]));
+    let (actions, list) = match lists::part(visit, &Subscriptions::of(visit, place)).await? {
+        Part::Instead(answer) => return Ok(answer),
+        Part::Shown { actions, content, .. } => (actions, content),
+    };
     let content = html! {
         (place.top(visit, ""))
         @if let Some(failure) = failed { (denial(visit, failure).await) }
         @else if let Some(words) = published { (done(&words)) }
         (about)
         (publish_form(visit, place))
-        (subscriptions(visit, place).await)
+        div.card-head { h2 { (visit.say(SUBSCRIPTIONS)) } div.actions { (actions) } }
+        (list)
     };
     let status = failed.map_or(status, |failure| failure.status);
     Ok(Answer::page(status, shell::page(visit, place.name.as_str(), &content)))
@@ -102,45 +112,109 @@ pub(super) async fn publish(visit: &Visit<'_>, place: &Place<TopicName>) -> Outc
     }
 }
 
-async fn subscriptions(visit: &Visit<'_>, place: &Place<TopicName>) -> Markup {
-    let operation = ListSubscriptionByTopic {
-        site: place.site.clone(),
-        topic: place.name.clone(),
-        page: WantedPage {
-            marker: visit.query().get("marker").to_owned(),
-            size: page_size(visit).parse().ok(),
-            ..WantedPage::default()
-        },
-    };
-    let new = html! {
-        a.button href=(visit.to(&place.path("/subscribe"))) { (icon(icon::LuPlus)) (visit.say(SUBSCRIBE)) }
-    };
-    let new = needing(visit, Need::somehow(MNS, "Subscribe"), &new);
-    let part = match visit.read_messaging(&operation).await {
-        Ok(page) if page.entries.is_empty() => {
-            html! { section.card { (empty(visit, icon::LuInbox, visit.say(SUBSCRIPTIONS_EMPTY), &new)) } }
-        }
-        Ok(page) => {
-            let rows = page.entries.iter().map(|found| row(visit, place, found)).collect();
-            let columns = &[SUBSCRIPTION_NAME, TO_QUEUE, FILTER, FORMAT, CREATED];
-            let table = Table { caption: SUBSCRIPTIONS, columns, rows };
-            html! { (table.show(visit)) (pager(visit, &place.path(""), &page.next.unwrap_or_default())) }
-        }
-        Err(failure) => denial(visit, &failure).await,
-    };
-    html! { div.card-head { h2 { (visit.say(SUBSCRIPTIONS)) } (new) } (part) }
+/// The subscriptions of a topic.
+struct Subscriptions<'p> {
+    place: &'p Place<TopicName>,
+    path: String,
+    link: Draws<'p>,
+    needs: Needs<'p>,
+    new: Markup,
 }
 
-fn row(visit: &Visit<'_>, place: &Place<TopicName>, found: &Subscription) -> Vec<Markup> {
-    let path = place.path(&format!("/subscriptions/{}", found.name));
-    // The queue need not be there.
-    let queue = format!("{HOME}?region={}&q={}", found.queue_region, found.queue);
-    let filter = &found.filter_tag;
-    vec![
-        html! { a href=(visit.to(&path)) { (found.name) } },
-        html! { a href=(visit.to(&queue)) { (found.queue) } },
-        html! { @if filter.is_empty() { (visit.say(EVERY_MESSAGE)) } @else { bdi { (filter) } } },
-        html! { (found.format.as_str()) },
-        moment(visit, &found.created_at.to_string()),
-    ]
+const COLUMNS: &[Column<'_>] = &[
+    Column::drawn(TO_QUEUE, "QueueName", &|visit, row| {
+        // The queue need not be there.
+        let queue = format!("{HOME}?region={}&q={}", text(row, "QueueRegion"), text(row, "QueueName"));
+        html! { a href=(visit.to(&queue)) { (text(row, "QueueName")) } }
+    }),
+    Column::drawn(FILTER, "FilterTag", &|visit, row| {
+        let filter = text(row, "FilterTag");
+        html! { @if filter.is_empty() { (visit.say(EVERY_MESSAGE)) } @else { bdi { (filter) } } }
+    }),
+    Column::of(FORMAT, "NotifyContentFormat"),
+    Column::moment(CREATED, "CreateTime"),
+];
+
+impl<'p> Subscriptions<'p> {
+    fn of(visit: &Visit<'_>, place: &'p Place<TopicName>) -> Self {
+        let new = html! {
+            a.button href=(visit.to(&place.path("/subscribe"))) { (icon(icon::LuPlus)) (visit.say(SUBSCRIBE)) }
+        };
+        Self {
+            place,
+            path: place.path(""),
+            link: Box::new(|visit, row| {
+                let name = text(row, "SubscriptionName");
+                html! { a href=(visit.to(&place.path(&format!("/subscriptions/{name}")))) { (name) } }
+            }),
+            needs: Box::new(|row| {
+                Need::any(text(row, "SubscriptionName").parse().ok().map(|name| removal(place, &name)))
+            }),
+            new: needing(visit, Need::somehow(MNS, "Subscribe"), &new),
+        }
+    }
+}
+
+impl List for Subscriptions<'_> {
+    fn about(&self) -> About<'_> {
+        let first = Column::of(SUBSCRIPTION_NAME, "SubscriptionName");
+        let first = Column { cell: Cell::Drawn(&self.link), ..first };
+        About {
+            path: &self.path,
+            title: SUBSCRIPTIONS.into(),
+            file: "subscriptions",
+            search: Some(SEARCH_NAMES),
+            columns: [first].into_iter().chain(COLUMNS.iter().copied()).collect(),
+            acts: vec![Act::new("delete", DELETE, &self.needs)],
+            key: &|row| text(row, "SubscriptionName").to_owned(),
+            empty: (icon::LuInbox, SUBSCRIPTIONS_EMPTY),
+            onward: self.new.clone(),
+            ..About::default()
+        }
+    }
+
+    async fn fetch(&self, visit: &Visit<'_>, wanted: &Wanted<'_>) -> Result<Found, ApiFailure> {
+        in_parts(visit, self, wanted, |row| text(row, "SubscriptionName").to_owned()).await
+    }
+
+    fn actions(&self, _: &Visit<'_>) -> Markup {
+        self.new.clone()
+    }
+
+    async fn refused(&self, visit: &Visit<'_>, failure: &ApiFailure) -> Option<Markup> {
+        Some(denial(visit, failure).await)
+    }
+}
+
+impl Parts for Subscriptions<'_> {
+    async fn part(
+        &self,
+        visit: &Visit<'_>,
+        wanted: &Wanted<'_>,
+        (marker, size): (&str, usize),
+    ) -> Result<Found, ApiFailure> {
+        let operation = ListSubscriptionByTopic {
+            site: self.place.site.clone(),
+            topic: self.place.name.clone(),
+            page: WantedPage {
+                prefix: wanted.query.get("q").trim().to_owned(),
+                marker: marker.to_owned(),
+                size: i64::try_from(size).ok(),
+            },
+        };
+        let page = visit.read_messaging(&operation).await?;
+        let rows = page.entries.iter().map(row).collect();
+        Ok(Found { rows, next: page.next.unwrap_or_default(), ..Found::default() })
+    }
+}
+
+fn row(found: &Subscription) -> Value {
+    json!({
+        "SubscriptionName": found.name.as_str(),
+        "QueueRegion": found.queue_region.as_str(),
+        "QueueName": found.queue.as_str(),
+        "FilterTag": found.filter_tag,
+        "NotifyContentFormat": found.format.as_str(),
+        "CreateTime": found.created_at.to_string(),
+    })
 }

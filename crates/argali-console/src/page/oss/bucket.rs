@@ -1,58 +1,28 @@
 //! Buckets: listed, made and deleted.
 
-use argali_core::model::{Acl, Bucket, Redundancy, StorageClass};
-use argali_core::services::oss::{DeleteBucket, ListBuckets, PutBucket};
+use argali_core::model::{Bucket, Redundancy, StorageClass};
+use argali_core::services::oss::{DeleteBucket, ListBuckets, PutBucket, PutBucketTagging};
 use argali_core::storage_name::BucketName;
 use argali_protocol::{ApiFailure, Invalid};
 use maud::{Markup, html};
 
-use super::{ACLS, LIST, acl_choice, acl_of, path_of, refused};
+use super::bucket_list::groups;
+use super::{LIST, acl_choice, acl_of, path_of, refused, setting};
 use crate::answer::Answer;
 use crate::api::OSS;
-use crate::icon::{self, icon};
-use crate::moment::moment;
-use crate::need::{Need, needing, open, submit};
-use crate::page::{Outcome, confirm};
-use crate::part::{Field, Fields, Table, Weight, denial, heading, narrowing, nothing, notice, show_api};
+use crate::need::{Need, open, submit};
+use crate::page::several::{Came, Deed, names, results};
+use crate::page::{Outcome, confirm, new_tags};
+use crate::part::list::{SEVERAL, chosen};
+use crate::part::{Field, Fields, Weight, denial, notice, select, show_api};
 use crate::shell::{self, token};
 use crate::text::oss::*;
-use crate::text::shell::{CANCEL, OK};
+use crate::text::shell::{CANCEL, DELETE, OK};
 use crate::visit::Visit;
 
 /// How many buckets the list shows at most: an account has no more.
-const MOST_SHOWN: usize = 100;
+pub(super) const MOST_SHOWN: usize = 100;
 const NAME_FIELD: Field = Field::text("bucket", NAME).required().longest(63).hint(NAME_HINT);
-
-/// The list.
-pub(super) async fn show_list(visit: &Visit<'_>) -> Outcome {
-    let prefix = visit.query().get("q").trim();
-    let operation = ListBuckets { prefix: prefix.to_owned(), max_keys: MOST_SHOWN, ..ListBuckets::default() };
-    let new = html! {
-        a.button.main href=(visit.to("/oss/new")) data-new { (icon(icon::LuPlus)) (visit.say(CREATE)) }
-    };
-    let new = needing(visit, creation(), &new);
-    let (status, part) = match visit.read_storage(&operation, &[("prefix", prefix)]).await {
-        Ok(page) => {
-            let rows: Vec<_> = page.buckets.iter().map(|bucket| row(visit, bucket)).collect();
-            let table = Table { caption: BUCKETS, columns: &[NAME, ACL, CLASS, CREATED], rows };
-            let part = html! {
-                @if table.rows.is_empty() {
-                    section.card { (nothing(visit, LIST, (icon::LuDatabase, EMPTY, new.clone()))) }
-                } @else {
-                    (table.show(visit))
-                }
-            };
-            (200, part)
-        }
-        Err(failure) => (failure.status, denial(visit, &failure).await),
-    };
-    let content = html! {
-        (heading(&html! { (visit.say(TITLE)) }, Some(visit.say(LEDE)), &new))
-        div.toolbar { (narrowing(visit, &[], LIST)) }
-        div.stack data-list { (part) }
-    };
-    Ok(Answer::page(status, shell::page(visit, visit.say(TITLE), &content)))
-}
 
 /// Links to the buckets whose names begin so.
 pub(in crate::page) async fn found(visit: &Visit<'_>, prefix: &str) -> Vec<Markup> {
@@ -66,19 +36,8 @@ pub(in crate::page) async fn found(visit: &Visit<'_>, prefix: &str) -> Vec<Marku
     page.map(|page| page.buckets.iter().map(link).collect()).unwrap_or_default()
 }
 
-fn row(visit: &Visit<'_>, bucket: &Bucket) -> Vec<Markup> {
-    let acl = ACLS.iter().find(|(acl, _)| *acl == bucket.acl).map(|(_, label)| visit.say(*label));
-    let is_open = bucket.acl != Acl::Private;
-    vec![
-        html! { a href=(visit.to(&path_of(&bucket.name))) { (bucket.name) } },
-        html! { span.badge.warning[is_open] { (acl.unwrap_or_default()) } },
-        html! { (bucket.storage_class.as_str()) },
-        moment(visit, &bucket.created_at.to_string()),
-    ]
-}
-
 /// What making a bucket needs.
-fn creation() -> Need {
+pub(super) fn creation() -> Need {
     Need::somehow(OSS, "PutBucket")
 }
 
@@ -92,6 +51,8 @@ pub(super) async fn form(visit: &Visit<'_>, failure: Option<&ApiFailure>) -> Ans
     let entered = visit.form();
     let classes =
         [StorageClass::Standard, StorageClass::Ia].map(|class| (class.as_str(), class.as_str().to_owned()));
+    let groups = groups(visit).await;
+    let groups: Vec<_> = groups.iter().map(|(id, name)| (id.as_str(), name.clone())).collect();
     let content = html! {
         div.narrow {
             h1 { (visit.say(CREATE)) }
@@ -101,7 +62,9 @@ pub(super) async fn form(visit: &Visit<'_>, failure: Option<&ApiFailure>) -> Ans
                 (Fields::new(visit).show(NAME_FIELD))
                 (acl_choice(visit, acl_of(entered.get("acl"))))
                 (notice(Weight::Info, &html! { p { (visit.say(ACL_NOTE)) } }))
-                (crate::part::select(visit, ("class", CLASS), entered.get("class"), &classes))
+                (select(visit, ("class", CLASS), entered.get("class"), &classes))
+                @if groups.len() > 1 { (select(visit, ("group", GROUP), entered.get("group"), &groups)) }
+                (new_tags::fields(visit))
                 div.actions {
                     (submit(visit, creation(), ("button main", OK)))
                     a.button href=(visit.to(LIST)) { (visit.say(CANCEL)) }
@@ -117,6 +80,9 @@ pub(super) async fn form(visit: &Visit<'_>, failure: Option<&ApiFailure>) -> Ans
 /// Makes one.
 pub(super) async fn create(visit: &Visit<'_>) -> Outcome {
     let entered = visit.form();
+    if entered.filled("add-tag").is_some() {
+        return Ok(form(visit, None).await);
+    }
     let name = entered.get("bucket").trim();
     let bucket: BucketName = match name.parse() {
         Ok(bucket) => bucket,
@@ -132,12 +98,60 @@ pub(super) async fn create(visit: &Visit<'_>) -> Outcome {
         acl: Some(acl_of(entered.get("acl"))),
         storage_class: StorageClass::parse(entered.get("class")).unwrap_or_default(),
         redundancy: Redundancy::default(),
-        resource_group: None,
+        resource_group: entered.filled("group").map(str::to_owned),
     };
-    match visit.change_storage(&operation, &[("Bucket", name)]).await {
-        Ok(()) => Ok(Answer::see(visit.to(&path_of(&bucket)))),
-        Err(failure) => Ok(form(visit, Some(&failure)).await),
+    let made = visit.change_storage(&operation, &[("Bucket", name)]).await;
+    let tags = new_tags::entered(visit);
+    if tags.is_empty() || (made.is_err() && !visit.is_rehearsed()) {
+        return match made {
+            Ok(()) => Ok(Answer::see(visit.to(&path_of(&bucket)))),
+            Err(failure) => Ok(form(visit, Some(&failure)).await),
+        };
     }
+    let tags = tags.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+    let tagging = PutBucketTagging { bucket: bucket.clone(), tags };
+    match visit.change_storage(&tagging, &[("Bucket", name)]).await {
+        Ok(()) => Ok(Answer::see(visit.to(&path_of(&bucket)))),
+        // It is made: what is left is entered where its tags are.
+        Err(failure) => setting::show(visit, &bucket, Some(&failure)).await,
+    }
+}
+
+/// Asks whether those that are chosen are really to be deleted.
+pub(super) fn ask_to_delete_several(visit: &Visit<'_>) -> Outcome {
+    Ok(several(visit, &chosen(visit.query())?).ask(visit))
+}
+
+fn several<'a>(visit: &Visit<'_>, buckets: &'a [&'a str]) -> Deed<'a> {
+    let needs = buckets.iter().filter_map(|bucket| Some(removal(&bucket.parse().ok()?)));
+    Deed {
+        title: visit.fill(DELETE_SEVERAL, &[&buckets.len().to_string()]),
+        what: (Weight::Warning, DELETE_SEVERAL_WHAT),
+        word: "delete",
+        button: ("button danger", visit.say(DELETE)),
+        to: format!("{LIST}/{SEVERAL}"),
+        back: LIST.to_owned(),
+        need: Need::any(needs),
+        chosen: buckets,
+        seen: html! { section.card { (names(buckets)) } },
+        fields: html! {},
+        is_counted: true,
+    }
+}
+
+/// Deletes them once their number was typed, and tells what came of each: one that holds something stays.
+pub(super) async fn delete_several(visit: &Visit<'_>) -> Outcome {
+    let buckets = chosen(visit.form())?;
+    if let Some(answer) = several(visit, &buckets).objection(visit) {
+        return Ok(answer);
+    }
+    let mut rows = Vec::new();
+    for name in &buckets {
+        let Ok(bucket) = name.parse() else { continue };
+        let called = visit.change_storage(&DeleteBucket { bucket }, &[("Bucket", name)]).await;
+        rows.push((html! { (name) }, Came::of_removing(called)?));
+    }
+    Ok(results(visit, &visit.fill(DELETED_SEVERAL, &[&buckets.len().to_string()]), &rows, LIST))
 }
 
 /// Asks whether a bucket is really to be deleted.

@@ -4,6 +4,7 @@
 // SPEC: console, resources, OSS.
 
 mod bucket;
+mod bucket_list;
 mod object;
 mod object_list;
 mod setting;
@@ -20,6 +21,7 @@ use super::trail::Above;
 use super::{Outcome, Refusal};
 use crate::data_plane::refused;
 use crate::pairs::{encode, segment};
+use crate::part::list::{self as lists, SEVERAL};
 use crate::part::select;
 use crate::text::Text;
 use crate::text::oss::*;
@@ -34,7 +36,9 @@ const MIB: u64 = 1 << 20;
 
 /// Answers a visit to an address below that of object storage.
 pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
-    let [bucket, rest @ ..] = path else { return bucket::show_list(visit).await };
+    let [bucket, rest @ ..] = path else {
+        return lists::show(visit, &bucket_list::Buckets::of(visit).await).await;
+    };
     if *bucket == "new" {
         return if visit.is_post() {
             bucket::create(visit).await
@@ -42,12 +46,19 @@ pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
             Ok(bucket::form(visit, None).await)
         };
     }
+    if path == [SEVERAL] {
+        return if visit.is_post() {
+            bucket::delete_several(visit).await
+        } else {
+            bucket::ask_to_delete_several(visit)
+        };
+    }
     let bucket: BucketName = bucket.parse().map_err(|_| Refusal::NoPage)?;
     match (visit.is_post(), rest) {
         (false, []) => object_list::show(visit, &bucket, None).await,
         (true, ["upload"]) => upload::send(visit, &bucket).await,
-        (false, ["delete-objects"]) => object_list::ask_to_delete(visit, &bucket),
-        (true, ["delete-objects"]) => object_list::delete(visit, &bucket).await,
+        (false, [SEVERAL]) => object_list::ask_to_delete(visit, &bucket),
+        (true, [SEVERAL]) => object_list::delete(visit, &bucket).await,
         (false, ["object"]) => object::show(visit, &bucket).await,
         (true, ["link"]) => object::link(visit, &bucket).await,
         (false, ["download"]) => object::download(visit, &bucket).await,

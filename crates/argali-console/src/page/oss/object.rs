@@ -12,6 +12,7 @@ use crate::answer::Answer;
 use crate::moment::moment;
 use crate::need::{Need, way};
 use crate::page::{Outcome, result};
+use crate::part::list::{CHOSEN, SEVERAL};
 use crate::part::{Weight, card, copyable, denial, facts, heading, notice, select, size};
 use crate::shell::{self, token};
 use crate::text::oss::*;
@@ -51,7 +52,7 @@ fn about(visit: &Visit<'_>, bucket: &BucketName, name: &str, object: &Object) ->
             } @else {
                 span.muted { (visit.fill(TOO_LARGE, &[&(MOST_FETCHED / MIB).to_string()])) }
             }
-            (way(visit, Need::any(object_list::removal(bucket, name)), &below(bucket, "/delete-objects", &[("key", name)]), ("button grave", DELETE_ONE)))
+            (way(visit, Need::any(object_list::removal(bucket, name)), &below(bucket, &format!("/{SEVERAL}"), &[(CHOSEN, name)]), ("button grave", DELETE_ONE)))
         }
         div.columns {
             section.card {

@@ -1,60 +1,176 @@
 //! The objects of a bucket, a folder at a time.
 
-use argali_core::model::Object;
 use argali_core::services::oss::{DeleteMultipleObjects, ListObjects, Listing};
 use argali_core::storage_name::BucketName;
 use argali_protocol::ApiFailure;
 use maud::{Markup, html};
+use serde_json::{Value, json};
 
 use super::{below, bucket_tabs, key, path_of};
 use crate::answer::Answer;
+use crate::api::{number, text};
 use crate::icon::{self, icon};
-use crate::moment::moment;
-use crate::need::{Need, needing, submit, way};
+use crate::need::{Need, needing, way};
 use crate::page::Outcome;
-use crate::part::list::tick_all;
-use crate::part::{
-    Table, Weight, denial, empty, heading, notice, page_size, pager, show_api, size, unmatched,
+use crate::page::several::{Deed, names};
+use crate::part::list::{
+    self as lists, About, Act, Column, Draws, Found, List, Needs, Part, Parts, SEVERAL, Wanted, chosen,
+    in_parts,
 };
-use crate::shell::{self, token};
+use crate::part::{Weight, denial, heading, size};
+use crate::shell;
 use crate::text::oss::*;
-use crate::text::resource::{ASK_DELETE, SELECT};
-use crate::text::shell::{CANCEL, DELETE};
+use crate::text::resource::ASK_DELETE;
+use crate::text::shell::DELETE;
 use crate::visit::Visit;
 
-/// How many objects one form deletes at most.
-const MOST_DELETED: usize = 100;
+/// The objects and folders of a folder.
+struct Objects<'b> {
+    bucket: &'b BucketName,
+    path: String,
+    prefix: &'b str,
+    columns: Vec<Column<'static>>,
+    draws: Draws<'b>,
+    needs: Needs<'b>,
+    upload: Markup,
+}
+
+const COLUMNS: &[Column<'_>] = &[
+    Column::drawn(SIZE, "Size", &|visit, object| {
+        let bytes = u64::try_from(number(object, "Size")).unwrap_or_default();
+        html! { @if !is_folder(object) { span.nowrap { (size(visit, bytes)) } } }
+    }),
+    Column::of(CLASS, "StorageClass"),
+    Column::moment(MODIFIED, "LastModified"),
+];
+
+fn is_folder(row: &Value) -> bool {
+    row.get("Size").is_none()
+}
+
+impl<'b> Objects<'b> {
+    fn of(visit: &Visit<'_>, bucket: &'b BucketName, prefix: &'b str) -> Self {
+        Self {
+            bucket,
+            path: path_of(bucket),
+            prefix,
+            columns: COLUMNS.to_vec(),
+            draws: Box::new(move |visit, row| link(visit, (bucket, prefix), row)),
+            needs: Box::new(move |row| Need::any(removal(bucket, text(row, "Key")))),
+            upload: needing(
+                visit,
+                super::upload::need(bucket, prefix),
+                &html! {
+                    a.button.main href="#file" { (icon(icon::LuUpload)) (visit.say(UPLOAD)) }
+                },
+            ),
+        }
+    }
+}
+
+impl Parts for Objects<'_> {
+    async fn part(
+        &self,
+        visit: &Visit<'_>,
+        wanted: &Wanted<'_>,
+        (marker, max_keys): (&str, usize),
+    ) -> Result<Found, ApiFailure> {
+        let prefix = format!("{}{}", self.prefix, wanted.query.get("q"));
+        let operation = ListObjects {
+            bucket: self.bucket.clone(),
+            prefix: prefix.clone(),
+            delimiter: "/".to_owned(),
+            marker: marker.to_owned(),
+            max_keys,
+        };
+        let named = [("Bucket", self.bucket.as_str()), ("prefix", &prefix), ("delimiter", "/")];
+        let listing = visit.read_storage(&operation, &named).await?;
+        let next = listing.next.clone().unwrap_or_default();
+        Ok(Found { rows: rows(&listing), next, ..Found::default() })
+    }
+}
+
+/// Folders first, then objects.
+fn rows(listing: &Listing) -> Vec<Value> {
+    let folders = listing.common_prefixes.iter().map(|name| json!({ "Key": name }));
+    let objects = listing.objects.iter().map(|(name, object)| {
+        json!({
+            "Key": name.as_str(),
+            "Size": object.size,
+            "StorageClass": object.description.storage_class.as_str(),
+            "LastModified": object.modified_at.to_string(),
+        })
+    });
+    folders.chain(objects).collect()
+}
+
+/// A folder or an object; what its name has before this folder is not said again.
+fn link(visit: &Visit<'_>, (bucket, prefix): (&BucketName, &str), row: &Value) -> Markup {
+    let name = text(row, "Key");
+    let short = name.strip_prefix(folder_of(prefix)).filter(|short| !short.is_empty()).unwrap_or(name);
+    html! {
+        @if is_folder(row) {
+            a.folder href=(visit.to(&below(bucket, "", &[("prefix", name)]))) { (icon(icon::LuFolder)) bdi { (short) } }
+        } @else {
+            a href=(visit.to(&below(bucket, "/object", &[("key", name)]))) { bdi.long { (short) } }
+        }
+    }
+}
+
+impl List for Objects<'_> {
+    fn about(&self) -> About<'_> {
+        let first = Column::of(OBJECT, "Key");
+        let first = Column { cell: lists::Cell::Drawn(&self.draws), ..first };
+        About {
+            path: &self.path,
+            kept: vec![("prefix", self.prefix)],
+            title: OBJECTS.into(),
+            file: self.bucket.as_str(),
+            search: Some(PREFIX),
+            columns: [first].into_iter().chain(self.columns.iter().copied()).collect(),
+            acts: vec![Act::new("delete", DELETE, &self.needs)],
+            // Folders are no objects that could be chosen.
+            key: &|row| if is_folder(row) { String::new() } else { text(row, "Key").to_owned() },
+            empty: (icon::LuFolder, OBJECTS_EMPTY),
+            onward: self.upload.clone(),
+            ..About::default()
+        }
+    }
+
+    async fn fetch(&self, visit: &Visit<'_>, wanted: &Wanted<'_>) -> Result<Found, ApiFailure> {
+        // Folders come first.
+        in_parts(visit, self, wanted, |row| format!("{}{}", u8::from(!is_folder(row)), text(row, "Key")))
+            .await
+    }
+
+    fn actions(&self, visit: &Visit<'_>) -> Markup {
+        html! {
+            (self.upload)
+            (way(visit, super::bucket::removal(self.bucket), &below(self.bucket, "/delete", &[]), ("button", DELETE)))
+        }
+    }
+
+    async fn refused(&self, visit: &Visit<'_>, failure: &ApiFailure) -> Option<Markup> {
+        Some(denial(visit, failure).await)
+    }
+}
 
 /// The list; `failed` is what came of something that was to be done.
 pub(super) async fn show(visit: &Visit<'_>, bucket: &BucketName, failed: Option<&ApiFailure>) -> Outcome {
     let from = if visit.is_post() { visit.form() } else { visit.query() };
     let prefix = from.get("prefix");
-    let operation = ListObjects {
-        bucket: bucket.clone(),
-        prefix: prefix.to_owned(),
-        delimiter: "/".to_owned(),
-        marker: visit.query().get("marker").to_owned(),
-        max_keys: page_size(visit).parse().unwrap_or(20),
-    };
-    let named = [("Bucket", bucket.as_str()), ("prefix", prefix), ("delimiter", "/")];
-    let (status, part) = match visit.read_storage(&operation, &named).await {
-        Ok(listing) => (200, table(visit, bucket, prefix, &listing)),
-        Err(failure) => (failure.status, denial(visit, &failure).await),
+    let list = Objects::of(visit, bucket, prefix);
+    let (status, actions, content) = match lists::part(visit, &list).await? {
+        Part::Instead(answer) => return Ok(answer),
+        Part::Shown { status, actions, content } => (status, actions, content),
     };
     let status = failed.map_or(status, |failure| failure.status);
-    let actions = html! {
-        (needing(visit, super::upload::need(bucket, prefix), &html! {
-            a.button.main href="#file" { (icon(icon::LuUpload)) (visit.say(UPLOAD)) }
-        }))
-        (way(visit, super::bucket::removal(bucket), &below(bucket, "/delete", &[]), ("button", DELETE)))
-    };
     let content = html! {
         (heading(&html! { (bucket) }, None, &actions))
         (bucket_tabs(visit, bucket, ""))
         @if let Some(failure) = failed { (denial(visit, failure).await) }
         @if !prefix.is_empty() { (trail(visit, bucket, prefix)) }
-        (finder(visit, bucket, prefix))
-        (part)
+        (content)
         (super::upload::form(visit, bucket, prefix))
     };
     Ok(Answer::page(status, shell::page(visit, bucket.as_str(), &content)))
@@ -77,59 +193,6 @@ fn trail(visit: &Visit<'_>, bucket: &BucketName, prefix: &str) -> Markup {
     }
 }
 
-fn finder(visit: &Visit<'_>, bucket: &BucketName, prefix: &str) -> Markup {
-    html! {
-        form.toolbar method="get" action=(visit.to(&path_of(bucket))) role="search" {
-            div.search {
-                (icon(icon::LuSearch))
-                input type="search" name="prefix" value=(prefix) maxlength="1023" placeholder=(visit.say(PREFIX)) aria-label=(visit.say(PREFIX));
-            }
-            button.button { (visit.say(FIND)) }
-        }
-    }
-}
-
-fn table(visit: &Visit<'_>, bucket: &BucketName, prefix: &str, listing: &Listing) -> Markup {
-    // What a name has before the folder is not said again.
-    let short = |name: &str| name.strip_prefix(folder_of(prefix)).unwrap_or(name).to_owned();
-    let folders = listing.common_prefixes.iter().map(|name| {
-        let path = below(bucket, "", &[("prefix", name)]);
-        vec![
-            html! { a.folder href=(visit.to(&path)) { (icon(icon::LuFolder)) bdi { (short(name)) } } },
-            html! { bdi {} },
-            html! { bdi {} },
-            html! { bdi {} },
-        ]
-    });
-    let objects =
-        listing.objects.iter().map(|(name, object)| row(visit, bucket, (name, &short(name)), object));
-    let rows: Vec<_> = folders.chain(objects).collect();
-    let names = listing.objects.iter().map(|(name, _)| name.as_str());
-    let removals: Vec<_> = names.filter_map(|name| removal(bucket, name)).collect();
-    if rows.is_empty() {
-        return html! {
-            section.card {
-                @if prefix.is_empty() {
-                    (empty(visit, icon::LuFolder, visit.say(OBJECTS_EMPTY), &html! { a.button.main href="#file" { (visit.say(UPLOAD)) } }))
-                } @else {
-                    (unmatched(visit, &path_of(bucket)))
-                }
-            }
-        };
-    }
-    html! {
-        (Table { caption: OBJECTS, columns: &[OBJECT, SIZE, CLASS, MODIFIED], rows }.show(visit))
-        @if !removals.is_empty() {
-            form.bulk #bulk method="get" action=(visit.to(&below(bucket, "/delete-objects", &[]))) {
-                input type="hidden" name="prefix" value=(prefix);
-                (tick_all(visit))
-                (submit(visit, Need::any(removals), ("button small", DELETE_SELECTED)))
-            }
-        }
-        (pager(visit, &path_of(bucket), listing.next.as_deref().unwrap_or_default()))
-    }
-}
-
 /// What deleting an object needs.
 pub(super) fn removal(bucket: &BucketName, name: &str) -> Option<Need> {
     let keys = vec![key(name).ok()?];
@@ -144,55 +207,31 @@ fn folder_of(prefix: &str) -> &str {
         .unwrap_or_default()
 }
 
-fn row(visit: &Visit<'_>, bucket: &BucketName, (name, short): (&str, &str), object: &Object) -> Vec<Markup> {
-    vec![
-        html! {
-            input type="checkbox" name="key" value=(name) form="bulk" aria-label=(visit.fill(SELECT, &[short]));
-            " " a href=(visit.to(&below(bucket, "/object", &[("key", name)]))) { bdi.long { (if short.is_empty() { name } else { short }) } }
-        },
-        html! { span.nowrap { (size(visit, object.size)) } },
-        html! { (object.description.storage_class.as_str()) },
-        moment(visit, &object.modified_at.to_string()),
-    ]
-}
-
 /// Asks whether these objects are really to be deleted.
 pub(super) fn ask_to_delete(visit: &Visit<'_>, bucket: &BucketName) -> Outcome {
     let query = visit.query();
-    let keys: Vec<&str> = query.all("key").take(MOST_DELETED).collect();
-    let back = below(bucket, "", &[("prefix", query.get("prefix"))]);
-    let removals: Vec<_> = keys.iter().filter_map(|name| removal(bucket, name)).collect();
-    let title = visit.fill(DELETE_ASK, &[&keys.len().to_string()]);
-    let content = html! {
-        div.narrow {
-            h1 { (title) }
-            @if keys.is_empty() {
-                (notice(Weight::Warning, &html! { p { (visit.say(CHOOSE)) } }))
-                div.actions { a.button href=(visit.to(&back)) { (visit.say(CANCEL)) } }
-            } @else {
-                (notice(Weight::Warning, &html! { p { (visit.say(ASK_DELETE)) } }))
-                form.card.stack method="post" action=(visit.to(&below(bucket, "/delete-objects", &[]))) {
-                    (token(visit))
-                    input type="hidden" name="prefix" value=(query.get("prefix"));
-                    ul.plain {
-                        @for key in &keys { li { input type="hidden" name="key" value=(key); bdi { (key) } } }
-                    }
-                    div.actions {
-                        (submit(visit, Need::any(removals), ("button danger", DELETE)))
-                        a.button href=(visit.to(&back)) { (visit.say(CANCEL)) }
-                        (show_api(visit))
-                    }
-                }
-            }
-        }
+    let keys = chosen(query)?;
+    let prefix = query.get("prefix");
+    let deed = Deed {
+        title: visit.fill(DELETE_ASK, &[&keys.len().to_string()]),
+        what: (Weight::Warning, ASK_DELETE),
+        word: "delete",
+        button: ("button danger", visit.say(DELETE)),
+        to: below(bucket, &format!("/{SEVERAL}"), &[]),
+        back: below(bucket, "", &[("prefix", prefix)]),
+        need: Need::any(keys.iter().filter_map(|name| removal(bucket, name))),
+        chosen: &keys,
+        seen: html! { section.card { (names(&keys)) } },
+        fields: html! { input type="hidden" name="prefix" value=(prefix); },
+        is_counted: false,
     };
-    Ok(Answer::page(200, shell::page(visit, &title, &content)))
+    Ok(deed.ask(visit))
 }
 
 /// Deletes them, all or none.
 pub(super) async fn delete(visit: &Visit<'_>, bucket: &BucketName) -> Outcome {
     let form = visit.form();
-    let keys = form.all("key").take(MOST_DELETED).map(key).collect::<Result<Vec<_>, _>>()?;
+    let keys = chosen(form)?.into_iter().map(key).collect::<Result<Vec<_>, _>>()?;
     let operation = DeleteMultipleObjects { bucket: bucket.clone(), keys };
     match visit.change_storage(&operation, &[("Bucket", bucket.as_str())]).await {
         Ok(()) => Ok(Answer::see(visit.to(&below(bucket, "", &[("prefix", form.get("prefix"))])))),

@@ -15,7 +15,7 @@ use crate::api::{OSS, RESOURCE_MANAGER};
 use crate::moment::moment;
 use crate::need::{Need, submit};
 use crate::page::resource_group::{group_options, path_of as path_of_group};
-use crate::page::{Outcome, Refusal};
+use crate::page::{Outcome, Refusal, new_tags};
 use crate::pairs::{Pairs, encode};
 use crate::part::{Field, Fields, Weight, denial, facts, heading, indented, notice, select, show_api, size};
 use crate::shell::{self, token};
@@ -40,6 +40,7 @@ pub(super) async fn show(visit: &Visit<'_>, bucket: &BucketName, failed: Option<
     let content = html! {
         (heading(&html! { (bucket) }, None, &html! {}))
         (bucket_tabs(visit, bucket, "/settings"))
+        @if let Some(failure) = failed.filter(|_| is_new(visit)) { (denial(visit, failure).await) }
         (part)
     };
     let status = failed.map_or(status, |failure| failure.status);
@@ -73,8 +74,12 @@ async fn forms(
     let policy = or_nothing(policy, "NoSuchBucketPolicy").map(|policy| indented(&policy.unwrap_or_default()));
     let tags = visit.read_storage(&GetBucketTagging { bucket: bucket.clone() }, &named).await;
     let lines = |(key, value): (&String, &String)| format!("{key}={value}\n");
-    let tags =
+    let mut tags =
         or_nothing(tags, "NoSuchTagSet").map(|tags| tags.iter().flatten().map(lines).collect::<String>());
+    if failed.is_some() && is_new(visit) {
+        let typed = new_tags::entered(visit).into_iter().map(|(key, value)| format!("{key}={value}\n"));
+        tags = Ok(typed.collect());
+    }
     let stat = visit.read_storage(&GetBucketStat { bucket: bucket.clone() }, &named).await.ok();
     let groups = visit.call(RESOURCE_MANAGER, "ListResourceGroups", &[("PageSize", "100")]).await;
     let groups = groups.unwrap_or_default();
@@ -98,6 +103,11 @@ async fn forms(
             (form("group", GROUP, &select(visit, ("group", GROUP), entered("group").unwrap_or(&group), &options)))
         }
     }
+}
+
+/// Whether the bucket was just made by a form whose tags it did not take.
+fn is_new(visit: &Visit<'_>) -> bool {
+    visit.is_post() && visit.form().filled("what").is_none()
 }
 
 /// That there is none is no failure.

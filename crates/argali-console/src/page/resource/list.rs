@@ -16,11 +16,11 @@ use crate::page::resource_group::group_options;
 use crate::page::{Outcome, Refusal};
 use crate::pairs::segment;
 use crate::part::list::{
-    self as lists, About, Act, Cell, Column, Filter, Found, Label, List, Part, Width, by_member, whole,
+    self as lists, About, Act, Cell, Column, Draws, Filter, Found, Label, List, Needs, Part, Tells, Width,
+    by_member, whole,
 };
 use crate::part::{grid, heading};
 use crate::shell;
-use crate::text::Text;
 use crate::text::list::NOT_ALL_IN_ORDER;
 use crate::text::resource::*;
 use crate::visit::Visit;
@@ -29,11 +29,6 @@ use crate::visit::Visit;
 const MOST_COLUMNS: usize = 2;
 /// What moves those that are chosen to another resource group.
 pub(super) const REGROUP: &str = "~group";
-
-/// Shows a cell, and says what it is in files.
-type Draws<'p> = Box<dyn Fn(&Visit<'_>, &Value) -> Markup + Send + Sync + 'p>;
-type Tells<'p> = Box<dyn Fn(&Value) -> String + Send + Sync + 'p>;
-type Needs<'p> = Box<dyn Fn(&Value) -> Need + Send + Sync + 'p>;
 
 /// The list of a type.
 struct Resources<'p> {
@@ -275,23 +270,6 @@ pub(super) async fn groups(visit: &Visit<'_>, place: &Place<'_>) -> Vec<(String,
     let answer = visit.call(RESOURCE_MANAGER, "ListResourceGroups", &[("PageSize", "100")]).await;
     let answer = answer.unwrap_or_default();
     group_options(&answer).into_iter().map(|(id, name)| (id.to_owned(), name)).collect()
-}
-
-/// A field that narrows a list to one of a few.
-pub(crate) fn choice(
-    visit: &Visit<'_>,
-    (name, label): (&str, Text),
-    chosen: &str,
-    options: &[(&str, String)],
-) -> Markup {
-    html! {
-        label.filter {
-            span { (visit.say(label)) }
-            select name=(name) data-apply {
-                @for (value, text) in options { option value=(value) selected[*value == chosen] { (text) } }
-            }
-        }
-    }
 }
 
 /// What can be done with several at once: what asks for nothing.

@@ -21,7 +21,6 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 pub(super) use find::found;
-pub(super) use list::choice;
 
 use super::trail::Above;
 use super::{Outcome, Refusal};

@@ -42,8 +42,7 @@ pub(super) async fn holders(visit: &Visit<'_>) -> ByGroup<BTreeSet<String>> {
 }
 
 /// The first few of them.
-pub(super) fn names(visit: &Visit<'_>, holders: Option<&BTreeSet<String>>) -> Markup {
-    let named: Vec<&str> = holders.into_iter().flatten().map(String::as_str).collect();
+pub(super) fn names(visit: &Visit<'_>, named: &[&str]) -> Markup {
     html! {
         @if named.is_empty() { span.muted { "–" } }
         @for (at, name) in named.iter().take(MOST_NAMED).enumerate() { @if at > 0 { ", " } bdi { (name) } }

@@ -2,27 +2,26 @@
 // SPEC: console, resources, resource groups.
 
 mod grants;
+mod groups;
 mod holdings;
+mod several;
 
 pub(super) use holdings::failure_of;
 
 use std::collections::BTreeMap;
 
 use argali_protocol::ApiFailure;
-use maud::{Markup, html};
+use maud::html;
 use serde_json::Value;
 
 use super::{Outcome, Refusal, confirm, service_list};
 use crate::answer::Answer;
-use crate::api::{RESOURCE_MANAGER, list, number, text};
-use crate::icon::{self, icon};
+use crate::api::{RESOURCE_MANAGER, list, text};
 use crate::moment::moment;
-use crate::need::{Need, needing, submit, way};
+use crate::need::{Need, submit, way};
 use crate::pairs::segment;
-use crate::part::{
-    Field, Fields, Table, copyable, denial, facts, heading, narrowing, nothing, page_size, pager, show_api,
-    summary, tabs,
-};
+use crate::part::list::{self as lists, Part, SEVERAL};
+use crate::part::{Field, Fields, copyable, denial, facts, heading, show_api, summary, tabs};
 use crate::shell::{self, token};
 use crate::text::Text;
 use crate::text::resource_group::*;
@@ -39,13 +38,16 @@ const DISPLAY_FIELD: Field = Field::text("DisplayName", DISPLAY_NAME).required()
 /// Answers a visit to an address below that of resource groups.
 pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
     match (visit.is_post(), path) {
-        (false, []) => show_list(visit).await,
+        (false, []) => lists::show(visit, &groups::Groups::of(visit).await).await,
+        (false, [SEVERAL]) => several::ask(visit).await,
+        (true, [SEVERAL]) => several::send(visit).await,
         (false, ["services"]) => Ok(service_list::show(visit)),
         (false, ["new"]) => Ok(form(visit, None)),
         (true, ["new"]) => create(visit).await,
+        (false, [id, SEVERAL]) => holdings::ask(visit, id).await,
+        (true, [id, SEVERAL]) => holdings::send(visit, id).await,
         (false, [id]) => show(visit, id, None).await,
         (true, [id]) => rename(visit, id).await,
-        (true, [id, "move"]) => holdings::send(visit, id).await,
         (false, [id, "delete"]) => {
             Ok(confirm::page(visit, &deletion(id, &display_name(visit, id).await), None))
         }
@@ -57,58 +59,6 @@ pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
 /// The page of a group.
 pub(super) fn path_of(id: &str) -> String {
     format!("{LIST}/{}", segment(id))
-}
-
-async fn show_list(visit: &Visit<'_>) -> Outcome {
-    let page = visit.query().get("marker").parse::<i64>().unwrap_or(1).clamp(1, 100_000);
-    let size = page_size(visit);
-    let page_text = page.to_string();
-    let params =
-        [("DisplayName", visit.query().get("q").trim()), ("PageNumber", &page_text), ("PageSize", size)];
-    let new = html! {
-        a.button href=(visit.to("/resource-groups/services")) { (visit.say(SERVICES)) }
-        (needing(visit, creation(), &html! {
-            a.button.main href=(visit.to("/resource-groups/new")) data-new { (icon(icon::LuPlus)) (visit.say(CREATE)) }
-        }))
-    };
-    let (status, part) = match visit.call(RESOURCE_MANAGER, "ListResourceGroups", &params).await {
-        Ok(answer) => (200, list_part(visit, &answer, page, &new).await),
-        Err(failure) => (failure.status, denial(visit, &failure).await),
-    };
-    let content = html! {
-        (heading(&html! { (visit.say(TITLE)) }, Some(visit.say(LEDE)), &new))
-        div.toolbar { (narrowing(visit, &[], LIST)) }
-        div.stack data-list { (part) }
-    };
-    Ok(Answer::page(status, shell::page(visit, visit.say(TITLE), &content)))
-}
-
-async fn list_part(visit: &Visit<'_>, answer: &Value, page: i64, new: &Markup) -> Markup {
-    let counts = holdings::counts(visit).await;
-    let holders = grants::holders(visit).await;
-    let row = |group: &Value| {
-        let id = text(group, "Id");
-        let held = counts.as_ref().map(|counts| counts.get(id).copied().unwrap_or_default());
-        vec![
-            html! { a href=(visit.to(&path_of(id))) { bdi { (text(group, "DisplayName")) } } },
-            html! { code { (id) } },
-            html! { @if let Some(held) = held { (held) } @else { "–" } },
-            grants::names(visit, holders.get(id)),
-            moment(visit, text(group, "CreateDate")),
-        ]
-    };
-    let rows: Vec<_> = list(answer, "ResourceGroups", "ResourceGroup").map(row).collect();
-    let size = page_size(visit).parse::<i64>().unwrap_or(20);
-    let next =
-        if page * size < number(answer, "TotalCount") { (page + 1).to_string() } else { String::new() };
-    html! {
-        @if rows.is_empty() {
-            section.card { (nothing(visit, LIST, (icon::LuFolderTree, EMPTY, new.clone()))) }
-        } @else {
-            (Table { caption: TITLE, columns: &[DISPLAY_NAME, ID, RESOURCES, WHO, CREATED], rows }.show(visit))
-            (pager(visit, LIST, &next))
-        }
-    }
 }
 
 fn form(visit: &Visit<'_>, failure: Option<&ApiFailure>) -> Answer {
@@ -149,9 +99,12 @@ async fn show(visit: &Visit<'_>, id: &str, failure: Option<&ApiFailure>) -> Outc
     let answer = visit.call(RESOURCE_MANAGER, "GetResourceGroup", &[("ResourceGroupId", id)]).await?;
     let group = answer.get("ResourceGroup").unwrap_or(&Value::Null);
     let tab = if visit.query().get("tab") == "permissions" { "permissions" } else { "resources" };
-    let part = match tab {
-        "permissions" => grants::part(visit, id).await?,
-        _ => holdings::part(visit, id, None).await?,
+    let (export, part) = match tab {
+        "permissions" => (html! {}, grants::part(visit, id).await?),
+        _ => match lists::part(visit, &holdings::Holdings::of(visit, id)).await? {
+            Part::Instead(answer) => return Ok(answer),
+            Part::Shown { actions, content, .. } => (actions, content),
+        },
     };
     let path = path_of(id);
     let fields = Fields::new(visit).refused(failure).showing(group, &[("NewDisplayName", "DisplayName")]);
@@ -162,11 +115,7 @@ async fn show(visit: &Visit<'_>, id: &str, failure: Option<&ApiFailure>) -> Outc
         &[("ResourceGroupId", id), ("NewDisplayName", name)],
     );
     let delete = || way(visit, of("DeleteResourceGroup", id), &format!("{path}/delete"), ("button", DELETE));
-    let actions = if text(group, "Name") == DEFAULT {
-        html! {}
-    } else {
-        delete()
-    };
+    let actions = html! { (export) @if text(group, "Name") != DEFAULT { (delete()) } };
     let content = html! {
         (heading(&html! { bdi { (name) } }, None, &actions))
         @if let Some(failure) = failure { (denial(visit, failure).await) }

@@ -144,6 +144,7 @@ fn head(
 }
 
 fn line(visit: &Visit<'_>, about: &About<'_>, row: &Value, extent: &Extent<'_>) -> Markup {
+    let key = (about.key)(row);
     let label = |column: &Column<'_>| extent.has_labels.then(|| column.label.say(visit).to_owned());
     html! {
         tr {
@@ -151,8 +152,8 @@ fn line(visit: &Visit<'_>, about: &About<'_>, row: &Value, extent: &Extent<'_>) 
                 @let cell = column.show(visit, row);
                 @if at == 0 {
                     th scope="row" class=[class_of_name(&cell)] {
-                        @if !about.acts.is_empty() {
-                            input type="checkbox" name=(CHOSEN) value=((about.key)(row)) aria-label=(visit.fill(CHOOSE, &[&column.plain(row)]));
+                        @if !about.acts.is_empty() && !key.is_empty() {
+                            input type="checkbox" name=(CHOSEN) value=(key) aria-label=(visit.fill(CHOOSE, &[&column.plain(row)]));
                         }
                         (cell)
                     }

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::api::text;
 use crate::moment::moment;
+use crate::need::Need;
 use crate::text::Text;
 use crate::visit::Visit;
 
@@ -30,6 +31,11 @@ impl<'a> Label<'a> {
         }
     }
 }
+
+/// What a list has of its own that shows a cell, tells something of a row, or says what is needed for it.
+pub(crate) type Draws<'a> = Box<dyn Fn(&Visit<'_>, &Value) -> Markup + Send + Sync + 'a>;
+pub(crate) type Tells<'a> = Box<dyn Fn(&Value) -> String + Send + Sync + 'a>;
+pub(crate) type Needs<'a> = Box<dyn Fn(&Value) -> Need + Send + Sync + 'a>;
 
 /// A column of a list.
 #[derive(Clone, Copy)]

@@ -10,6 +10,7 @@ mod column;
 mod file;
 mod filter;
 mod gather;
+mod parts;
 mod whole;
 
 use argali_protocol::ApiFailure;
@@ -17,9 +18,10 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 pub(crate) use body::{SEVERAL, row_link, tick_all};
-pub(crate) use column::{Cell, Column, Label, Width, member};
+pub(crate) use column::{Cell, Column, Draws, Label, Needs, Tells, Width, member};
 pub(crate) use filter::{Filter, tag_params};
 pub(crate) use gather::Gathering;
+pub(crate) use parts::{Parts, in_parts, numbered, sifted_in_parts};
 pub(crate) use whole::{by_member, whole};
 
 use super::table::{SIZES, Sizes};

@@ -34,7 +34,8 @@ pub(crate) fn whole(
 pub(crate) fn by_member(wanted: &Wanted<'_>) -> impl Fn(&Value) -> String + use<> {
     let order = wanted.order.to_owned();
     move |row| match row.get(&order) {
-        Some(Value::Number(number)) => format!("{number:>020}"),
+        // A number does not fill up by itself.
+        Some(Value::Number(number)) => format!("{:0>20}", number.to_string()),
         _ => member(row, &order).to_lowercase(),
     }
 }
