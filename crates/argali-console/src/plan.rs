@@ -28,6 +28,9 @@ pub(crate) struct Planned {
     pub(crate) command: Option<String>,
 }
 
+/// Operations that change nothing and that a form is there for; what else pages read is none of a form's calls.
+const READS_OF_FORMS: [&str; 1] = ["TestOIDCProvider"];
+
 /// The calls that a form would make.
 #[derive(Debug, Default)]
 pub(crate) struct Plan(Mutex<Vec<Planned>>);
@@ -41,7 +44,7 @@ impl Plan {
         params: &[(&str, &str)],
     ) -> bool {
         let Ok(operation) = core.registry().find(version, action) else { return false };
-        if operation.access() == Access::Read {
+        if operation.access() == Access::Read && !READS_OF_FORMS.contains(&operation.name()) {
             return false;
         }
         self.take(planned(operation, params));

@@ -38,8 +38,10 @@ const NOT_TOLD: [&str; 22] = [
 ];
 
 /// Where reasons are made that stand within sentences.
-const REASONS: [&str; 28] = [
+const REASONS: [&str; 30] = [
     "argali-core/src/application.rs",
+    "argali-core/src/federation/cache.rs",
+    "argali-core/src/federation/fetch.rs",
     "argali-core/src/federation/metadata.rs",
     "argali-core/src/federation/name.rs",
     "argali-core/src/federation/token.rs",
@@ -70,7 +72,8 @@ const REASONS: [&str; 28] = [
 ];
 
 /// Literals that are no words to anybody, each with the reason.
-const NO_WORDS: [(&str, &str); 25] = [
+const NO_WORDS: [(&str, &str); 26] = [
+    ("keys cannot be had", "for the log"),
     ("limits are small", "why a lint is off"),
     ("the range is checked, and fractions do not matter", "the same"),
     ("its {}Resource {listed}", "for programs"),

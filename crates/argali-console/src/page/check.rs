@@ -20,9 +20,14 @@ pub(super) fn checks(visit: &Visit<'_>, answer: &Value) -> Markup {
         section.card {
             h2 { (visit.say(CHECKS)) }
             p.muted { (visit.say(CHECKS_LEDE)) }
-            ol.checks { @for step in items(answer, "Steps") { (check(visit, step)) } }
+            (steps(visit, answer))
         }
     }
+}
+
+/// The same without a card.
+pub(super) fn steps(visit: &Visit<'_>, answer: &Value) -> Markup {
+    html! { ol.checks { @for step in items(answer, "Steps") { (check(visit, step)) } } }
 }
 
 fn check(visit: &Visit<'_>, step: &Value) -> Markup {

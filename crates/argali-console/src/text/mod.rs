@@ -97,6 +97,7 @@ pub(crate) mod session;
 pub(crate) mod settings;
 pub(crate) mod shell;
 pub(crate) mod sso;
+pub(crate) mod sso_test;
 pub(crate) mod switch_role;
 pub(crate) mod tag;
 pub(crate) mod test_access;
@@ -145,6 +146,7 @@ mod tests {
             settings::ALL,
             shell::ALL,
             sso::ALL,
+            sso_test::ALL,
             switch_role::ALL,
             test_access::ALL,
             trust::ALL,

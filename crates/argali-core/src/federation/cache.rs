@@ -154,7 +154,8 @@ async fn fetch(fetcher: &dyn Fetcher, wanted: &WantedKeys) -> Result<KeySet, Key
         return Err(KeysError::Discovery);
     }
     let keys: HttpsUrl = discovery.jwks_uri.parse().map_err(|_| KeysError::Discovery)?;
-    KeySet::parse(&fetcher.fetch(&keys, &wanted.pins).await?).ok_or(KeysError::KeySet)
+    let found = KeySet::parse(&fetcher.fetch(&keys, &wanted.pins).await?).ok_or(KeysError::KeySet)?;
+    Ok(found.from(&keys))
 }
 
 impl fmt::Debug for KeyCache {

@@ -5,6 +5,8 @@ use jsonwebtoken::{Algorithm, DecodingKey};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::url::HttpsUrl;
+
 /// What the keys of an RSA pair may sign with.
 const RSA: &[Algorithm] = &[
     Algorithm::RS256,
@@ -19,6 +21,7 @@ const RSA: &[Algorithm] = &[
 #[derive(Debug, Default)]
 pub struct KeySet {
     keys: Vec<Key>,
+    source: String,
 }
 
 /// One key.
@@ -40,7 +43,32 @@ impl KeySet {
             keys: Vec<Value>,
         }
         let document: Document = serde_json::from_slice(document).ok()?;
-        Some(Self { keys: document.keys.into_iter().filter_map(usable).collect() })
+        let keys = document.keys.into_iter().filter_map(usable).collect();
+        Some(Self { keys, source: String::new() })
+    }
+
+    /// The same, told where they were got.
+    pub(super) fn from(mut self, source: &HttpsUrl) -> Self {
+        source.as_str().clone_into(&mut self.source);
+        self
+    }
+
+    /// Where they were got; empty if nobody told.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The ids of the keys, with what each may be used with.
+    pub fn listed(&self) -> impl Iterator<Item = (Option<String>, Vec<String>)> {
+        self.keys.iter().map(|key| {
+            let algorithms = key.algorithms.iter().map(|algorithm| format!("{algorithm:?}"));
+            (key.id.clone(), algorithms.collect())
+        })
+    }
+
+    /// The ids of the keys that have one.
+    pub fn ids(&self) -> Vec<String> {
+        self.keys.iter().filter_map(|key| key.id.clone()).collect()
     }
 
     /// Whether there is a key of this id; of any, without one.

@@ -133,6 +133,11 @@ impl TokenClaims {
         if now > latest { Err(BadToken::TooOld) } else { Ok(()) }
     }
 
+    /// Whom the token is meant for.
+    pub fn audiences(&self) -> &[String] {
+        &self.audiences
+    }
+
     /// Those of `clients` that the token is meant for.
     pub fn audiences_among(&self, clients: &[ClientId]) -> Vec<ClientId> {
         let meant = |client: &&ClientId| self.audiences.iter().any(|audience| audience == client.as_str());

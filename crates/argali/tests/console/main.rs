@@ -32,6 +32,7 @@ mod safety;
 mod session;
 mod settings;
 mod sso;
+mod sso_test;
 mod stage;
 mod switch_role;
 mod trust;

@@ -3,6 +3,7 @@
 
 mod oidc;
 mod saml;
+mod test;
 mod trusting;
 mod user;
 
@@ -94,6 +95,8 @@ pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
         (true, ["saml", "new"]) => saml::create(visit).await,
         (false, ["oidc", name]) => oidc::show(visit, name, None).await,
         (true, ["oidc", name]) => oidc::change(visit, name).await,
+        (false, ["oidc", name, "test"]) => test::ask(visit, name).await,
+        (true, ["oidc", name, "test"]) => test::send(visit, name).await,
         (true, ["oidc", name, "entries"]) => oidc::change_entries(visit, name).await,
         (false, ["saml", name]) => saml::show(visit, name, None).await,
         (true, ["saml", name]) => saml::change(visit, name).await,

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::new_button;
-use super::{Kind, PATH, named, trusting};
+use super::{Kind, PATH, named, test, trusting};
 use crate::answer::Answer;
 use crate::api::{IMS, list, number, text};
 use crate::icon;
@@ -105,6 +105,7 @@ pub(super) async fn show(visit: &Visit<'_>, name: &str, failure: Option<&ApiFail
                 ]))
             }
             (trusting::part(visit, (KIND, name), arn).await?)
+            (test::part(visit, name))
             (entries(visit, &provider, ("ClientId", "ClientIds"), (CLIENT_IDS, CLIENT_IDS_HINT)))
             (entries(visit, &provider, ("Fingerprint", "Fingerprints"), (FINGERPRINTS, FINGERPRINTS_HINT)))
             (edit(visit, &provider, failure))

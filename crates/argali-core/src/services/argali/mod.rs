@@ -24,6 +24,8 @@ pub mod logon_list;
 pub mod logon_passkey;
 pub mod logon_session;
 pub mod logon_step;
+mod oidc_check;
+pub mod oidc_test;
 pub mod passkey;
 mod passkey_challenge;
 pub mod password_rule;
@@ -82,6 +84,7 @@ pub const OPERATIONS: &[&[Entry]] = &[
     received_role::OPERATIONS,
     invitation::OPERATIONS,
     trust_preview::OPERATIONS,
+    oidc_test::OPERATIONS,
     session::OPERATIONS,
     session_end::OPERATIONS,
     test_access::OPERATIONS,

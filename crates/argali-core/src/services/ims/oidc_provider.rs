@@ -285,7 +285,7 @@ impl Operation for DeleteOidcProvider {
 }
 
 /// The provider as something that permission is needed for.
-pub(super) fn oidc_provider_resource(account: AccountId, name: &ProviderName) -> ResourceName {
+pub(in crate::services) fn oidc_provider_resource(account: AccountId, name: &ProviderName) -> ResourceName {
     ResourceName::ram(account, format!("oidc-provider/{name}"))
 }
 
@@ -304,7 +304,11 @@ pub(super) fn changed(
     Ok(OneOidcProvider::of(account, provider))
 }
 
-fn existing_oidc_provider(cx: &Context<'_>, name: &ProviderName) -> Result<OidcProvider, ApiError> {
+/// The provider of this name, or `EntityNotExist.OIDCProvider`.
+pub(in crate::services) fn existing_oidc_provider(
+    cx: &Context<'_>,
+    name: &ProviderName,
+) -> Result<OidcProvider, ApiError> {
     OidcProvider::find(cx.tx(), cx.account(), name)?.ok_or_else(|| {
         let message = format!("The OIDC provider `{name}` does not exist: check OIDCProviderName.");
         ApiError::new(ErrorCode::EntityNotExistOidcProvider, message)

@@ -5,16 +5,15 @@
 //! the same refusal. The record of the call, which the role's account can read, says what was wrong.
 // SPEC: evaluation, AssumeRole: role SSO; security, requests, R10.
 
-use argali_policy::{
-    Document, Policies, Principal as Asking, Request as Question, Resource, evaluate_assume_role,
-};
+use argali_policy::{Document, Policies, evaluate_assume_role};
 use serde::{Deserialize, Serialize};
 
 use super::arn::{OidcProviderArn, RoleArn};
+use super::oidc_trust::FederatedQuestion;
 use super::session::{AssumedRoleUser, Credentials, check_session_policy, issue, session_end};
 use crate::audit::CallerRecord;
 use crate::diagnosis::{PrincipalRecord, Refused};
-use crate::dispatch::{Brought, Errand, OpenContext, assume_role_conditions};
+use crate::dispatch::{Brought, Errand, OpenContext};
 use crate::error::{ApiError, ErrorCode};
 use crate::federation::{BadToken, ClientId, OidcToken, TokenClaims, WantedKeys};
 use crate::identifier::AccountId;
@@ -227,19 +226,11 @@ impl AssumeRoleWithOidc {
         let role = Role::find(cx.tx(), account, &self.role_arn.name)?;
         let trust = role.as_ref().map(|role| cx.core().permissions().trust(role)).transpose()?;
         let name = role.as_ref().map_or(&self.role_arn.name, |role| &role.name);
-        let arn = format!("acs:ram:*:{account}:role/{name}");
-        let provider_arn = provider.arn(account);
-        let mut conditions = assume_role_conditions(circumstances, None, cx.now());
-        federation.add_conditions(&provider.client_ids, &mut conditions);
-        let question = Question {
-            principal: Asking::Federated { account: account.as_str(), provider_arn: &provider_arn },
-            action: "sts:AssumeRole",
-            resource: Resource { arn: &arn, owner: account.as_str() },
-            context: &conditions,
-        };
+        let asked = FederatedQuestion::new((account, name), provider, federation, circumstances, cx.now());
+        let question = asked.ask();
         let trust: Option<&Document> = trust.as_deref();
         let decision = evaluate_assume_role(&Policies { trust, ..Policies::default() }, &question);
-        cx.decided(&arn, &decision);
+        cx.decided(&asked.arn, &decision);
         if let (true, Some(role)) = (decision.is_allowed(), role) {
             return Ok(role);
         }

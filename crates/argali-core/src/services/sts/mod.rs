@@ -8,6 +8,7 @@ pub mod assume_role;
 pub mod assume_role_with_oidc;
 pub(super) mod assumption;
 pub mod caller_identity;
+pub(super) mod oidc_trust;
 pub mod session;
 
 /// Everything that STS does.

@@ -6,6 +6,7 @@ mod issuer;
 mod key;
 mod session;
 mod token;
+mod trying;
 
 use argali_testkit::{ApiFailure, Client, Enterprise, Issuer, TestServer, TestServerBuilder, Token};
 use serde_json::{Value, json};

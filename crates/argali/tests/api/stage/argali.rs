@@ -20,6 +20,10 @@ impl Stage<'_> {
                 let document = trust(&[&self.owner.root_arn()]).to_string();
                 vec![self.role(), ("AssumeRolePolicyDocument", document)]
             }
+            "TestOIDCProvider" => {
+                let token = self.federated().into_iter().filter(|(name, _)| *name == "OIDCToken");
+                token.chain([("OIDCProviderName", "tests".to_owned())]).collect()
+            }
             "ListWebhooks" => Vec::new(),
             "CreateWebhook" => self.new_webhook(),
             "UpdateWebhook" => vec![self.webhook(), ("Status", "Paused".to_owned())],

@@ -1,0 +1,52 @@
+//! Trying an identity provider.
+
+texts! {
+    TEST: "Test logon", "测试登录";
+    TEST_TITLE: "Test logon", "测试登录";
+    TEST_LEDE: "See whether the issuer's keys can be fetched, and what becomes of an ID token, check by check. No session begins, and the token is not kept or recorded.", "检查能否获取颁发者的密钥，并逐项查看 ID Token 的校验结果。不会创建会话，也不会保存或记录令牌。";
+    CHECK_ISSUER: "Check the issuer", "检查颁发者";
+    ID_TOKEN: "ID token", "ID Token";
+    ID_TOKEN_HINT: "The whole token as the issuer gave it: three parts with periods between, up to 20,000 characters", "颁发者给出的完整令牌：以英文句点分隔的三段，最多 20,000 个字符";
+    TRY: "Test", "测试";
+    TRY_ANOTHER: "Test a token", "测试令牌";
+    ISSUER_GOOD: "The issuer's keys were fetched.", "已获取颁发者的密钥。";
+    ISSUER_BAD: "The issuer's keys cannot be fetched: no token of its is accepted.", "无法获取颁发者的密钥，不会接受其任何令牌。";
+    TOKEN_BAD: "The token would be refused.", "该令牌会被拒绝。";
+    TOKEN_GOOD: "The token is good, and {0} {0|role lets|roles let} it in.", "令牌有效，有 {0} 个角色接受该令牌。";
+    TOKEN_GOOD_NO_ROLE: "The token is good, and no role lets it in.", "令牌有效，但没有角色接受该令牌。";
+    CHECKS: "Checks", "检查项";
+    CHECK: "Check", "检查";
+    OUTCOME: "Result", "结果";
+    FOUND: "Found", "实际";
+    EXPECTED: "Expected", "预期";
+    PASSED: "Passed", "通过";
+    FAILED: "Failed", "未通过";
+    NOT_REACHED: "Not looked at", "未检查";
+    CHECK_FORM: "Signed JSON Web Token with all claims", "已签名且声明完整的 JSON Web Token";
+    CHECK_TIMES: "Valid now", "当前有效";
+    CHECK_SAME_ISSUER: "Issued by the provider's issuer", "由该提供商的颁发者签发";
+    CHECK_AUDIENCE: "Meant for a client ID of the provider", "受众为该提供商的客户端 ID";
+    CHECK_KEYS: "Issuer's keys can be fetched", "可获取颁发者的密钥";
+    CHECK_SIGNATURE: "Signed with one of the keys", "由其中一个密钥签名";
+    CHECK_AGE: "Issued recently enough", "签发时间在限制之内";
+    EXPECTS_TIMES: "It is now", "当前时间";
+    EXPECTS_ISSUER: "The provider's", "该提供商的颁发者";
+    EXPECTS_AUDIENCE: "One of", "以下之一";
+    EXPECTS_KEYS: "Issuer, and fingerprints if there are any", "颁发者，以及验证指纹（如有）";
+    EXPECTS_SIGNATURE: "Known keys", "已知密钥";
+    EXPECTS_AGE: "Hours at most", "最多小时数";
+    TOKEN_SAYS: "What the token says", "令牌内容";
+    SUBJECT: "Subject", "主体";
+    ISSUED: "Issued", "签发时间";
+    EXPIRES: "Expires", "过期时间";
+    ROLES_WHAT: "Each is asked as it would be by a real call from this address; the checks above must be passed besides.", "按从当前地址发起的真实调用进行判断，且须通过上述检查。";
+    LETS_IN: "Lets it in", "接受";
+    KEEPS_OUT: "Does not let it in", "不接受";
+    SEE_TRUST: "See its trust policy", "查看其信任策略";
+    ROLES_CUT: "The first {0} roles are shown.", "仅显示前 {0} 个角色。";
+    KEYS: "Keys of the issuer", "颁发者的密钥";
+    KEYS_FROM: "Fetched at most ten minutes ago, or an hour if the issuer cannot be reached, from", "获取于最近十分钟内（颁发者无法访问时为一小时内），来源：";
+    NO_KEYS: "The document holds no key that tokens can be checked with.", "文档中没有可用于校验令牌的密钥。";
+    KEY_ID: "Key ID", "密钥 ID";
+    ALGORITHMS: "Algorithms", "算法";
+}
