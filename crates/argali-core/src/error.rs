@@ -75,7 +75,12 @@ error_codes! {
 
     LogonEnded = "Logon.Ended", 403;
     LogonFailed = "Logon.Failed", 403;
-    LogonForbidden = "Logon.Forbidden", 403;
+    LogonForbiddenAddress = "Logon.Forbidden.Address", 403;
+    LogonForbiddenDisabled = "Logon.Forbidden.Disabled", 403;
+    LogonForbiddenInitialPassword = "Logon.Forbidden.InitialPassword", 403;
+    LogonForbiddenPasswordExpired = "Logon.Forbidden.PasswordExpired", 403;
+    LogonForbiddenUnused = "Logon.Forbidden.Unused", 403;
+    LogonLocked = "Logon.Locked", 403;
     LogonNotSwitched = "Logon.NotSwitched", 403;
     LogonRequired = "Logon.Required", 403;
     LogonVerificationRequired = "Logon.VerificationRequired", 403;

@@ -93,6 +93,14 @@ impl Guess {
         Self { known, ..self }
     }
 
+    /// How it is refused when it is one too many.
+    pub(crate) fn refused(&self) -> ApiError {
+        match self.known {
+            Some(KnownBy::Credential(_)) => locked(),
+            Some(KnownBy::Network) | None => failed(),
+        }
+    }
+
     /// What it is counted under, and how many there may be of each.
     fn counted(&self) -> impl Iterator<Item = (Counted, usize)> {
         let network = network(self.address);
@@ -243,6 +251,15 @@ pub(crate) fn failed() -> ApiError {
     let message =
         "The logon failed: check name, password and code, or wait a quarter of an hour after too many tries.";
     ApiError::new(ErrorCode::LogonFailed, message)
+}
+
+/// The refusal of whoever is locked and no stranger, such as a browser that the person has logged on with before: to
+/// that it tells nothing new. Strangers read [`failed`].
+// SPEC: console, log on: locked has its own message; security, console: not for whoever may be guessing who there is.
+pub(crate) fn locked() -> ApiError {
+    let message = "Too many wrong passwords or codes were sent: wait a quarter of an hour, or an hour where your \
+                   administrator limits how many there may be.";
+    ApiError::new(ErrorCode::LogonLocked, message)
 }
 
 /// What counts as one address: whoever has one of IPv6 has 2⁶⁴ of them.

@@ -127,6 +127,10 @@ const ADVICE: &[(&str, &str)] = &[
         "Logon.Forbidden",
         "The account does not let this user log on, or not from here: ask its administrator.",
     ),
+    (
+        "Logon.Locked",
+        "Too many wrong passwords or codes were sent: wait 15 minutes, or an hour where the password policy limits them.",
+    ),
     ("Logon.NotSwitched", "Switch to the role first: this logon has not, or has switched back."),
     ("Logon.Required", "Log on first, or finish the step that the message names."),
     (

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use crate::answer::Answer;
 use crate::need::{Need, submit};
 use crate::page::{Outcome, Refusal};
-use crate::part::{Field, Fields, Weight, denial, notice, show_api, summary};
+use crate::part::{Field, Fields, Weight, denial, notice, show_api, summary, summary_of};
 use crate::shell::{self, token};
 use crate::text::Text;
 use crate::text::shell::{CANCEL, DELETE};
@@ -52,9 +52,8 @@ pub(crate) async fn explained_page(
 
 /// Why it is not done: the name that was typed is another.
 pub(crate) fn objection(visit: &Visit<'_>, deletion: &Deletion<'_>) -> Option<Answer> {
-    let typed = visit.form().get("Name").trim();
-    let differs = || notice(Weight::Danger, &html! { p { (visit.say(NAME_DIFFERS)) } });
-    (!typed.eq_ignore_ascii_case(deletion.name)).then(|| answer(visit, deletion, 400, Some(differs())))
+    let differs = || summary_of(&[(Some("Name"), visit.say(NAME_DIFFERS))]);
+    (!is_typed(visit, deletion)).then(|| answer(visit, deletion, 400, Some(differs())))
 }
 
 /// Deletes it by `delete` if the right name was typed, and goes on to the list that it was in.
@@ -73,6 +72,20 @@ pub(crate) async fn carry_out<T>(
     }
 }
 
+fn is_typed(visit: &Visit<'_>, deletion: &Deletion<'_>) -> bool {
+    visit.form().get("Name").trim().eq_ignore_ascii_case(deletion.name)
+}
+
+/// The field: what was typed stays in it. Nothing is typed for anybody by an address.
+fn name_field(visit: &Visit<'_>, deletion: &Deletion<'_>) -> Markup {
+    let field = Field::text("Name", TYPE_NAME).required().longest(128);
+    if !visit.is_post() {
+        return Fields::empty(visit).show(field);
+    }
+    let wrong = (!is_typed(visit, deletion)).then(|| visit.say(NAME_DIFFERS));
+    Fields::new(visit).wrong("Name", wrong).show(field)
+}
+
 fn answer(visit: &Visit<'_>, deletion: &Deletion<'_>, status: u16, refused: Option<Markup>) -> Answer {
     let title = visit.phrase(deletion.title, &[html! { strong { bdi { (deletion.name) } } }]);
     let content = html! {
@@ -83,7 +96,7 @@ fn answer(visit: &Visit<'_>, deletion: &Deletion<'_>, status: u16, refused: Opti
             (deletion.more)
             form.card.stack method="post" action=(visit.to(&format!("{}/delete", deletion.path))) {
                 (token(visit))
-                (Fields::empty(visit).show(Field::text("Name", TYPE_NAME).required().longest(128)))
+                (name_field(visit, deletion))
                 div.actions {
                     (submit(visit, deletion.need.clone(), ("button danger", DELETE)))
                     a.button href=(visit.to(&deletion.path)) { (visit.say(CANCEL)) }

@@ -9,12 +9,10 @@ use super::{Outcome, kept_form, logon_step};
 use crate::answer::Answer;
 use crate::api::{ARGALI, text};
 use crate::browser::{Kept, to_value};
-use crate::language::Language;
 use crate::local;
 use crate::pairs::{Pairs, encode};
-use crate::part::{Field, Fields, Weight, notice};
+use crate::part::{Field, Fields, Weight, notice, summary_of};
 use crate::shell::{plain_page, token};
-use crate::text::Text;
 use crate::text::logon::*;
 use crate::visit::Visit;
 
@@ -64,7 +62,7 @@ pub(crate) fn show(visit: &Visit<'_>) -> Answer {
         _ => None,
     };
     let note = note.map(|note| notice(Weight::Info, &html! { p { (note) } }));
-    Answer::page(200, page(visit, Form::of(visit.query()), note))
+    Answer::page(200, page(visit, Form::of(visit.query()), &Fields::new(visit), note))
 }
 
 /// Leads somebody to the form who is not logged on, and then on to the page that was asked for.
@@ -102,8 +100,12 @@ pub(crate) async fn send(visit: &Visit<'_>) -> Outcome {
     match visit.call_as_nobody(ARGALI, "LogOn", &params).await {
         Ok(step) => Ok(proceed(visit, &step, (&name_of(form), form.get("next")))),
         Err(failure) => {
-            let refused = notice(Weight::Danger, &html! { p { (explained(visit, &failure)) } });
-            Ok(Answer::page(failure.status, page(visit, Form::of(form), Some(refused))))
+            let words = explained(visit, &failure);
+            // Of a name or a password that is wrong, the password is what can be typed again.
+            let field = is_failed(&failure).then_some("Password");
+            let fields = Fields::new(visit).wrong("Password", field.map(|_| words.as_str()));
+            let refused = summary_of(&[(field, &words)]);
+            Ok(Answer::page(failure.status, page(visit, Form::of(form), &fields, Some(refused))))
         }
     }
 }
@@ -139,27 +141,25 @@ pub(crate) async fn log_off(visit: &Visit<'_>) -> Outcome {
         .setting(Kept::Attempt.clear(secure)))
 }
 
-/// Why a right password may not be enough, as the core says it.
-const FORBIDDEN: [Text; 5] =
-    [SWITCHED_OFF, NOT_FROM_HERE, INITIAL_EXPIRED, PASSWORD_EXPIRED, TOO_LONG_UNUSED];
-
 /// What was wrong, in words that tell nobody who exists.
 pub(crate) fn explained(visit: &Visit<'_>, failure: &ApiFailure) -> String {
     match failure.code.as_str() {
-        "Logon.Failed" => visit.say(FAILED).to_owned(),
+        _ if is_failed(failure) => visit.say(FAILED).to_owned(),
+        "Logon.Locked" => visit.say(LOCKED).to_owned(),
         "Logon.Ended" => visit.say(ENDED).to_owned(),
-        // One code says that a right password is not enough; its message says why.
-        "Logon.Forbidden" => {
-            let reason =
-                FORBIDDEN.into_iter().find(|text| text.in_language(Language::English) == failure.message);
-            reason.map_or_else(|| failure.message.clone(), |text| visit.say(text).to_owned())
-        }
-        // What is no name at all is nobody's.
-        code if code.contains("LogonName") || code.contains("UserName") || code.contains("AccountAlias") => {
-            visit.say(FAILED).to_owned()
-        }
+        "Logon.Forbidden.Address" => visit.say(NOT_FROM_HERE).to_owned(),
+        "Logon.Forbidden.Disabled" => visit.say(SWITCHED_OFF).to_owned(),
+        "Logon.Forbidden.InitialPassword" => visit.say(INITIAL_EXPIRED).to_owned(),
+        "Logon.Forbidden.PasswordExpired" => visit.say(PASSWORD_EXPIRED).to_owned(),
+        "Logon.Forbidden.Unused" => visit.say(TOO_LONG_UNUSED).to_owned(),
         _ => crate::part::explained(visit, failure),
     }
+}
+
+/// Whether name or password is wrong, whichever of them. What is no name at all is nobody's.
+fn is_failed(failure: &ApiFailure) -> bool {
+    let names = ["LogonName", "UserName", "AccountAlias"];
+    failure.code == "Logon.Failed" || names.iter().any(|name| failure.code.contains(name))
 }
 
 /// The number of an account in place of a logon name, which always has an `@`: whoever enters it is its owner.
@@ -177,8 +177,7 @@ fn name_of(form: &Pairs) -> String {
     }
 }
 
-fn page(visit: &Visit<'_>, form: Form, note: Option<Markup>) -> Markup {
-    let fields = Fields::new(visit);
+fn page(visit: &Visit<'_>, form: Form, fields: &Fields<'_>, note: Option<Markup>) -> Markup {
     let next = fields.value("next");
     let content = html! {
         h1 { (visit.say(TITLE)) }
@@ -187,7 +186,7 @@ fn page(visit: &Visit<'_>, form: Form, note: Option<Markup>) -> Markup {
         form.stack method="post" action="/logon" {
             (token(visit))
             input type="hidden" name="next" value=(next);
-            (entries(visit, &fields, form))
+            (entries(visit, fields, form))
         }
         (ways(visit, form, next))
     };

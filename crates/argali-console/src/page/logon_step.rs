@@ -3,6 +3,7 @@
 //! How far somebody has come is sealed by the server and lies in a cookie, so that a reload shows the step again and
 //! sends nothing twice.
 
+use argali_protocol::ApiFailure;
 use maud::{Markup, PreEscaped, html};
 use qrcode::{Color, QrCode};
 use serde_json::{Value, json};
@@ -13,7 +14,7 @@ use crate::answer::Answer;
 use crate::api::{ARGALI, holds, text};
 use crate::browser::{self, from_value, to_value};
 use crate::part::password::rules as rules_of;
-use crate::part::{self, Field, Fields, Weight, copyable, notice, tick};
+use crate::part::{self, Field, Fields, about, copyable, summary_of, tick};
 use crate::shell::{plain_page, token};
 use crate::text::logon::*;
 use crate::text::passkey::{FAILED as PASSKEY_FAILED, USE, USE_WHAT};
@@ -88,7 +89,8 @@ pub(crate) async fn send(visit: &Visit<'_>) -> Outcome {
             ("LogOnWithNewDevice", [attempt, remember].into_iter().chain(codes).collect())
         }
         _ if form.get("NewPassword") != form.get("Again") => {
-            return Ok(Answer::page(400, page(visit, &step, Some(visit.say(NOT_ALIKE))).await));
+            let wrong = (Some("Again"), visit.say(NOT_ALIKE));
+            return Ok(Answer::page(400, page(visit, &step, Some(wrong)).await));
         }
         _ => ("LogOnWithNewPassword", vec![attempt, ("NewPassword", form.get("NewPassword"))]),
     };
@@ -100,13 +102,29 @@ pub(crate) async fn send(visit: &Visit<'_>) -> Outcome {
                 "Logon.Failed" => visit.say(CODE_FAILED).to_owned(),
                 _ => explained(visit, &failure),
             };
-            Ok(Answer::page(failure.status, page(visit, &step, Some(&words)).await))
+            let wrong = (field_of(action, &failure), words.as_str());
+            Ok(Answer::page(failure.status, page(visit, &step, Some(wrong)).await))
         }
     }
 }
 
-async fn page(visit: &Visit<'_>, step: &Value, refused: Option<&str>) -> Markup {
-    let fields = Fields::new(visit);
+/// The field that a refusal is about: the codes and passwords of a step are judged as a whole.
+fn field_of(action: &str, failure: &ApiFailure) -> Option<&'static str> {
+    let is_code = failure.code == "Logon.Failed" || failure.code.contains("AuthenticationCode");
+    match action {
+        "LogOnWithCode" if is_code => Some("AuthenticationCode"),
+        "LogOnWithNewDevice" if is_code => Some("AuthenticationCode1"),
+        "LogOnWithNewPassword" => {
+            about(failure).iter().any(|name| name == "NewPassword").then_some("NewPassword")
+        }
+        _ => None,
+    }
+}
+
+/// The step, with the field and the words of what was wrong with what was sent.
+async fn page(visit: &Visit<'_>, step: &Value, wrong: Option<(Option<&'static str>, &str)>) -> Markup {
+    let (field, words) = wrong.map(|(field, words)| (field.unwrap_or_default(), words)).unzip();
+    let fields = Fields::new(visit).wrong(field.unwrap_or_default(), words);
     let remember = html! {
         @if holds(step, "MayRememberMFA") {
             (tick(visit, ("RememberMFA", REMEMBER), visit.form().is_ticked("RememberMFA"), Some(REMEMBER_HINT)))
@@ -138,7 +156,7 @@ async fn page(visit: &Visit<'_>, step: &Value, refused: Option<&str>) -> Markup 
     let content = html! {
         h1 { (visit.say(title)) }
         @if let Some(what) = what { p.lede { (visit.say(what)) } }
-        @if let Some(words) = refused { (notice(Weight::Danger, &html! { p { (words) } })) }
+        @if let Some(wrong) = wrong { (summary_of(&[wrong])) }
         form.stack method="post" action="/logon/continue" {
             (token(visit))
             div.chosen { span { bdi { (text(step, "Name")) } } a href="/logon" { (visit.say(START_AGAIN)) } }

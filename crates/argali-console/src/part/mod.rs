@@ -22,7 +22,7 @@ pub(crate) use denial::denial;
 pub(crate) use difference::difference;
 pub(crate) use field::{Field, Fields, choices, select};
 pub(crate) use size::size;
-pub(crate) use summary::{about, linked, summary, summary_of};
+pub(crate) use summary::{about, alert, linked, summary, summary_of};
 pub(crate) use table::{
     SHORT_SIZES, Sizes, Table, grid, narrowing, nothing, page_size, page_size_of, pager, pager_counting,
     pager_of,

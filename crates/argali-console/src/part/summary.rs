@@ -39,7 +39,8 @@ pub(crate) fn summary_of(wrong: &[(Option<&str>, &str)]) -> Markup {
     })
 }
 
-fn alert(content: &Markup) -> Markup {
+/// A box that takes focus, where a form waits for something before it can be sent.
+pub(crate) fn alert(content: &Markup) -> Markup {
     html! {
         div.notice.danger role="alert" tabindex="-1" autofocus { (icon(icon::LuCircleAlert)) div { (content) } }
     }

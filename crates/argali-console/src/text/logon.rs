@@ -43,6 +43,7 @@ texts! {
     TOO_LONG_UNUSED: "Nobody has logged on for too long: ask your administrator to reset the password.", "长时间未登录，请联系管理员重置密码。";
     FAILED: "Logon name or password is wrong, or logging on is locked for a while after too many attempts.", "登录名称或密码错误，或因尝试次数过多已被暂时锁定。";
     CODE_FAILED: "The code is wrong, was used before, or too many were tried: wait for the next one.", "验证码错误、已被使用或尝试次数过多，请等待下一个验证码。";
+    LOCKED: "Too many wrong passwords or codes were sent: wait a quarter of an hour, or an hour where your administrator limits how many there may be.", "密码或验证码错误次数过多：请等待 15 分钟；如果管理员限制了尝试次数，请等待 1 小时。";
     ENDED: "The logon was not finished in time: begin again.", "登录超时，请重新开始。";
     LOGGED_OFF: "You have logged off.", "您已退出登录。";
     PASSWORD_CHANGED: "Your password was changed: log on with the new one.", "密码已修改，请使用新密码登录。";

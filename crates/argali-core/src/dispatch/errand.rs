@@ -14,7 +14,7 @@ use crate::backend::{Backend, Heard, Passage};
 use crate::core::Core;
 use crate::error::{ApiError, ErrorCode};
 use crate::federation::{KeySet, KeysError, WantedKeys};
-use crate::guess::{Guess, Verdict, failed};
+use crate::guess::{Guess, Verdict};
 use crate::identifier::AccountId;
 use crate::model::survey::Survey;
 use crate::password::PasswordHash;
@@ -210,7 +210,7 @@ impl Core {
                 tokio::time::sleep(delay).await;
             }
             Verdict::Judge(_) | Verdict::Waste(_) => {}
-            Verdict::Refuse => return Err(failed()),
+            Verdict::Refuse => return Err(guess.refused()),
         }
         let may_match = matches!(verdict, Verdict::Judge(_));
         let matches = self.passwords().compare(password, hash).await? && may_match;

@@ -25,6 +25,7 @@ mod picker;
 mod policy;
 mod policy_start;
 mod refused_in_chinese;
+mod refused;
 mod resource;
 mod resource_group;
 mod role;

@@ -18,7 +18,7 @@ use crate::page::role::trust::document::without;
 use crate::page::role::trust::{review, words};
 use crate::page::{Outcome, Refusal, result, session};
 use crate::part::show_api;
-use crate::part::{Table, Weight, explained, facts, heading, notice, tick};
+use crate::part::{Table, Weight, explained, facts, heading, notice, summary_of, tick};
 use crate::shell::{self, token};
 use crate::text::delegation::*;
 use crate::text::shell::{CANCEL, CLOSE};
@@ -65,7 +65,7 @@ async fn page(visit: &Visit<'_>, plan: &Plan, status: u16, refused: Option<&str>
     let content = html! {
         div.narrow {
             h1 { (visit.phrase(REVOKE_TITLE, &[whom, what])) }
-            @if let Some(words) = refused { (notice(Weight::Danger, &html! { p role="alert" { (words) } })) }
+            @if let Some(words) = refused { (summary_of(&[(None, words)])) }
             section.card.stack {
                 h2 { (visit.say(WHO_LOSES)) }
                 (words::list_of(visit, &lost, |_| html! {}))

@@ -12,7 +12,7 @@ use crate::need::{Need, submit};
 use crate::page::grant::{ATTACH, Kind};
 use crate::page::picker::{FIND, MOST_OFFERED, Picker};
 use crate::page::{Outcome, Refusal, result, session};
-use crate::part::{Fields, Table, Weight, explained, heading, notice, show_api};
+use crate::part::{Fields, Table, Weight, explained, heading, notice, show_api, summary_of};
 use crate::shell::{self, token};
 use crate::text::delegation::*;
 use crate::text::shell::{CANCEL, CLOSE};
@@ -70,7 +70,7 @@ pub(super) async fn let_use(visit: &Visit<'_>, account: &str, role: &str) -> Out
         return received::one(visit, &role, 200, None).await;
     }
     let chosen = USERS_TO_BE.chosen(visit.form());
-    let refused = |words: String| notice(Weight::Danger, &html! { p role="alert" { (words) } });
+    let refused = |words: String| summary_of(&[(None, words.as_str())]);
     if chosen.is_empty() {
         return received::one(visit, &role, 400, Some(refused(visit.say(CHOOSE).to_owned()))).await;
     }

@@ -12,7 +12,7 @@ use crate::need::{Need, needing, submit};
 use crate::page::user::passkey::{listed, table};
 use crate::page::{Outcome, Refusal, result};
 use crate::pairs::{Pairs, encode};
-use crate::part::{self, Field, Fields, Weight, act, empty, heading, notice, show_api, summary};
+use crate::part::{self, Field, Fields, Weight, act, empty, heading, notice, show_api, summary, summary_of};
 use crate::shell::token;
 use crate::text::passkey::*;
 use crate::text::shell::{CANCEL, DELETE, SAVE};
@@ -113,7 +113,7 @@ pub(super) async fn register(visit: &Visit<'_>) -> Outcome {
             let failure = Refusal::shown(failure)?;
             let of_credential = failure.code.contains("Credential") || failure.code.ends_with(".Passkey");
             let words = match of_credential {
-                true => notice(Weight::Danger, &html! { p { (visit.say(NOT_REGISTERED)) } }),
+                true => summary_of(&[(None, visit.say(NOT_REGISTERED))]),
                 false => summary(visit, &failure),
             };
             let part = part(visit, Some(&words)).await?;

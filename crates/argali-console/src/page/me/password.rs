@@ -11,7 +11,7 @@ use crate::browser::Kept;
 use crate::need::{Need, submit};
 use crate::page::{Outcome, Refusal};
 use crate::part::password::rules as rules_of;
-use crate::part::{Field, Fields, Weight, notice, show_api, summary};
+use crate::part::{Field, Fields, Weight, notice, show_api, summary, summary_of};
 use crate::shell::token;
 use crate::text::me::*;
 use crate::visit::Visit;
@@ -39,7 +39,10 @@ pub(super) async fn part(
     let answer = visit.call_as_oneself(ARGALI, "GetPasswordRules", &[]).await?;
     let rules = answer.get("PasswordRules").unwrap_or(&Value::Null);
     let need = Need::call(RAM, "ChangePassword", &[("OldPassword", STAND_IN), ("NewPassword", STAND_IN)]);
-    let fields = Fields::empty(visit).refused(refused.and_then(|(_, failure)| failure));
+    let differs = refused.is_some_and(|(_, failure)| failure.is_none());
+    let fields = Fields::empty(visit)
+        .refused(refused.and_then(|(_, failure)| failure))
+        .wrong("Again", differs.then(|| visit.say(NOT_ALIKE)));
     Ok(html! {
         div.narrow {
             @if let Some((words, _)) = refused { (words) }
@@ -60,7 +63,7 @@ pub(super) async fn part(
 pub(super) async fn change(visit: &Visit<'_>) -> Outcome {
     let form = visit.form();
     if form.get("NewPassword") != form.get("Again") {
-        let words = notice(Weight::Danger, &html! { p { (visit.say(NOT_ALIKE)) } });
+        let words = summary_of(&[(Some("Again"), visit.say(NOT_ALIKE))]);
         return Ok(page(visit, 400, "password", &part(visit, Some((&words, None))).await?));
     }
     let params = ["OldPassword", "NewPassword"].map(|name| (name, form.get(name)));

@@ -9,7 +9,7 @@ use crate::answer::Answer;
 use crate::api::{ARGALI, holds, number, text};
 use crate::moment::duration;
 use crate::page::{Outcome, Refusal};
-use crate::part::{Field, Fields, Weight, card, facts, notice, select, show_api, summary};
+use crate::part::{Field, Fields, Weight, card, facts, notice, select, show_api, summary, summary_of};
 use crate::shell::{self, token};
 use crate::text::Text;
 use crate::text::operator::*;
@@ -86,14 +86,15 @@ pub(super) async fn advance(visit: &Visit<'_>) -> Outcome {
 pub(super) async fn ask(visit: &Visit<'_>) -> Outcome {
     // Whoever may not look at the server is not asked.
     visit.call(ARGALI, "GetServerHealth", &[]).await?;
-    Ok(form(visit, 200, &html! {}))
+    Ok(form(visit, 200, &Fields::empty(visit), &html! {}))
 }
 
 /// Puts everything back, and leads to the logon: every session has ended.
 pub(super) async fn reset(visit: &Visit<'_>) -> Outcome {
     if !visit.form().get("Word").trim().eq_ignore_ascii_case(WORD) {
-        let objection = notice(Weight::Danger, &html! { p { (visit.fill(WORD_DIFFERS, &[WORD])) } });
-        return Ok(form(visit, 400, &objection));
+        let words = visit.fill(WORD_DIFFERS, &[WORD]);
+        let fields = Fields::new(visit).wrong("Word", Some(&words));
+        return Ok(form(visit, 400, &fields, &summary_of(&[(Some("Word"), &words)])));
     }
     match visit.call(ARGALI, "ResetWorld", &[]).await {
         Ok(_) => Ok(Answer::see("/logon")),
@@ -102,10 +103,10 @@ pub(super) async fn reset(visit: &Visit<'_>) -> Outcome {
 }
 
 fn refused(visit: &Visit<'_>, failure: ApiFailure) -> Outcome {
-    Ok(form(visit, failure.status, &summary(visit, &failure)))
+    Ok(form(visit, failure.status, &Fields::new(visit), &summary(visit, &failure)))
 }
 
-fn form(visit: &Visit<'_>, status: u16, refused: &Markup) -> Answer {
+fn form(visit: &Visit<'_>, status: u16, fields: &Fields<'_>, refused: &Markup) -> Answer {
     let content = html! {
         div.narrow {
             h1 { (visit.say(RESET_ASK)) }
@@ -113,7 +114,7 @@ fn form(visit: &Visit<'_>, status: u16, refused: &Markup) -> Answer {
             (refused)
             form.card.stack method="post" action=(visit.to(&format!("{PATH}/reset"))) {
                 (token(visit))
-                (Fields::empty(visit).show(Field::text("Word", TYPE_WORD).required().longest(16)))
+                (fields.show(Field::text("Word", TYPE_WORD).required().longest(16)))
                 div.actions {
                     button.button.danger { (visit.say(RESET)) }
                     a.button href=(visit.to(&format!("{PATH}?tab=trying"))) { (visit.say(CANCEL)) }

@@ -10,7 +10,7 @@ use crate::answer::Answer;
 use crate::api::IMS;
 use crate::page::{Outcome, Refusal};
 use crate::pairs::{Pairs, encode};
-use crate::part::{Field, Fields, Weight, notice, tick};
+use crate::part::{Field, Fields, alert, tick};
 use crate::text::settings::*;
 use crate::visit::Visit;
 
@@ -52,8 +52,8 @@ pub(super) async fn show(visit: &Visit<'_>, failure: Option<&ApiFailure>) -> Out
 fn page(visit: &Visit<'_>, fields: &Fields<'_>, failure: Option<&ApiFailure>, locks_out: bool) -> Answer {
     let inside = html! {
         @if locks_out {
-            (notice(Weight::Danger, &html! {
-                h2 { (visit.say(LOCK_OUT)) }
+            (alert(&html! {
+                h2 { a href="#LoginNetworkMasks" { (visit.say(LOCK_OUT)) } }
                 p { (visit.fill(LOCK_OUT_WHAT, &[&visit.address().to_string()])) }
             }))
         }

@@ -12,7 +12,7 @@ use super::logon_attempt::{Holder, LogonStep};
 use super::logon_device::{Device, known_by};
 use crate::dispatch::{Brought, Errand, OpenContext};
 use crate::error::{ApiError, ErrorCode};
-use crate::guess::{Guess, Guessed, failed};
+use crate::guess::{Guess, Guessed, failed, locked};
 use crate::identifier::AccountId;
 use crate::logon_name::{LogonName, named_account};
 use crate::model::{KeyOwner, LogonTrace, PasswordPolicy};
@@ -130,7 +130,9 @@ impl OpenOperation for LogOn {
                 trace.count_wrong(PasswordPolicy::of(cx.tx(), account)?.max_attempts, now);
                 trace.save(cx.tx_mut(), account, owner);
             }
-            return Err(failed().keeping_changes());
+            // A browser of the person may learn of the lock; a stranger would learn that there is such a user.
+            let is_told = trace.is_locked(now) && holder.device.is_some();
+            return Err(if is_told { locked() } else { failed() }.keeping_changes());
         }
         cx.acts_as(Arc::unwrap_or_clone(holder.record()));
         holder.require_possible(cx)?;

@@ -164,7 +164,7 @@ impl Holder {
         }
     }
 
-    /// Fails with `Logon.Forbidden` and the reason where a right password is not enough. The owner is always let in.
+    /// Fails with a code of `Logon.Forbidden` and the reason where a right password is not enough. The owner is always let in.
     pub(super) fn require_possible(&self, cx: &OpenContext<'_>) -> Result<(), ApiError> {
         let Some(user) = &self.user else { return Ok(()) };
         let (now, account) = (cx.now(), self.account.id);
@@ -173,20 +173,25 @@ impl Holder {
         let trace = LogonTrace::of(cx.tx(), account, self.owner)?;
         let was_used = trace.last_at.is_some_and(|at| at >= self.profile.password_set_at);
         let is_initial = self.profile.chosen_by == crate::model::ChosenBy::Administrator && !was_used;
-        let why = if self.profile.status == KeyStatus::Inactive {
-            "Console access is switched off for this user: ask your administrator."
+        let (code, why) = if self.profile.status == KeyStatus::Inactive {
+            let why = "Console access is switched off for this user: ask your administrator.";
+            (ErrorCode::LogonForbiddenDisabled, why)
         } else if !preference.networks.admit(cx.origin().source_ip) {
-            "Your administrator does not allow logging on from this address."
+            let why = "Your administrator does not allow logging on from this address.";
+            (ErrorCode::LogonForbiddenAddress, why)
         } else if is_initial && policy.initial_expired(self.profile.password_set_at, now) {
-            "The initial password has expired unused: ask your administrator for another."
+            let why = "The initial password has expired unused: ask your administrator for another.";
+            (ErrorCode::LogonForbiddenInitialPassword, why)
         } else if policy.hard_expiry && self.has_expired(&policy, now) {
-            "The password has expired: ask your administrator for another."
+            let why = "The password has expired: ask your administrator for another.";
+            (ErrorCode::LogonForbiddenPasswordExpired, why)
         } else if lies_idle(cx.tx(), account, user, &self.profile, now)? {
-            "Nobody has logged on for too long: ask your administrator to reset the password."
+            let why = "Nobody has logged on for too long: ask your administrator to reset the password.";
+            (ErrorCode::LogonForbiddenUnused, why)
         } else {
             return Ok(());
         };
-        Err(ApiError::new(ErrorCode::LogonForbidden, why))
+        Err(ApiError::new(code, why))
     }
 
     fn has_expired(&self, policy: &PasswordPolicy, now: Timestamp) -> bool {

@@ -80,9 +80,10 @@ pub(super) fn count_try(
     attempt: &Attempt,
     holder: &Holder,
 ) -> Result<Errand, ApiError> {
-    match cx.core().guesses().count(&guess(cx, attempt, holder)?, cx.request_id(), cx.now())? {
+    let guess = guess(cx, attempt, holder)?;
+    match cx.core().guesses().count(&guess, cx.request_id(), cx.now())? {
         Verdict::Judge(_) => Ok(Errand::Nothing),
-        Verdict::Waste(_) | Verdict::Refuse => Err(failed()),
+        Verdict::Waste(_) | Verdict::Refuse => Err(guess.refused()),
     }
 }
 

@@ -127,7 +127,7 @@ impl Operation for VerifyIdentity {
                 let guess = Self::guess(cx, Guessed::Code)?;
                 match cx.core().guesses().count(&guess, cx.request_id(), cx.now())? {
                     Verdict::Judge(_) => Ok(Errand::Nothing),
-                    Verdict::Waste(_) | Verdict::Refuse => Err(not_shown()),
+                    Verdict::Waste(_) | Verdict::Refuse => Err(guess.refused()),
                 }
             }
         }

@@ -8,6 +8,8 @@ use crate::stage::text;
 use crate::world::tenant_on;
 
 const FAILED: &str = "Logon.Failed";
+/// What those are told who are no strangers.
+const LOCKED: &str = "Logon.Locked";
 /// Where alice works, and the first of the strangers.
 const OFFICE: [u8; 4] = [10, 0, 0, 1];
 const STRANGER: [u8; 4] = [192, 0, 2, 1];
@@ -54,7 +56,8 @@ impl World {
                 let from = &from;
                 scope.spawn(move || {
                     let failure = self.log_on(user, from(guess), "wrong", device).unwrap_err();
-                    assert_eq!(failure.code, FAILED);
+                    let is_told = device.is_some() && failure.code == LOCKED;
+                    assert!(failure.code == FAILED || is_told, "{failure}");
                 });
             }
         });
@@ -94,8 +97,8 @@ fn what_is_known_has_ten_guesses_of_its_own_and_no_more() {
     world.guess(11, "alice", |guess| [192, 0, 2, guess], Some(&laptop));
     assert_eq!(
         code(world.log_on("alice", OFFICE, PASSWORD, Some(&laptop))),
-        FAILED,
-        "the browser is used up"
+        LOCKED,
+        "the browser is used up, and is told"
     );
     assert_eq!(code(world.log_on("alice", STRANGER, PASSWORD, None)), "ok", "and took nothing from others");
     world.server.clock().advance(minutes(15));
@@ -105,6 +108,28 @@ fn what_is_known_has_ten_guesses_of_its_own_and_no_more() {
     assert_eq!(code(world.log_on("alice", OFFICE, PASSWORD, None)), FAILED, "the network is used up");
     assert_eq!(code(world.log_on("alice", OFFICE, PASSWORD, Some(&laptop))), "ok");
     assert_eq!(code(world.log_on("alice", [192, 0, 2, 9], PASSWORD, None)), "ok");
+}
+
+/// Console, log on: locked has its own message; security, console: strangers read what they always read.
+#[test]
+fn the_lock_of_the_password_policy_is_told_to_a_known_browser_alone() {
+    let world = World::new();
+    let (laptop, bobs) = (world.device("alice", OFFICE), world.device("bob", OFFICE));
+    world.a.must("Ims", "SetPasswordPolicy", &[("MaxLoginAttemps", "2")]);
+    assert_eq!(code(world.log_on("alice", OFFICE, "wrong", Some(&laptop))), FAILED, "the first");
+    assert_eq!(code(world.log_on("alice", OFFICE, "wrong", Some(&laptop))), LOCKED, "the one that locks");
+    for password in [PASSWORD, "wrong"] {
+        assert_eq!(code(world.log_on("alice", STRANGER, password, Some(&laptop))), LOCKED);
+        for device in [None, Some(bobs.as_str())] {
+            assert_eq!(
+                code(world.log_on("alice", OFFICE, password, device)),
+                FAILED,
+                "not even at the office"
+            );
+        }
+    }
+    world.server.clock().advance(minutes(61));
+    assert_eq!(code(world.log_on("alice", STRANGER, PASSWORD, Some(&laptop))), "ok");
 }
 
 #[test]

@@ -153,7 +153,7 @@ fn a_session_acts_as_its_user_and_ends_with_what_it_stands_on() {
     ended(&|| {
         a.must("Ram", "SetSecurityPreference", &[("LoginNetworkMasks", "10.0.0.0/8")]);
     });
-    refused(world.log_on(PASSWORD), "Logon.Forbidden");
+    refused(world.log_on(PASSWORD), "Logon.Forbidden.Address");
     a.must("Ram", "SetSecurityPreference", &[("LoginNetworkMasks", "")]);
     ended(&|| drop(a.must("Ram", "DeleteLoginProfile", &[ALICE])));
 }
@@ -240,16 +240,16 @@ fn a_right_password_is_told_why_it_is_not_enough() {
         world.a.must("Ims", "UpdateLoginProfile", &[("UserPrincipalName", &name), ("Status", status)]);
     };
     status("Inactive");
-    refused(world.log_on(PASSWORD), "Logon.Forbidden");
+    refused(world.log_on(PASSWORD), "Logon.Forbidden.Disabled");
     refused(world.log_on("wrong"), "Logon.Failed");
     status("Active");
     world.server.clock().advance(hours(14 * 24));
-    let failure = refused(world.log_on(PASSWORD), "Logon.Forbidden");
+    let failure = refused(world.log_on(PASSWORD), "Logon.Forbidden.InitialPassword");
     assert!(failure.message.contains("initial"), "{failure}");
     world.a.must("Ims", "SetPasswordPolicy", &[("InitialPasswordAge", "0"), ("MaxPasswordAge", "10")]);
     assert_eq!(world.log_on(PASSWORD).unwrap()["Need"], "NewPassword");
     world.a.must("Ims", "SetPasswordPolicy", &[("HardExpire", "true")]);
-    refused(world.log_on(PASSWORD), "Logon.Forbidden");
+    refused(world.log_on(PASSWORD), "Logon.Forbidden.PasswordExpired");
 }
 
 #[test]

@@ -217,7 +217,7 @@ fn a_code_opens_it_and_is_a_second_factor_from_then_on() {
     for _ in 0..5 {
         assert_eq!(code(verify(wrong)), "Logon.Failed");
     }
-    assert_eq!(code(verify(&app.code(server.clock().now()))), "Logon.Failed");
+    assert_eq!(code(verify(&app.code(server.clock().now()))), "Logon.Locked");
 }
 
 #[test]

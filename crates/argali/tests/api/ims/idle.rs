@@ -101,7 +101,7 @@ fn a_logon_that_nobody_used_for_too_long_is_shown_and_refused_as_switched_off() 
     assert_eq!(status(), "Active");
     server.clock().advance(days(1));
     assert_eq!(status(), "Inactive");
-    assert_eq!(log_on().unwrap_err().code, "Logon.Forbidden");
+    assert_eq!(log_on().unwrap_err().code, "Logon.Forbidden.Unused");
     a.must("Ims", "UpdateLoginProfile", &[("UserPrincipalName", &name), ("Status", "Active")]);
     assert_eq!(status(), "Active");
     log_on().unwrap();
