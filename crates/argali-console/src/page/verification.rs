@@ -9,9 +9,9 @@ use serde_json::Value;
 
 use crate::answer::Answer;
 use crate::api::{ARGALI, text};
-use crate::part::{self, Field, Fields, Weight, notice};
+use crate::part::{self, Field, Fields, summary_of};
 use crate::shell::{self, token};
-use crate::text::logon::CODE_HINT;
+use crate::text::logon::{CODE_HINT, LOCKED};
 use crate::text::passkey::{FAILED as PASSKEY_FAILED, USE};
 use crate::text::shell::CANCEL;
 use crate::text::verification::*;
@@ -40,7 +40,7 @@ pub(crate) async fn verify(visit: &Visit<'_>) -> Result<(KeptForm, String), Answ
     let form = visit.form();
     let key = form.get("kept");
     let Some(kept) = visit.console().once.form(key, visit.browser(), visit.now()) else {
-        let words = notice(Weight::Danger, &html! { p { (visit.say(GONE)) } });
+        let words = summary_of(&[(None, visit.say(GONE))]);
         let content = html! { div.narrow { h1 { (visit.say(TITLE)) } (words) } };
         return Err(Answer::page(409, shell::page(visit, visit.say(TITLE), &content)));
     };
@@ -57,22 +57,33 @@ pub(crate) async fn verify(visit: &Visit<'_>) -> Result<(KeptForm, String), Answ
             Ok((kept, text(&verified, "Session").to_owned()))
         }
         Err(failure) => {
-            let words = visit.say(if credential.is_empty() { FAILED } else { PASSKEY_FAILED });
-            Err(Answer::page(failure.status, page(visit, key, Some(words)).await))
+            let words = match failure.code.as_str() {
+                "Logon.Locked" => visit.say(LOCKED),
+                _ if credential.is_empty() => visit.say(FAILED),
+                _ => visit.say(PASSKEY_FAILED),
+            };
+            let field = match (credential, code) {
+                ("", "") => Some("Password"),
+                ("", _) => Some("AuthenticationCode"),
+                _ => None,
+            };
+            Err(Answer::page(failure.status, page(visit, key, Some((field, words))).await))
         }
     }
 }
 
-async fn page(visit: &Visit<'_>, key: &str, refused: Option<&str>) -> Markup {
-    // What was entered before belongs to the form that waits.
-    let fields = Fields::new(visit);
+/// The form, with the field and the words of what was wrong with what was sent.
+async fn page(visit: &Visit<'_>, key: &str, wrong: Option<(Option<&'static str>, &str)>) -> Markup {
+    // What was entered before belongs to the form that waits; what is shown again here is of one use only.
+    let (field, words) = wrong.map(|(field, words)| (field.unwrap_or_default(), words)).unzip();
+    let fields = Fields::empty(visit).wrong(field.unwrap_or_default(), words);
     let has_device = visit.who().is_some_and(|who| who.has_device);
     let passkey = passkey(visit).await;
     let content = html! {
         div.narrow {
             h1 { (visit.say(TITLE)) }
             p.lede { (visit.say(WHAT)) }
-            @if let Some(words) = refused { (notice(Weight::Danger, &html! { p { (words) } })) }
+            @if let Some(wrong) = wrong { (summary_of(&[wrong])) }
             form.card.stack method="post" action="/console/verify" {
                 (token(visit))
                 input type="hidden" name="kept" value=(key);

@@ -91,6 +91,22 @@ fn a_name_that_is_typed_wrong_stays_beside_what_is_wrong_with_it() {
     assert!(!prefilled.body.contains("value=\"alice\""), "an address types nothing for anybody");
 }
 
+#[test]
+fn a_verification_says_which_field_is_wrong_and_when_it_is_locked() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.b);
+    stage.server.clock().advance(minutes(16));
+    let path = "/console/ram/users/alice/delete";
+    let asked = owner.submit(&owner.get(path), path, &[("Name", "alice")]);
+    assert_eq!(heading(&asked), "Security verification");
+    let mut page = asked;
+    for _ in 0..11 {
+        page = owner.submit(&page, "/console/verify", &[("Password", "wrong")]);
+        leads_to(&page, "Password");
+    }
+    assert!(page.body.contains("Too many wrong passwords or codes"), "{}", page.body);
+}
+
 /// Requirements of logging on: disabled, expired, blocked and locked have messages of their own, once the password was
 /// right; locked for a browser that the person has logged on with, since to others it would tell who there is.
 #[test]

@@ -15,7 +15,7 @@ use crate::page::policy::description;
 use crate::page::several::{Came, Words};
 use crate::page::{Outcome, Refusal, result};
 use crate::pairs::{Pairs, encode};
-use crate::part::{Table, Weight, heading, notice, select, show_api};
+use crate::part::{Table, Weight, heading, notice, select, show_api, summary_of};
 use crate::shell::{self, token};
 use crate::text::Text;
 use crate::text::grant::*;
@@ -63,7 +63,7 @@ async fn page(visit: &Visit<'_>, status: u16, refused: Option<&str>) -> Outcome 
     let content = html! {
         div.narrow {
             h1 { (visit.say(TITLE)) }
-            @if let Some(words) = refused { (notice(Weight::Danger, &html! { p { (words) } })) }
+            @if let Some(words) = refused { (summary_of(&[(None, words)])) }
             form.stack method="post" action=(visit.to(FORM)) {
                 (token(visit))
                 input type="hidden" name="shown" value=(shown(said(visit)));
