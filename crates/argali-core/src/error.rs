@@ -115,6 +115,7 @@ error_codes! {
     EntityAlreadyExistsGroup = "EntityAlreadyExists.Group", 409;
     EntityAlreadyExistsGroupPolicy = "EntityAlreadyExists.Group.Policy", 409;
     EntityAlreadyExistsOidcProvider = "EntityAlreadyExists.OIDCProvider", 409;
+    EntityAlreadyExistsOwnerEmail = "EntityAlreadyExists.OwnerEmail", 409;
     EntityAlreadyExistsPolicy = "EntityAlreadyExists.Policy", 409;
     EntityAlreadyExistsResourceGroup = "EntityAlreadyExists.ResourceGroup", 409;
     EntityAlreadyExistsRole = "EntityAlreadyExists.Role", 409;

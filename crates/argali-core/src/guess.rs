@@ -20,7 +20,7 @@ use quick_cache::sync::Cache;
 
 use crate::error::{ApiError, ErrorCode};
 use crate::identifier::{AccountId, RequestId};
-use crate::name::UserName;
+use crate::name::{OwnerEmail, UserName};
 use crate::time::Timestamp;
 
 const WINDOW_S: i64 = 15 * 60;
@@ -42,6 +42,8 @@ pub enum Guessed {
     Password,
     /// A code of an MFA device.
     Code,
+    /// Which e-mail addresses owners have.
+    Address,
 }
 
 /// Who guesses what about whom.
@@ -59,6 +61,8 @@ pub struct Guess {
     pub attempt: Option<[u8; 16]>,
     /// By what the person is known who may be guessing; nothing for a stranger.
     pub known: Option<KnownBy>,
+    /// What guesses wait for one another by, where that is not the name: an e-mail address as it was typed.
+    pub paced_by: Option<String>,
 }
 
 /// By what it is known that somebody is close to the person that is guessed about.
@@ -79,13 +83,26 @@ impl Guess {
     ) -> Self {
         let user = user.map(UserName::folded).unwrap_or_default();
         let name = format!("{user}@{account}");
-        Self { what, name, address, account: Some(account), attempt: None, known: None }
+        Self { what, name, address, account: Some(account), attempt: None, known: None, paced_by: None }
     }
 
     /// A guess of a password of somebody in an account that there is not.
     pub(crate) fn about_nobody(user: Option<&UserName>, address: IpAddr) -> Self {
         let name = format!("{}@", user.map(UserName::folded).unwrap_or_default());
-        Self { what: Guessed::Password, name, address, account: None, attempt: None, known: None }
+        let account = None;
+        Self { what: Guessed::Password, name, address, account, attempt: None, known: None, paced_by: None }
+    }
+
+    /// A try to find out which e-mail addresses owners have, by somebody of an account.
+    pub(crate) fn about_addresses(account: AccountId, address: IpAddr) -> Self {
+        let guess = Self::about(Guessed::Address, (account, None), address);
+        guess.known_by(Some(KnownBy::Credential(format!("account:{account}"))))
+    }
+
+    /// The same of whoever has this e-mail address, if there is somebody. Unlike aliases, addresses are told to nobody: how
+    /// long guesses wait follows from what was typed, and not from whether an account has it.
+    pub(crate) fn typed_as(self, email: &OwnerEmail) -> Self {
+        Self { paced_by: Some(email.folded()), ..self }
     }
 
     /// The same of somebody who is known by something.
@@ -111,7 +128,8 @@ impl Guess {
         };
         // What others do concerns nobody who has a credential, not even behind the same address.
         let has_credential = matches!(self.known, Some(KnownBy::Credential(_)));
-        let pace = (Counted::Pace(self.what, self.name.clone()), MOST_OF_PERSON);
+        let paced_by = self.paced_by.as_ref().unwrap_or(&self.name);
+        let pace = (Counted::Pace(self.what, paced_by.clone()), MOST_OF_PERSON);
         let address = (Counted::Address(self.what, network), MOST_OF_ADDRESS);
         let account = self.account.filter(|_| self.known.is_none());
         let account = account.map(|account| (Counted::Account(self.what, account), MOST_OF_ACCOUNT));

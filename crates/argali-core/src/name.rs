@@ -80,11 +80,14 @@ texts! {
     /// The second name by which an account is known, unique among all accounts.
     // SPEC: limits, names, account alias; the RAM API, SetAccountAlias.
     AccountAlias |text| account_alias(text);
+    /// The e-mail address of an account's owner, under which it logs on.
+    // SPEC: console, log on, account ID or e-mail.
+    OwnerEmail |text| owner_email(text);
     /// Who a session's chain began with, as the first assuming side says; it stays along the chain.
     // SPEC: policy language, sizes and limits, SourceIdentity.
     SourceIdentity |text| source_identity(text);
 }
-texts_of_calls! { ResourceGroupName, AccountAlias, SourceIdentity }
+texts_of_calls! { ResourceGroupName, AccountAlias, OwnerEmail, SourceIdentity }
 
 impl ResourceGroupName {
     /// The text as it is compared.
@@ -113,6 +116,30 @@ impl Default for RoleVisibility {
     fn default() -> Self {
         Self::Shown
     }
+}
+
+impl OwnerEmail {
+    /// The text as it is compared: whoever types it does not think of its case.
+    pub fn folded(&self) -> String {
+        self.0.to_ascii_lowercase()
+    }
+}
+
+/// What mail servers take, without what nobody uses: quotes, comments, hosts by their number.
+fn owner_email(text: &str) -> Result<(), Invalid> {
+    let wrong = || Invalid::new(Reason::Format, "it is an e-mail address, such as `owner@company-a.example`");
+    let in_local = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
+    if text.len() > 128 {
+        return Err(Invalid::new(Reason::Length, "it has at most 128 characters"));
+    }
+    let (local, host) = text.split_once('@').ok_or_else(wrong)?;
+    let is_label = |label: &str| {
+        let in_label = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        !label.is_empty() && label.chars().all(in_label) && !label.starts_with('-') && !label.ends_with('-')
+    };
+    let is_local = local.split('.').all(|part| !part.is_empty() && part.chars().all(in_local));
+    let is_host = host.contains('.') && host.split('.').all(is_label);
+    if is_local && is_host { Ok(()) } else { Err(wrong()) }
 }
 
 fn account_alias(text: &str) -> Result<(), Invalid> {

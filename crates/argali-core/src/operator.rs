@@ -16,7 +16,7 @@ use crate::identifier::{AccountId, generate_access_key_id};
 use crate::model::{
     AccessKey, Account, AccountStatus, ChosenBy, ConsoleSession, KeyOwner, LoginProfile, bump_generation,
 };
-use crate::name::{AccountAlias, KeyStatus};
+use crate::name::{AccountAlias, KeyStatus, OwnerEmail};
 use crate::password::PasswordHash;
 use crate::vault::SecretText;
 
@@ -35,6 +35,8 @@ pub struct NewAccount {
     pub id: Option<AccountId>,
     /// Its second name.
     pub alias: Option<AccountAlias>,
+    /// The e-mail address under which its owner logs on, too.
+    pub owner_email: Option<OwnerEmail>,
     /// With what its owner logs on to the console; nobody does if it is left out.
     pub owner_password: Option<PasswordHash>,
 }
@@ -128,8 +130,13 @@ impl Core {
             sessions_not_before: 0,
             open_gates: Vec::new(),
             sessions_ended: None,
+            owner_email: None,
         };
+        if let Some(email) = &new.owner_email {
+            require_free_email(tx, id, email)?;
+        }
         account.set_alias(tx, new.alias.clone());
+        account.set_owner_email(tx, new.owner_email.clone());
         bump_generation(tx, id)?;
         let (key, secret) = self.first_key(&account)?;
         key.save(tx);
@@ -305,6 +312,21 @@ fn require_free(tx: &dyn Transaction, id: AccountId, alias: Option<&AccountAlias
         return Err(ApiError::new(ErrorCode::EntityAlreadyExistsAccountAlias, message));
     }
     Ok(())
+}
+
+/// Fails with `EntityAlreadyExists.OwnerEmail` if the owner of another account than `id` has this e-mail address.
+pub(crate) fn require_free_email(
+    tx: &dyn Transaction,
+    id: AccountId,
+    email: &OwnerEmail,
+) -> Result<(), ApiError> {
+    match Account::find_email(tx, email)? {
+        Some(other) if other != id => {
+            let message = "This e-mail address cannot be used here: choose another.";
+            Err(ApiError::new(ErrorCode::EntityAlreadyExistsOwnerEmail, message))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The account of a number or an alias. Fails with `EntityNotExist.Account`.

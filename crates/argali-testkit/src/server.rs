@@ -211,6 +211,7 @@ impl TestServer {
         let new = NewAccount {
             // Hashing one takes long, and few tests need it.
             owner_password: None,
+            owner_email: None,
             name: String::new(),
             id: Some(id.parse().unwrap_or_else(|error| panic!("`{id}`: {error}"))),
             alias: Some(alias.parse().unwrap_or_else(|error| panic!("`{alias}`: {error}"))),

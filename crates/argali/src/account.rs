@@ -12,10 +12,10 @@ use crate::serve::{configuration, runtime};
 pub(crate) fn run(command: &AccountCommand, output: &Output) -> Result<(), Failure> {
     argali_server::harden_process();
     let (place, command) = match command {
-        AccountCommand::Create { name, id, alias, place } => {
+        AccountCommand::Create { name, id, alias, email, place } => {
             let alias = alias.clone().or_else(|| name.clone().filter(|name| can_be_alias(name)));
             let name = name.clone().unwrap_or_default();
-            (place, Command::CreateAccount { name, id: id.clone(), alias })
+            (place, Command::CreateAccount { name, id: id.clone(), alias, email: email.clone() })
         }
         AccountCommand::List { place } => (place, Command::ListAccounts),
         AccountCommand::Close { account, place } => {

@@ -108,6 +108,7 @@ fn owner(
         name: name.to_owned(),
         id: id.map(str::to_owned),
         alias: account::can_be_alias(name).then(|| name.to_owned()),
+        email: None,
     };
     let made = account::done(runtime.block_on(server.operate(&command)))?;
     let client = Client::new(&server.addresses().http.to_string(), credentials_in(&made)?)?;

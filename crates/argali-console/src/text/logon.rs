@@ -15,7 +15,7 @@ texts! {
     ALIAS: "Account Alias", "企业别名";
     ALIAS_HINT: "The alias, the default domain or the account ID", "企业别名、默认域名或账号 ID";
     USER_NAME: "User Name", "用户名";
-    OWNER: "Account ID or alias", "账号 ID 或企业别名";
+    OWNER: "Account ID, alias or e-mail address", "账号 ID、企业别名或邮箱地址";
     CODE: "MFA code", "MFA 验证码";
     CODE_HINT: "Six digits from your authenticator app", "身份验证器应用中的 6 位数字";
     CODE_TITLE: "Confirm that it is you", "验证您的身份";

@@ -77,6 +77,11 @@ texts! {
     LOCK_OUT: "You would lock yourself out", "您将无法登录";
     LOCK_OUT_WHAT: "Your own address, {0}, is not among these. Once you log off, you could not log on again from here.", "您的地址 {0} 不在允许范围内，退出后将无法从此处再次登录。";
     LOCK_OUT_ANYWAY: "Save all the same: I can log on from one of these addresses", "仍然保存：我可以从允许的地址登录";
+    EMAIL_TITLE: "E-mail address of the owner", "账号所有者邮箱";
+    EMAIL_LEDE: "Under it the owner of the account logs on, besides its ID and alias. No other account here has the same. Nothing is sent to it.", "除账号 ID 和别名外，账号所有者也可使用该邮箱登录。邮箱不能与其他账号重复，系统不会向该邮箱发送邮件。";
+    EMAIL: "E-mail address", "邮箱地址";
+    EMAIL_HINT: "Empty for none.", "留空表示不设置。";
+    NO_EMAIL: "None", "未设置";
     VERIFICATION_TAB: "Verification", "验证";
     VERIFICATION_LEDE: "Creating users and AccessKeys, setting passwords, changing MFA devices, attaching high-risk policies, editing trust, deleting users, roles and policies, and changing settings ask whoever does it to verify again, unless that was done in the last 15 minutes.", "创建用户和 AccessKey、设置密码、更改 MFA 设备、授予高风险策略、编辑信任策略、删除用户、角色和策略以及更改设置时，如 15 分钟内未验证过身份，须再次验证。";
     VERIFY_BY: "Verified by", "验证方式";

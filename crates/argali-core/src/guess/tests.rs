@@ -12,6 +12,7 @@ fn guess(name: &str, address: [u8; 4]) -> Guess {
         account,
         attempt: None,
         known: None,
+        paced_by: None,
     }
 }
 

@@ -7,7 +7,7 @@ use super::key::{AccountTable, GlobalTable, Key};
 use super::last_two::LastTwo;
 use super::record::{Record, damaged, page, read, write};
 use crate::identifier::AccountId;
-use crate::name::AccountAlias;
+use crate::name::{AccountAlias, OwnerEmail};
 use crate::time::Timestamp;
 
 /// Whether an account is in use.
@@ -52,6 +52,9 @@ pub struct Account {
     /// When all its sessions were ended.
     #[cbor(n(8), default)]
     pub sessions_ended: Option<LastTwo>,
+    /// The e-mail address under which its owner logs on, if there is one.
+    #[cbor(n(9), default)]
+    pub owner_email: Option<OwnerEmail>,
 }
 
 impl Record for Account {}
@@ -67,6 +70,14 @@ impl Account {
         let Some(bytes) = tx.get(Self::alias_key(alias).as_bytes())? else { return Ok(None) };
         let id = std::str::from_utf8(&bytes).ok().and_then(|text| text.parse().ok());
         id.map(Some).ok_or_else(|| damaged(format!("the alias `{alias}` leads to no account id")))
+    }
+
+    /// The id of the account whose owner has this e-mail address.
+    pub fn find_email(tx: &dyn Transaction, email: &OwnerEmail) -> Result<Option<AccountId>, StoreError> {
+        let Some(bytes) = tx.get(Self::email_key(email).as_bytes())? else { return Ok(None) };
+        let id = std::str::from_utf8(&bytes).ok().and_then(|text| text.parse().ok());
+        id.map(Some)
+            .ok_or_else(|| damaged("the e-mail address of an owner leads to no account id".to_owned()))
     }
 
     /// All accounts, in the order of their ids, at most `limit`.
@@ -93,8 +104,24 @@ impl Account {
         self.save(tx);
     }
 
+    /// Takes `email` for its owner, which must be free, in place of the one before it.
+    pub fn set_owner_email(&mut self, tx: &mut dyn Transaction, email: Option<OwnerEmail>) {
+        if let Some(old) = self.owner_email.take() {
+            tx.delete(Self::email_key(&old).as_bytes());
+        }
+        if let Some(new) = &email {
+            tx.put(Self::email_key(new).as_bytes(), self.id.as_str().as_bytes());
+        }
+        self.owner_email = email;
+        self.save(tx);
+    }
+
     fn key(id: AccountId) -> Key {
         Key::account(id, AccountTable::Account)
+    }
+
+    fn email_key(email: &OwnerEmail) -> Key {
+        Key::global(GlobalTable::OwnerEmail).text(&email.folded())
     }
 
     fn alias_key(alias: &AccountAlias) -> Key {

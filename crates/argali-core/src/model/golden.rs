@@ -38,6 +38,8 @@ fn what_every_format_wrote_reads_as_the_same() {
         "Account whose sessions were ended",
         &Account { sessions_ended: ended, ..example_account(account, at) },
     );
+    let owner_email = Some("owner@company-a.example".parse().unwrap());
+    check("Account whose owner has an address", &Account { owner_email, ..example_account(account, at) });
     let mut key = AccessKey::seal(
         &env,
         &SecretKey::new([1; 32]),
@@ -150,6 +152,7 @@ fn example_account(id: AccountId, at: Timestamp) -> Account {
         sessions_not_before: 7,
         open_gates: vec!["vpc".to_owned()],
         sessions_ended: None,
+        owner_email: None,
     }
 }
 

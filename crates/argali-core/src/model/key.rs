@@ -16,6 +16,8 @@ pub enum GlobalTable {
     Account = 2,
     /// Account aliases and whose they are.
     Alias = 3,
+    /// E-mail addresses of owners and of which account each is.
+    OwnerEmail = 17,
     /// AccessKeys by id: whose a key is must be known before its account is.
     AccessKey = 4,
     /// Keys that seal security tokens.

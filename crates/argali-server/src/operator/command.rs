@@ -19,6 +19,9 @@ pub enum Command {
         /// Its second name.
         #[serde(default)]
         alias: Option<String>,
+        /// The e-mail address under which its owner logs on, too.
+        #[serde(default)]
+        email: Option<String>,
     },
     /// Seals security tokens with a new key from now on.
     RotateTokenKey {

@@ -54,8 +54,8 @@ impl Operator {
 
     async fn change(&self, command: &Command) -> Result<Value, ApiError> {
         match command {
-            Command::CreateAccount { name, id, alias } => {
-                self.create_account(name, id.as_deref(), alias.as_deref()).await
+            Command::CreateAccount { name, id, alias, email } => {
+                self.create_account(name, [id, alias, email].map(Option::as_deref)).await
             }
             Command::RotateTokenKey { revoke_all } => {
                 let succession = if *revoke_all { Succession::RevokeAll } else { Succession::Orderly };
@@ -114,8 +114,7 @@ impl Operator {
     async fn create_account(
         &self,
         name: &str,
-        id: Option<&str>,
-        alias: Option<&str>,
+        [id, alias, email]: [Option<&str>; 3],
     ) -> Result<Value, ApiError> {
         let invalid = |parameter: &'static str, what: &'static str| {
             move |error: argali_protocol::Invalid| {
@@ -128,6 +127,7 @@ impl Operator {
             name: name.to_owned(),
             id: id.map(str::parse).transpose().map_err(invalid("Id", "id"))?,
             alias: alias.map(str::parse).transpose().map_err(invalid("Alias", "alias"))?,
+            owner_email: email.map(str::parse).transpose().map_err(invalid("Email", "e-mail address"))?,
         };
         let (created, recorded) = self.core.create_account(&new)?;
         recorded.await?;
@@ -151,6 +151,7 @@ fn shown(account: &Account) -> Value {
         "AccountId": account.id,
         "Alias": account.alias,
         "Name": account.name,
+        "OwnerEmail": account.owner_email,
         "Status": status,
         "CreateDate": account.created_at,
         "OpenGates": account.open_gates,

@@ -16,6 +16,9 @@ pub(crate) enum AccountCommand {
         /// Its second name: 3 to 50 lower-case letters, digits and `-`.
         #[arg(long)]
         alias: Option<String>,
+        /// The e-mail address under which its owner logs on, beside number and alias.
+        #[arg(long, value_name = "ADDRESS")]
+        email: Option<String>,
         #[command(flatten)]
         place: Place,
     },

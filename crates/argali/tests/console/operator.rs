@@ -55,7 +55,12 @@ fn an_account_is_made_and_its_secrets_are_seen_once() {
     let path = "/console/operator/new";
     let taken = operator.submit(&operator.get(path), path, &[("AccountAlias", "company-a")]);
     assert_eq!(taken.status, 409, "{}", taken.body);
-    let values = [("AccountName", "Third"), ("AccountAlias", "third-company"), ("AccountId", "77665544")];
+    let values = [
+        ("AccountName", "Third"),
+        ("AccountAlias", "third-company"),
+        ("OwnerEmail", "owner@third.example"),
+        ("AccountId", "77665544"),
+    ];
     let landed = operator.submit(&taken, path, &values);
     let result = landed.header("location").unwrap().to_owned();
     let made = operator.get(&result);
@@ -64,9 +69,11 @@ fn an_account_is_made_and_its_secrets_are_seen_once() {
     assert_eq!(id, "77665544");
     assert_eq!(operator.get(&result).status, 410);
     let owner = Visitor::new(&stage.server);
-    let form = owner.get("/logon?form-of=owner&Owner=third-company");
+    let form = owner.get("/logon?form-of=owner&Owner=OWNER@third.example");
     let home = owner.follow(owner.submit(&form, "/logon", &[("Password", &password)]));
     assert_eq!(heading(&home), "Welcome, Account owner");
+    let details = operator.get("/console/operator/accounts/77665544");
+    assert!(details.body.contains("owner@third.example"), "{}", details.body);
     let list = operator.get("/console/operator?q=third");
     assert!(list.body.contains("77665544") && !list.body.contains("11223344"), "{}", list.body);
 }

@@ -165,3 +165,56 @@ fn settings_ask_for_verification_and_are_carried_out_then() {
     let page = alice.follow(alice.submit(&asked, "/console/verify", &[("Password", PASSWORD)]));
     assert!(page.body.contains("MFA code, for whoever has a device"), "{}", page.body);
 }
+
+/// The owner logs on under an address that it has chosen, after showing that it is still the same.
+#[test]
+fn the_owner_changes_the_address_under_which_it_logs_on() {
+    let stage = Stage::new();
+    let password = stage.server.give_owner_password(&stage.b);
+    let log_on = |name: &str| {
+        let visitor = Visitor::new(&stage.server);
+        let form = visitor.get("/logon?form-of=owner");
+        let page = visitor.submit(&form, "/logon", &[("Owner", name), ("Password", &password)]);
+        (visitor, page.status)
+    };
+    let (owner, _) = log_on("company-b");
+    let account = tab(&owner, "account");
+    assert!(
+        account.body.contains("E-mail address of the owner") && account.body.contains("None"),
+        "{}",
+        account.body
+    );
+    stage.server.clock().advance(minutes(16));
+    let path = format!("{PATH}/email");
+    let asked = owner.submit(&owner.get(&path), &path, &[("OwnerEmail", "Owner@company-b.example")]);
+    assert_eq!(heading(&asked), "Security verification");
+    let changed = owner.follow(owner.submit(&asked, "/console/verify", &[("Password", &password)]));
+    assert!(changed.body.contains("Owner@company-b.example"), "{}", changed.body);
+    assert!(owner.get(&path).body.contains("value=\"Owner@company-b.example\""), "the form shows what it is");
+    assert_eq!(log_on("owner@COMPANY-B.example").1, 303);
+    assert_eq!(log_on("nobody@company-b.example").1, 403);
+
+    let wrong = owner.submit(&owner.get(&path), &path, &[("OwnerEmail", "no address")]);
+    assert_eq!(wrong.status, 400);
+    assert!(
+        wrong.body.contains("href=\"#OwnerEmail\"") && wrong.body.contains("value=\"no address\""),
+        "{}",
+        wrong.body
+    );
+    stage.a.must("Argali", "SetOwnerEmail", &[("OwnerEmail", "taken@company-a.example")]);
+    let taken = owner.submit(&owner.get(&path), &path, &[("OwnerEmail", "Taken@company-a.example")]);
+    assert_eq!(taken.status, 409);
+    assert!(taken.body.contains("id=\"OwnerEmail-error\""), "{}", taken.body);
+    let none = owner.follow(owner.submit(&owner.get(&path), &path, &[("OwnerEmail", "")]));
+    assert!(none.body.contains("None"), "{}", none.body);
+    assert_eq!(log_on("owner@company-b.example").1, 403);
+}
+
+#[test]
+fn who_may_not_see_the_owners_address_does_not() {
+    let stage = Stage::new();
+    stage.b.must("Argali", "SetOwnerEmail", &[("OwnerEmail", "owner@company-b.example")]);
+    let alice = stage.logged_on("alice");
+    assert!(!tab(&alice, "account").body.contains("owner@company-b.example"));
+    assert_eq!(alice.get(&format!("{PATH}/email")).status, 403);
+}

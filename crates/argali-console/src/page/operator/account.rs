@@ -42,8 +42,8 @@ pub(super) fn new_button(visit: &Visit<'_>) -> Markup {
 pub(super) fn part(visit: &Visit<'_>, answer: &Value) -> Markup {
     let wanted = visit.query().filled("q").map(str::to_lowercase).unwrap_or_default();
     let matches = |account: &&Value| {
-        let names =
-            ["AccountId", "AccountAlias", "AccountName"].map(|name| text(account, name).to_lowercase());
+        let names = ["AccountId", "AccountAlias", "AccountName", "OwnerEmail"]
+            .map(|name| text(account, name).to_lowercase());
         names.iter().any(|name| name.contains(&wanted))
     };
     let rows: Vec<_> = list(answer, "Accounts", "Account")
@@ -117,6 +117,7 @@ pub(super) fn form(visit: &Visit<'_>, failure: Option<&ApiFailure>) -> Answer {
                 (token(visit))
                 (fields.show(Field::text("AccountName", NAME).longest(128)))
                 (fields.show(Field::text("AccountAlias", ALIAS).longest(50).hint(ALIAS_HINT)))
+                (fields.show(Field::text("OwnerEmail", EMAIL).longest(128).hint(EMAIL_HINT).kind("email", "off")))
                 (fields.show(Field::text("AccountId", NUMBER).longest(20).hint(NUMBER_HINT)))
                 div.actions {
                     (submit(visit, Need::somehow(ARGALI, "CreateAccount"), ("button main", OK)))
@@ -133,8 +134,8 @@ pub(super) fn form(visit: &Visit<'_>, failure: Option<&ApiFailure>) -> Answer {
 /// Makes an account, and shows its password and key, this once.
 pub(super) async fn create(visit: &Visit<'_>) -> Outcome {
     let password = generated(visit);
-    let entered =
-        ["AccountName", "AccountAlias", "AccountId"].map(|name| (name, visit.form().get(name).trim()));
+    let entered = ["AccountName", "AccountAlias", "OwnerEmail", "AccountId"]
+        .map(|name| (name, visit.form().get(name).trim()));
     let params: Vec<_> = entered.into_iter().chain([("OwnerPassword", password.as_str())]).collect();
     let made = match visit.call(ARGALI, "CreateAccount", &params).await {
         Ok(made) => made,
@@ -186,6 +187,7 @@ pub(super) async fn show(visit: &Visit<'_>, id: &str) -> Outcome {
                 (facts(&[
                     (visit.say(NUMBER), copyable(visit, id)),
                     (visit.say(ALIAS), html! { bdi { (text(account, "AccountAlias")) } }),
+                    (visit.say(EMAIL), html! { bdi { (text(account, "OwnerEmail")) } }),
                     (visit.say(STATUS), status(visit, account)),
                     (visit.say(CREATED), moment(visit, text(account, "CreateDate"))),
                 ]))

@@ -2,6 +2,7 @@
 // SPEC: console, security settings; requirements S0-22, S4-03.
 
 mod domain;
+mod email;
 mod network;
 mod sheet;
 
@@ -40,6 +41,8 @@ pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
         (false, []) => show(visit).await,
         (false, ["domain"]) => domain::show(visit, None).await,
         (true, ["domain"]) => domain::save(visit).await,
+        (false, ["email"]) => email::show(visit, None).await,
+        (true, ["email"]) => email::save(visit).await,
         (false, ["network"]) => network::show(visit, None).await,
         (true, ["network"]) => network::save(visit).await,
         (is_post, [name]) => match SHEETS.into_iter().find(|sheet| sheet.tab == *name) {
@@ -117,7 +120,8 @@ async fn account(visit: &Visit<'_>) -> Result<Markup, ApiFailure> {
     ));
     shown.push((visit.say(DOMAIN), copyable(visit, &format!("{domain}.{}", suffix(visit)))));
     shown.push((visit.say(LOGON_ADDRESS), copyable(visit, &logon_address(visit, domain))));
-    Ok(facts_card(visit, ACCOUNT_LEDE, &shown, ("domain", MODIFY), "SetDefaultDomain"))
+    let card = facts_card(visit, ACCOUNT_LEDE, &shown, ("domain", MODIFY), "SetDefaultDomain");
+    Ok(html! { (card) (email::part(visit).await) })
 }
 
 /// Where users of an account log on: the form has the account filled in.

@@ -10,7 +10,7 @@ use crate::dispatch::{Context, Errand};
 use crate::error::{ApiError, ErrorCode};
 use crate::identifier::AccountId;
 use crate::model::{Account, AccountStatus};
-use crate::name::AccountAlias;
+use crate::name::{AccountAlias, OwnerEmail};
 use crate::operation::{Access, Entry, Operation, ResourceName, Resources};
 use crate::operator::{self, CreatedAccount, Gate, NewAccount, named_account};
 use crate::time::Timestamp;
@@ -39,6 +39,8 @@ pub struct AccountView {
     #[serde(skip_serializing_if = "Option::is_none")]
     account_alias: Option<AccountAlias>,
     account_name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner_email: Option<OwnerEmail>,
     /// `Open` or `Closed`.
     status: &'static str,
     /// The services that are open to other accounts though they are closed by default.
@@ -52,6 +54,7 @@ impl From<Account> for AccountView {
             account_id: account.id,
             account_alias: account.alias,
             account_name: account.name,
+            owner_email: account.owner_email,
             status: match account.status {
                 AccountStatus::Open => "Open",
                 AccountStatus::Closed => "Closed",
@@ -117,6 +120,8 @@ pub struct CreateAccount {
     pub account_id: Option<AccountId>,
     /// Its second name.
     pub account_alias: Option<AccountAlias>,
+    /// The e-mail address under which its owner logs on, too.
+    pub owner_email: Option<OwnerEmail>,
     /// With what its owner logs on to the console; nobody does if it is left out.
     pub owner_password: Option<SecretText>,
 }
@@ -148,6 +153,7 @@ impl Operation for CreateAccount {
             name: self.account_name,
             id: self.account_id,
             alias: self.account_alias,
+            owner_email: self.owner_email,
             owner_password: self.owner_password.map(|_| cx.brought_hash()).transpose()?,
         };
         let core = cx.core();

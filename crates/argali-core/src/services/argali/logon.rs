@@ -15,8 +15,8 @@ use crate::error::{ApiError, ErrorCode};
 use crate::guess::{Guess, Guessed, failed, locked};
 use crate::identifier::AccountId;
 use crate::logon_name::{LogonName, named_account};
-use crate::model::{KeyOwner, LogonTrace, PasswordPolicy};
-use crate::name::UserName;
+use crate::model::{Account, KeyOwner, LogonTrace, PasswordPolicy};
+use crate::name::{OwnerEmail, UserName};
 use crate::operation::{Access, Entry, OpenOperation};
 use crate::vault::SecretText;
 
@@ -33,7 +33,7 @@ pub struct LogOn {
     pub account_alias: Option<String>,
     /// The name of a user, beside `AccountAlias`.
     pub user_name: Option<UserName>,
-    /// The alias, default domain or number of the account whose owner logs on.
+    /// The alias, default domain or number of the account whose owner logs on, or the owner's e-mail address.
     pub owner: Option<String>,
     /// The password.
     pub password: SecretText,
@@ -47,6 +47,8 @@ enum Meant<'a> {
     User(&'a UserName, Option<AccountId>),
     /// The owner of an account.
     Owner(Option<AccountId>),
+    /// The owner who has this e-mail address, and of which account that is.
+    OwnerWith(OwnerEmail, Option<AccountId>),
 }
 
 impl LogOn {
@@ -56,7 +58,14 @@ impl LogOn {
         match (&self.logon_name, &self.account_alias, &self.user_name, &self.owner) {
             (Some(name), None, None, None) => Ok(Meant::User(&name.user, name.account(cx.tx(), suffix)?)),
             (None, Some(alias), Some(user), None) => Ok(Meant::User(user, account(alias)?)),
-            (None, None, None, Some(owner)) => Ok(Meant::Owner(account(owner)?)),
+            (None, None, None, Some(owner)) => match owner.trim().parse::<OwnerEmail>() {
+                // No alias, number or domain has an `@`.
+                Ok(email) => {
+                    let account = Account::find_email(cx.tx(), &email)?;
+                    Ok(Meant::OwnerWith(email, account))
+                }
+                Err(_) => Ok(Meant::Owner(account(owner)?)),
+            },
             _ => {
                 let message = "Say who logs on: LogonName, or AccountAlias and UserName, or Owner.";
                 Err(ApiError::new(ErrorCode::Missing("LogonName".to_owned()), message))
@@ -79,8 +88,10 @@ impl Meant<'_> {
     fn holder(&self, cx: &OpenContext<'_>) -> Result<Option<Holder>, ApiError> {
         match self {
             Self::User(name, Some(account)) => Holder::of_user(cx, *account, name),
-            Self::Owner(Some(account)) => Holder::find(cx, *account, KeyOwner::Account),
-            Self::User(_, None) | Self::Owner(None) => Ok(None),
+            Self::Owner(Some(account)) | Self::OwnerWith(_, Some(account)) => {
+                Holder::find(cx, *account, KeyOwner::Account)
+            }
+            Self::User(_, None) | Self::Owner(None) | Self::OwnerWith(_, None) => Ok(None),
         }
     }
 }
@@ -90,13 +101,17 @@ fn guess(cx: &OpenContext<'_>, meant: &Meant<'_>, holder: Option<&Holder>) -> Re
     let address = cx.origin().source_ip;
     let (user, account) = match meant {
         Meant::User(user, account) => (Some(*user), *account),
-        Meant::Owner(account) => (None, *account),
+        Meant::Owner(account) | Meant::OwnerWith(_, account) => (None, *account),
     };
     let guess = match account {
         // The forms of a name count together.
         Some(account) => Guess::about(Guessed::Password, (account, user), address),
         // Where there is no such account, all count as one.
         None => Guess::about_nobody(user, address),
+    };
+    let guess = match meant {
+        Meant::OwnerWith(email, _) => guess.typed_as(email),
+        Meant::User(..) | Meant::Owner(_) => guess,
     };
     let known = holder.map(|holder| known_by(cx, holder.device.as_ref(), holder)).transpose()?;
     Ok(guess.known_by(known.flatten()))

@@ -26,6 +26,7 @@ pub mod logon_session;
 pub mod logon_step;
 mod oidc_check;
 pub mod oidc_test;
+pub mod owner_email;
 pub mod passkey;
 mod passkey_challenge;
 pub mod password_rule;
@@ -74,6 +75,7 @@ pub const OPERATIONS: &[&[Entry]] = &[
     favourite_role::OPERATIONS,
     usable_role::OPERATIONS,
     account_name::OPERATIONS,
+    owner_email::OPERATIONS,
     user_search::OPERATIONS,
     role_search::OPERATIONS,
     role_visibility::OPERATIONS,

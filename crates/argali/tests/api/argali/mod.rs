@@ -14,6 +14,7 @@ mod lock_out;
 mod logon;
 mod logon_list;
 mod logon_time;
+mod owner_email;
 mod owner_password;
 mod passkey;
 mod passkey_logon;

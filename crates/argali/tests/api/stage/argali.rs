@@ -57,7 +57,8 @@ impl Stage<'_> {
             | "RemoveFavouriteRole" => {
                 vec![("Account", self.owner.alias.clone()), self.role()]
             }
-            "ListAccounts" => Vec::new(),
+            // None is what every account may have.
+            "ListAccounts" | "GetOwnerEmail" | "SetOwnerEmail" => Vec::new(),
             "CreateAccount" => vec![("AccountName", "Third".to_owned())],
             "CloseAccount" | "OpenAccount" => vec![self.operated_account()],
             "ReplaceOwnerPassword" => vec![self.operated_account(), ("OwnerPassword", PASSWORD.to_owned())],
