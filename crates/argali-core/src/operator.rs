@@ -14,7 +14,8 @@ use crate::env::ALPHANUMERIC;
 use crate::error::{ApiError, ErrorCode};
 use crate::identifier::{AccountId, generate_access_key_id};
 use crate::model::{
-    AccessKey, Account, AccountStatus, ChosenBy, ConsoleSession, KeyOwner, LoginProfile, bump_generation,
+    AccessKey, Account, AccountStatus, ChosenBy, ConsoleSession, Entity, KeyOwner, LoginProfile, MfaDevice,
+    bump_generation,
 };
 use crate::name::{AccountAlias, KeyStatus, OwnerEmail};
 use crate::password::PasswordHash;
@@ -69,6 +70,22 @@ pub enum Gate {
     Open,
     /// It does not.
     Closed,
+}
+
+/// What becomes of the MFA device of an account's owner who gets another password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OwnerDevice {
+    /// It stays bound.
+    Kept,
+    /// It is unbound and forgotten: the owner has lost it.
+    Unbound,
+}
+
+impl OwnerDevice {
+    /// As a switch says it.
+    pub fn unbound_if(unbinds: bool) -> Self {
+        if unbinds { Self::Unbound } else { Self::Kept }
+    }
 }
 
 /// An operator's change on its way to the disk: it is made and recorded when this is done.
@@ -162,14 +179,16 @@ impl Core {
     }
 
     /// Gives the owner of an account, named by id or alias, another password, and ends every console logon of the owner:
-    /// whoever knew the old password is out. The owner's MFA device and AccessKeys stay.
+    /// whoever knew the old password is out. The owner's AccessKeys stay, and its MFA device unless `device` says otherwise.
     pub fn replace_owner_password(
         &self,
         name: &str,
         password: &PasswordHash,
+        device: OwnerDevice,
     ) -> Result<(Account, Recorded<'_>), ApiError> {
         self.operate("ReplaceOwnerPassword", |tx, draft| {
-            let account = self.put_owner_password(tx, name, password)?;
+            let account = self.put_owner_password(tx, name, password, device)?;
+            draft.note("mfaDevice", format!("{device:?}"));
             draft.concerns(account.id);
             Ok(account)
         })
@@ -181,6 +200,7 @@ impl Core {
         tx: &mut dyn Transaction,
         name: &str,
         password: &PasswordHash,
+        device: OwnerDevice,
     ) -> Result<Account, ApiError> {
         let account = named_account(tx, name)?;
         let (id, now, owner) = (account.id, self.env().now(), KeyOwner::Account);
@@ -196,6 +216,10 @@ impl Core {
         profile.password_reset_required = false;
         profile.updated_at = now;
         profile.save(tx, id);
+        if let (OwnerDevice::Unbound, Some(mut bound)) = (device, MfaDevice::of_owner(tx, id, owner)?) {
+            bound.unbind(tx, id)?;
+            bound.delete(tx, id)?;
+        }
         for session in ConsoleSession::of_owner(tx, id, owner)? {
             session.delete(tx, id);
         }

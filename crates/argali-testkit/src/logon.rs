@@ -75,7 +75,11 @@ impl TestServer {
     pub fn give_owner_password(&self, enterprise: &Enterprise) -> String {
         let made = self.block_on(self.core().new_owner_password());
         let (password, hash) = made.unwrap_or_else(|error| panic!("no password is made: {error}"));
-        let replaced = self.core().replace_owner_password(&enterprise.id, &hash);
+        let replaced = self.core().replace_owner_password(
+            &enterprise.id,
+            &hash,
+            argali_core::operator::OwnerDevice::Kept,
+        );
         let (_, recorded) = replaced.unwrap_or_else(|error| panic!("the password is not set: {error}"));
         recorded.wait().unwrap_or_else(|error| panic!("the password is not set: {error}"));
         password.expose().to_owned()

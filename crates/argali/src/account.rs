@@ -22,8 +22,8 @@ pub(crate) fn run(command: &AccountCommand, output: &Output) -> Result<(), Failu
             (place, Command::CloseAccount { account: account.clone() })
         }
         AccountCommand::Open { account, place } => (place, Command::OpenAccount { account: account.clone() }),
-        AccountCommand::Password { account, place } => {
-            (place, Command::ReplaceOwnerPassword { account: account.clone() })
+        AccountCommand::Password { account, unbind_mfa, place } => {
+            (place, Command::ReplaceOwnerPassword { account: account.clone(), unbind_mfa: *unbind_mfa })
         }
         AccountCommand::Gate { account, service, state, place } => {
             let gate = match state {

@@ -24,7 +24,8 @@ texts! {
     SEEN_ONCE: "Picture and key are shown only now.", "二维码和密钥仅显示一次。";
     BEGIN_AGAIN: "Begin again", "重新开始";
     UNBIND: "Unbind", "解绑";
-    OWNER_DEVICE: "The account owner binds a device while logging on, once the account asks everyone for MFA.", "账号强制所有用户使用 MFA 后，云账号在登录时绑定设备。";
+    OWNER_DEVICE: "A code of it is asked for whenever the owner logs on. If the device is lost, only the operator of this server can take it away.", "账号所有者每次登录时均需提供其验证码。设备丢失后，只有本服务的运维人员可以解除绑定。";
+    BIND_FOR_WHAT: "Let {0} scan this picture with an authenticator app, or type the key into it; then enter two codes that follow one another.", "请让 {0} 使用身份验证器应用扫描二维码或手动输入密钥，然后输入两个连续的验证码。";
     KEYS: "AccessKey", "AccessKey";
     OWNER_KEYS: "A key of the account itself may do everything in it, and no policy limits it. Create a RAM user for programs instead.", "云账号的 AccessKey 拥有全部权限且不受策略限制，请为程序创建 RAM 用户。";
     SESSIONS: "Logon sessions", "登录会话";

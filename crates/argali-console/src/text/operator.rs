@@ -78,6 +78,8 @@ texts! {
     RESTORING_WHAT: "Into a new folder. Every session of before is over, and keys, trust policies and attachments that were changed since the backup are listed.", "恢复到新目录。之前的所有会话失效，并列出备份之后变更的密钥、信任策略和授权。";
     EMAIL: "E-mail address of the owner", "账号所有者邮箱";
     EMAIL_HINT: "The owner logs on under it, besides the account's number and alias.", "除账号 ID 和别名外，账号所有者也可使用该邮箱登录。";
+    UNBIND: "New password, and unbind the MFA device", "重置密码并解除 MFA 设备绑定";
+    UNBIND_WHAT: "If the owner has lost its MFA device, that goes, too, and a password alone lets it in.", "账号所有者丢失 MFA 设备时可一并解除绑定，之后仅凭密码即可登录。";
     TRYING: "Clock and reset", "时钟与重置";
     TRYING_ONLY: "These exist on a server for trying alone, which argali dev has started.", "仅适用于 argali dev 启动的试用服务。";
     MOVE_CLOCK: "Clock", "时钟";

@@ -61,9 +61,7 @@ texts! {
     NEW_PASSWORD: "New password", "新密码";
     NEW_PASSWORD_HINT: "Leave it empty to keep the present one.", "留空则保持当前密码。";
     DEVICE: "MFA device", "MFA 设备";
-    DEVICE_BOUND: "Bound", "已绑定";
-    DEVICE_NONE: "None", "未绑定";
-    UNBIND: "Unbind", "解绑";
+    DEVICE_FOR: "A code of it is asked for after the password. Bind one with the user beside you, or let the user bind it at the next logon.", "输入密码后需提供其验证码。可与用户当面绑定，或让用户在下次登录时绑定。";
     KEY_ID: "AccessKey ID", "AccessKey ID";
     KEY_SECRET: "AccessKey secret", "AccessKey Secret";
     STATUS: "Status", "状态";

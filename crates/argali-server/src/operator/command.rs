@@ -47,6 +47,9 @@ pub enum Command {
     ReplaceOwnerPassword {
         /// The account's number or alias.
         account: String,
+        /// Whether the owner's MFA device is unbound and forgotten, too.
+        #[serde(default)]
+        unbind_mfa: bool,
     },
     /// Opens or closes a gated service of one account to other accounts.
     SetGate {

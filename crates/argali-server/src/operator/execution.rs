@@ -6,7 +6,7 @@ use argali_core::error::ApiError;
 use argali_core::hosted::{Catalog, Service};
 use argali_core::identifier::AccountId;
 use argali_core::model::{Account, AccountStatus};
-use argali_core::operator::{Gate, NewAccount};
+use argali_core::operator::{Gate, NewAccount, OwnerDevice};
 use argali_core::{Core, Succession};
 use serde_json::{Value, json};
 
@@ -78,9 +78,10 @@ impl Operator {
             }
             Command::CloseAccount { account } => self.set_status(account, AccountStatus::Closed).await,
             Command::OpenAccount { account } => self.set_status(account, AccountStatus::Open).await,
-            Command::ReplaceOwnerPassword { account } => {
+            Command::ReplaceOwnerPassword { account, unbind_mfa } => {
                 let (password, hash) = self.core.new_owner_password().await?;
-                let (account, recorded) = self.core.replace_owner_password(account, &hash)?;
+                let device = OwnerDevice::unbound_if(*unbind_mfa);
+                let (account, recorded) = self.core.replace_owner_password(account, &hash, device)?;
                 recorded.await?;
                 Ok(json!({
                     "AccountId": account.id,

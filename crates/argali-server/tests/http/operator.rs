@@ -10,7 +10,12 @@ use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 
 fn create(id: &str, alias: &str) -> Command {
-    Command::CreateAccount { name: String::new(), id: Some(id.to_owned()), alias: Some(alias.to_owned()) }
+    Command::CreateAccount {
+        name: String::new(),
+        id: Some(id.to_owned()),
+        alias: Some(alias.to_owned()),
+        email: None,
+    }
 }
 
 fn gate(account: &str, gate: GateState) -> Command {
@@ -60,7 +65,8 @@ async fn story(folder: &Path) {
     assert_eq!(done(folder, &close("company-a")).await["Status"], "closed");
     let reopen = Command::OpenAccount { account: "11223344".to_owned() };
     assert_eq!(done(folder, &reopen).await["Status"], "open");
-    let password = |account: &str| Command::ReplaceOwnerPassword { account: account.to_owned() };
+    let password =
+        |account: &str| Command::ReplaceOwnerPassword { account: account.to_owned(), unbind_mfa: false };
     assert_eq!(refusal(folder, &password("company-z")).await, ("EntityNotExist.Account".to_owned(), 404));
     let replaced = done(folder, &password("company-a")).await;
     assert_eq!(replaced["AccountId"], "11223344");

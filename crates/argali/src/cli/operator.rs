@@ -45,6 +45,9 @@ pub(crate) enum AccountCommand {
     Password {
         /// The account's number or alias.
         account: String,
+        /// Unbind the owner's MFA device, too, because it was lost
+        #[arg(long)]
+        unbind_mfa: bool,
         #[command(flatten)]
         place: Place,
     },

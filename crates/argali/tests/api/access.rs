@@ -24,10 +24,12 @@ const ON_ONESELF: &[(&str, &str)] = &[("Ram", "ChangePassword"), ("Ims", "Change
 pub(crate) const LOGON_ONLY: &[(&str, &str)] = &[
     ("Argali", "AddFavouriteRole"),
     ("Argali", "BeginPasskeyRegistration"),
+    ("Argali", "BindOwnerMFADevice"),
     ("Argali", "BeginPasskeyVerification"),
     ("Argali", "EndLogonSessions"),
     ("Argali", "ExtendRole"),
     ("Argali", "GetLogonSession"),
+    ("Argali", "GetOwnerMFADevice"),
     ("Argali", "GetPasswordRules"),
     ("Argali", "GetSwitchedRoleEnd"),
     ("Argali", "ListFavouriteRoles"),
@@ -39,6 +41,7 @@ pub(crate) const LOGON_ONLY: &[(&str, &str)] = &[
     ("Argali", "RemoveFavouriteRole"),
     ("Argali", "SwitchBack"),
     ("Argali", "SwitchRole"),
+    ("Argali", "UnbindOwnerMFADevice"),
     ("Argali", "VerifyIdentity"),
 ];
 /// Operations that the account itself may not call, and how it is refused. This list only shrinks.

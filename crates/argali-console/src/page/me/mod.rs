@@ -13,6 +13,7 @@ use maud::{Markup, html};
 use super::{Outcome, Refusal};
 use crate::answer::Answer;
 use crate::api::is_denied;
+use crate::page::user::device as user_device;
 use crate::page::user::key::{self, Keys};
 use crate::part::{Weight, explained, heading, notice, on_record, tabs};
 use crate::shell;
@@ -40,9 +41,9 @@ pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
     match (visit.is_post(), path) {
         (false, []) => show(visit).await,
         (true, ["password"]) => password::change(visit).await,
-        (true, ["device"]) => device::create(visit).await,
-        (true, ["device", "bind"]) => device::bind(visit).await,
-        (true, ["device", "unbind"]) => device::unbind(visit).await,
+        (true, ["device"]) => user_device::create(visit, device::own(visit)).await,
+        (true, ["device", "bind"]) => user_device::bind(visit, device::own(visit)).await,
+        (true, ["device", "unbind"]) => user_device::unbind(visit, device::own(visit)).await,
         (true, ["passkeys", "new"]) => passkey::begin(visit).await,
         (true, ["passkeys", "register"]) => passkey::register(visit).await,
         (true, ["passkeys", "rename"]) => passkey::rename(visit).await,

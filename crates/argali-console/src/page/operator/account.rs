@@ -201,6 +201,12 @@ pub(super) async fn show(visit: &Visit<'_>, id: &str) -> Outcome {
                     Need::call(ARGALI, "ReplaceOwnerPassword", &[("Account", id), ("OwnerPassword", "-")]),
                     &act(visit, &format!("{}/password", path_of(id)), &[], ("button", NEW_PASSWORD)),
                 ))
+                p.muted { (visit.say(UNBIND_WHAT)) }
+                (needing(
+                    visit,
+                    Need::call(ARGALI, "ReplaceOwnerPassword", &[("Account", id), ("OwnerPassword", "-")]),
+                    &act(visit, &format!("{}/password", path_of(id)), &[("UnbindMFADevice", "true")], ("button danger", UNBIND)),
+                ))
             }
         }
         (gate_list(visit, account, &gates))
@@ -270,7 +276,8 @@ pub(super) async fn change(visit: &Visit<'_>, id: &str, act: &str) -> Outcome {
 
 async fn replace_password(visit: &Visit<'_>, id: &str) -> Outcome {
     let password = generated(visit);
-    let params = [("Account", id), ("OwnerPassword", password.as_str())];
+    let unbinds = visit.form().get("UnbindMFADevice");
+    let params = [("Account", id), ("OwnerPassword", password.as_str()), ("UnbindMFADevice", unbinds)];
     visit.call(ARGALI, "ReplaceOwnerPassword", &params).await?;
     let shown = [
         (visit.say(NUMBER), copyable(visit, id)),

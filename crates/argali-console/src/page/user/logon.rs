@@ -4,13 +4,14 @@ use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
 
+use super::device::{self, Whose};
 use super::{passkey, path_of, show};
 use crate::answer::Answer;
 use crate::api::{IMS, RAM, holds, is_absent, text};
 use crate::need::{Need, needing, submit};
 use crate::page::{Outcome, Refusal};
 use crate::part::password::{policy, rules};
-use crate::part::{Field, Fields, Weight, act, facts, notice, show_api, tick};
+use crate::part::{Field, Fields, Weight, act, notice, show_api, tick};
 use crate::shell::token;
 use crate::text::shell::SAVE;
 use crate::text::user::*;
@@ -23,19 +24,16 @@ pub(crate) async fn part(
     failure: Option<&ApiFailure>,
 ) -> Result<Markup, ApiFailure> {
     let profile = profile(visit, name).await?;
-    let device = match visit.call(RAM, "GetUserMFAInfo", &[("UserName", name)]).await {
-        Ok(answer) => answer.get("MFADevice").cloned(),
-        Err(failure) if is_absent(&failure) => None,
-        Err(failure) => return Err(failure),
-    };
+    let device = device::part(visit, Whose::User(name)).await?;
     let passkeys = passkey::part(visit, name).await?;
     let policy = policy(visit).await;
     Ok(html! {
         div.columns {
             section.card { (form(visit, (name, profile.as_ref()), &policy, failure)) }
-            section.card {
+            section.card.stack {
                 h2 { (visit.say(DEVICE)) }
-                (facts(&[(visit.say(STATUS), bound(visit, name, device.as_ref()))]))
+                p.muted { (visit.say(DEVICE_FOR)) }
+                (device)
             }
         }
         (passkeys)
@@ -101,21 +99,6 @@ fn form(
     }
 }
 
-fn bound(visit: &Visit<'_>, name: &str, device: Option<&Value>) -> Markup {
-    let unbind =
-        act(visit, &format!("{}/unbind", path_of(name)), &[("tab", "logon")], ("quiet danger", UNBIND));
-    let need = Need::call(RAM, "UnbindMFADevice", &[("UserName", name)]);
-    match device {
-        None => html! { span.badge { (visit.say(DEVICE_NONE)) } },
-        Some(_) => html! {
-            span.copyable {
-                span.badge.success { (visit.say(DEVICE_BOUND)) }
-                (needing(visit, need, &unbind))
-            }
-        },
-    }
-}
-
 /// Turns console access on, or changes it.
 pub(crate) async fn save(visit: &Visit<'_>, name: &str) -> Outcome {
     let form = visit.form();
@@ -145,12 +128,6 @@ pub(crate) async fn remove(visit: &Visit<'_>, name: &str) -> Result<(), ApiFailu
         Err(failure) if !is_absent(&failure) => Err(failure),
         _ => Ok(()),
     }
-}
-
-/// Unbinds the device and forgets it.
-pub(crate) async fn unbind(visit: &Visit<'_>, name: &str) -> Outcome {
-    forget_device(visit, name).await?;
-    Ok(back(visit, name))
 }
 
 /// Takes a user's device away, and removes it.

@@ -4,6 +4,7 @@
 mod assume;
 pub(crate) mod create;
 mod delete;
+pub(crate) mod device;
 mod disable;
 pub(crate) mod key;
 pub(crate) mod logon;
@@ -17,6 +18,7 @@ use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
 
+use self::device::Whose;
 use self::key::Keys;
 pub(crate) use self::membership::add as add_to_groups;
 use super::activity;
@@ -59,7 +61,9 @@ pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
         (true, [name]) => change(visit, name).await,
         (true, [name, "logon"]) => logon::save(visit, name).await,
         (true, [name, "logon-off"]) => logon::turn_off(visit, name).await,
-        (true, [name, "unbind"]) => logon::unbind(visit, name).await,
+        (true, [name, "device"]) => device::create(visit, Whose::User(name)).await,
+        (true, [name, "device", "bind"]) => device::bind(visit, Whose::User(name)).await,
+        (true, [name, "device", "unbind"]) => device::unbind(visit, Whose::User(name)).await,
         (true, [name, "passkey-delete"]) => passkey::delete(visit, name).await,
         (true, [name, "keys"]) => key::change(visit, &Keys::of_user(name)).await,
         (true, [name, "groups"]) => membership::change(visit, name).await,

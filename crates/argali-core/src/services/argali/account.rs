@@ -12,7 +12,7 @@ use crate::identifier::AccountId;
 use crate::model::{Account, AccountStatus};
 use crate::name::{AccountAlias, OwnerEmail};
 use crate::operation::{Access, Entry, Operation, ResourceName, Resources};
-use crate::operator::{self, CreatedAccount, Gate, NewAccount, named_account};
+use crate::operator::{self, CreatedAccount, Gate, NewAccount, OwnerDevice, named_account};
 use crate::time::Timestamp;
 use crate::vault::SecretText;
 
@@ -224,6 +224,9 @@ pub struct ReplaceOwnerPassword {
     pub account: String,
     /// The password from now on.
     pub owner_password: SecretText,
+    /// Whether the owner's MFA device is unbound and forgotten, because it was lost; it stays otherwise.
+    #[serde(rename = "UnbindMFADevice", default)]
+    pub unbind_mfa_device: bool,
 }
 
 impl Operation for ReplaceOwnerPassword {
@@ -246,7 +249,8 @@ impl Operation for ReplaceOwnerPassword {
     fn run(self, cx: &mut Context<'_>) -> Result<OneAccount, ApiError> {
         require_operator(cx)?;
         let (core, hash) = (cx.core(), cx.brought_hash()?);
-        let account = core.put_owner_password(cx.tx_mut(), &self.account, &hash)?;
+        let device = OwnerDevice::unbound_if(self.unbind_mfa_device);
+        let account = core.put_owner_password(cx.tx_mut(), &self.account, &hash, device)?;
         Ok(changed(cx, account))
     }
 }

@@ -26,6 +26,7 @@ pub mod logon_session;
 pub mod logon_step;
 mod oidc_check;
 pub mod oidc_test;
+pub mod owner_device;
 pub mod owner_email;
 pub mod passkey;
 mod passkey_challenge;
@@ -76,6 +77,7 @@ pub const OPERATIONS: &[&[Entry]] = &[
     usable_role::OPERATIONS,
     account_name::OPERATIONS,
     owner_email::OPERATIONS,
+    owner_device::OPERATIONS,
     user_search::OPERATIONS,
     role_search::OPERATIONS,
     role_visibility::OPERATIONS,

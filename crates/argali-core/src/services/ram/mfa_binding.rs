@@ -60,10 +60,21 @@ pub(in crate::services) fn bind(
     serial_number: &SerialNumber,
     codes: (Code, Code),
 ) -> Result<(), ApiError> {
+    let called = format!("The user `{}`", user.name);
+    bind_to(cx, (KeyOwner::User(user.id), &called), serial_number, codes)
+}
+
+/// The same for a user or the account's owner, with what messages call it.
+pub(in crate::services) fn bind_to(
+    cx: &mut Context<'_>,
+    (owner, called): (KeyOwner, &str),
+    serial_number: &SerialNumber,
+    codes: (Code, Code),
+) -> Result<(), ApiError> {
     let (account, now) = (cx.account(), cx.now());
     let mut device = existing_device(cx, serial_number)?;
-    if MfaDevice::of_owner(cx.tx(), account, KeyOwner::User(user.id))?.is_some() {
-        let message = format!("The user `{}` has an MFA device already: unbind that one first.", user.name);
+    if MfaDevice::of_owner(cx.tx(), account, owner)?.is_some() {
+        let message = format!("{called} has an MFA device already: unbind that one first.");
         return Err(ApiError::new(ErrorCode::EntityAlreadyExistsUserMfaDevice, message));
     }
     if device.binding.is_some() {
@@ -71,7 +82,7 @@ pub(in crate::services) fn bind(
         return Err(ApiError::new(ErrorCode::EntityAlreadyExistsVirtualMfaDeviceUser, message));
     }
     let data_key = cx.core().data_key(&cx.account_record()?)?;
-    let bound = device.bind((&data_key, account), KeyOwner::User(user.id), codes, now);
+    let bound = device.bind((&data_key, account), owner, codes, now);
     if !bound.ok_or_else(seed_does_not_open)? {
         let message = "The codes are not two of this device that follow one another: type the next two.";
         return Err(ApiError::new(ErrorCode::CheckAuthenticationCodeFail, message));
