@@ -24,6 +24,12 @@ messages! {
     "The role `{0}` does not trust account {1}: change its trust policy first." => "角色 `{0}` 不信任账号 {1}，请先修改其信任策略。";
     "This is no invitation of your account, or it has run out: ask for a new one." => "该邀请不属于您的账号或已过期，请向对方索取新的邀请。";
     "Name one role to be assumed: its ARN is `acs:ram:*:<account>:role/<name>`." => "请指定一个要扮演的角色，其 ARN 格式为 `acs:ram:*:<账号>:role/<名称>`。";
+    "Too many wrong passwords or codes were sent: wait a quarter of an hour, or an hour where your administrator limits how many there may be." => "密码或验证码错误次数过多，请等待 15 分钟；如果管理员限制了尝试次数，请等待 1 小时。";
+    "This e-mail address cannot be used here: choose another." => "该邮箱地址不可用，请换一个。";
+    "The address was changed too often: wait a quarter of an hour." => "邮箱修改过于频繁，请等待 15 分钟。";
+    "The account's owner has no MFA device: bind one first." => "云账号未绑定 MFA 设备，请先绑定。";
+    "The account's owner has an MFA device already: unbind that one first." => "云账号已绑定 MFA 设备，请先解绑。";
+    "Only the account's owner does this: users bind their devices with BindMFADevice." => "仅云账号可执行该操作，RAM 用户请通过 BindMFADevice 绑定设备。";
     "Say who logs on: LogonName, or AccountAlias and UserName, or Owner." => "请填写登录身份：LogonName，或 AccountAlias 和 UserName，或 Owner。";
     "Console access is switched off for this user: ask your administrator." => "该用户未开启控制台登录，请联系管理员。";
     "Your administrator does not allow logging on from this address." => "管理员不允许从当前地址登录，请更换网络或联系管理员。";

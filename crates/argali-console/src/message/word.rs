@@ -58,6 +58,8 @@ messages! {
     "a country code, `-` and a number" => "国家代码、`-` 和号码";
     "it must begin with a letter" => "须以字母开头";
     "it must begin and end with a letter or digit" => "须以字母或数字开头和结尾";
+    "it is an e-mail address, such as `owner@company-a.example`" => "须为邮箱地址，如 `owner@company-a.example`";
+    "it has at most 128 characters" => "最多 128 个字符";
     "it has no `-` at either end, and no two in a row" => "首尾不能为 `-`，且不能有连续的 `-`";
     "it has a letter, which tells it from an account's number" => "须包含字母，以便与账号 ID 区分";
     "choose a text that does not begin with a reserved word" => "请勿以保留字开头";

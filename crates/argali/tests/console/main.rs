@@ -7,6 +7,7 @@ mod analyzer;
 mod api_call;
 mod delegation;
 mod developer;
+mod device;
 mod estate;
 mod every_page;
 mod grant;

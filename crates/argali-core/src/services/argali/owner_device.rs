@@ -90,9 +90,13 @@ impl Operation for BindOwnerMFADevice {
     }
 
     fn run(self, cx: &mut Context<'_>) -> Result<(), ApiError> {
-        own_account(cx)?;
+        let account = own_account(cx)?;
+        if MfaDevice::of_owner(cx.tx(), account, KeyOwner::Account)?.is_some() {
+            let message = "The account's owner has an MFA device already: unbind that one first.";
+            return Err(ApiError::new(ErrorCode::EntityAlreadyExistsUserMfaDevice, message));
+        }
         let codes = (code(&self.authentication_code1)?, code(&self.authentication_code2)?);
-        bind_to(cx, (KeyOwner::Account, "The account's owner"), &self.serial_number, codes)
+        bind_to(cx, KeyOwner::Account, &self.serial_number, codes)
     }
 }
 

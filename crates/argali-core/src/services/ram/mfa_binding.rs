@@ -60,23 +60,22 @@ pub(in crate::services) fn bind(
     serial_number: &SerialNumber,
     codes: (Code, Code),
 ) -> Result<(), ApiError> {
-    let called = format!("The user `{}`", user.name);
-    bind_to(cx, (KeyOwner::User(user.id), &called), serial_number, codes)
+    if MfaDevice::of_owner(cx.tx(), cx.account(), KeyOwner::User(user.id))?.is_some() {
+        let message = format!("The user `{}` has an MFA device already: unbind that one first.", user.name);
+        return Err(ApiError::new(ErrorCode::EntityAlreadyExistsUserMfaDevice, message));
+    }
+    bind_to(cx, KeyOwner::User(user.id), serial_number, codes)
 }
 
-/// The same for a user or the account's owner, with what messages call it.
+/// Makes a device somebody's who has none, if the codes are its own.
 pub(in crate::services) fn bind_to(
     cx: &mut Context<'_>,
-    (owner, called): (KeyOwner, &str),
+    owner: KeyOwner,
     serial_number: &SerialNumber,
     codes: (Code, Code),
 ) -> Result<(), ApiError> {
     let (account, now) = (cx.account(), cx.now());
     let mut device = existing_device(cx, serial_number)?;
-    if MfaDevice::of_owner(cx.tx(), account, owner)?.is_some() {
-        let message = format!("{called} has an MFA device already: unbind that one first.");
-        return Err(ApiError::new(ErrorCode::EntityAlreadyExistsUserMfaDevice, message));
-    }
     if device.binding.is_some() {
         let message = format!("The MFA device `{}` is bound to a user: create another one.", device.name);
         return Err(ApiError::new(ErrorCode::EntityAlreadyExistsVirtualMfaDeviceUser, message));
