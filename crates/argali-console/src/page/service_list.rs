@@ -44,6 +44,19 @@ pub(super) fn show(visit: &Visit<'_>) -> Answer {
     Answer::page(200, shell::page(visit, visit.say(SERVICES), &content))
 }
 
+/// Whether anything of a service, which actions call so, can be in a resource group; nothing if there is no such
+/// service here.
+// SPEC: service authorization: what identities are made of, sessions and records are in no resource group.
+pub(super) fn supports_groups(visit: &Visit<'_>, code: &str) -> Option<bool> {
+    match code {
+        "oss" => return Some(true),
+        "mns" | "ram" | "sts" | "ims" | "actiontrail" | "resourcemanager" | "argali" => return Some(false),
+        _ => {}
+    }
+    let services = visit.console().services.iter().filter(|service| service.code == code);
+    services.map(|service| service.types.iter().any(|kind| kind.groups)).reduce(|one, other| one || other)
+}
+
 fn level(level: Level) -> Text {
     match level {
         Level::Service => LEVEL_SERVICE,

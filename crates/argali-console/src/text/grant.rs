@@ -9,6 +9,10 @@ texts! {
     SCOPE_GROUP: "Resource Group", "资源组级别";
     SCOPE_GROUP_HINT: "The permission counts in one resource group. The service must support resource groups.", "权限在指定资源组内生效，云服务须支持资源组。";
     GROUP: "Resource group", "资源组";
+    GROUP_HINT: "Its ID, such as rg-acfm2vk5xxxxxxx", "资源组 ID，例如 rg-acfm2vk5xxxxxxx";
+    CHOOSE_GROUP: "Choose a resource group, or the whole account.", "请选择资源组，或选择账号级别。";
+    NO_GROUPS: "No resource groups", "不支持资源组";
+    NO_GROUPS_WHAT: "{0} is of a service that does not support resource groups ({1}): of that it allows nothing in a group.", "{0} 所属的云服务（{1}）不支持资源组，在资源组内不会允许该服务的任何操作。";
     PRINCIPAL: "Principal", "授权主体";
     OTHER_PRINCIPALS: "Choose others", "选择其他授权主体";
     OTHERS: "Others by name", "按名称添加";
@@ -24,6 +28,13 @@ texts! {
     CUSTOM: "Custom policies", "自定义策略";
     CUSTOM_HINT: "Made and changed by your account.", "由您的账号创建和维护。";
     CUSTOM_EMPTY: "There are none yet.", "暂无自定义策略。";
+    KINDS: "Kinds of policies", "权限策略类型";
+    CHOSEN: "Chosen: {0}", "已选择：{0}";
+    DOCUMENT_OF: "Document of {0}", "{0} 的策略内容";
+    COUNTED: "Against the quota", "配额占用";
+    COUNTED_WHAT: "What each has in this scope, and what is new of those chosen.", "各授权主体在该范围内已有的策略数，以及所选策略中新增的数量。";
+    OF_QUOTA: "{0} of {1}", "{0}，上限 {1}";
+    OVER_QUOTA: "Too many", "超出上限";
     SOME_SHOWN: "{0} of {1} are shown: search for the others.", "已显示 {1} 个中的 {0} 个，其余请搜索。";
     SHOW_MORE: "Show more", "显示更多";
     CREATE_POLICY: "Create a custom policy", "创建自定义策略";

@@ -337,6 +337,201 @@ fn as_many_policies_are_offered_as_somebody_reads_and_more_if_asked() {
     assert_eq!(boxes(&shown, "principal").0.len(), 91);
 }
 
+/// SPEC: console, grant permission: tabs System and Custom; what is chosen in one is seen in the other.
+#[test]
+fn each_kind_of_policies_has_a_tab_and_what_is_chosen_stays() {
+    let stage = Stage::new();
+    let document = argali_testkit::allow(&["ecs:*"], &["*"]).to_string();
+    stage.a.must("Ram", "CreatePolicy", &[("PolicyName", "own"), ("PolicyDocument", &document)]);
+    let owner = stage.owner(&stage.a);
+    let open = owner.get(&format!("{FORM}?kind=Role&name=ecs-admin"));
+    assert!(!boxes(&open, "policy").1.contains(&"Custom/own".to_owned()), "a tab has one kind");
+    let chosen = "System/AliyunSLBFullAccess";
+    let landed = press(&owner, &open, "Custom", &[("policy", chosen)]);
+    let address = landed.header("location").unwrap().to_owned();
+    assert!(address.ends_with("#policies"), "{address}");
+    let custom = owner.follow(landed);
+    assert_eq!(boxes(&custom, "policy"), (vec![chosen.to_owned()], vec!["Custom/own".to_owned()]));
+    let pressed = |page: &argali_testkit::Page| {
+        let tags = page.tags().into_iter();
+        let tab = tags
+            .filter(|tag| tag.name == "button")
+            .find(|tag| tag.attribute("aria-pressed") == Some("true") && tag.attribute("name") == Some("do"));
+        tab.unwrap().attribute("value").unwrap().to_owned()
+    };
+    assert_eq!((pressed(&open), pressed(&custom)), ("System".to_owned(), "Custom".to_owned()));
+    let both = [("policy", chosen), ("policy", "Custom/own")];
+    let system = owner.follow(press(&owner, &custom, "System", &both));
+    assert_eq!(
+        (pressed(&system), boxes(&system, "policy").0),
+        ("System".to_owned(), both.map(|(_, key)| key.to_owned()).to_vec())
+    );
+    let found = owner.follow(press(
+        &owner,
+        &owner.get(address.trim_end_matches("#policies")),
+        "find",
+        &[("policy", chosen), ("q", "own")],
+    ));
+    assert_eq!(pressed(&found), "Custom", "searching stays where it is");
+    assert!(found.body.contains("Custom policies<span class=\"muted\">1</span>"), "{}", found.body);
+    let granted = owner.follow(press(&owner, &system, "", &[]));
+    assert_eq!(granted.body.matches("badge success").count(), 2, "{}", granted.body);
+}
+
+/// SPEC: console, grant permission: description and document on demand.
+#[test]
+fn a_document_is_shown_where_somebody_chooses() {
+    let stage = Stage::new();
+    let document = argali_testkit::allow(&["ecs:<b>"], &["*"]).to_string();
+    let words = "Long words. ".repeat(80);
+    let params =
+        [("PolicyName", "own"), ("PolicyDocument", document.as_str()), ("Description", words.trim())];
+    stage.a.must("Ram", "CreatePolicy", &params);
+    let owner = stage.owner(&stage.a);
+    let open = owner.get(&format!("{FORM}?kind=Role&name=ecs-admin&tab=Custom"));
+    assert!(!open.body.contains("<pre") && !open.body.contains(words.trim()), "not before it is asked for");
+    let chosen = ("policy", "System/AliyunSLBFullAccess");
+    let landed = press(&owner, &open, "document:Custom/own", &[chosen, ("q", "")]);
+    assert!(landed.header("location").unwrap().ends_with("#document"), "{:?}", landed.headers);
+    let shown = owner.follow(landed);
+    for part in
+        ["<details id=\"document\" open", "ecs:&lt;b&gt;", words.trim(), "/console/ram/policies/Custom/own"]
+    {
+        assert!(shown.body.contains(part), "{part}: {}", shown.body);
+    }
+    assert_eq!(boxes(&shown, "policy").0, [chosen.1]);
+    let gone = owner.follow(press(&owner, &shown, "document:Custom/gone", &[chosen]));
+    assert_eq!((gone.status, boxes(&gone, "policy").0), (200, vec![chosen.1.to_owned()]));
+}
+
+/// SPEC: console, grant permission: count against the quota; limits: each scope counts on its own.
+#[test]
+fn what_is_chosen_is_counted_against_the_quota() {
+    let stage = Stage::new();
+    stage.a.user("carol");
+    let owner = stage.owner(&stage.a);
+    let form = format!("{FORM}?kind=Role&name=ecs-admin");
+    let chosen = "policy=System%2FAliyunECSFullAccess&policy=System%2FAliyunSLBFullAccess";
+    assert!(!owner.get(&form).body.contains("Against the quota"), "nothing is chosen");
+    let counted = owner.get(&format!("{form}&principal=User%2Fcarol&principal=User%2Fnobody&{chosen}")).body;
+    // The role has one of the two already.
+    assert!(counted.contains("1 + 1 of 20") && counted.contains("0 + 0 of 10"), "{counted}");
+    assert!(counted.contains("0 + 2 of 20") && !counted.contains("Too many"), "{counted}");
+    let group =
+        stage.a.must("ResourceManager", "CreateResourceGroup", &[("Name", "blue"), ("DisplayName", "Blue")]);
+    let id = group["ResourceGroup"]["Id"].as_str().unwrap();
+    let elsewhere = owner.get(&format!("{form}&scope=group&ResourceGroupId={id}&{chosen}")).body;
+    assert!(elsewhere.contains("0 + 2 of 20"), "{elsewhere}");
+    let document = argali_testkit::allow(&["ecs:*"], &["*"]).to_string();
+    let mut many = String::new();
+    for number in 0..11 {
+        let name = format!("own-{number}");
+        stage.a.must("Ram", "CreatePolicy", &[("PolicyName", &name), ("PolicyDocument", &document)]);
+        many.push_str(&format!("&policy=Custom%2F{name}"));
+    }
+    let over = owner.get(&format!("{form}{many}")).body;
+    assert!(over.contains("0 + 11 of 10") && over.contains("Too many"), "{over}");
+}
+
+/// SPEC: console, grant permission: chosen policies of services that do not support resource groups are marked.
+#[test]
+fn policies_that_allow_nothing_in_a_group_are_marked() {
+    let stage = Stage::new();
+    let document = argali_testkit::allow(&["ram:GetUser", "mns:*", "ecs:*"], &["*"]).to_string();
+    stage.a.must("Ram", "CreatePolicy", &[("PolicyName", "mixed"), ("PolicyDocument", &document)]);
+    let owner = stage.owner(&stage.a);
+    let form = format!(
+        "{FORM}?kind=Role&name=ecs-admin&policy=System%2FAliyunECSFullAccess&policy=System%2FAliyunMNSFullAccess\
+         &policy=System%2FAdministratorAccess&policy=Custom%2Fmixed"
+    );
+    let account = owner.get(&form);
+    assert!(!account.body.contains("No resource groups"), "{}", account.body);
+    let group =
+        stage.a.must("ResourceManager", "CreateResourceGroup", &[("Name", "blue"), ("DisplayName", "Blue")]);
+    let id = group["ResourceGroup"]["Id"].as_str().unwrap();
+    let marked = owner.get(&format!("{form}&scope=group&ResourceGroupId={id}"));
+    assert_eq!(marked.body.matches(">No resource groups<").count(), 2, "{}", marked.body);
+    for words in ["AliyunMNSFullAccess is of a service", "(mns)", "mixed is of a service", "(mns, ram)"] {
+        assert!(marked.body.contains(words), "{words}: {}", marked.body);
+    }
+}
+
+/// SPEC: console, states: errors beside the field and in a linked summary that takes focus; input is kept.
+#[test]
+fn a_form_that_lacks_something_says_where_and_keeps_the_rest() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.a);
+    let open = owner.get(FORM);
+    let bare = press(&owner, &open, "", &[("scope", "group"), ("ResourceGroupId", ""), ("q", "RDS")]);
+    assert_eq!(bare.status, 400);
+    for part in [
+        "<a href=\"#others\">Choose at least one principal.</a>",
+        "<a href=\"#policy\">Choose at least one policy.</a>",
+        "<a href=\"#ResourceGroupId\">Choose a resource group",
+        "id=\"others-error\"",
+        "id=\"policy-error\"",
+        "id=\"ResourceGroupId-error\"",
+        "role=\"alert\" tabindex=\"-1\" autofocus",
+        "value=\"RDS\"",
+    ] {
+        assert!(bare.body.contains(part), "{part}: {}", bare.body);
+    }
+    let chosen = ("policy", "System/AliyunRDSFullAccess");
+    let unread = press(&owner, &owner.get(FORM), "", &[("others", "user/carol, nonsense"), chosen]);
+    assert_eq!((unread.status, boxes(&unread, "policy").0), (400, vec![chosen.1.to_owned()]));
+    assert!(unread.body.contains("<a href=\"#others\">nonsense is no principal"), "{}", unread.body);
+    assert!(unread.body.contains("value=\"user/carol, nonsense\"") && !unread.body.contains("policy-error"));
+    // Never the whole account in place of a group that is not said.
+    let granted = press(&owner, &unread, "", &[("others", "role/ecs-admin"), ("scope", "group"), chosen]);
+    assert!(
+        granted.status == 400
+            && !owner.get("/console/ram/roles/ecs-admin").body.contains("AliyunRDSFullAccess")
+    );
+}
+
+/// SPEC: console, grant permission: what choosing a policy of high risk means is said at once; the script asks for it.
+#[test]
+fn what_is_to_be_said_of_a_choice_is_asked_for_while_one_chooses() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.a);
+    let open = owner.get(&format!("{FORM}?kind=Role&name=ecs-admin"));
+    let form = open.tags().into_iter().find(|tag| tag.attribute("action") == Some(FORM)).unwrap();
+    assert!(form.attribute("data-checked").is_some() && open.body.contains("id=\"check\""));
+    let checked = press(&owner, &open, "check", &[("policy", "System/AdministratorAccess")]);
+    assert_eq!(checked.status, 200);
+    let (_, check) = checked.body.split_once("id=\"check\"").unwrap();
+    assert!(check.contains("AdministratorAccess allows everything in this account"), "{check}");
+    assert!(check.contains("1 + 1 of 20"), "{check}");
+    assert!(!owner.get("/console/ram/roles/ecs-admin").body.contains("AdministratorAccess"));
+}
+
+/// SPEC: console, budgets: a form has few bytes however long names and descriptions are.
+#[test]
+fn the_form_has_few_bytes_whatever_policies_are_called() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.a);
+    let actions: Vec<String> = (0..380).map(|number| format!("ecs:Act{number}")).collect();
+    let actions: Vec<&str> = actions.iter().map(String::as_str).collect();
+    let document = argali_testkit::allow(&actions, &["*"]).to_string();
+    let mut chosen = String::new();
+    for number in 0..60 {
+        let name = format!("{}-{number:03}", "n".repeat(124));
+        let words = "管".repeat(1_024);
+        let params = [("PolicyName", name.as_str()), ("PolicyDocument", &document), ("Description", &words)];
+        stage.a.must("Ram", "CreatePolicy", &params);
+        stage.a.must("Ram", "CreateUser", &[("UserName", &format!("{}-{number:03}", "u".repeat(60)))]);
+        stage.a.role(&format!("{}-{number:03}", "r".repeat(60)), &[&stage.b.root_arn()], &[]);
+        if number < 10 {
+            chosen.push_str(&format!("&policy=Custom%2F{name}"));
+        }
+    }
+    let open = "document=Custom%2F".to_owned() + &format!("{}-059", "n".repeat(124));
+    for more in ["", "&shown=40", &format!("&shown=20&{open}"), &format!("&{open}{chosen}")] {
+        let page = owner.get(&format!("{FORM}?kind=Role&name=ecs-admin&tab=Custom{more}"));
+        assert!(page.status == 200 && page.body.len() <= 60 << 10, "{more}: {}", page.body.len());
+    }
+}
+
 /// S0-35: policies of the system are described in the reader's language.
 #[test]
 fn policies_of_the_system_are_described_in_the_reader_s_language() {

@@ -2,32 +2,41 @@
 // SPEC: console, grant permission.
 
 use maud::{Markup, html};
-use serde_json::Value;
 
+use super::choice::{self, Known, Offer, TABS};
+use super::marks::Marks;
 use super::principal::{self, Principal};
-use super::{ATTACH, FORM, LIST, Risks};
+use super::scope::{self, Scope};
+use super::{ATTACH, FORM, LIST, Risks, quota};
 use crate::answer::Answer;
-use crate::api::{RAM, RESOURCE_MANAGER, list, text};
-use crate::icon::{self, icon};
+use crate::api::RAM;
 use crate::local;
 use crate::need::{Need, submit};
-use crate::page::policy::description;
 use crate::page::several::{Came, Words};
 use crate::page::{Outcome, Refusal, result};
 use crate::pairs::{Pairs, encode};
-use crate::part::{Table, Weight, heading, notice, select, show_api, summary_of};
+use crate::part::{Table, Weight, heading, notice, show_api, summary_of};
 use crate::shell::{self, token};
-use crate::text::Text;
 use crate::text::grant::*;
-use crate::text::shell::{CANCEL, CLOSE, NOTHING_MATCHES, SEARCH};
+use crate::text::shell::{CANCEL, CLOSE};
 use crate::visit::Visit;
 
-/// How many policies of a kind the form shows besides those that are chosen, how many more if asked, and how many at
-/// most: others are searched for.
+/// How many policies the form shows besides those that are chosen, how many more if asked, and how many at most: others
+/// are searched for.
 const SHOWN: usize = 20;
-const MOST_SHOWN: usize = 80;
+pub(super) const MOST_SHOWN: usize = 40;
 /// How many bytes an address of the form may have, in a browser or a proxy before the server.
 const LONGEST_ADDRESS: usize = 4_096;
+
+/// What the buttons are called that look for policies, besides those of the tabs.
+pub(super) const FIND: &str = "find";
+pub(super) const MORE: &str = "more";
+/// What those are called that show a document, before the policy.
+pub(super) const DOCUMENT: &str = "document:";
+/// What the one is called that leads to making a policy, and back.
+const CREATE: &str = "create";
+/// What the script asks while a form changes: what is to be said of what is chosen.
+const CHECK: &str = "check";
 
 /// What the visit says, in its form or its address.
 fn said<'v>(visit: &'v Visit<'_>) -> &'v Pairs {
@@ -44,39 +53,74 @@ fn back(principals: &[Principal]) -> String {
     }
 }
 
-/// The form.
-pub(super) async fn show(visit: &Visit<'_>) -> Outcome {
-    page(visit, 200, None).await
+/// What is wrong with a form, by its fields.
+#[derive(Debug, Default)]
+struct Wrong {
+    group: Option<String>,
+    others: Option<String>,
+    policy: Option<String>,
+    /// What no field is about.
+    form: Option<String>,
 }
 
-async fn page(visit: &Visit<'_>, status: u16, refused: Option<&str>) -> Outcome {
-    let principals = principal::chosen(said(visit));
-    let system = visit.call(RAM, "ListPolicies", &[("PolicyType", "System"), ("MaxItems", "1000")]).await?;
-    let custom = visit.call(RAM, "ListPolicies", &[("PolicyType", "Custom"), ("MaxItems", "1000")]).await?;
-    let groups = visit.call(RESOURCE_MANAGER, "ListResourceGroups", &[("PageSize", "100")]).await;
-    let groups = groups.unwrap_or_default();
-    let risks = Risks::of(visit).await;
+impl Wrong {
+    /// What the form lacks before anything can be granted.
+    fn of(visit: &Visit<'_>, form: &Pairs) -> Self {
+        let say = |words| Some(visit.say(words).to_owned());
+        // Without a group the grant would count in the whole account, which is more than was meant.
+        let group = if Scope::of(form) == Scope::Group("") { say(CHOOSE_GROUP) } else { None };
+        let others = match principal::unread(form).next() {
+            Some(words) => Some(visit.fill(OTHERS_UNREAD, &[words])),
+            None if principal::chosen(form).is_empty() => say(CHOOSE_PRINCIPAL),
+            None => None,
+        };
+        let is_named = |key: &str| key.split_once('/').is_some_and(|(_, name)| !name.is_empty());
+        let policy = if form.all("policy").any(is_named) { None } else { say(CHOOSE) };
+        Self { group, others, policy, form: None }
+    }
+
+    fn all(&self) -> Vec<(Option<&str>, &str)> {
+        let fields = [
+            (Some(scope::GROUP_ID), &self.group),
+            (Some("others"), &self.others),
+            (Some("policy"), &self.policy),
+            (None, &self.form),
+        ];
+        fields.into_iter().filter_map(|(field, words)| Some((field, words.as_deref()?))).collect()
+    }
+}
+
+/// The form.
+pub(super) async fn show(visit: &Visit<'_>) -> Outcome {
+    page(visit, said(visit), &Wrong::default()).await
+}
+
+async fn page(visit: &Visit<'_>, from: &Pairs, wrong: &Wrong) -> Outcome {
+    let principals = principal::chosen(from);
+    let offer = Offer::of(visit, from).await?;
+    let risks = Risks::named(visit, offer.custom(from)).await;
+    let marks = Marks::of(visit, from).await;
+    let known = Known { risks: &risks, marks: &marks };
     let kinds = principals.iter().map(|principal| principal.kind.operation("AttachPolicyTo"));
     let kinds: Vec<_> =
         if principals.is_empty() { ATTACH.map(str::to_owned).into() } else { kinds.collect() };
     let need = Need::any(kinds.iter().map(|operation| Need::somehow(RAM, operation)));
+    let all = wrong.all();
     let content = html! {
         div.narrow {
             h1 { (visit.say(TITLE)) }
-            @if let Some(words) = refused { (summary_of(&[(None, words)])) }
-            form.stack method="post" action=(visit.to(FORM)) {
+            @if !all.is_empty() { (summary_of(&all)) }
+            form.stack method="post" action=(visit.to(FORM)) data-checked {
                 (token(visit))
-                input type="hidden" name="shown" value=(shown(said(visit)));
-                section.card.stack { (scope(visit, &groups)) }
-                section.card.stack { (principal::part(visit, &principals).await) }
+                input type="hidden" name="shown" value=(shown(from));
+                section.card.stack { (scope::part(visit, from, wrong.group.as_deref()).await) }
+                section.card.stack { (principal::part(visit, from, &principals, wrong.others.as_deref()).await) }
                 section.card.stack {
                     h2 { (visit.say(POLICY)) }
-                    (finder(visit))
                     (notice(Weight::Warning, &html! { p { (visit.say(HIGH_RISK_NOTE)) } }))
-                    (risks.warnings(visit, said(visit)))
-                    (choices(visit, (SYSTEM, SYSTEM_HINT), "System", (&system, &risks)))
-                    (choices(visit, (CUSTOM, CUSTOM_HINT), "Custom", (&custom, &risks)))
+                    (choice::part(visit, from, (&offer, known), wrong.policy.as_deref()).await)
                     div.actions { button.button.small name="do" value=(CREATE) formnovalidate data-leaves="yes" { (visit.say(CREATE_POLICY)) } }
+                    (check(visit, from, known, &principals).await)
                 }
                 div.actions {
                     (submit(visit, need, ("button main", SUBMIT)))
@@ -86,64 +130,94 @@ async fn page(visit: &Visit<'_>, status: u16, refused: Option<&str>) -> Outcome 
             }
         }
     };
+    let status = if all.is_empty() { 200 } else { 400 };
     Ok(Answer::page(status, shell::page(visit, visit.say(TITLE), &content)))
 }
 
-/// The field that policies are found with. Its button sends the whole form, so that nothing which was chosen is lost.
-fn finder(visit: &Visit<'_>) -> Markup {
+/// What is to be said of what is chosen. The script renews it while one chooses.
+async fn check(visit: &Visit<'_>, from: &Pairs, known: Known<'_>, principals: &[Principal]) -> Markup {
     html! {
-        div.toolbar {
-            div.search role="search" {
-                (icon(icon::LuSearch))
-                input type="search" name="q" value=(said(visit).get("q")) maxlength="64"
-                    placeholder=(visit.say(FIND_POLICY)) aria-label=(visit.say(FIND_POLICY));
-            }
-            button.button name="do" value=(FIND) formnovalidate { (visit.say(SEARCH)) }
+        div.stack #check aria-live="polite" {
+            (known.risks.warnings(visit, from))
+            (known.marks.warnings(visit))
+            (quota::table(visit, from, principals).await)
         }
     }
 }
 
-/// What buttons that look for policies are called, besides the one that grants.
-const FIND: &str = "find";
-const MORE: &str = "more";
-/// What the one is called that leads to making a policy, and back.
-const CREATE: &str = "create";
-
-/// How many policies of a kind are shown besides those that are chosen.
-fn shown(from: &Pairs) -> usize {
+/// How many policies are shown besides those that are chosen.
+pub(super) fn shown(from: &Pairs) -> usize {
     from.get("shown").parse().unwrap_or(SHOWN).clamp(SHOWN, MOST_SHOWN)
 }
 
-/// An address of the form with everything that was chosen, and so many policies of a kind.
-fn address(form: &Pairs, shown: usize) -> String {
-    let principals: Vec<String> = principal::chosen(form).iter().map(principal::Principal::write).collect();
-    let others = principal::unread(form).collect::<Vec<_>>().join(", ");
-    let more = if shown == SHOWN { String::new() } else { shown.to_string() };
-    let kept = ["scope", "ResourceGroupId", "q"].map(|name| (name, form.get(name)));
-    let said = kept.into_iter().chain([("others", others.as_str()), ("shown", &more)]);
-    let ticked = form.all("policy").map(|policy| ("policy", policy));
-    let said = said.filter(|(_, value)| !value.is_empty()).chain(ticked);
-    let query = encode(principals.iter().map(|principal| ("principal", principal.as_str())).chain(said));
-    format!("{FORM}?{query}")
+/// What a button changes of the form that is shown next.
+#[derive(Clone, Copy, Debug)]
+struct Next<'f> {
+    tab: &'f str,
+    shown: usize,
+    /// The policy whose document is to be seen.
+    document: &'f str,
+}
+
+impl<'f> Next<'f> {
+    /// What the button says that was pressed, if it is one of those that look.
+    fn of(form: &'f Pairs) -> Option<Self> {
+        let pressed = form.get("do");
+        let same = Self { tab: choice::tab(form), shown: shown(form), document: "" };
+        Some(match pressed {
+            FIND => Self { shown: SHOWN, ..same },
+            MORE => Self { shown: same.shown + SHOWN, ..same },
+            _ => match (pressed.strip_prefix(DOCUMENT), TABS.iter().find(|(tab, ..)| *tab == pressed)) {
+                (Some(document), _) => Self { document, ..same },
+                (None, Some((tab, ..))) => Self { tab, shown: SHOWN, ..same },
+                (None, None) => return None,
+            },
+        })
+    }
+
+    /// An address of the form with everything that was chosen.
+    fn address(self, form: &Pairs) -> String {
+        let principals: Vec<String> = principal::chosen(form).iter().map(Principal::write).collect();
+        let others = principal::unread(form).collect::<Vec<_>>().join(", ");
+        let more = if self.shown == SHOWN { String::new() } else { self.shown.to_string() };
+        let tab = if self.tab == "System" { "" } else { self.tab };
+        let kept = ["scope", scope::GROUP_ID, "q"].map(|name| (name, form.get(name)));
+        let said = kept.into_iter().chain([
+            ("others", others.as_str()),
+            ("shown", &more),
+            ("tab", tab),
+            ("document", self.document),
+        ]);
+        let ticked = form.all("policy").map(|policy| ("policy", policy));
+        let said = said.filter(|(_, value)| !value.is_empty()).chain(ticked);
+        let query = encode(principals.iter().map(|principal| ("principal", principal.as_str())).chain(said));
+        format!("{FORM}?{query}")
+    }
+
+    /// Where of the page it is.
+    fn place(self) -> &'static str {
+        if self.document.is_empty() { "policies" } else { "document" }
+    }
 }
 
 /// The form with other policies and everything that was chosen: at an address of its own, if that is not too long.
-async fn look(visit: &Visit<'_>) -> Outcome {
-    let form = visit.form();
-    let more = if form.get("do") == MORE { shown(form) + SHOWN } else { SHOWN };
-    let address = address(form, more);
+async fn look(visit: &Visit<'_>, next: Next<'_>) -> Outcome {
+    let address = next.address(visit.form());
     if address.len() > LONGEST_ADDRESS {
-        return page(visit, 200, None).await;
+        let from = Pairs::read(address.split_once('?').map_or("", |(_, query)| query));
+        return page(visit, &from, &Wrong::default()).await;
     }
-    Ok(Answer::see(visit.to(&address)))
+    Ok(Answer::see(format!("{}#{}", visit.to(&address), next.place())))
 }
 
 /// Leads to where a policy is made, and from there back here with everything that was chosen.
 async fn begin_policy(visit: &Visit<'_>) -> Outcome {
-    let back = visit.to(&address(visit.form(), SHOWN));
+    let next = Next { tab: "Custom", shown: SHOWN, document: "" };
+    let back = visit.to(&next.address(visit.form()));
     let path = format!("/ram/policies/new?{}", encode([("next", back.as_str())]));
     if path.len() > LONGEST_ADDRESS {
-        return page(visit, 200, Some(visit.say(TOO_MUCH_CHOSEN))).await;
+        let words = visit.say(TOO_MUCH_CHOSEN).to_owned();
+        return page(visit, visit.form(), &Wrong { form: Some(words), ..Wrong::default() }).await;
     }
     Ok(Answer::see(visit.to(&path)))
 }
@@ -160,104 +234,25 @@ pub(crate) fn with_policy(back: &str, name: &str) -> String {
     format!("{back}&{}", encode([("policy", format!("Custom/{name}").as_str())]))
 }
 
-fn scope(visit: &Visit<'_>, groups: &Value) -> Markup {
-    let from = said(visit);
-    let in_group = from.get("scope") == "group";
-    let choice = |value: &str, label, hint, chosen: bool| {
-        html! {
-            label.tick {
-                input type="radio" name="scope" value=(value) checked[chosen];
-                span { span { (visit.say(label)) } span.hint { (visit.say(hint)) } }
-            }
-        }
-    };
-    let groups: Vec<_> = list(groups, "ResourceGroups", "ResourceGroup")
-        .map(|group| (text(group, "Id"), format!("{} ({})", text(group, "DisplayName"), text(group, "Name"))))
-        .collect();
-    html! {
-        h2 { (visit.say(SCOPE)) }
-        (choice("account", SCOPE_ACCOUNT, SCOPE_ACCOUNT_HINT, !in_group))
-        @if !groups.is_empty() {
-            (choice("group", SCOPE_GROUP, SCOPE_GROUP_HINT, in_group))
-            div.nested {
-                (select(visit, ("ResourceGroupId", GROUP), from.get("ResourceGroupId"), &groups))
-                p.hint { a href=(visit.to("/resource-groups/services")) { (visit.say(WHICH_SERVICES)) } }
-            }
-        }
-    }
-}
-
-/// The policies of a kind: those that are chosen, then the first of those that are looked for.
-fn choices(
-    visit: &Visit<'_>,
-    (label, hint): (Text, Text),
-    policy_type: &str,
-    (answer, risks): (&Value, &Risks),
-) -> Markup {
-    let from = said(visit);
-    let wanted = from.get("q").trim().to_lowercase();
-    let chosen: Vec<&str> = from.all("policy").collect();
-    let value_of = |policy: &Value| format!("{policy_type}/{}", text(policy, "PolicyName"));
-    let matches = |policy: &&Value| {
-        [text(policy, "PolicyName"), description(visit, policy)]
-            .iter()
-            .any(|text| text.to_lowercase().contains(&wanted))
-    };
-    let (ticked, others): (Vec<&Value>, Vec<&Value>) =
-        list(answer, "Policies", "Policy").partition(|policy| chosen.contains(&value_of(policy).as_str()));
-    let others: Vec<&Value> = others.into_iter().filter(matches).collect();
-    let (all, seen) = (others.len(), others.len().min(shown(from)));
-    let choice = |policy: &Value, is_ticked: bool| {
-        let name = text(policy, "PolicyName");
-        html! {
-            label.tick {
-                input type="checkbox" name="policy" value=(value_of(policy)) checked[is_ticked];
-                span { span { (name) (risks.mark(visit, policy_type, name)) } span.hint { bdi { (description(visit, policy)) } } }
-            }
-        }
-    };
-    html! {
-        fieldset.group {
-            legend { (visit.say(label)) }
-            p.hint { (visit.say(hint)) }
-            @if seen + ticked.len() == 0 {
-                p.muted { (visit.say(if wanted.is_empty() { CUSTOM_EMPTY } else { NOTHING_MATCHES })) }
-            } @else {
-                div.policies {
-                    @for policy in &ticked { (choice(policy, true)) }
-                    @for policy in others.iter().take(seen) { (choice(policy, false)) }
-                }
-            }
-            @if seen < all {
-                div.actions {
-                    span.hint { (visit.fill(SOME_SHOWN, &[&seen.to_string(), &all.to_string()])) }
-                    @if seen < MOST_SHOWN { button.button.small name="do" value=(MORE) formnovalidate { (visit.say(SHOW_MORE)) } }
-                }
-            }
-        }
-    }
-}
-
 /// How it is told what came of each.
 const GRANTED: Words = Words { done: DONE, already: ALREADY, failed: NOT_DONE };
 
 /// Attaches what was chosen to each, and shows what came of it.
 pub(super) async fn send(visit: &Visit<'_>) -> Outcome {
     let form = visit.form();
-    if matches!(form.get("do"), FIND | MORE) {
-        return look(visit).await;
+    if let Some(next) = Next::of(form) {
+        return look(visit, next).await;
     }
-    if form.get("do") == CREATE {
-        return begin_policy(visit).await;
+    match form.get("do") {
+        CREATE => return begin_policy(visit).await,
+        CHECK => return show(visit).await,
+        _ => {}
     }
-    let principals = principal::chosen(form);
-    if let Some(words) = principal::unread(form).next() {
-        return page(visit, 400, Some(&visit.fill(OTHERS_UNREAD, &[words]))).await;
+    let (principals, wrong) = (principal::chosen(form), Wrong::of(visit, form));
+    if !wrong.all().is_empty() {
+        return page(visit, form, &wrong).await;
     }
-    if principals.is_empty() {
-        return page(visit, 400, Some(visit.say(CHOOSE_PRINCIPAL))).await;
-    }
-    let group = if form.get("scope") == "group" { form.get("ResourceGroupId") } else { "" };
+    let group = Scope::of(form).group();
     let mut rows = Vec::new();
     for principal in &principals {
         for policy in form.all("policy") {
@@ -272,9 +267,6 @@ pub(super) async fn send(visit: &Visit<'_>) -> Outcome {
             let state = Came::of_adding(called)?.show(visit, &GRANTED);
             rows.push(vec![principal.show(visit), html! { (policy_name) }, state]);
         }
-    }
-    if rows.is_empty() {
-        return page(visit, 400, Some(visit.say(CHOOSE))).await;
     }
     let content = html! {
         div.narrow {

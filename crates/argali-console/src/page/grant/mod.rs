@@ -1,12 +1,16 @@
 //! Granting policies to users, groups and roles, and revoking them.
 // SPEC: console, grant permission; requirements S0-26 to S0-36, S0-52 to S0-56, S3-22 to S3-32, S3-57 to S3-61.
 
+mod choice;
 mod form;
 mod held;
 mod list;
+mod marks;
 mod principal;
+mod quota;
 mod revoke;
 mod risk;
+mod scope;
 
 use argali_protocol::ApiFailure;
 use maud::{Markup, html};

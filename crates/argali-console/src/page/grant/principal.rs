@@ -74,8 +74,13 @@ pub(super) fn unread(from: &Pairs) -> impl Iterator<Item = &str> {
     words.filter(|words| !words.is_empty() && Principal::read(words).is_none())
 }
 
-/// The part of the form.
-pub(super) async fn part(visit: &Visit<'_>, chosen: &[Principal]) -> Markup {
+/// The part of the form, with what is wrong with it.
+pub(super) async fn part(
+    visit: &Visit<'_>,
+    from: &Pairs,
+    chosen: &[Principal],
+    wrong: Option<&str>,
+) -> Markup {
     let mut kinds = Vec::new();
     for kind in [Kind::Role, Kind::User, Kind::Group] {
         let others = offered(visit, kind).await.into_iter().filter(|principal| !chosen.contains(principal));
@@ -84,7 +89,7 @@ pub(super) async fn part(visit: &Visit<'_>, chosen: &[Principal]) -> Markup {
     html! {
         h2 { (visit.say(PRINCIPAL)) }
         @if !chosen.is_empty() { div.policies { @for principal in chosen { (choice(visit, principal, true)) } } }
-        details open[chosen.is_empty()] {
+        details open[chosen.is_empty() || wrong.is_some()] {
             summary { (icon(icon::LuChevronRight)) (visit.say(OTHER_PRINCIPALS)) }
             div.stack {
                 div.columns {
@@ -95,7 +100,7 @@ pub(super) async fn part(visit: &Visit<'_>, chosen: &[Principal]) -> Markup {
                         }
                     }
                 }
-                (Fields::new(visit).show(OTHERS_FIELD))
+                (Fields::of(visit, from.clone()).wrong("others", wrong).show(OTHERS_FIELD))
             }
         }
     }

@@ -47,7 +47,8 @@ fn back(grants: &[Grant]) -> String {
 /// Asks whether several grants are really to be revoked.
 pub(super) async fn ask(visit: &Visit<'_>) -> Outcome {
     let grants = grants(visit.query())?;
-    let risks = Risks::of(visit).await;
+    let custom = grants.iter().filter(|grant| grant.policy_type == "Custom");
+    let risks = Risks::named(visit, custom.map(|grant| grant.policy.as_str())).await;
     let row = |grant: &Grant| {
         let scope = if grant.group.is_empty() { visit.say(SCOPE_ACCOUNT) } else { &grant.group };
         vec![

@@ -13,6 +13,9 @@ use crate::part::{Weight, notice};
 use crate::text::grant::*;
 use crate::visit::Visit;
 
+/// How many policies one call names.
+const MOST_NAMED: usize = 200;
+
 /// The policies of high risk: those of the system, and those of the account as far as the viewer may see them.
 #[derive(Debug)]
 pub(crate) struct Risks {
@@ -20,14 +23,20 @@ pub(crate) struct Risks {
 }
 
 impl Risks {
-    /// Asks which there are.
-    pub(crate) async fn of(visit: &Visit<'_>) -> Self {
-        Self::named(visit, "").await
-    }
-
-    /// Asks of those of one name.
-    pub(crate) async fn named(visit: &Visit<'_>, name: &str) -> Self {
-        let params = [("PolicyType", "Custom"), ("PolicyName", name)];
+    /// Asks of those that have such a name: judging one takes reading its document, so that nobody asks of policies
+    /// that are not shown.
+    pub(crate) async fn named<'n>(visit: &Visit<'_>, names: impl IntoIterator<Item = &'n str>) -> Self {
+        let names: BTreeSet<&str> = names.into_iter().collect();
+        let numbered: Vec<(String, &str)> =
+            names.into_iter().zip(1..).map(|(name, at)| (format!("PolicyNames.{at}"), name)).collect();
+        let mut params = vec![("PolicyType", "Custom")];
+        // So many names are as well not named: then all are judged.
+        if numbered.len() <= MOST_NAMED {
+            params.extend(numbered.iter().map(|(at, name)| (at.as_str(), *name)));
+        }
+        if numbered.is_empty() {
+            return Self { own: BTreeSet::new() };
+        }
         let answer = visit.call(ARGALI, "ListHighRiskPolicies", &params).await.unwrap_or_default();
         Self { own: items(&answer, "Policies").map(|policy| text(policy, "PolicyName").to_owned()).collect() }
     }

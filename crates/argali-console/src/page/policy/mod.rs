@@ -30,8 +30,8 @@ use crate::page::grant::{self, Grant};
 use crate::pairs::segment;
 use crate::part::list::{self as lists, SEVERAL};
 use crate::part::{
-    Field, Table, Weight, act_saying, code, empty, heading, indented, notice, page_size, pager_counting,
-    summary, tabs,
+    Field, Table, Weight, act_saying, code, denied, empty, heading, indented, notice, page_size,
+    pager_counting, summary, tabs,
 };
 use crate::shell;
 use crate::text::policy::*;
@@ -50,6 +50,8 @@ const SYSTEM_TABS: usize = 3;
 /// How many grants are taken back at once, and how many of their holders are named.
 const MOST_DETACHED: &str = "1000";
 const MOST_NAMED: usize = 20;
+/// How much of a document another page shows.
+const MOST_IN_FULL: usize = 6_000;
 /// How many characters a document has at most, before the white space is left out.
 const LONGEST: u32 = 20_000;
 const DOCUMENT_FIELD: Field = Field::text("PolicyDocument", DOCUMENT)
@@ -134,7 +136,8 @@ pub(crate) async fn show(
             (way(visit, deletion_need(name), &format!("{path}/delete"), ("button", DELETE)))
         }
     };
-    let risk = grant::Risks::named(visit, name).await.mark(visit, text(policy, "PolicyType"), name);
+    let custom = is_custom.then_some(name);
+    let risk = grant::Risks::named(visit, custom).await.mark(visit, text(policy, "PolicyType"), name);
     let description = Some(description(visit, policy)).filter(|text| !text.is_empty());
     let content = html! {
         (heading(&html! { (name) (risk) }, description, &actions))
@@ -158,8 +161,26 @@ fn document(visit: &Visit<'_>, document: &str) -> Markup {
     }
 }
 
+/// What a policy says, where another page shows it: all of its description, and its document.
+pub(crate) async fn in_full(visit: &Visit<'_>, (policy_type, name): (&str, &str)) -> Markup {
+    let params = [("PolicyType", policy_type), ("PolicyName", name)];
+    let answer = match visit.call(RAM, "GetPolicy", &params).await {
+        Ok(answer) => answer,
+        Err(failure) => return denied(visit, &failure),
+    };
+    let policy = answer.get("Policy").unwrap_or(&Value::Null);
+    let version = answer.get("DefaultPolicyVersion").unwrap_or(&Value::Null);
+    let document = indented(text(version, "PolicyDocument"));
+    let shown: String = document.chars().take(MOST_IN_FULL).collect();
+    html! {
+        p { bdi { (description(visit, policy)) } }
+        pre tabindex="0" { code { (shown) @if shown.len() < document.len() { "…" } } }
+        p { a href=(visit.to(&path_of(policy_type, name))) { (visit.say(TO_POLICY)) } }
+    }
+}
+
 /// The document of a custom policy that is in force.
-async fn current(visit: &Visit<'_>, name: &str) -> Result<String, ApiFailure> {
+pub(crate) async fn current(visit: &Visit<'_>, name: &str) -> Result<String, ApiFailure> {
     let answer = visit.call(RAM, "GetPolicy", &[("PolicyType", "Custom"), ("PolicyName", name)]).await?;
     let version = answer.get("DefaultPolicyVersion").unwrap_or(&Value::Null);
     Ok(text(version, "PolicyDocument").to_owned())

@@ -112,11 +112,15 @@ impl List for Policies {
         };
         // A policy of the account may bear the name of one of the system.
         let key = |policy: &Value| format!("{} {}", text(policy, "PolicyName"), text(policy, "PolicyType"));
-        Ok(whole(wanted, all(visit, query).await?, says, (by, key)))
+        let mut found = whole(wanted, all(visit, query).await?, says, (by, key));
+        let custom = found.rows.iter().filter(|policy| text(policy, "PolicyType") == "Custom");
+        let risks = Risks::named(visit, custom.map(|policy| text(policy, "PolicyName"))).await;
+        found.rows = found.rows.into_iter().map(|policy| risks.tell(policy)).collect();
+        Ok(found)
     }
 }
 
-/// All policies, each with its risk, of the type and with the tag that the address asks for.
+/// All policies, of the type and with the tag that the address asks for.
 pub(super) async fn all(visit: &Visit<'_>, query: &Pairs) -> Result<Vec<Value>, ApiFailure> {
     let named: Vec<_> = tag_params(query).into_iter().map(|(_, value)| value).collect();
     let tag = match named.as_slice() {
@@ -125,13 +129,12 @@ pub(super) async fn all(visit: &Visit<'_>, query: &Pairs) -> Result<Vec<Value>, 
         _ => String::new(),
     };
     let policy_type = TYPES.iter().find(|(word, _)| *word == query.get("type")).map_or("", |(word, _)| *word);
-    let risks = Risks::of(visit).await;
     let (mut policies, mut marker) = (Vec::new(), String::new());
     for _ in 0..MOST_CALLS {
         let params =
             [("PolicyType", policy_type), ("Tag", tag.as_str()), ("MaxItems", "1000"), ("Marker", &marker)];
         let answer = visit.call(RAM, "ListPolicies", &params).await?;
-        policies.extend(list(&answer, "Policies", "Policy").cloned().map(|policy| risks.tell(policy)));
+        policies.extend(list(&answer, "Policies", "Policy").cloned());
         text(&answer, "Marker").clone_into(&mut marker);
         if marker.is_empty() {
             break;

@@ -1,6 +1,8 @@
 //! Which policies people should be warned of before they grant them: what lists and forms mark.
 // SPEC: console, grant permission: high-risk policies carry a badge.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::caller::Caller;
@@ -9,11 +11,15 @@ use crate::error::ApiError;
 use crate::model::{Entity, Policy};
 use crate::name::{PolicyName, PolicyType};
 use crate::operation::{Access, Entry, Operation, ResourceName, Resources};
+use crate::services::flat_list::FlatList;
 use crate::services::ram::found_policy::FoundPolicy;
 use crate::services::ram::system_policy;
 
 /// What tells of risks.
 pub const OPERATIONS: &[Entry] = &[Entry::of::<ListHighRiskPolicies>()];
+
+/// How many policies can be named at once.
+const MOST_NAMED: usize = 200;
 
 /// Lists the policies that let their holders change who may do what, or that are declared as such a risk: those of the
 /// system, then those of the account. There are no more of them than the account may have policies.
@@ -24,6 +30,9 @@ pub struct ListHighRiskPolicies {
     pub policy_type: Option<PolicyType>,
     /// Only policies of this name.
     pub policy_name: Option<PolicyName>,
+    /// Only policies of these names: judging one takes reading its document.
+    #[serde(default)]
+    pub policy_names: FlatList<PolicyName, MOST_NAMED>,
 }
 
 /// The policies.
@@ -52,22 +61,27 @@ impl Operation for ListHighRiskPolicies {
     }
 
     fn run(self, cx: &mut Context<'_>) -> Result<HighRiskPolicyList, ApiError> {
-        let (tx, own, name) = (cx.tx(), cx.account(), self.policy_name.as_ref());
+        let (tx, own) = (cx.tx(), cx.account());
         let is_wanted = |kind| self.policy_type.is_none_or(|wanted| wanted == kind);
+        let mut named = self.policy_names.into_vec();
+        named.extend(self.policy_name);
+        let names: BTreeMap<String, PolicyName> =
+            named.into_iter().map(|name| (name.folded(), name)).collect();
         let mut found = Vec::new();
         if is_wanted(PolicyType::System) {
-            let named = match name {
-                Some(name) => system_policy::find(name).into_iter().collect(),
-                None => system_policy::all().collect::<Vec<_>>(),
+            let system: Vec<_> = if names.is_empty() {
+                system_policy::all().collect()
+            } else {
+                names.values().filter_map(system_policy::find).collect()
             };
-            found.extend(named.into_iter().map(FoundPolicy::System));
+            found.extend(system.into_iter().map(FoundPolicy::System));
         }
         if is_wanted(PolicyType::Custom) {
-            let named = match name {
-                Some(name) => Policy::find(tx, own, name)?.into_iter().collect(),
-                None => Policy::all(tx, own)?,
-            };
-            found.extend(named.into_iter().map(FoundPolicy::Custom));
+            let mut custom = if names.is_empty() { Policy::all(tx, own)? } else { Vec::new() };
+            for name in names.values() {
+                custom.extend(Policy::find(tx, own, name)?);
+            }
+            found.extend(custom.into_iter().map(FoundPolicy::Custom));
         }
         let mut policies = Vec::new();
         for policy in found {

@@ -61,6 +61,11 @@ fn policies_of_the_account_are_judged_by_the_version_that_counts() {
     );
     assert!(of("denies").is_empty() && of("ReadOnlyAccess").is_empty() && of("nothing").is_empty());
     assert!(listed(&a.client, &[("PolicyType", "System"), ("PolicyName", "looks")]).is_empty());
+    let several = ["LOOKS", "denies", "AdministratorAccess", "nothing", "hires", "looks"];
+    let several: Vec<(String, &str)> =
+        several.iter().zip(1..).map(|(name, at)| (format!("PolicyNames.{at}"), *name)).collect();
+    let several: Vec<(&str, &str)> = several.iter().map(|(at, name)| (at.as_str(), *name)).collect();
+    assert_eq!(listed(&a.client, &several), ["AdministratorAccess", "hires", "looks"]);
     let answer = a.client.must("Argali", "ListHighRiskPolicies", &[]);
     complete("Argali", "ListHighRiskPolicies", &answer, &[]);
 }

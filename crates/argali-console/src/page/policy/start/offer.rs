@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use super::template::TEMPLATES;
 use super::{Kind, OPEN, said};
-use crate::api::{ARGALI, holds, is_denied, text, texts};
+use crate::api::{ARGALI, is_denied, text, texts};
 use crate::icon::{self, icon};
 use crate::moment::moment;
-use crate::page::grant::badge;
+use crate::page::grant::Risks;
 use crate::page::policy::policies::all;
 use crate::page::policy::{description, from_activity};
 use crate::pairs::Pairs;
@@ -57,9 +57,12 @@ pub(super) async fn policies(visit: &Visit<'_>, kind: Kind) -> Result<Markup, Ap
     let (first, others): (Vec<&Value>, Vec<&Value>) =
         found.iter().partition(|policy| value_of(policy) == chosen);
     let others: Vec<&Value> = others.into_iter().filter(says).collect();
+    let shown = first.iter().chain(others.iter().take(SHOWN));
+    let custom = shown.filter(|_| kind == Kind::Custom).map(|policy| text(policy, "PolicyName"));
+    let risks = Risks::named(visit, custom).await;
     let row = |policy: &Value, is_chosen: bool| {
         let words = html! {
-            span { bdi { (text(policy, "PolicyName")) } @if holds(policy, "IsHighRisk") { " " (badge(visit)) } }
+            span { bdi { (text(policy, "PolicyName")) } (risks.mark(visit, policy_type, text(policy, "PolicyName"))) }
             span.hint { bdi { (description(visit, policy)) } }
         };
         choice(&value_of(policy), is_chosen, &words)
