@@ -4,6 +4,7 @@ use argali_core::dispatch::{DataCall, DataCredential, DataRequest};
 use argali_core::error::ApiError;
 use argali_core::identifier::RequestId;
 use argali_core::operation::DataOperation;
+use argali_core::registry::OBJECT_STORAGE;
 use argali_protocol::ApiFailure;
 
 use crate::visit::Visit;
@@ -32,14 +33,19 @@ impl Visit<'_> {
             parameters: named,
         };
         let entered = DataCall::enter(&self.console().core, &received).await;
-        entered.map_err(|(id, error)| failure(id, &error))
+        entered.map_err(|(id, error)| failure(number_in(api, id), &error))
     }
 }
 
-/// A failure as calls over the wire would have it.
-pub(crate) fn failure(id: RequestId, error: &ApiError) -> ApiFailure {
+/// The number of a request as its API writes it, which is the one on record.
+fn number_in(api: &str, id: RequestId) -> String {
+    if api == OBJECT_STORAGE { id.to_short() } else { id.to_string() }
+}
+
+/// A failure as calls over the wire would have it, with the number of its request.
+pub(crate) fn failure(number: String, error: &ApiError) -> ApiFailure {
     ApiFailure {
-        request_id: Some(id.to_string()),
+        request_id: Some(number),
         status: error.code().http_status(),
         access_denied_detail: error.detail().map(|detail| Box::new(detail.clone())),
         ..refused(&error.code().wire(), error.message())

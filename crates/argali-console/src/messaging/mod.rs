@@ -18,7 +18,7 @@ impl Visit<'_> {
     /// Does an operation of Message Service that changes nothing, as whoever the address says.
     pub(crate) async fn read_messaging<O: Requested>(&self, operation: &O) -> Result<O::Answer, ApiFailure> {
         let mut call = self.enter_messaging(operation).await?;
-        call.read(operation).await.map_err(|error| failure(call.request_id(), &error))
+        call.read(operation).await.map_err(|error| failure(call.request_id().to_string(), &error))
     }
 
     /// Does an operation of Message Service that changes something. Where its form is only to be shown, it is taken down,
@@ -29,7 +29,7 @@ impl Visit<'_> {
     ) -> Result<O::Answer, ApiFailure> {
         self.take_down(operation)?;
         let mut call = self.enter_messaging(operation).await?;
-        call.change(operation).await.map_err(|error| failure(call.request_id(), &error))
+        call.change(operation).await.map_err(|error| failure(call.request_id().to_string(), &error))
     }
 
     /// The same of an operation that waits for something.
@@ -39,7 +39,9 @@ impl Visit<'_> {
     ) -> Result<O::Answer, ApiFailure> {
         self.take_down(operation)?;
         let mut call = self.enter_messaging(operation).await?;
-        call.change_when_there(operation).await.map_err(|error| failure(call.request_id(), &error))
+        call.change_when_there(operation)
+            .await
+            .map_err(|error| failure(call.request_id().to_string(), &error))
     }
 
     async fn enter_messaging<O: Requested>(&self, operation: &O) -> Result<DataCall, ApiFailure> {

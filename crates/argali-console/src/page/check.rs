@@ -9,6 +9,7 @@ use super::grant::{self, Kind};
 use super::{policy, role};
 use crate::api::{items, text, texts};
 use crate::icon::{self, Icon, icon};
+use crate::need::{needing, open};
 use crate::part::{copyable, indented};
 use crate::text::Text;
 use crate::text::check::*;
@@ -227,11 +228,13 @@ fn places(visit: &Visit<'_>, answer: &Value, question: &Question<'_>) -> Markup 
             "Attach" | "MoveToGroup" => {
                 @if let Some((kind, name)) = &grantee {
                     @for policy in texts(answer, "FixPolicies") {
-                        a.button.main href=(visit.to(&grant::path_with(*kind, name, policy))) {
-                            (visit.fill(FIX_GRANT_THIS, &[policy]))
-                        }
+                        (needing(visit, grant::need_of(*kind, name, policy), &html! {
+                            a.button.main href=(visit.to(&grant::path_with(*kind, name, policy))) {
+                                (visit.fill(FIX_GRANT_THIS, &[policy]))
+                            }
+                        }))
                     }
-                    a.button href=(visit.to(&grant::path_to(*kind, name))) { (visit.say(FIX_GRANT)) }
+                    (grant::link(visit, *kind, name, "button"))
                 }
             },
             "NarrowDeny" | "MeetCondition" | "WidenStatement" if text(statement, "PolicyType") == "Custom" => {
@@ -244,6 +247,32 @@ fn places(visit: &Visit<'_>, answer: &Value, question: &Question<'_>) -> Markup 
             },
         }
     }
+}
+
+/// The ways to the form that grants what a call lacked, of which `Why` told: to its caller, with a policy that would do.
+/// Nothing for viewers who may not grant that, and where granting would not help.
+pub(crate) fn ways_to_grant(visit: &Visit<'_>, why: &Value) -> Vec<Markup> {
+    let part = |name: &str| why.get(name).unwrap_or(&Value::Null);
+    let now = part("Now");
+    let grantee = grantee(text(part("Caller"), "Arn"), visit.account_id());
+    let Some((kind, name)) = grantee.filter(|_| matches!(text(now, "FixKind"), "Attach" | "MoveToGroup"))
+    else {
+        return Vec::new();
+    };
+    let policies = texts(now, "FixPolicies");
+    if policies.is_empty() {
+        let is_open = open(visit, vec![grant::need(kind)]) == [true];
+        let way = html! { a href=(visit.to(&grant::path_to(kind, &name))) { (visit.say(FIX_GRANT)) } };
+        return if is_open { vec![way] } else { Vec::new() };
+    }
+    let needs = policies.iter().map(|policy| grant::need_of(kind, &name, policy)).collect();
+    let open = policies.iter().zip(open(visit, needs)).filter(|(_, is_open)| *is_open);
+    let way = |policy: &str| {
+        html! {
+            a href=(visit.to(&grant::path_with(kind, &name, policy))) { (visit.fill(FIX_GRANT_THIS, &[policy])) }
+        }
+    };
+    open.map(|(policy, _)| way(policy)).collect()
 }
 
 /// The user or role of the account that an ARN names, to whom something can be granted.

@@ -7,7 +7,7 @@ use super::{Refusal, path_to_why};
 use crate::answer::Answer;
 use crate::api;
 use crate::icon::{self, icon};
-use crate::part::{Weight, copyable, explained, facts, notice, original};
+use crate::part::{Weight, copyable, explained, facts, help_place, notice, original};
 use crate::shell;
 use crate::text::Text;
 use crate::text::activity::WHY;
@@ -64,6 +64,7 @@ fn failed(visit: &Visit<'_>, failure: &ApiFailure) -> Answer {
         div.actions {
             @if denied && visit.who().is_some() && let Some(id) = &failure.request_id {
                 a.button.main href=(visit.to(&path_to_why(id))) { (visit.say(WHY)) }
+                (help_place(failure))
             }
             (home_button(visit))
         }

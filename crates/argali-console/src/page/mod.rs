@@ -44,6 +44,7 @@ mod why;
 
 use argali_protocol::ApiFailure;
 
+pub(crate) use check::ways_to_grant;
 pub(crate) use resource::closed;
 pub(crate) use trail::trail;
 pub(crate) use why::{in_short as why_in_short, path_of as path_to_why};
@@ -53,6 +54,7 @@ use crate::api::{ARGALI, VERIFICATION_REQUIRED};
 use crate::browser::Kept;
 use crate::guard;
 use crate::need;
+use crate::part::helped;
 use crate::visit::Visit;
 
 /// Pages that the script shows beside the page which leads to them. A form of theirs leads to a page with a link that
@@ -90,7 +92,7 @@ pub(crate) type Outcome = Result<Answer, Refusal>;
 /// Answers a visit.
 pub(crate) async fn answer(mut visit: Visit<'_>) -> Answer {
     let answer = written(&mut visit).await;
-    need::settle(&visit, answer)
+    need::settle(&visit, helped(&visit, answer).await)
 }
 
 /// The answer, with marks around what needs permission.

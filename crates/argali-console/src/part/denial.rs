@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use super::{copyable, explained, facts, original, summary};
 use crate::api::{ARGALI, is_denied};
 use crate::icon::{self, icon};
-use crate::page::{path_to_why, why_in_short};
+use crate::page::{path_to_why, ways_to_grant, why_in_short};
 use crate::text::failure::*;
 use crate::visit::Visit;
 
@@ -29,7 +29,12 @@ pub(crate) async fn denial(visit: &Visit<'_>, failure: &ApiFailure) -> Markup {
                 p { (explained(visit, failure)) }
                 (original(visit, failure))
                 (facts(&known.into_iter().flatten().collect::<Vec<_>>()))
-                @if !id.is_empty() { p { a href=(visit.to(&path_to_why(id))) { (visit.say(WHY)) } } }
+                @if !id.is_empty() {
+                    p {
+                        a href=(visit.to(&path_to_why(id))) { (visit.say(WHY)) }
+                        @if let Ok(why) = &why { @for way in ways_to_grant(visit, why) { " · " (way) } }
+                    }
+                }
                 @if let Ok(why) = why {
                     details {
                         summary { (icon(icon::LuChevronRight)) (visit.say(IN_SHORT)) }

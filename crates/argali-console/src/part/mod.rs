@@ -6,6 +6,7 @@ pub(crate) mod csv;
 mod denial;
 mod difference;
 mod field;
+mod help;
 pub(crate) mod list;
 pub(crate) mod passkey;
 pub(crate) mod password;
@@ -21,6 +22,7 @@ pub(crate) use code::{code, formatted, indented, pretty};
 pub(crate) use denial::denial;
 pub(crate) use difference::difference;
 pub(crate) use field::{Field, Fields, choices, select};
+pub(crate) use help::{help_place, helped};
 pub(crate) use size::size;
 pub(crate) use summary::{about, alert, linked, summary, summary_of};
 pub(crate) use table::{
@@ -217,7 +219,7 @@ pub(crate) fn on_record(visit: &Visit<'_>, failure: &ApiFailure) -> Markup {
     html! {
         @if let Some(id) = &failure.request_id {
             (visit.say(REQUEST_ID)) " " (copyable(visit, id))
-            @if is_denied(failure) { " · " a href=(visit.to(&path_to_why(id))) { (visit.say(WHY)) } }
+            @if is_denied(failure) { " · " a href=(visit.to(&path_to_why(id))) { (visit.say(WHY)) } (help_place(failure)) }
         }
     }
 }

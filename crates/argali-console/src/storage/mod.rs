@@ -25,7 +25,7 @@ impl Visit<'_> {
         named: &Named<'_>,
     ) -> Result<O::Answer, ApiFailure> {
         let mut call = self.enter_storage::<O>(named).await?;
-        call.read(operation).await.map_err(|error| failure(call.request_id(), &error))
+        call.read(operation).await.map_err(|error| failure(call.request_id().to_short(), &error))
     }
 
     /// Does an operation of object storage that changes something.
@@ -36,7 +36,7 @@ impl Visit<'_> {
     ) -> Result<O::Answer, ApiFailure> {
         self.take_down_storage(operation, named)?;
         let mut call = self.enter_storage::<O>(named).await?;
-        call.change(operation).await.map_err(|error| failure(call.request_id(), &error))
+        call.change(operation).await.map_err(|error| failure(call.request_id().to_short(), &error))
     }
 
     /// Stores an object of these bytes.
@@ -49,12 +49,12 @@ impl Visit<'_> {
         self.take_down_storage(&operation, named)?;
         let mut call = self.enter_storage::<PutObject>(named).await?;
         let id = call.request_id();
-        call.admit(&operation).await.map_err(|error| failure(id, &error))?;
+        call.admit(&operation).await.map_err(|error| failure(id.to_short(), &error))?;
         match self.console().bytes.take(bytes.to_vec()).await {
             Ok(bytes) => operation.bytes = Some(bytes),
-            Err(error) => return Err(failure(id, &call.refuse(error).await)),
+            Err(error) => return Err(failure(id.to_short(), &call.refuse(error).await)),
         }
-        call.change(&operation).await.map(drop).map_err(|error| failure(id, &error))
+        call.change(&operation).await.map(drop).map_err(|error| failure(id.to_short(), &error))
     }
 
     /// An object with all its bytes, if they are no more than `most`.
@@ -66,15 +66,16 @@ impl Visit<'_> {
     ) -> Result<(Object, Option<Vec<u8>>), ApiFailure> {
         let mut call = self.enter_storage::<GetObject>(named).await?;
         let id = call.request_id();
-        let object = call.read(operation).await.map_err(|error| failure(id, &error))?;
+        let object = call.read(operation).await.map_err(|error| failure(id.to_short(), &error))?;
         if object.size > most {
             return Ok((object, None));
         }
-        let bytes = self.console().bytes.fetch(&object).await.map_err(|error| failure(id, &error))?;
+        let bytes =
+            self.console().bytes.fetch(&object).await.map_err(|error| failure(id.to_short(), &error))?;
         // Reading may have taken a while: whoever may no longer have them does not get them.
         if !call.vigil(operation.clone()).holds() {
             return Err(failure(
-                id,
+                id.to_short(),
                 &argali_core::services::oss::access_denied("You may no longer read it."),
             ));
         }
@@ -90,9 +91,9 @@ impl Visit<'_> {
     ) -> Result<String, ApiFailure> {
         let mut call = self.enter_storage::<HeadObject>(named).await?;
         let id = call.request_id();
-        call.read(operation).await.map_err(|error| failure(id, &error))?;
+        call.read(operation).await.map_err(|error| failure(id.to_short(), &error))?;
         let object = (&operation.bucket, &operation.key);
-        let target = call.presign(object, lasts_s).map_err(|error| failure(id, &error))?;
+        let target = call.presign(object, lasts_s).map_err(|error| failure(id.to_short(), &error))?;
         Ok(format!("{}{target}", self.storage_place().origin()))
     }
 

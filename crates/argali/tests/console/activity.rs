@@ -73,6 +73,45 @@ fn a_refusal_leads_to_why_and_that_to_what_helps() {
     assert_eq!(stranger.status, 404);
 }
 
+/// SPEC: console, grant permission: opened from denials, filled in with who was refused and a policy that would do.
+#[test]
+fn a_refusal_leads_whoever_may_grant_to_the_form_that_grants() {
+    let stage = Stage::new();
+    stage.b.user("keeper");
+    stage.b.grant("keeper", "AliyunRAMFullAccess");
+    stage.person("keeper", &[]);
+    let (alice, keeper) = (stage.logged_on("alice"), stage.logged_on("keeper"));
+    let way = "/console/ram/grants/new?kind=User&amp;name=keeper&amp;policy=System%2FAliyun";
+    // A page that cannot be shown, a part of one that cannot, and a form that was refused where it stands.
+    let (page, _) = refused(&keeper, "/console/activity");
+    has(&page, &[way, "Grant AliyunActionTrailReadOnlyAccess"]);
+    has(
+        &keeper.get("/console/ram/users/alice?tab=activity"),
+        &[way, "Grant AliyunActionTrailReadOnlyAccess"],
+    );
+    let new = "/console/oss/new";
+    let form = keeper.get(new);
+    let denied = keeper.submit(&form, new, &[("bucket", "keepers-own")]);
+    assert_eq!(denied.status, 403, "{}", denied.body);
+    has(&denied, &[way, "Grant AliyunOSSFullAccess", "In short"]);
+    let id = denied.body.split("/console/why/").nth(1).unwrap().split('"').next().unwrap();
+    assert_eq!(keeper.get(&format!("/console/why/{id}")).status, 200, "its number is the one on record");
+    let form =
+        "/console/ram/grants/new?kind=User&name=keeper&policy=System%2FAliyunActionTrailReadOnlyAccess";
+    let landed = keeper.follow(keeper.submit(&keeper.get(form), "/console/ram/grants/new", &[]));
+    has(&landed, &[">Granted<"]);
+    assert_eq!(keeper.get("/console/activity").status, 200);
+    // Whoever may not grant is led to nothing, and the marks are nobody's business.
+    let (page, request) = refused(&alice, "/console/activity");
+    lacks(&page, &["ram/grants/new", "<!--"]);
+    let why = alice.get(&format!("/console/why/{request}"));
+    has(&why, &["aria-disabled=\"true\"", "ram:AttachPolicyToUser"]);
+    lacks(&why, &["grants/new"]);
+    let tested = alice.get("/console/test?action=ecs:StopInstance");
+    has(&tested, &["Denied: ", "aria-disabled=\"true\"", "ram:AttachPolicyToUser"]);
+    has(&keeper.get("/console/test?action=ecs:StopInstance"), &[way]);
+}
+
 #[test]
 fn each_side_is_told_its_own_half() {
     let stage = Stage::new();

@@ -250,6 +250,12 @@ pub(crate) fn need(kind: Kind) -> Need {
     Need::somehow(RAM, &kind.operation("AttachPolicyTo"))
 }
 
+/// What granting a system policy to somebody needs.
+pub(crate) fn need_of(kind: Kind, name: &str, policy: &str) -> Need {
+    let params = [(kind.parameter(), name), ("PolicyName", policy), ("PolicyType", "System")];
+    Need::call(RAM, kind.operation("AttachPolicyTo"), &params)
+}
+
 /// The button that grants a policy, which is named with its type, to somebody who is yet to be chosen.
 pub(crate) fn button(visit: &Visit<'_>, policy: &str, class: &str) -> Markup {
     way(visit, need_to_anybody(), &path_with_several(&[policy]), (class, TITLE))

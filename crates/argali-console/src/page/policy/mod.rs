@@ -30,7 +30,7 @@ use crate::page::grant::{self, Grant};
 use crate::pairs::segment;
 use crate::part::list::{self as lists, SEVERAL};
 use crate::part::{
-    Field, Table, Weight, act_saying, code, denied, empty, heading, indented, notice, page_size,
+    Field, Table, Weight, act_saying, code, denied, empty, formatted, heading, indented, notice, page_size,
     pager_counting, summary, tabs,
 };
 use crate::shell;
@@ -170,7 +170,7 @@ pub(crate) async fn in_full(visit: &Visit<'_>, (policy_type, name): (&str, &str)
     };
     let policy = answer.get("Policy").unwrap_or(&Value::Null);
     let version = answer.get("DefaultPolicyVersion").unwrap_or(&Value::Null);
-    let document = indented(text(version, "PolicyDocument"));
+    let document = formatted(text(version, "PolicyDocument"));
     let shown: String = document.chars().take(MOST_IN_FULL).collect();
     html! {
         p { bdi { (description(visit, policy)) } }

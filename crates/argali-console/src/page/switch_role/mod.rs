@@ -19,7 +19,7 @@ use crate::icon::{self, icon};
 use crate::local;
 use crate::pairs::encode;
 use crate::part::{
-    Field, Fields, Weight, copyable, explained, facts, heading, notice, select, show_api, summary,
+    Field, Fields, Weight, copyable, explained, facts, heading, help_place, notice, select, show_api, summary,
 };
 use crate::shell::{self, token};
 use crate::text::Text;
@@ -256,7 +256,7 @@ fn refused(visit: &Visit<'_>, failure: &ApiFailure) -> Markup {
             div {
                 p { strong { (visit.say(FAILED)) } }
                 (sides)
-                @if let Some(id) = &failure.request_id { p.muted.small-text { (visit.say(REQUEST_ID)) " " (copyable(visit, id)) } }
+                @if let Some(id) = &failure.request_id { p.muted.small-text { (visit.say(REQUEST_ID)) " " (copyable(visit, id)) @if own_side_denied { (help_place(failure)) } } }
             }
         }
     }

@@ -58,7 +58,7 @@ pub(super) async fn policies(visit: &Visit<'_>, kind: Kind) -> Result<Markup, Ap
         found.iter().partition(|policy| value_of(policy) == chosen);
     let others: Vec<&Value> = others.into_iter().filter(says).collect();
     let shown = first.iter().chain(others.iter().take(SHOWN));
-    let custom = shown.filter(|_| kind == Kind::Custom).map(|policy| text(policy, "PolicyName"));
+    let custom = shown.filter(|_| kind == Kind::Own).map(|policy| text(policy, "PolicyName"));
     let risks = Risks::named(visit, custom).await;
     let row = |policy: &Value, is_chosen: bool| {
         let words = html! {
