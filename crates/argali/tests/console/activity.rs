@@ -103,10 +103,10 @@ fn a_refusal_leads_whoever_may_grant_to_the_form_that_grants() {
     assert_eq!(keeper.get("/console/activity").status, 200);
     // Whoever may not grant is led to nothing, and the marks are nobody's business.
     let (page, request) = refused(&alice, "/console/activity");
-    lacks(&page, &["ram/grants/new", "<!--"]);
+    lacks(&page, &["grants/new?", "<!--"]);
     let why = alice.get(&format!("/console/why/{request}"));
     has(&why, &["aria-disabled=\"true\"", "ram:AttachPolicyToUser"]);
-    lacks(&why, &["grants/new"]);
+    lacks(&why, &["grants/new?"]);
     let tested = alice.get("/console/test?action=ecs:StopInstance");
     has(&tested, &["Denied: ", "aria-disabled=\"true\"", "ram:AttachPolicyToUser"]);
     has(&keeper.get("/console/test?action=ecs:StopInstance"), &[way]);
