@@ -5,6 +5,7 @@ mod activity;
 mod analyzer;
 mod api_call;
 mod check;
+mod conflict;
 mod confirm;
 mod delegation;
 mod developer;

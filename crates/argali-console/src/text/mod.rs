@@ -69,6 +69,7 @@ pub(crate) mod activity;
 pub(crate) mod analyzer;
 pub(crate) mod api_call;
 pub(crate) mod check;
+pub(crate) mod conflict;
 pub(crate) mod delegation;
 pub(crate) mod developer;
 pub(crate) mod failure;
@@ -117,6 +118,7 @@ mod tests {
             activity::ALL,
             analyzer::ALL,
             check::ALL,
+            conflict::ALL,
             delegation::ALL,
             api_call::ALL,
             developer::ALL,

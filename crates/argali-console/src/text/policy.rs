@@ -35,4 +35,5 @@ texts! {
     SYSTEM_STAY: "{0} {0|policy|policies} of the system that you chose {0|stays|stay}.", "所选的 {0} 个系统策略会保留。";
     DELETE_WHAT: "Whoever has it loses what it allows. It must be detached from everybody, and older versions must be deleted, first.", "拥有该策略的主体将失去相应权限。请先解除所有引用并删除历史版本。";
     TO_POLICY: "Open the policy", "打开权限策略";
+    PUT_IN_FORCE: "Put {0} in force", "启用 {0}";
 }

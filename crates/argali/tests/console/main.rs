@@ -5,6 +5,7 @@
 mod activity;
 mod analyzer;
 mod api_call;
+mod conflict;
 mod delegation;
 mod developer;
 mod device;

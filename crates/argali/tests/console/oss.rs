@@ -56,7 +56,7 @@ fn a_bucket_is_made_set_up_and_deleted() {
         owner.follow(owner.post(&settings, &fields))
     };
     for (what, typed) in [("policy", "{ no policy"), ("tags", "=nameless")] {
-        let values = [("what", what), (what, typed)];
+        let values = [("what", what), (what, typed), ("made-from", "")];
         let refused = owner.submit(&owner.open(&settings), &settings, &values);
         assert!(
             refused.status == 400 && refused.body.contains(&format!(">{typed}</textarea>")),

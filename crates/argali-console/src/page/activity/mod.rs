@@ -22,7 +22,7 @@ use crate::text::activity::*;
 use crate::text::shell::DEVELOPER;
 use crate::visit::Visit;
 use filter::Filter;
-pub(super) use row::brief;
+pub(super) use row::{brief, who};
 
 const LIST: &str = "/activity";
 /// How many records a page has: each row holds many links, and a page has few bytes.

@@ -80,7 +80,7 @@ pub(in crate::page) fn brief(visit: &Visit<'_>, events: &[&Value]) -> Markup {
 }
 
 /// Who called: whoever began and the role that acted, each a way to all that it did.
-pub(super) fn who(visit: &Visit<'_>, event: &Value) -> Markup {
+pub(in crate::page) fn who(visit: &Visit<'_>, event: &Value) -> Markup {
     let Some(caller) = event.get("Caller") else { return html! { span.muted { (visit.say(NOBODY)) } } };
     let (role, account) = (text(caller, "RoleName"), text(caller, "OriginalAccountId"));
     // In one line.

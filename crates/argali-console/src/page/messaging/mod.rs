@@ -173,7 +173,7 @@ async fn of_queue(visit: &Visit<'_>, place: &Place<QueueName>, path: &[&str]) ->
         (true, ["receive"]) => message::receive(visit, place).await,
         (true, ["delete-message"]) => message::delete(visit, place).await,
         (true, ["visibility"]) => message::change_visibility(visit, place).await,
-        (false, ["settings"]) => setting::show_queue(visit, place, None).await,
+        (false, ["settings"]) => setting::show_queue(visit, place, (None, None)).await,
         (true, ["settings"]) => setting::change_queue(visit, place).await,
         (false, ["delete"]) => Ok(confirm::page(visit, &place.deletion(), None)),
         (true, ["delete"]) => {
@@ -188,7 +188,7 @@ async fn of_topic(visit: &Visit<'_>, place: &Place<TopicName>, path: &[&str]) ->
     match (visit.is_post(), path) {
         (false, []) => topic::show(visit, place, None).await,
         (true, ["publish"]) => topic::publish(visit, place).await,
-        (false, ["settings"]) => setting::show_topic(visit, place, None).await,
+        (false, ["settings"]) => setting::show_topic(visit, place, (None, None)).await,
         (true, ["settings"]) => setting::change_topic(visit, place).await,
         (false, ["delete"]) => Ok(confirm::page(visit, &place.deletion(), None)),
         (true, ["delete"]) => {

@@ -18,6 +18,7 @@ use crate::answer::Answer;
 use crate::api::MNS;
 use crate::need::{Need, submit};
 use crate::page::Outcome;
+use crate::page::conflict::{self, Changed, Conflict};
 use crate::pairs::Pairs;
 use crate::part::{Field, Fields, denial, show_api, summary};
 use crate::shell::{self, token};
@@ -37,15 +38,48 @@ fn fields<'v, const N: usize>(visit: &'v Visit<'v>, now: [(&str, u32); N]) -> Fi
     Fields::of(visit, Pairs::of(now.map(|(name, value)| (name.to_owned(), value.to_string()))))
 }
 
+/// The settings of a queue: what each field is called, and what it is now.
+fn of_queue(now: &QueueSettings) -> [(&'static str, Text, u32); 5] {
+    [
+        (VISIBILITY_TIMEOUT.name, VISIBILITY, now.visibility_timeout_s),
+        (MAXIMUM_MESSAGE_SIZE.name, LARGEST, now.maximum_message_bytes),
+        (MESSAGE_RETENTION_PERIOD.name, RETENTION, now.retention_s),
+        (DELAY_SECONDS.name, DELAY, now.delay_s),
+        (POLLING_WAIT_SECONDS.name, POLLING, now.polling_wait_s),
+    ]
+}
+
+/// The setting of a topic.
+fn of_topic(largest: u32) -> [(&'static str, Text, u32); 1] {
+    [(MAXIMUM_MESSAGE_SIZE.name, LARGEST, largest)]
+}
+
+/// What the form carries that is filled in with these settings, and what is said of somebody else who changed them.
+fn made_from(visit: &Visit<'_>, now: &[(&str, Text, u32)], conflict: Option<&Conflict>) -> Markup {
+    let now: Vec<String> = now.iter().map(|(.., value)| value.to_string()).collect();
+    let now: Vec<&str> = now.iter().map(String::as_str).collect();
+    html! { (conflict::said(conflict)) (conflict::base_in(visit, conflict, &now)) }
+}
+
+/// Somebody else's change of settings that are these now, by an operation on something whose ARN ends so.
+async fn conflicting<N: Named>(
+    visit: &Visit<'_>,
+    place: &Place<N>,
+    now: &[(&str, Text, u32)],
+    (operation, resource): (&str, &str),
+) -> Option<Conflict> {
+    let field = |(name, label, now): &(&str, Text, u32)| {
+        (visit.say(*label), now.to_string(), visit.form().get(name).trim())
+    };
+    let fields: Vec<_> = now.iter().map(field).collect();
+    let fields: Vec<_> = fields.iter().map(|(label, now, mine)| (*label, now.as_str(), *mine)).collect();
+    let theirs = place.path("/settings");
+    let changed = Changed { operations: &[operation], resource, theirs: &theirs, save: "" };
+    Conflict::of(visit, &changed, &fields).await
+}
+
 fn queue_fields<'v>(visit: &'v Visit<'v>, now: &QueueSettings, failure: Option<&'v ApiFailure>) -> Markup {
-    let now = [
-        (VISIBILITY_TIMEOUT.name, now.visibility_timeout_s),
-        (MAXIMUM_MESSAGE_SIZE.name, now.maximum_message_bytes),
-        (MESSAGE_RETENTION_PERIOD.name, now.retention_s),
-        (DELAY_SECONDS.name, now.delay_s),
-        (POLLING_WAIT_SECONDS.name, now.polling_wait_s),
-    ];
-    let fields = fields(visit, now).refused(failure);
+    let fields = fields(visit, of_queue(now).map(|(name, _, value)| (name, value))).refused(failure);
     html! {
         (number_field(&fields, VISIBILITY_TIMEOUT, VISIBILITY, VISIBILITY_HINT))
         (number_field(&fields, MESSAGE_RETENTION_PERIOD, RETENTION, SECONDS_HINT))
@@ -150,10 +184,13 @@ pub(super) async fn create_topic(visit: &Visit<'_>, region: &Region) -> Outcome 
 pub(super) async fn show_queue(
     visit: &Visit<'_>,
     place: &Place<QueueName>,
-    failure: Option<&ApiFailure>,
+    (failure, conflict): (Option<&ApiFailure>, Option<&Conflict>),
 ) -> Outcome {
     let now = visit.read_messaging(&queue::attributes_of(place)).await;
-    let fields = now.map(|view| queue_fields(visit, &view.queue.settings, failure));
+    let fields = now.map(|view| {
+        let settings = &view.queue.settings;
+        html! { (made_from(visit, &of_queue(settings), conflict)) (queue_fields(visit, settings, failure)) }
+    });
     let (site, name) = (place.site.clone(), place.name.clone());
     let need = Need::messaging(SetQueueAttributes { site, name, settings: WantedSettings::default() });
     sheet(visit, place, (fields, need), failure).await
@@ -163,10 +200,13 @@ pub(super) async fn show_queue(
 pub(super) async fn show_topic(
     visit: &Visit<'_>,
     place: &Place<TopicName>,
-    failure: Option<&ApiFailure>,
+    (failure, conflict): (Option<&ApiFailure>, Option<&Conflict>),
 ) -> Outcome {
     let now = visit.read_messaging(&topic::attributes_of(place)).await;
-    let fields = now.map(|topic| topic_fields(visit, topic.maximum_message_bytes, failure));
+    let fields = now.map(|topic| {
+        let largest = topic.maximum_message_bytes;
+        html! { (made_from(visit, &of_topic(largest), conflict)) (topic_fields(visit, largest, failure)) }
+    });
     let (site, name) = (place.site.clone(), place.name.clone());
     let need = Need::messaging(SetTopicAttributes { site, name, settings: WantedTopicSettings::default() });
     sheet(visit, place, (fields, need), failure).await
@@ -181,7 +221,7 @@ async fn sheet<N: Named>(
     let (status, part) = match fields {
         Ok(fields) => {
             let form = html! {
-                form.card.stack.narrow method="post" action=(visit.to(&place.path("/settings"))) {
+                form.card.stack.narrow id=(conflict::FORM) method="post" action=(visit.to(&place.path("/settings"))) {
                     (token(visit))
                     (fields)
                     div.actions { (submit(visit, need, ("button main", SAVE))) (show_api(visit)) }
@@ -204,24 +244,38 @@ async fn sheet<N: Named>(
 
 /// Changes how a queue treats its messages.
 pub(super) async fn change_queue(visit: &Visit<'_>, place: &Place<QueueName>) -> Outcome {
+    if let Ok(view) = visit.read_messaging(&queue::attributes_of(place)).await {
+        let (now, resource) = (of_queue(&view.queue.settings), format!("/queues/{}", place.name));
+        let conflict = conflicting(visit, place, &now, ("SetQueueAttributes", &resource)).await;
+        if conflict.is_some() {
+            return Ok(show_queue(visit, place, (None, conflict.as_ref())).await?.of_status(409));
+        }
+    }
     let changed = async {
         let (site, name, settings) = (place.site.clone(), place.name.clone(), queue_settings(visit)?);
         visit.change_messaging(&SetQueueAttributes { site, name, settings }).await
     };
     match changed.await {
         Ok(()) => Ok(Answer::see(visit.to(&place.path("/settings?done=changed")))),
-        Err(failure) => show_queue(visit, place, Some(&failure)).await,
+        Err(failure) => show_queue(visit, place, (Some(&failure), None)).await,
     }
 }
 
 /// Changes how a topic treats its messages.
 pub(super) async fn change_topic(visit: &Visit<'_>, place: &Place<TopicName>) -> Outcome {
+    if let Ok(topic) = visit.read_messaging(&topic::attributes_of(place)).await {
+        let (now, resource) = (of_topic(topic.maximum_message_bytes), format!("/topics/{}", place.name));
+        let conflict = conflicting(visit, place, &now, ("SetTopicAttributes", &resource)).await;
+        if conflict.is_some() {
+            return Ok(show_topic(visit, place, (None, conflict.as_ref())).await?.of_status(409));
+        }
+    }
     let changed = async {
         let (site, name, settings) = (place.site.clone(), place.name.clone(), topic_settings(visit)?);
         visit.change_messaging(&SetTopicAttributes { site, name, settings }).await
     };
     match changed.await {
         Ok(()) => Ok(Answer::see(visit.to(&place.path("/settings?done=changed")))),
-        Err(failure) => show_topic(visit, place, Some(&failure)).await,
+        Err(failure) => show_topic(visit, place, (Some(&failure), None)).await,
     }
 }

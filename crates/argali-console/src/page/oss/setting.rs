@@ -15,6 +15,7 @@ use crate::api::{OSS, RESOURCE_MANAGER};
 use crate::moment::moment;
 use crate::need::{Need, submit};
 use crate::page::resource_group::{group_options, path_of as path_of_group};
+use crate::page::conflict::{self, Changed, Conflict};
 use crate::page::{Outcome, Refusal, new_tags};
 use crate::pairs::{Pairs, encode};
 use crate::part::{Field, Fields, Weight, denial, facts, heading, indented, notice, select, show_api, size};
@@ -30,10 +31,17 @@ const TAGS_FIELD: Field = Field::text("tags", TAGS).longest(6_000).hint(TAGS_HIN
 
 /// The settings; `failed` is what came of a change.
 pub(super) async fn show(visit: &Visit<'_>, bucket: &BucketName, failed: Option<&ApiFailure>) -> Outcome {
+    page(visit, bucket, (failed, None)).await
+}
+
+/// What came of a form that was sent: a refusal, or that somebody else changed the same meanwhile.
+type CameOfIt<'a> = (Option<&'a ApiFailure>, Option<&'a Conflict>);
+
+async fn page(visit: &Visit<'_>, bucket: &BucketName, (failed, conflict): CameOfIt<'_>) -> Outcome {
     let named = [("Bucket", bucket.as_str())];
     let info = visit.read_storage(&GetBucketInfo { bucket: bucket.clone() }, &named).await;
     let (status, part) = match info {
-        Ok(view) => (200, forms(visit, bucket, &view, failed).await),
+        Ok(view) => (200, forms(visit, bucket, &view, (failed, conflict)).await),
         Err(failure) if crate::api::is_denied(&failure) => (failure.status, denial(visit, &failure).await),
         Err(failure) => return Err(failure.into()),
     };
@@ -53,33 +61,32 @@ async fn forms(
     visit: &Visit<'_>,
     bucket: &BucketName,
     view: &BucketView,
-    failed: Option<&ApiFailure>,
+    (failed, conflict): CameOfIt<'_>,
 ) -> Markup {
+    let was_sent = failed.is_some() || conflict.is_some();
     let entered =
-        |what: &str| failed.and_then(|_| (visit.form().get("what") == what).then(|| visit.form().get(what)));
+        |what: &str| (was_sent && visit.form().get("what") == what).then(|| visit.form().get(what));
     let said = match failed {
         Some(failure) => denial(visit, failure).await,
-        None => html! {},
+        None => conflict::said(conflict),
     };
-    let form = |what: &'static str, title, fields: &Markup| {
-        let said = if entered(what).is_some() {
-            said.clone()
+    // The form that was sent goes on from what it was filled in with, the others from what there is.
+    let form = |what: &'static str, title, now: &str, fields: &Markup| {
+        let (said, base) = if entered(what).is_some() {
+            (said.clone(), conflict::base_in(visit, conflict, &[now]))
         } else {
-            html! {}
+            (html! {}, conflict::base_anew(&[now]))
         };
-        form(visit, (bucket, what, title), &html! { (said) (fields) })
+        // The button beside both versions sends this one.
+        let id = entered(what).is_some().then_some(conflict::FORM);
+        form(visit, (bucket, what, title), id, &html! { (said) (base) (fields) })
     };
     let named = [("Bucket", bucket.as_str())];
-    let policy = visit.read_storage(&GetBucketPolicy { bucket: bucket.clone() }, &named).await;
-    let policy = or_nothing(policy, "NoSuchBucketPolicy").map(|policy| indented(&policy.unwrap_or_default()));
-    let tags = visit.read_storage(&GetBucketTagging { bucket: bucket.clone() }, &named).await;
-    let lines = |(key, value): (&String, &String)| format!("{key}={value}\n");
-    let mut tags =
-        or_nothing(tags, "NoSuchTagSet").map(|tags| tags.iter().flatten().map(lines).collect::<String>());
-    if failed.is_some() && is_new(visit) {
+    let (policy, tags) = (policy_now(visit, bucket).await, tags_now(visit, bucket).await);
+    let typed = (failed.is_some() && is_new(visit)).then(|| {
         let typed = new_tags::entered(visit).into_iter().map(|(key, value)| format!("{key}={value}\n"));
-        tags = Ok(typed.collect());
-    }
+        typed.collect::<String>()
+    });
     let stat = visit.read_storage(&GetBucketStat { bucket: bucket.clone() }, &named).await.ok();
     let groups = visit.call(RESOURCE_MANAGER, "ListResourceGroups", &[("PageSize", "100")]).await;
     let groups = groups.unwrap_or_default();
@@ -87,20 +94,20 @@ async fn forms(
     let options = group_options(&groups);
     html! {
         section.card { (about(visit, view, stat.as_ref())) }
-        (form("acl", ACL, &html! {
+        (form("acl", ACL, view.bucket.acl.as_str(), &html! {
             (notice(Weight::Warning, &html! { p { (visit.say(ACL_NOTE)) } }))
             (acl_choice(visit, entered("acl").map_or(view.bucket.acl, acl_of)))
         }))
         @match policy {
-            Ok(policy) => (form("policy", POLICY, &field(visit, POLICY_FIELD, entered("policy").unwrap_or(&policy)))),
+            Ok(policy) => (form("policy", POLICY, &policy, &field(visit, POLICY_FIELD, entered("policy").unwrap_or(&policy)))),
             Err(failure) => (denial(visit, &failure).await),
         }
         @match tags {
-            Ok(tags) => (form("tags", TAGS, &field(visit, TAGS_FIELD, entered("tags").unwrap_or(&tags)))),
+            Ok(tags) => (form("tags", TAGS, &tags, &field(visit, TAGS_FIELD, entered("tags").or(typed.as_deref()).unwrap_or(&tags)))),
             Err(failure) => (denial(visit, &failure).await),
         }
         @if options.len() > 1 {
-            (form("group", GROUP, &select(visit, ("group", GROUP), entered("group").unwrap_or(&group), &options)))
+            (form("group", GROUP, &group, &select(visit, ("group", GROUP), entered("group").unwrap_or(&group), &options)))
         }
     }
 }
@@ -108,6 +115,46 @@ async fn forms(
 /// Whether the bucket was just made by a form whose tags it did not take.
 fn is_new(visit: &Visit<'_>) -> bool {
     visit.is_post() && visit.form().filled("what").is_none()
+}
+
+/// The policy of a bucket, laid out; empty if it has none.
+async fn policy_now(visit: &Visit<'_>, bucket: &BucketName) -> Result<String, ApiFailure> {
+    let named = [("Bucket", bucket.as_str())];
+    let policy = visit.read_storage(&GetBucketPolicy { bucket: bucket.clone() }, &named).await;
+    or_nothing(policy, "NoSuchBucketPolicy").map(|policy| indented(&policy.unwrap_or_default()))
+}
+
+/// Its tags, a line each.
+async fn tags_now(visit: &Visit<'_>, bucket: &BucketName) -> Result<String, ApiFailure> {
+    let named = [("Bucket", bucket.as_str())];
+    let tags = visit.read_storage(&GetBucketTagging { bucket: bucket.clone() }, &named).await;
+    let lines = |(key, value): (&String, &String)| format!("{key}={value}\n");
+    or_nothing(tags, "NoSuchTagSet").map(|tags| tags.iter().flatten().map(lines).collect())
+}
+
+/// Somebody else's change of what a form changes.
+async fn conflicting(visit: &Visit<'_>, bucket: &BucketName) -> Option<Conflict> {
+    let named = [("Bucket", bucket.as_str())];
+    let what = visit.form().get("what");
+    let (label, operations, now): (_, &[&str], _) = match what {
+        "policy" => (POLICY, &["PutBucketPolicy", "DeleteBucketPolicy"], policy_now(visit, bucket).await.ok()?),
+        "tags" => (TAGS, &["PutBucketTagging", "DeleteBucketTagging"], tags_now(visit, bucket).await.ok()?),
+        _ => {
+            let view = visit.read_storage(&GetBucketInfo { bucket: bucket.clone() }, &named).await.ok()?;
+            match what {
+                "acl" => (ACL, &["PutBucketAcl"], view.bucket.acl.as_str().to_owned()),
+                _ => (GROUP, &["PutBucketResourceGroup"], view.bucket.group.to_string()),
+            }
+        }
+    };
+    let entered = visit.form().get(what);
+    let mine = if what == "policy" { indented(entered) } else { entered.to_owned() };
+    // The last line of tags may end with its break or without.
+    let is_same = now.trim_end() == mine.trim_end();
+    let (resource, theirs) = (format!(":{bucket}"), below(bucket, "/settings", &[]));
+    let changed = Changed { operations, resource: &resource, theirs: &theirs, save: "" };
+    let mine = if is_same { &now } else { &mine };
+    Conflict::of(visit, &changed, &[(visit.say(label), &now, mine)]).await
 }
 
 /// That there is none is no failure.
@@ -140,9 +187,14 @@ fn field(visit: &Visit<'_>, field: Field, value: &str) -> Markup {
     Fields::of(visit, Pairs::read(&encode([(field.name, value)]))).show(field)
 }
 
-fn form(visit: &Visit<'_>, (bucket, what, title): (&BucketName, &str, Text), fields: &Markup) -> Markup {
+fn form(
+    visit: &Visit<'_>,
+    (bucket, what, title): (&BucketName, &str, Text),
+    id: Option<&str>,
+    fields: &Markup,
+) -> Markup {
     html! {
-        form.card.stack.narrow.sole.code[what == "policy"] method="post" action=(visit.to(&below(bucket, "/settings", &[]))) {
+        form.card.stack.narrow.sole.code[what == "policy"] id=[id] method="post" action=(visit.to(&below(bucket, "/settings", &[]))) {
             h2 { (visit.say(title)) }
             (token(visit))
             input type="hidden" name="what" value=(what);
@@ -165,6 +217,9 @@ fn need(bucket: &BucketName, what: &str) -> Need {
 
 /// Changes one of them.
 pub(super) async fn change(visit: &Visit<'_>, bucket: &BucketName) -> Outcome {
+    if let Some(conflict) = conflicting(visit, bucket).await {
+        return Ok(page(visit, bucket, (None, Some(&conflict))).await?.of_status(409));
+    }
     let form = visit.form();
     let named = [("Bucket", bucket.as_str())];
     let name = || bucket.clone();

@@ -15,7 +15,7 @@ use super::{
 use crate::answer::Answer;
 use crate::api::RAM;
 use crate::need::Need;
-use crate::page::{Outcome, Refusal, grant};
+use crate::page::{Outcome, Refusal, conflict, grant};
 use crate::pairs::{Pairs, encode};
 use crate::part::{Field, Fields, Weight, formatted, indented, notice, show_api, summary, summary_of};
 use crate::shell::{self, token};
@@ -196,6 +196,12 @@ fn changed(mut statements: Vec<Statement>, button: &str) -> Vec<Statement> {
 
 /// Makes the policy, or a version of it that is in force at once.
 pub(super) async fn save(visit: &Visit<'_>, draft: &Draft<'_>) -> Outcome {
+    if let Some(name) = draft.existing {
+        let now = current(visit, name).await?;
+        if review::is_outdated(visit, &now, draft) {
+            return Ok(review::show(visit, draft).await?.of_status(409));
+        }
+    }
     let document = ("PolicyDocument", draft.document.as_str());
     let saved = match draft.existing {
         None => {
@@ -241,6 +247,7 @@ pub(super) async fn editor(visit: &Visit<'_>, draft: &Draft<'_>, failure: Option
                 (token(visit))
                 input type="hidden" name="mode" value=(mode.word());
                 (draft.next_field())
+                @if draft.existing.is_some() { (conflict::base(visit, &[&formatted(&draft.document)])) }
                 // What Enter presses.
                 button.hidden name="do" value="review" tabindex="-1" aria-hidden="true" { (visit.say(REVIEW)) }
                 @if draft.existing.is_none() {

@@ -261,6 +261,11 @@ pub(crate) async fn change(visit: &Visit<'_>, (policy_type, name): (&str, &str))
         "delete" => "DeletePolicyVersion",
         _ => return Err(Refusal::NoPage),
     };
+    if form.get("do") == "default"
+        && let Some(page) = version::outdated(visit, (policy_type, name)).await?
+    {
+        return Ok(page);
+    }
     visit.call(RAM, action, &[("PolicyName", name), ("VersionId", form.get("VersionId"))]).await?;
     Ok(Answer::see(visit.to(&format!("{}?tab=versions", path_of(policy_type, name)))))
 }

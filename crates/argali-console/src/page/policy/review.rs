@@ -10,11 +10,12 @@ use crate::answer::Answer;
 use crate::api::many;
 use crate::icon::{self, icon};
 use crate::need::needing;
-use crate::page::Outcome;
+use crate::page::{Outcome, conflict};
 use crate::page::check::codes;
 use crate::part::{difference as lines_between, formatted, show_api};
 use crate::shell::{self, token};
 use crate::text::Text;
+use crate::text::conflict::DIFFERENCE as BOTH_DIFFER;
 use crate::text::policy_edit::*;
 use crate::text::shell::SAVE;
 use crate::visit::Visit;
@@ -28,9 +29,14 @@ pub(super) async fn show(visit: &Visit<'_>, draft: &Draft<'_>) -> Outcome {
     let before = before_text.as_deref().map(statements).unwrap_or_default();
     let after = statements(&draft.document);
     let title = visit.fill(REVIEW_TITLE, &[draft.name()]);
+    let outdated = match (draft.existing, &before_text) {
+        (Some(name), Some(now)) if is_outdated(visit, now, draft) => Some(conflicting(visit, name, now, draft).await),
+        _ => None,
+    };
     let content = html! {
         div.writing {
             h1 { (title) }
+            @if let Some(outdated) = outdated { (outdated) }
             (difference(visit, draft, &before, &after))
             @if let Some(name) = draft.existing { (effect(visit, name).await?) }
             (check::part(visit, &draft.document).await)
@@ -41,11 +47,13 @@ pub(super) async fn show(visit: &Visit<'_>, draft: &Draft<'_>) -> Outcome {
                     None => pre tabindex="0" { code { (formatted(&draft.document)) } },
                 }
             }
-            form method="post" action=(visit.to(&draft.path())) {
+            form id=(conflict::FORM) method="post" action=(visit.to(&draft.path())) {
                 (token(visit))
                 (draft.hidden())
                 input type="hidden" name="mode" value="json";
                 input type="hidden" name="PolicyDocument" value=(draft.document);
+                // The review shows what it is made from.
+                @if let Some(now) = &before_text { (conflict::base_anew(&[&formatted(now)])) }
                 div.actions {
                     (needing(visit, draft.need(), &html! { button.button.main name="do" value="save" { (visit.say(SAVE)) } }))
                     button.button name="do" value="visual" { (visit.say(BACK)) }
@@ -55,6 +63,26 @@ pub(super) async fn show(visit: &Visit<'_>, draft: &Draft<'_>) -> Outcome {
         }
     };
     Ok(Answer::page(200, shell::page(visit, &title, &content)))
+}
+
+/// Whether another version than the one that the draft was made from is in force.
+pub(super) fn is_outdated(visit: &Visit<'_>, now: &str, draft: &Draft<'_>) -> bool {
+    conflict::is_outdated(visit, &[&formatted(now)], &[&formatted(&draft.document)])
+}
+
+/// Who changed the policy meanwhile, and how.
+async fn conflicting(visit: &Visit<'_>, name: &str, now: &str, draft: &Draft<'_>) -> Markup {
+    let both = html! {
+        p { (visit.say(BOTH_DIFFER)) }
+        (lines_between(visit, &formatted(now), &formatted(&draft.document)))
+    };
+    let changed = conflict::Changed {
+        operations: &["CreatePolicyVersion", "SetDefaultPolicyVersion"],
+        resource: &format!(":policy/{name}"),
+        theirs: &draft.path(),
+        save: "save",
+    };
+    conflict::notice(visit, &changed, &both).await
 }
 
 fn statements(document: &str) -> Vec<Value> {

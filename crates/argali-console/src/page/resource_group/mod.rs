@@ -14,6 +14,7 @@ use argali_protocol::ApiFailure;
 use maud::html;
 use serde_json::Value;
 
+use super::conflict::{self, Changed, Conflict};
 use super::{Outcome, Refusal, confirm, service_list};
 use crate::answer::Answer;
 use crate::api::{RESOURCE_MANAGER, list, text};
@@ -96,6 +97,16 @@ async fn create(visit: &Visit<'_>) -> Outcome {
 
 /// The details of a group, a tab at a time.
 async fn show(visit: &Visit<'_>, id: &str, failure: Option<&ApiFailure>) -> Outcome {
+    page(visit, id, failure, None).await
+}
+
+/// The same where somebody else changed it meanwhile.
+async fn page(
+    visit: &Visit<'_>,
+    id: &str,
+    failure: Option<&ApiFailure>,
+    conflict: Option<&Conflict>,
+) -> Outcome {
     let answer = visit.call(RESOURCE_MANAGER, "GetResourceGroup", &[("ResourceGroupId", id)]).await?;
     let group = answer.get("ResourceGroup").unwrap_or(&Value::Null);
     let tab = if visit.query().get("tab") == "permissions" { "permissions" } else { "resources" };
@@ -119,6 +130,7 @@ async fn show(visit: &Visit<'_>, id: &str, failure: Option<&ApiFailure>) -> Outc
     let content = html! {
         (heading(&html! { bdi { (name) } }, None, &actions))
         @if let Some(failure) = failure { (denial(visit, failure).await) }
+        (conflict::said(conflict))
         div.columns {
             section.card {
                 (facts(&[
@@ -127,8 +139,9 @@ async fn show(visit: &Visit<'_>, id: &str, failure: Option<&ApiFailure>) -> Outc
                     (visit.say(CREATED), moment(visit, text(group, "CreateDate"))),
                 ]))
             }
-            form.card.stack method="post" action=(visit.to(&path)) {
+            form.card.stack id=(conflict::FORM) method="post" action=(visit.to(&path)) {
                 (token(visit))
+                (conflict::base_in(visit, conflict, &[name]))
                 (fields.show(Field::text("NewDisplayName", DISPLAY_NAME).required().longest(50)))
                 div.actions { (submit(visit, update, ("button", SAVE))) (show_api(visit)) }
             }
@@ -140,6 +153,18 @@ async fn show(visit: &Visit<'_>, id: &str, failure: Option<&ApiFailure>) -> Outc
 }
 
 async fn rename(visit: &Visit<'_>, id: &str) -> Outcome {
+    let answer = visit.call(RESOURCE_MANAGER, "GetResourceGroup", &[("ResourceGroupId", id)]).await;
+    let answer = answer.unwrap_or_default();
+    if let Some(group) = answer.get("ResourceGroup") {
+        let entered = visit.form().get("NewDisplayName").trim();
+        let fields = [(visit.say(DISPLAY_NAME), text(group, "DisplayName"), entered)];
+        let (resource, theirs) = (format!("/{id}"), path_of(id));
+        let operations = &["UpdateResourceGroup"];
+        let changed = Changed { operations, resource: &resource, theirs: &theirs, save: "" };
+        if let Some(conflict) = Conflict::of(visit, &changed, &fields).await {
+            return Ok(page(visit, id, None, Some(&conflict)).await?.of_status(409));
+        }
+    }
     let params = [("ResourceGroupId", id), ("NewDisplayName", visit.form().get("NewDisplayName").trim())];
     match visit.call(RESOURCE_MANAGER, "UpdateResourceGroup", &params).await {
         Ok(_) => Ok(Answer::see(visit.to(&path_of(id)))),

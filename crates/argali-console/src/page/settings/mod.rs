@@ -11,6 +11,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use self::sheet::{PASSWORD, Sheet, USERS, VERIFICATION};
+use super::conflict::{self, Changed, Conflict};
 use super::{Outcome, Refusal};
 use crate::answer::Answer;
 use crate::api::{IMS, RAM, is_absent, is_denied, text};
@@ -143,26 +144,49 @@ async fn part(visit: &Visit<'_>, sheet: &Sheet) -> Result<Markup, ApiFailure> {
 
 /// The form that changes a tab's settings, filled in with what they are.
 async fn modify(visit: &Visit<'_>, sheet: &Sheet, failure: Option<&ApiFailure>) -> Outcome {
-    let fields = match visit.is_post() || visit.is_kept() {
-        true => Fields::new(visit),
+    let (fields, base) = match visit.is_post() || visit.is_kept() {
+        true => (Fields::new(visit), conflict::base(visit, &[])),
         false => {
             let answer = visit.call(IMS, sheet.get, &[]).await?;
-            let present: Vec<_> =
-                sheet.settings.iter().map(|setting| (setting.name, setting.value(&answer))).collect();
+            let present = sheet.present(&answer);
+            let base = conflict::base(visit, &texts_of(&present));
             let present = present.iter().map(|(name, value)| (*name, value.as_str()));
-            Fields::of(visit, Pairs::read(&encode(present)))
+            (Fields::of(visit, Pairs::read(&encode(present))), base)
         }
     };
     let fields = fields.refused(failure);
-    let inside = html! { @for setting in sheet.settings { (setting.field(visit, &fields)) } };
-    Ok(form(visit, (sheet.tab, sheet.label, sheet.lede), &inside, failure, sheet.set))
+    let inside = html! { (base) @for setting in sheet.settings { (setting.field(visit, &fields)) } };
+    Ok(form(visit, (sheet.tab, sheet.label, sheet.lede), (&html! {}, &inside), failure, sheet.set))
+}
+
+/// The values of settings.
+fn texts_of<'p>(present: &'p [(&str, String)]) -> Vec<&'p str> {
+    present.iter().map(|(_, value)| value.as_str()).collect()
+}
+
+/// The form again where somebody else changed the settings meanwhile; nothing if nobody did, as far as the viewer may
+/// see that.
+async fn outdated(visit: &Visit<'_>, sheet: &Sheet) -> Option<Answer> {
+    let present = sheet.present(&visit.call(IMS, sheet.get, &[]).await.ok()?);
+    let field = |(setting, (_, now)): (&sheet::Setting, &(&str, String))| {
+        (visit.say(setting.label), now.clone(), setting.sent(visit).1.to_owned())
+    };
+    let fields: Vec<_> = sheet.settings.iter().zip(&present).map(field).collect();
+    let fields: Vec<_> = fields.iter().map(|(label, now, mine)| (*label, now.as_str(), mine.as_str())).collect();
+    let theirs = format!("{PATH}/{}", sheet.tab);
+    let changed = Changed { operations: &[sheet.set], resource: "", theirs: &theirs, save: "" };
+    let conflict = Conflict::of(visit, &changed, &fields).await?;
+    let shown = Fields::new(visit);
+    let inside = html! { (conflict.base) @for setting in sheet.settings { (setting.field(visit, &shown)) } };
+    let page = form(visit, (sheet.tab, sheet.label, sheet.lede), (&conflict.said, &inside), None, sheet.set);
+    Some(page.of_status(409))
 }
 
 /// A page with the form of a tab.
 fn form(
     visit: &Visit<'_>,
     (path, label, lede): (&str, Text, Text),
-    inside: &Markup,
+    (said, inside): (&Markup, &Markup),
     failure: Option<&ApiFailure>,
     set: &str,
 ) -> Answer {
@@ -171,7 +195,8 @@ fn form(
         div.narrow {
             (heading(&html! { (title) }, Some(visit.say(lede)), &html! {}))
             @if let Some(failure) = failure { (summary(visit, failure)) }
-            form.card.stack method="post" action=(visit.to(&format!("{PATH}/{path}"))) {
+            (said)
+            form.card.stack id=(conflict::FORM) method="post" action=(visit.to(&format!("{PATH}/{path}"))) {
                 (token(visit))
                 (inside)
                 div.actions {
@@ -186,6 +211,9 @@ fn form(
 }
 
 async fn save(visit: &Visit<'_>, sheet: &Sheet) -> Outcome {
+    if let Some(page) = outdated(visit, sheet).await {
+        return Ok(page);
+    }
     let params: Vec<_> = sheet.settings.iter().map(|setting| setting.sent(visit)).collect();
     match visit.call(IMS, sheet.set, &params).await {
         Ok(_) => Ok(back(visit, sheet.tab)),

@@ -27,7 +27,7 @@ pub(super) struct Sheet {
 #[derive(Debug)]
 pub(super) struct Setting {
     pub(super) name: &'static str,
-    label: Text,
+    pub(super) label: Text,
     hint: Option<Text>,
     pub(super) kind: Kind,
 }
@@ -121,6 +121,13 @@ pub(super) const VERIFICATION: Sheet = Sheet {
     )
     .hint(VERIFY_BY_HINT)],
 };
+
+impl Sheet {
+    /// What the settings are now, by their names.
+    pub(super) fn present(&self, answer: &Value) -> Vec<(&'static str, String)> {
+        self.settings.iter().map(|setting| (setting.name, setting.value(answer))).collect()
+    }
+}
 
 impl Setting {
     const fn of(name: &'static str, label: Text, kind: Kind) -> Self {

@@ -22,6 +22,7 @@ use self::device::Whose;
 use self::key::Keys;
 pub(crate) use self::membership::add as add_to_groups;
 use super::activity;
+use super::conflict::{self, Changed, Conflict};
 use super::grant::{self, Kind};
 use super::tags::Tagged;
 use super::{Outcome, Refusal};
@@ -91,6 +92,16 @@ pub(crate) fn path_of(name: &str) -> String {
 
 /// The details of a user, a tab at a time.
 pub(crate) async fn show(visit: &Visit<'_>, name: &str, failure: Option<&ApiFailure>) -> Outcome {
+    page(visit, name, failure, None).await
+}
+
+/// The same where somebody else changed it meanwhile.
+async fn page(
+    visit: &Visit<'_>,
+    name: &str,
+    failure: Option<&ApiFailure>,
+    conflict: Option<&Conflict>,
+) -> Outcome {
     let answer = visit.call(RAM, "GetUser", &[("UserName", name)]).await?;
     let user = answer.get("User").unwrap_or(&Value::Null);
     let name = text(user, "UserName");
@@ -104,7 +115,7 @@ pub(crate) async fn show(visit: &Visit<'_>, name: &str, failure: Option<&ApiFail
         "activity" => activity::latest(visit, "user", name).await?,
         "permissions" => grant::part(visit, Kind::User, name).await?,
         "tags" => Tagged::User(name).part(visit, failure).await?,
-        _ => basic(visit, user, failure),
+        _ => basic(visit, user, failure, conflict),
     };
     let path = path_of(name);
     let actions = html! {
@@ -124,12 +135,18 @@ pub(crate) async fn show(visit: &Visit<'_>, name: &str, failure: Option<&ApiFail
         }
         (tabs(visit, &path, tab, &TABS))
         @if let Some(failure) = failure { (summary(visit, failure)) }
+        (conflict::said(conflict))
         (part)
     };
     Ok(Answer::page(failure.map_or(200, |failure| failure.status), shell::page(visit, name, &content)))
 }
 
-fn basic(visit: &Visit<'_>, user: &Value, failure: Option<&ApiFailure>) -> Markup {
+fn basic(
+    visit: &Visit<'_>,
+    user: &Value,
+    failure: Option<&ApiFailure>,
+    conflict: Option<&Conflict>,
+) -> Markup {
     let name = text(user, "UserName");
     let fields = Fields::new(visit)
         .refused(failure)
@@ -147,8 +164,9 @@ fn basic(visit: &Visit<'_>, user: &Value, failure: Option<&ApiFailure>) -> Marku
             }
             section.card {
                 h2 { (visit.say(EDIT)) }
-                form.stack method="post" action=(visit.to(&path_of(name))) {
+                form.stack id=(conflict::FORM) method="post" action=(visit.to(&path_of(name))) {
                     (token(visit))
+                    (conflict::base_in(visit, conflict, &[text(user, "DisplayName"), text(user, "Comments")]))
                     (fields.show(Field::text("NewDisplayName", DISPLAY_NAME).longest(128).hint(DISPLAY_NAME_HINT)))
                     (fields.show(Field::text("NewComments", COMMENTS).longest(128)))
                     div.actions { (submit(visit, update, ("button main", SAVE))) (show_api(visit)) }
@@ -168,6 +186,20 @@ fn last_logon(visit: &Visit<'_>, user: &Value) -> Markup {
 /// Changes a user's display name and comments.
 pub(crate) async fn change(visit: &Visit<'_>, name: &str) -> Outcome {
     let new = ["NewDisplayName", "NewComments"].map(|name| (name, visit.form().get(name).trim()));
+    let answer = visit.call(RAM, "GetUser", &[("UserName", name)]).await.unwrap_or_default();
+    let user = answer.get("User").unwrap_or(&Value::Null);
+    let [(_, display), (_, comments)] = new;
+    let fields = [
+        (visit.say(DISPLAY_NAME), text(user, "DisplayName"), display),
+        (visit.say(COMMENTS), text(user, "Comments"), comments),
+    ];
+    let (resource, theirs) = (format!(":user/{name}"), path_of(name));
+    let changed = Changed { operations: &["UpdateUser"], resource: &resource, theirs: &theirs, save: "" };
+    if !user.is_null()
+        && let Some(conflict) = Conflict::of(visit, &changed, &fields).await
+    {
+        return Ok(page(visit, name, None, Some(&conflict)).await?.of_status(409));
+    }
     let params: Vec<_> = [("UserName", name)].into_iter().chain(new).collect();
     match visit.call(RAM, "UpdateUser", &params).await {
         Ok(_) => Ok(Answer::see(visit.to(&path_of(name)))),

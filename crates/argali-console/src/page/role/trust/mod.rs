@@ -17,9 +17,9 @@ use crate::answer::Answer;
 use crate::api::{RAM, text};
 use crate::need::{Need, needing, way};
 use crate::page::account::Names;
-use crate::page::{Outcome, Refusal};
+use crate::page::{Outcome, Refusal, conflict};
 use crate::pairs::Pairs;
-use crate::part::{act, code, heading, indented, show_api, summary};
+use crate::part::{act, code, formatted, heading, indented, show_api, summary};
 use crate::shell::{self, token};
 use crate::text::role::{EDIT_TRUST, TRUST};
 use crate::text::shell::CANCEL;
@@ -94,6 +94,10 @@ pub(crate) async fn change(visit: &Visit<'_>, name: &str) -> Outcome {
         return Ok(role.page(visit, &editor, None));
     }
     let outcome = match button {
+        "save" if review::is_outdated(visit, &role.document, editor.document()) => {
+            let shown = review::show(visit, &role.name, &role.document, editor.document()).await;
+            shown.map(|answer| answer.of_status(409))
+        }
         "save" => review::save(visit, &role.name, editor.document()).await,
         _ => review::show(visit, &role.name, &role.document, editor.document()).await,
     };
@@ -133,6 +137,7 @@ impl Edited {
             @if let Some(failure) = failure { (summary(visit, failure)) }
             form.stack.code.editor method="post" action=(visit.to(&format!("{}/trust", path_of(&self.name)))) {
                 (token(visit))
+                (conflict::base(visit, &[&formatted(editor.document())]))
                 // Enter in a field reviews: the first button is what it presses.
                 button.hidden name="do" value="review" tabindex="-1" aria-hidden="true" { (visit.say(REVIEW)) }
                 (editor.show(visit, failure.is_some()))

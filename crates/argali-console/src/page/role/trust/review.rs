@@ -10,12 +10,13 @@ use super::words::{self, Line};
 use crate::answer::Answer;
 use crate::api::{ARGALI, RAM, holds, list, text};
 use crate::need::needing;
-use crate::page::Outcome;
+use crate::page::{Outcome, conflict};
 use crate::page::account::Names;
 use crate::page::session;
 use crate::part::{Weight, difference, formatted, heading, notice, show_api, tick};
 use crate::shell::{self, token};
 use crate::text::Text;
+use crate::text::conflict::DIFFERENCE as BOTH_DIFFER;
 use crate::text::shell::{CANCEL, SAVE};
 use crate::text::trust::*;
 
@@ -28,9 +29,14 @@ pub(crate) async fn show(visit: &Visit<'_>, role: &str, old: &str, new: &str) ->
     let (was, is) = (Trust::read(old), Trust::read(new));
     let names = Names::of(visit, was.accounts().into_iter().chain(is.accounts())).await;
     let (before, after) = (words::lines(visit, &names, &was), words::lines(visit, &names, &is));
+    let outdated = match is_outdated(visit, old, new) {
+        true => Some(conflicting(visit, role, (old, new)).await),
+        false => None,
+    };
     let content = html! {
         div.narrow {
             (heading(&html! { bdi { (role) } "\u{a0}· " (visit.say(REVIEW)) }, Some(visit.say(REVIEW_WHAT)), &html! {}))
+            @if let Some(outdated) = outdated { (outdated) }
             section.card.stack {
                 h2 { (visit.say(NEW_WORDS)) }
                 (words::in_words(visit, &names, &is))
@@ -41,10 +47,12 @@ pub(crate) async fn show(visit: &Visit<'_>, role: &str, old: &str, new: &str) ->
                 h2 { (visit.say(DIFFERENCE)) }
                 (difference(visit, &formatted(old), &formatted(new)))
             }
-            form.stack method="post" action=(visit.to(&format!("{}/trust", path_of(role)))) {
+            form.stack id=(conflict::FORM) method="post" action=(visit.to(&format!("{}/trust", path_of(role)))) {
                 (token(visit))
                 input type="hidden" name="mode" value=(visit.form().get("mode"));
                 input type="hidden" name="Document" value=(new);
+                // The review shows what it is made from.
+                (conflict::base_anew(&[&formatted(old)]))
                 @if !holds(&effect, "EndsAtOnce") && has_sessions(&effect) {
                     section.card { (tick(visit, ("end", END_THESE), true, Some(END_THESE_HINT))) }
                 }
@@ -58,6 +66,26 @@ pub(crate) async fn show(visit: &Visit<'_>, role: &str, old: &str, new: &str) ->
         }
     };
     Ok(Answer::page(200, shell::page(visit, visit.say(REVIEW), &content)))
+}
+
+/// Whether the role trusts others than those that the document was made from.
+pub(super) fn is_outdated(visit: &Visit<'_>, now: &str, new: &str) -> bool {
+    conflict::is_outdated(visit, &[&formatted(now)], &[&formatted(new)])
+}
+
+/// Who changed the trust policy meanwhile, and how.
+async fn conflicting(visit: &Visit<'_>, role: &str, (now, new): (&str, &str)) -> Markup {
+    let both = html! {
+        p { (visit.say(BOTH_DIFFER)) }
+        (difference(visit, &formatted(now), &formatted(new)))
+    };
+    let changed = conflict::Changed {
+        operations: &["UpdateRole"],
+        resource: &format!(":role/{role}"),
+        theirs: &format!("{}/trust", path_of(role)),
+        save: "save",
+    };
+    conflict::notice(visit, &changed, &both).await
 }
 
 /// Who loses and who gains.
