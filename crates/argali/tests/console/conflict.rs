@@ -1,7 +1,7 @@
 //! Two people who change the same thing: whoever comes second sees both versions, and decides.
 // SPEC: console, states: conflicts ("changed by … at …") show both versions.
 
-use argali_testkit::{Page, Visitor, allow, trust};
+use argali_testkit::{Page, Visitor, allow, minutes, trust};
 use serde_json::Value;
 
 use crate::stage::Stage;
@@ -38,14 +38,16 @@ fn of_policy(stage: &Stage) -> String {
 fn a_policy_that_somebody_changed_meanwhile_is_not_saved_over_unseen() {
     let stage = Stage::new();
     let document = |action: &str| allow(&[action], &["*"]).to_string();
-    let [first, theirs, mine] = ["ecs:DescribeInstances", "ecs:StopInstance", "ecs:StartInstance"].map(document);
+    let [first, theirs, mine] =
+        ["ecs:DescribeInstances", "ecs:StopInstance", "ecs:StartInstance"].map(document);
     stage.b.must("Ram", "CreatePolicy", &[("PolicyName", "own"), ("PolicyDocument", &first)]);
     let (owner, alice) = two(&stage);
     let edit = "/console/ram/policies/Custom/own/edit";
     let form = owner.get(edit);
     // What one saves oneself, from a form that is not old, is no conflict.
     saved(&alice.submit(&alice.get(edit), edit, &[("PolicyDocument", &theirs), ("do", "save")]));
-    let rehearsed = owner.submit(&form, edit, &[("PolicyDocument", &mine), ("do", "save"), ("show-api", "true")]);
+    let rehearsed =
+        owner.submit(&form, edit, &[("PolicyDocument", &mine), ("do", "save"), ("show-api", "true")]);
     assert!(rehearsed.body.contains("CreatePolicyVersion"), "{}", rehearsed.body);
     let refused = owner.submit(&form, edit, &[("PolicyDocument", &mine), ("do", "save")]);
     let take = format!("href=\"{edit}\"");
@@ -70,12 +72,16 @@ fn a_policy_that_somebody_changed_meanwhile_is_not_saved_over_unseen() {
 #[test]
 fn a_version_is_put_in_force_in_place_of_the_one_that_was_seen() {
     let stage = Stage::new();
-    for (action, operation) in [("ecs:A", "CreatePolicy"), ("ecs:B", "CreatePolicyVersion"), ("ecs:C", "CreatePolicyVersion")] {
+    for (action, operation) in
+        [("ecs:A", "CreatePolicy"), ("ecs:B", "CreatePolicyVersion"), ("ecs:C", "CreatePolicyVersion")]
+    {
         let document = allow(&[action], &["*"]).to_string();
         stage.b.must("Ram", operation, &[("PolicyName", "own"), ("PolicyDocument", &document)]);
     }
     let (owner, alice) = two(&stage);
-    let (tab, path) = ("/console/ram/policies/Custom/own?tab=versions", "/console/ram/policies/Custom/own/versions");
+    let (tab, path) =
+        ("/console/ram/policies/Custom/own?tab=versions", "/console/ram/policies/Custom/own/versions");
+    stage.server.clock().advance(minutes(1));
     let seen = owner.get(tab);
     let choose = |visitor: &Visitor, page: &Page, version: &str| {
         visitor.submit(page, path, &[("VersionId", version), ("do", "default")])
@@ -112,7 +118,11 @@ fn a_trust_policy_that_somebody_changed_meanwhile_is_not_saved_over_unseen() {
 }
 
 /// What a form of settings does, with a field that two people change.
-fn two_change(stage: &Stage, (page, action): (&str, &str), (field, theirs, mine): (&str, &str, &str)) -> Page {
+fn two_change(
+    stage: &Stage,
+    (page, action): (&str, &str),
+    (field, theirs, mine): (&str, &str, &str),
+) -> Page {
     let (owner, alice) = two(stage);
     let form = owner.open(page);
     saved(&alice.submit(&alice.open(page), action, &[(field, theirs)]));
@@ -129,7 +139,7 @@ fn two_change(stage: &Stage, (page, action): (&str, &str), (field, theirs, mine)
 #[test]
 fn settings_and_names_that_somebody_changed_meanwhile_are_shown_beside_each_other() {
     for (page, field, theirs, mine) in [
-        ("/console/settings/password", "MinimumPasswordLength", "12", "14"),
+        ("/console/settings/password", "MinimumPasswordLength", "12", "13"),
         ("/console/settings/users", "LoginSessionDuration", "7", "9"),
         ("/console/settings/network", "LoginNetworkMasks", "127.0.0.0/8", "127.0.0.0/16"),
         ("/console/settings/domain", "DefaultDomainName", "theirs-b", "mine-b"),
@@ -138,14 +148,19 @@ fn settings_and_names_that_somebody_changed_meanwhile_are_shown_beside_each_othe
         let stage = Stage::new();
         stage.b.user("bob");
         let after = two_change(&stage, (page, page), (field, theirs, mine));
-        assert!(after.form(page).iter().any(|(name, value)| name == field && value.contains(mine)), "{page}: {}", after.body);
+        assert!(
+            after.form(page).iter().any(|(name, value)| name == field && value.contains(mine)),
+            "{page}: {}",
+            after.body
+        );
     }
 }
 
 #[test]
 fn resources_that_somebody_changed_meanwhile_are_not_saved_over_unseen() {
     let stage = Stage::new();
-    let group = stage.b.must("ResourceManager", "CreateResourceGroup", &[("Name", "blue"), ("DisplayName", "Blue")]);
+    let group =
+        stage.b.must("ResourceManager", "CreateResourceGroup", &[("Name", "blue"), ("DisplayName", "Blue")]);
     let group = format!("/console/resource-groups/{}", group["ResourceGroup"]["Id"].as_str().unwrap());
     two_change(&stage, (&group, &group), ("NewDisplayName", "Theirs", "Mine"));
     let stage = Stage::new();

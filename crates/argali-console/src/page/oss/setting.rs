@@ -14,7 +14,6 @@ use crate::answer::Answer;
 use crate::api::{OSS, RESOURCE_MANAGER};
 use crate::moment::moment;
 use crate::need::{Need, submit};
-use crate::page::resource_group::{group_options, path_of as path_of_group};
 use crate::page::conflict::{self, Changed, Conflict};
 use crate::page::{Outcome, Refusal, new_tags};
 use crate::pairs::{Pairs, encode};
@@ -64,8 +63,7 @@ async fn forms(
     (failed, conflict): CameOfIt<'_>,
 ) -> Markup {
     let was_sent = failed.is_some() || conflict.is_some();
-    let entered =
-        |what: &str| (was_sent && visit.form().get("what") == what).then(|| visit.form().get(what));
+    let entered = |what: &str| (was_sent && visit.form().get("what") == what).then(|| visit.form().get(what));
     let said = match failed {
         Some(failure) => denial(visit, failure).await,
         None => conflict::said(conflict),
@@ -137,7 +135,9 @@ async fn conflicting(visit: &Visit<'_>, bucket: &BucketName) -> Option<Conflict>
     let named = [("Bucket", bucket.as_str())];
     let what = visit.form().get("what");
     let (label, operations, now): (_, &[&str], _) = match what {
-        "policy" => (POLICY, &["PutBucketPolicy", "DeleteBucketPolicy"], policy_now(visit, bucket).await.ok()?),
+        "policy" => {
+            (POLICY, &["PutBucketPolicy", "DeleteBucketPolicy"], policy_now(visit, bucket).await.ok()?)
+        }
         "tags" => (TAGS, &["PutBucketTagging", "DeleteBucketTagging"], tags_now(visit, bucket).await.ok()?),
         _ => {
             let view = visit.read_storage(&GetBucketInfo { bucket: bucket.clone() }, &named).await.ok()?;

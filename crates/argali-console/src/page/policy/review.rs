@@ -10,8 +10,8 @@ use crate::answer::Answer;
 use crate::api::many;
 use crate::icon::{self, icon};
 use crate::need::needing;
-use crate::page::{Outcome, conflict};
 use crate::page::check::codes;
+use crate::page::{Outcome, conflict};
 use crate::part::{difference as lines_between, formatted, show_api};
 use crate::shell::{self, token};
 use crate::text::Text;
@@ -30,7 +30,9 @@ pub(super) async fn show(visit: &Visit<'_>, draft: &Draft<'_>) -> Outcome {
     let after = statements(&draft.document);
     let title = visit.fill(REVIEW_TITLE, &[draft.name()]);
     let outdated = match (draft.existing, &before_text) {
-        (Some(name), Some(now)) if is_outdated(visit, now, draft) => Some(conflicting(visit, name, now, draft).await),
+        (Some(name), Some(now)) if is_outdated(visit, now, draft) => {
+            Some(conflicting(visit, name, now, draft).await)
+        }
         _ => None,
     };
     let content = html! {

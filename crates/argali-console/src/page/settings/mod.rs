@@ -172,7 +172,8 @@ async fn outdated(visit: &Visit<'_>, sheet: &Sheet) -> Option<Answer> {
         (visit.say(setting.label), now.clone(), setting.sent(visit).1.to_owned())
     };
     let fields: Vec<_> = sheet.settings.iter().zip(&present).map(field).collect();
-    let fields: Vec<_> = fields.iter().map(|(label, now, mine)| (*label, now.as_str(), mine.as_str())).collect();
+    let fields: Vec<_> =
+        fields.iter().map(|(label, now, mine)| (*label, now.as_str(), mine.as_str())).collect();
     let theirs = format!("{PATH}/{}", sheet.tab);
     let changed = Changed { operations: &[sheet.set], resource: "", theirs: &theirs, save: "" };
     let conflict = Conflict::of(visit, &changed, &fields).await?;
