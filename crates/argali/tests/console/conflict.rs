@@ -142,7 +142,7 @@ fn settings_and_names_that_somebody_changed_meanwhile_are_shown_beside_each_othe
         ("/console/settings/password", "MinimumPasswordLength", "12", "13"),
         ("/console/settings/users", "LoginSessionDuration", "7", "9"),
         ("/console/settings/network", "LoginNetworkMasks", "127.0.0.0/8", "127.0.0.0/16"),
-        ("/console/settings/domain", "DefaultDomainName", "theirs-b", "mine-b"),
+        ("/console/settings/domain", "DefaultDomainName", "theirs-b.onaliyun.com", "mine-b.onaliyun.com"),
         ("/console/ram/users/bob", "NewDisplayName", "Theirs", "Mine"),
     ] {
         let stage = Stage::new();
