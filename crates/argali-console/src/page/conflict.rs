@@ -121,7 +121,7 @@ async fn latest(visit: &Visit<'_>, changed: &Changed<'_>) -> Option<Value> {
         let answer = visit.call(ARGALI, "ListActivity", &params).await.ok()?;
         let is_of_it = |event: &&Value| {
             let ends = |arn: &&str| arn.to_lowercase().ends_with(&changed.resource.to_lowercase());
-            changed.resource.is_empty() || texts(event, "Resources").iter().any(|arn| ends(&arn))
+            changed.resource.is_empty() || texts(event, "Resources").iter().any(ends)
         };
         // Times are written so that their order is that of their letters.
         let newest = items(&answer, "Events").find(is_of_it);
