@@ -15,6 +15,7 @@ use crate::api::{OSS, RESOURCE_MANAGER};
 use crate::moment::moment;
 use crate::need::{Need, submit};
 use crate::page::conflict::{self, Changed, Conflict};
+use crate::page::resource_group::{group_options, path_of as path_of_group};
 use crate::page::{Outcome, Refusal, new_tags};
 use crate::pairs::{Pairs, encode};
 use crate::part::{Field, Fields, Weight, denial, facts, heading, indented, notice, select, show_api, size};
