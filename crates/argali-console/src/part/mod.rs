@@ -26,8 +26,7 @@ pub(crate) use help::{help_place, helped};
 pub(crate) use size::size;
 pub(crate) use summary::{about, alert, linked, summary, summary_of};
 pub(crate) use table::{
-    SHORT_SIZES, Sizes, Table, grid, narrowing, nothing, page_size, page_size_of, pager, pager_counting,
-    pager_of,
+    SHORT_SIZES, Sizes, Table, grid, narrowing, page_size, page_size_of, pager, pager_counting, pager_of,
 };
 
 use crate::api::is_denied;

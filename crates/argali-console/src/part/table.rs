@@ -3,8 +3,7 @@
 
 use maud::{Markup, html};
 
-use super::{empty, unmatched};
-use crate::icon::{self, Icon, icon};
+use crate::icon::{self, icon};
 use crate::text::Text;
 use crate::text::list::TOTAL;
 use crate::text::shell::*;
@@ -157,18 +156,6 @@ pub(crate) fn narrowing(visit: &Visit<'_>, fields: &[(&str, &str)], path: &str) 
             button.hidden { (visit.say(SEARCH)) }
         }
     }
-}
-
-/// What stands where nothing was found: what to do, or how to see everything again.
-pub(crate) fn nothing(
-    visit: &Visit<'_>,
-    path: &str,
-    (picture, text, action): (&Icon, Text, Markup),
-) -> Markup {
-    if visit.query().filled("q").is_some() {
-        return unmatched(visit, path);
-    }
-    empty(visit, picture, visit.say(text), &action)
 }
 
 /// The ways on from a page of a list, whose next one begins at `marker`.

@@ -20,6 +20,10 @@ texts! {
     ARCHIVE_WHAT: "If this is as it should be, say why. It then stays away, also when it is found again.", "如果符合预期，请说明原因。归档后再次发现时不再提示。";
     REASON: "Reason", "原因";
     UNARCHIVE: "Take out of the archive", "取消归档";
+    ARCHIVE_SEVERAL: "Archive {0} {0|finding|findings}", "归档 {0} 项";
+    UNARCHIVE_SEVERAL: "Take {0} {0|finding|findings} out of the archive", "取消归档 {0} 项";
+    UNARCHIVE_WHAT: "They are listed again for as long as they are found.", "只要仍被发现，将重新列出。";
+    KIND: "Finding", "问题";
     ARCHIVED_BY: "Archived by", "归档人";
     ARCHIVED_AT: "Archived", "归档时间";
     OUTSIDE_NEW: "New access from outside", "新增的外部访问";

@@ -30,6 +30,9 @@ texts! {
     CLOSE_ACCOUNT: "Close account", "关闭账号";
     CLOSE_WHAT: "None of its passwords, AccessKeys and roles works while it is closed, and every session ends at once. Nothing is lost: it can be opened again.", "关闭期间，该账号的密码、AccessKey 和角色均不可用，所有会话立即结束。数据不会丢失，可重新开启。";
     OPEN_AGAIN: "Open again", "重新开启";
+    OPEN_WHAT: "Passwords, AccessKeys and roles work again. Sessions that were ended stay ended.", "密码、AccessKey 和角色恢复可用，已结束的会话不会恢复。";
+    SEVERAL_ACCOUNTS: "{0}: {1}", "{0}：{1} 个";
+    SEARCH: "Account ID, alias or name", "账号 ID、企业别名或名称";
     GATES: "Access from other accounts", "跨账号访问";
     GATES_WHAT: "These services are closed to sessions that began in another account, whatever policies say, until they are opened here for this account.", "无论策略如何设置，以下服务默认拒绝来自其他账号的会话，需在此为该账号开启。";
     GATE: "Service", "服务";

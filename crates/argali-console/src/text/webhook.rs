@@ -65,6 +65,10 @@ texts! {
     UNREACHABLE: "Cannot be reached", "无法连接";
     NOT_TRUSTED: "Its certificate is not trusted", "证书不受信任";
     TOO_SLOW: "Took too long", "响应超时";
+    SEARCH: "Name, address or status", "名称、地址或状态";
+    PAUSE_WHAT: "Nothing is told meanwhile. Resumed, they go on where they were.", "暂停期间不发送通知，恢复后从暂停处继续。";
+    RESUME_WHAT: "They go on where they were.", "从暂停处继续发送通知。";
+    SEVERAL_WEBHOOKS: "{0}: {1}", "{0}：{1} 个";
     DELETE_TITLE: "Delete webhook {0}", "删除 Webhook {0}";
     DELETE_WHAT: "Nothing more is told to its address, and what waits is dropped. The events stay in Activity.", "不再向该地址发送通知，待发送的消息将被丢弃。事件仍保留在操作记录中。";
 }

@@ -3,7 +3,7 @@
 use argali_testkit::{Page, Visitor};
 use serde_json::Value;
 
-use crate::stage::Stage;
+use crate::stage::{Stage, heading};
 
 fn finding(stage: &Stage, kind: &str) -> String {
     let found = stage.a.must("Argali", "ListFindings", &[("Kind", kind)]);
@@ -69,4 +69,51 @@ fn a_finding_is_put_away_with_a_reason() {
     assert!(owner.get(&path).body.contains("a &lt;test&gt; account"));
     press(&owner, &path, "unarchive", &[]);
     assert!(owner.get("/console/analyzer").body.contains("A whole account is trusted"));
+}
+
+#[test]
+fn several_findings_are_put_away_ordered_and_filed() {
+    let stage = Stage::new();
+    stage.a.role("auditors", &[&stage.b.root_arn()], &[]);
+    let owner = stage.owner(&stage.a);
+    let list = "/console/analyzer?kind=OutsideWholeAccount";
+    let places = |query: &str| {
+        let page = owner.get(&format!("{list}{query}"));
+        let rows = page.body.split_once("<tbody>").map(|(_, rows)| rows.to_owned()).unwrap_or_default();
+        let mut found: Vec<_> = ["auditors", "ecs-admin"]
+            .into_iter()
+            .filter_map(|role| Some((rows.find(&format!("role/{role}</bdi>"))?, role)))
+            .collect();
+        found.sort_unstable();
+        found.into_iter().map(|(_, role)| role).collect::<Vec<_>>()
+    };
+    assert_eq!(places("&sort=Resource"), ["auditors", "ecs-admin"]);
+    assert_eq!(places("&sort=Resource&order=desc"), ["ecs-admin", "auditors"]);
+    assert_eq!(places("&q=AUDIT"), ["auditors"]);
+    assert!(owner.get(list).body.contains("2 in all"));
+    let file = owner.get(&format!("{list}&csv=true"));
+    assert!(file.body.starts_with("Resource,Evidence") && file.body.lines().count() == 3, "{}", file.body);
+
+    let chosen = "/console/analyzer/~chosen";
+    let nobody = owner.get(&format!("{chosen}?status=Active"));
+    assert_eq!((nobody.status, heading(&nobody).as_str()), (400, "Nothing is chosen"));
+    let found = stage.a.must("Argali", "ListFindings", &[("Kind", "OutsideWholeAccount")]);
+    let ids: Vec<_> =
+        (0..2).map(|at| found["Findings"][at]["FindingId"].as_str().unwrap().to_owned()).collect();
+    let all = owner.get("/console/analyzer");
+    assert!(all.body.contains(&format!("value=\"{}\"", ids[0])), "each has a box: {}", all.body);
+    let page = owner.get(&format!("{chosen}?status=Active&on={}&on={}", ids[0], ids[1]));
+    assert_eq!(heading(&page), "Archive 2 findings");
+    let action = format!("{chosen}?status=Active");
+    let without = owner.follow(owner.submit(&page, &action, &[("Reason", " ")]));
+    assert_eq!(without.body.matches(">Failed<").count(), 2, "a reason is needed: {}", without.body);
+    let page = owner.get(&format!("{chosen}?status=Active&on={}&on={}", ids[0], ids[1]));
+    let result = owner.follow(owner.submit(&page, &action, &[("Reason", "as agreed")]));
+    assert_eq!(result.body.matches(">Done<").count(), 2, "{}", result.body);
+    assert!(places("").is_empty());
+    assert_eq!(places("&status=Archived&sort=Resource"), ["auditors", "ecs-admin"]);
+    let page = owner.get(&format!("{chosen}?status=Archived&on={}", ids[0]));
+    assert_eq!(heading(&page), "Take 1 finding out of the archive");
+    owner.follow(owner.submit(&page, &format!("{chosen}?status=Archived"), &[]));
+    assert_eq!(places("").len(), 1);
 }

@@ -177,3 +177,45 @@ fn the_clock_is_moved_on_and_the_world_put_back() {
     assert!(!users.to_string().contains("made-since"), "{users}");
     assert_eq!(heading(&stage.logged_on("alice").get("/console")), "Welcome, alice");
 }
+
+#[test]
+fn accounts_are_ordered_found_filed_and_closed_together() {
+    let stage = stage();
+    let operator = stage.owner(&stage.b);
+    let make = "/console/operator/new";
+    for (alias, id) in [("third-company", "77665544"), ("fourth-company", "88776655")] {
+        operator.submit(&operator.get(make), make, &[("AccountAlias", alias), ("AccountId", id)]);
+    }
+    let list = "/console/operator";
+    let shown = |query: &str| {
+        let page = operator.get(&format!("{list}?tab=accounts&{query}"));
+        let rows = page.body.split("<th scope=\"row\"").skip(1);
+        let ids =
+            rows.map(|row| row.split_once("<code>").unwrap().1.split_once("</code>").unwrap().0.to_owned());
+        ids.collect::<Vec<_>>()
+    };
+    for (query, expected) in [
+        ("", &["11223344", "12345678", "77665544", "88776655"][..]),
+        ("sort=AccountAlias&order=desc", &["77665544", "88776655", "12345678", "11223344"]),
+        ("q=FOURTH", &["88776655"]),
+        ("status=Closed", &[]),
+    ] {
+        assert_eq!(shown(query), expected, "{query}");
+    }
+    let page = operator.get(list);
+    assert!(page.body.contains("4 in all"), "{}", page.body);
+    assert_eq!(page.body.matches("name=\"on\"").count(), 3, "not the operators' own");
+    assert_eq!(operator.get(&format!("{list}?tab=accounts&csv=true")).body.lines().count(), 5);
+    let chosen = "/console/operator/~chosen";
+    assert_eq!(stage.owner(&stage.a).get(&format!("{list}?csv=true")).status, 403);
+    let page = operator.get(&format!("{chosen}?do=close&on=77665544&on=88776655"));
+    let refused = operator.submit(&page, chosen, &[("Count", "1")]);
+    assert!(refused.status == 400 && refused.body.contains("type 2"), "{}", refused.body);
+    let result = operator.follow(operator.submit(&refused, chosen, &[("Count", "2")]));
+    assert_eq!(result.body.matches(">Done<").count(), 2, "{}", result.body);
+    assert_eq!(shown("status=Closed"), ["77665544", "88776655"]);
+    let page = operator.get(&format!("{chosen}?do=open&on=77665544"));
+    operator.follow(operator.submit(&page, chosen, &[]));
+    assert_eq!(shown("status=Closed"), ["88776655"]);
+    assert_eq!(operator.get(&format!("{chosen}?do=delete&on=77665544")).status, 404);
+}

@@ -135,3 +135,50 @@ fn what_is_wrong_with_a_receiver_is_said() {
     let page = owner.get(&path);
     assert!(!page.body.contains("Failing") && page.body.contains("Taken (204)"), "{}", page.body);
 }
+
+#[test]
+fn several_are_paused_resumed_and_deleted() {
+    let (stage, receiver) = (stage(), Receiver::start());
+    let owner = stage.owner(&stage.b);
+    for name in ["beta", "alpha"] {
+        let values = [("WebhookName", name), ("Url", &receiver.url())];
+        let made = owner.submit(&owner.get(NEW), NEW, &values);
+        assert_eq!(made.status, 303, "{}", made.body);
+    }
+    let names = |query: &str| {
+        let page = owner.get(&format!("{LIST}{query}"));
+        let rows = page.body.split("<th scope=\"row\"").skip(1);
+        let names =
+            rows.map(|row| row.split_once("<bdi>").unwrap().1.split_once("</bdi>").unwrap().0.to_owned());
+        names.collect::<Vec<_>>()
+    };
+    assert_eq!(names(""), ["alpha", "beta"]);
+    assert_eq!(names("&sort=WebhookName&order=desc"), ["beta", "alpha"]);
+    assert_eq!(names("&q=ALP"), ["alpha"]);
+    let page = owner.get(LIST);
+    assert!(page.body.contains("2 in all"), "{}", page.body);
+    let file = owner.get(&format!("{LIST}&csv=true"));
+    assert!(
+        file.body.starts_with("WebhookName,Url,Events") && file.body.lines().count() == 3,
+        "{}",
+        file.body
+    );
+    let ids: Vec<_> = page
+        .tags()
+        .into_iter()
+        .filter(|tag| tag.attribute("name") == Some("on"))
+        .map(|tag| tag.attribute("value").unwrap().to_owned())
+        .collect();
+    let chosen = "/console/developer/~chosen";
+    for (act, heading_of) in [("pause", "Pause: 2"), ("resume", "Resume: 2"), ("delete", "Delete: 2")] {
+        let page = owner.get(&format!("{chosen}?do={act}&on={}&on={}", ids[0], ids[1]));
+        assert_eq!(heading(&page), heading_of);
+        assert!(page.body.contains("alpha") && page.body.contains("beta"), "{}", page.body);
+        let result = owner.follow(owner.submit(&page, chosen, &[]));
+        assert_eq!(result.body.matches(">Done<").count(), 2, "{act}: {}", result.body);
+        let left = owner.get(LIST);
+        assert_eq!(left.body.contains(">Paused<"), act == "pause", "{act}");
+    }
+    assert!(owner.get(LIST).body.contains("No program is told"));
+    assert_eq!(stage.logged_on("alice").get(&format!("{LIST}&csv=true")).status, 403);
+}

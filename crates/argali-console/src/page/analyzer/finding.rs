@@ -18,7 +18,7 @@ use crate::text::Text;
 use crate::text::analyzer::*;
 use crate::visit::Visit;
 
-const REASON_FIELD: Field = Field::text("Reason", REASON).required().longest(256);
+pub(super) const REASON_FIELD: Field = Field::text("Reason", REASON).required().longest(256);
 /// What evidence is called.
 const NAMES: [(&str, Text); 12] = [
     ("AccountId", E_ACCOUNT),

@@ -2,6 +2,7 @@
 // SPEC: console, analyzer.
 
 mod finding;
+mod list;
 mod proposal;
 
 use argali_protocol::ApiFailure;
@@ -13,10 +14,14 @@ use crate::answer::Answer;
 use crate::api::{ARGALI, items, number, text};
 use crate::icon;
 use crate::moment::moment;
+use crate::need::{Need, needing};
 use crate::pairs::segment;
-use crate::part::{SHORT_SIZES, Table, empty, heading, page_size_of, pager_of};
+use crate::part::list::{self as lists, CHOSEN, Part, SEVERAL, tick_all};
+use crate::part::{Table, empty, heading};
 use crate::shell;
+use crate::text::Text;
 use crate::text::analyzer::*;
+use crate::text::list::{CHOOSE, WITH_CHOSEN};
 use crate::text::shell::{ACTIONS, TEST_ACCESS};
 use crate::visit::Visit;
 
@@ -30,6 +35,8 @@ pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
     match (visit.is_post(), path) {
         (false, []) => show_list(visit).await,
         (false, ["counts"]) => show_counts(visit).await,
+        (false, [SEVERAL]) => list::ask(visit).await,
+        (true, [SEVERAL]) => list::send(visit).await,
         (false, [id]) => finding::show(visit, id, None).await,
         (true, [id]) => finding::send(visit, id).await,
         _ => Err(Refusal::NoPage),
@@ -41,35 +48,88 @@ fn path_of(id: &str) -> String {
     format!("{LIST}/{}", segment(id))
 }
 
-async fn show_list(visit: &Visit<'_>) -> Outcome {
-    let (status, kind) = (visit.query().get("status"), visit.query().get("kind"));
-    let status = if status == "Archived" { "Archived" } else { "Active" };
-    let (few, size) = if kind.is_empty() { (FEW, ALL_KINDS) } else { ("", page_size_of(visit, SHORT_SIZES)) };
-    let marker = visit.query().get("marker");
-    let params =
-        [("Status", status), ("Kind", kind), ("MostOfKind", few), ("MaxItems", size), ("Marker", marker)];
-    let answer = visit.call(ARGALI, "ListFindings", &params).await?;
-    let findings: Vec<&Value> = items(&answer, "Findings").collect();
-    let groups = findings.chunk_by(|one, other| text(one, "Kind") == text(other, "Kind"));
-    let none = if status == "Active" { NONE_ACTIVE } else { NONE_ARCHIVED };
-    let since = visit.phrase(SINCE, &[html! { (moment(visit, text(&answer, "RecordsSince"))) }]);
-    let content = html! {
-        (heading(&html! { (visit.say(TITLE)) }, Some(visit.say(LEDE)), &html! {}))
+/// Whether those are shown that were put away.
+fn state(visit: &Visit<'_>) -> &'static str {
+    if visit.query().get("status") == "Archived" { "Archived" } else { "Active" }
+}
+
+/// What putting a finding away needs, or taking it out.
+fn archiving(operation: &str, id: &str) -> Need {
+    Need::call(ARGALI, operation, &[("FindingId", id), ("Reason", "-")])
+}
+
+/// What stands above the findings: which are shown.
+fn states(visit: &Visit<'_>, since: &Markup) -> Markup {
+    html! {
         div.toolbar {
             div.segments {
                 @for (word, label) in [("Active", ACTIVE), ("Archived", ARCHIVED)] {
-                    a href=(visit.to(&format!("{LIST}?status={word}"))) aria-current=[(word == status).then_some("page")] {
+                    a href=(visit.to(&format!("{LIST}?status={word}"))) aria-current=[(word == state(visit)).then_some("page")] {
                         (visit.say(label))
                     }
                 }
             }
-            span.muted { (since) }
+            (since)
         }
+    }
+}
+
+/// What is said where there is none, and what leads on.
+fn none(visit: &Visit<'_>) -> (Text, Markup) {
+    let words = if state(visit) == "Active" { NONE_ACTIVE } else { NONE_ARCHIVED };
+    (words, html! { a.button href=(visit.to("/test")) { (visit.say(TEST_ACCESS)) } })
+}
+
+/// All findings of one kind.
+async fn show_kind(visit: &Visit<'_>, kind: &str) -> Outcome {
+    let (title, what) = proposal::kind(kind);
+    let list = list::Findings { kind, status: state(visit), title, none: none(visit) };
+    let (status, actions, content) = match lists::part(visit, &list).await? {
+        Part::Instead(answer) => return Ok(answer),
+        Part::Shown { status, actions, content } => (status, actions, content),
+    };
+    let content = html! {
+        (heading(&html! { (visit.say(TITLE)) }, Some(visit.say(LEDE)), &actions))
+        (states(visit, &html! {}))
+        div { h2 { (visit.say(title)) } p.muted { (visit.say(what)) } }
+        (content)
+    };
+    let title = format!("{} · {}", visit.say(title), visit.say(TITLE));
+    Ok(Answer::page(status, shell::page(visit, &title, &content)))
+}
+
+/// A few findings of each kind.
+async fn show_list(visit: &Visit<'_>) -> Outcome {
+    let kind = visit.query().get("kind");
+    if !kind.is_empty() {
+        return show_kind(visit, kind).await;
+    }
+    let status = state(visit);
+    let params = [("Status", status), ("MostOfKind", FEW), ("MaxItems", ALL_KINDS)];
+    let answer = visit.call(ARGALI, "ListFindings", &params).await?;
+    let findings: Vec<&Value> = items(&answer, "Findings").collect();
+    let groups = findings.chunk_by(|one, other| text(one, "Kind") == text(other, "Kind"));
+    let since = visit.phrase(SINCE, &[html! { (moment(visit, text(&answer, "RecordsSince"))) }]);
+    let (operation, label) =
+        if status == "Active" { ("ArchiveFinding", ARCHIVE) } else { ("UnarchiveFinding", UNARCHIVE) };
+    let need = Need::any(findings.iter().map(|found| archiving(operation, text(found, "FindingId"))));
+    let (words, onward) = none(visit);
+    let content = html! {
+        (heading(&html! { (visit.say(TITLE)) }, Some(visit.say(LEDE)), &html! {}))
+        (states(visit, &html! { span.muted { (since) } }))
         @if findings.is_empty() {
-            section.card { (empty(visit, icon::LuShieldCheck, visit.say(none), &html! { a.button href=(visit.to("/test")) { (visit.say(TEST_ACCESS)) } })) }
+            section.card { (empty(visit, icon::LuShieldCheck, visit.say(words), &onward)) }
+        } @else {
+            form.stack method="get" action=(visit.to(&format!("{LIST}/{SEVERAL}"))) {
+                input type="hidden" name="status" value=(status);
+                @for group in groups { (of_kind(visit, &answer, group, status)) }
+                div.bulk {
+                    (tick_all(visit))
+                    span.muted { (visit.say(WITH_CHOSEN)) }
+                    (needing(visit, need, &html! { button.button.small { (visit.say(label)) } }))
+                }
+            }
         }
-        @for group in groups { (of_kind(visit, &answer, group, status)) }
-        @if !kind.is_empty() { (pager_of(visit, LIST, text(&answer, "Marker"), SHORT_SIZES)) }
     };
     Ok(Answer::page(200, shell::page(visit, visit.say(TITLE), &content)))
 }
@@ -105,7 +165,7 @@ fn of_kind(visit: &Visit<'_>, answer: &Value, findings: &[&Value], status: &str)
     let (title, what) = proposal::kind(kind);
     let count = items(answer, "Counts").find(|count| text(count, "Kind") == kind);
     let count = count.map(|count| number(count, "Count").to_string()).unwrap_or_default();
-    let is_whole = count == findings.len().to_string() || !visit.query().get("kind").is_empty();
+    let is_whole = count == findings.len().to_string();
     let rows = findings.iter().map(|finding| row(visit, finding)).collect();
     html! {
         section.stack.below {
@@ -122,14 +182,14 @@ fn of_kind(visit: &Visit<'_>, answer: &Value, findings: &[&Value], status: &str)
 }
 
 fn row(visit: &Visit<'_>, finding: &Value) -> Vec<Markup> {
-    let path = path_of(text(finding, "FindingId"));
-    let few: Vec<_> = finding::evidence(visit, finding).into_iter().take(3).collect();
+    let id = text(finding, "FindingId");
+    let (path, name) = (path_of(id), finding::name(text(finding, "Resource")));
     vec![
-        html! { a href=(visit.to(&path)) { bdi { (finding::name(text(finding, "Resource"))) } } },
         html! {
-            @if few.is_empty() { span.muted { "–" } }
-            @else { ul.names { @for (label, value) in few { li { span.muted { (label) } " " (value) } } } }
+            input type="checkbox" name=(CHOSEN) value=(id) aria-label=(visit.fill(CHOOSE, &[name]));
+            a href=(visit.to(&path)) { bdi { (name) } }
         },
+        list::evidence(visit, finding),
         html! { a href=(visit.to(&path)) { (visit.say(LOOK)) } },
     ]
 }

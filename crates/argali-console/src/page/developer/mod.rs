@@ -13,6 +13,7 @@ use maud::{Markup, html};
 
 use super::{Outcome, Refusal};
 use crate::answer::Answer;
+use crate::part::list::SEVERAL;
 use crate::part::{Table, Weight, copyable, facts, heading, notice, tabs};
 use crate::shell;
 use crate::text::Text;
@@ -33,6 +34,8 @@ const TABS: [(&str, Text); 5] = [
 pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
     match (visit.is_post(), path) {
         (false, []) => show(visit).await,
+        // The list of webhooks is a tab, so that its address is that of all tabs.
+        (_, [SEVERAL]) => webhook::several(visit).await,
         (_, ["webhooks", rest @ ..]) => webhook::answer(visit, rest).await,
         (true, ["credentials"]) => credential::issue(visit).await,
         (false, ["explorer", version, action]) => explorer::form(visit, (version, action)),

@@ -13,17 +13,11 @@ use crate::need::{Need, needing, submit};
 use crate::page::resource::name_in;
 use crate::page::{Outcome, Refusal, result};
 use crate::pairs::{encode, segment};
-use crate::part::{
-    Field, Fields, Table, Weight, act, copyable, facts, heading, narrowing, nothing, notice, show_api,
-    summary,
-};
+use crate::part::{Field, Fields, Table, Weight, act, copyable, facts, heading, notice, show_api, summary};
 use crate::shell::{self, token};
 use crate::text::operator::*;
 use crate::text::shell::{ACTIONS, CANCEL, CLOSE, OK};
 use crate::visit::Visit;
-
-/// How many accounts a page shows; further ones are searched for.
-const MOST_SHOWN: usize = 100;
 
 /// All accounts, and the services that have a gate.
 pub(super) async fn all(visit: &Visit<'_>) -> Result<Value, ApiFailure> {
@@ -38,60 +32,21 @@ pub(super) fn new_button(visit: &Visit<'_>) -> Markup {
     needing(visit, Need::somehow(ARGALI, "CreateAccount"), &new)
 }
 
-/// The tab.
-pub(super) fn part(visit: &Visit<'_>, answer: &Value) -> Markup {
-    let wanted = visit.query().filled("q").map(str::to_lowercase).unwrap_or_default();
-    let matches = |account: &&Value| {
-        let names = ["AccountId", "AccountAlias", "AccountName", "OwnerEmail"]
-            .map(|name| text(account, name).to_lowercase());
-        names.iter().any(|name| name.contains(&wanted))
-    };
-    let rows: Vec<_> = list(answer, "Accounts", "Account")
-        .filter(matches)
-        .take(MOST_SHOWN)
-        .map(|account| row(visit, account))
-        .collect();
-    html! {
-        div.toolbar { (narrowing(visit, &[("tab", "accounts")], PATH)) }
-        div.stack data-list {
-            @if rows.is_empty() {
-                section.card { (nothing(visit, PATH, (icon::LuUsers, EMPTY, html! {}))) }
-            } @else {
-                (Table { caption: ACCOUNTS, columns: &[NUMBER, ALIAS, NAME, STATUS, GATES, CREATED], rows }.show(visit))
-            }
-        }
-    }
-}
-
-fn row(visit: &Visit<'_>, account: &Value) -> Vec<Markup> {
-    let id = text(account, "AccountId");
-    let gates = account.get("OpenGates").and_then(Value::as_array).into_iter().flatten();
-    let gates: Vec<_> = gates.filter_map(Value::as_str).map(|gate| service_name(visit, gate)).collect();
-    vec![
-        html! { a href=(visit.to(&path_of(id))) { code { (id) } } },
-        html! { bdi { (text(account, "AccountAlias")) } },
-        html! { bdi { (text(account, "AccountName")) } },
-        status(visit, account),
-        html! { bdi { (gates.join(", ")) } },
-        moment(visit, text(account, "CreateDate")),
-    ]
-}
-
 /// What people call a service.
-fn service_name<'n>(visit: &Visit<'n>, gate: &'n str) -> &'n str {
+pub(super) fn service_name<'n>(visit: &Visit<'n>, gate: &'n str) -> &'n str {
     let known = visit.console().services.iter().find(|service| service.name == gate);
     known.map_or(gate, |service| name_in(visit, &service.names))
 }
 
-fn is_closed(account: &Value) -> bool {
+pub(super) fn is_closed(account: &Value) -> bool {
     text(account, "Status") == "Closed"
 }
 
-fn is_own(visit: &Visit<'_>, account: &Value) -> bool {
+pub(super) fn is_own(visit: &Visit<'_>, account: &Value) -> bool {
     text(account, "AccountId") == visit.account_id()
 }
 
-fn status(visit: &Visit<'_>, account: &Value) -> Markup {
+pub(super) fn status(visit: &Visit<'_>, account: &Value) -> Markup {
     html! {
         @if is_closed(account) {
             span.badge.warning { (visit.say(CLOSED)) }
@@ -102,7 +57,7 @@ fn status(visit: &Visit<'_>, account: &Value) -> Markup {
     }
 }
 
-fn path_of(id: &str) -> String {
+pub(super) fn path_of(id: &str) -> String {
     format!("{PATH}/accounts/{}", segment(id))
 }
 

@@ -2,6 +2,7 @@
 // SPEC: console, operator; requirement S0-09.
 
 mod account;
+mod accounts;
 mod backup;
 mod server;
 mod trying;
@@ -11,6 +12,7 @@ use maud::{Markup, html};
 
 use super::{Outcome, Refusal};
 use crate::answer::Answer;
+use crate::part::list::{self as lists, Part, SEVERAL};
 use crate::part::{heading, tabs};
 use crate::shell;
 use crate::text::Text;
@@ -33,6 +35,8 @@ const PASSWORD_LENGTH: usize = 24;
 pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
     match (visit.is_post(), path) {
         (false, []) => show(visit).await,
+        (false, [SEVERAL]) => accounts::ask(visit),
+        (true, [SEVERAL]) => accounts::send(visit).await,
         (false, ["new"]) => Ok(account::form(visit, None)),
         (true, ["new"]) => account::create(visit).await,
         (false, ["accounts", id]) => account::show(visit, id).await,
@@ -56,7 +60,10 @@ async fn show(visit: &Visit<'_>) -> Outcome {
         "backup" => (backup::part(visit), html! {}),
         "trying" => (trying::part(visit).await?, html! {}),
         "licences" => (server::licences(visit), html! {}),
-        _ => (account::part(visit, &accounts), account::new_button(visit)),
+        _ => match lists::part(visit, &accounts::Accounts(&accounts)).await? {
+            Part::Instead(answer) => return Ok(answer),
+            Part::Shown { actions, content, .. } => (content, actions),
+        },
     };
     Ok(page(visit, tab, &part, &actions))
 }

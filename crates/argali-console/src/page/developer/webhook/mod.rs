@@ -3,17 +3,17 @@
 
 mod change;
 mod detail;
+mod list;
 
 use maud::{Markup, html};
 use serde_json::Value;
 
 use super::{Outcome, PATH, Refusal, page};
-use crate::api::{ARGALI, is_denied, items, number, text};
-use crate::icon::{self, icon};
+use crate::api::{ARGALI, items, number, text};
 use crate::moment::moment;
-use crate::need::{Need, needing};
+use crate::need::Need;
 use crate::pairs::segment;
-use crate::part::{Table, denied, empty};
+use crate::part::list::{self as lists, Part};
 use crate::text::Text;
 use crate::text::webhook::*;
 use crate::visit::Visit;
@@ -41,6 +41,11 @@ pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
     }
 }
 
+/// Answers a visit about several of them.
+pub(super) async fn several(visit: &Visit<'_>) -> Outcome {
+    if visit.is_post() { list::send(visit).await } else { list::ask(visit).await }
+}
+
 /// What doing something with a webhook needs.
 fn need(operation: &str, id: &str) -> Need {
     Need::call(ARGALI, operation, &[("WebhookId", id)])
@@ -48,39 +53,17 @@ fn need(operation: &str, id: &str) -> Need {
 
 /// The tab.
 pub(super) async fn list(visit: &Visit<'_>) -> Outcome {
-    match visit.call(ARGALI, "ListWebhooks", &[]).await {
-        Ok(answer) => Ok(page(visit, 200, TAB, &listed(visit, &answer))),
-        Err(failure) if is_denied(&failure) => Ok(page(visit, 403, TAB, &denied(visit, &failure))),
-        Err(failure) => Err(failure.into()),
-    }
-}
-
-fn listed(visit: &Visit<'_>, answer: &Value) -> Markup {
-    let rows: Vec<_> = items(answer, "Webhooks").map(|webhook| row(visit, webhook)).collect();
-    let create = html! {
-        a.button.main href=(visit.to(&format!("{PATH}/webhooks/new"))) data-new { (icon(icon::LuPlus)) (visit.say(CREATE)) }
-    };
-    let create = needing(visit, Need::somehow(ARGALI, "CreateWebhook"), &create);
-    let count = [rows.len().to_string(), number(answer, "MostWebhooks").to_string()];
-    html! {
-        @if rows.is_empty() {
-            section.card { (empty(visit, icon::LuBell, visit.say(EMPTY), &create)) }
-        } @else {
-            div.toolbar { (create) span.muted { (visit.fill(COUNT, &[&count[0], &count[1]])) } }
-            (Table { caption: WEBHOOKS, columns: &[NAME, URL, EVENTS, STATUS, LAST_DELIVERY], rows }.show(visit))
+    match lists::part(visit, &list::Webhooks::of(visit)).await? {
+        Part::Instead(answer) => Ok(answer),
+        Part::Shown { status, actions, content } => {
+            let part = html! {
+                div.actions { (actions) }
+                (content)
+                p.muted.small-text { (visit.say(LEDE)) " " (visit.say(STANDS)) }
+            };
+            Ok(page(visit, status, TAB, &part))
         }
-        p.muted.small-text { (visit.say(LEDE)) " " (visit.say(STANDS)) }
     }
-}
-
-fn row(visit: &Visit<'_>, webhook: &Value) -> Vec<Markup> {
-    vec![
-        html! { a href=(visit.to(&path_of(text(webhook, "WebhookId")))) { bdi { (text(webhook, "WebhookName")) } } },
-        html! { code.long { (text(webhook, "Url")) } },
-        kinds(visit, webhook),
-        status(visit, webhook),
-        last_delivery(visit, webhook),
-    ]
 }
 
 /// Where a webhook is shown.
