@@ -41,6 +41,9 @@ texts! {
     NO_ROLE: "No role trusts it: nobody comes in through it.", "没有角色信任该提供商，无法通过其登录。";
     ROLES_READ: "{0} roles were looked through.", "已检查 {0} 个角色。";
     CREATE_ROLE: "Create a role that trusts it", "创建信任该提供商的角色";
+    DELETE_SEVERAL: "Delete {0} {0|provider|providers}?", "删除 {0} 个身份提供商？";
+    DELETE_SEVERAL_WHAT: "Roles that trust them let nobody in through them any more, and sessions that began with their tokens end at once.", "信任这些提供商的角色将不再接受其身份，已开始的会话立即结束。";
+    DELETED_SEVERAL: "Deleting {0} {0|provider|providers}", "删除 {0} 个身份提供商的结果";
     DELETE_TITLE: "Delete provider {0}?", "删除身份提供商 {0}？";
     DELETE_WHAT: "Roles that trust it let nobody in through it any more, and sessions that began with its tokens end at once.", "信任该提供商的角色将不再接受其身份，已开始的会话立即结束。";
     SSO_ON: "People come in through the provider", "启用用户 SSO";

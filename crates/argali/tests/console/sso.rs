@@ -101,3 +101,42 @@ fn saml_is_kept_and_said_to_be_refused() {
     let saved = owner.submit(&user, "/console/sso/user", &[("AuxiliaryDomain", "example.com")]);
     assert!(owner.follow(saved).body.contains("value=\"example.com\""));
 }
+
+#[test]
+fn providers_are_ordered_found_filed_and_deleted_together() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.a);
+    make(&owner);
+    let path = "/console/sso/oidc/new";
+    let values = [
+        ("OIDCProviderName", "builds"),
+        ("IssuerUrl", "https://other.example.com"),
+        ("ClientIds", "deploy"),
+        ("IssuanceLimitTime", "6"),
+    ];
+    assert_eq!(owner.submit(&owner.get(path), path, &values).status, 303);
+    let list = "/console/sso?tab=oidc";
+    let names = |query: &str| {
+        let page = owner.get(&format!("{list}{query}"));
+        let rows = page.body.split("<th scope=\"row\"").skip(1);
+        let names =
+            rows.map(|row| row.split_once("<bdi>").unwrap().1.split_once("</bdi>").unwrap().0.to_owned());
+        names.collect::<Vec<_>>()
+    };
+    assert_eq!(names(""), ["builds", "ci"]);
+    assert_eq!(names("&sort=OIDCProviderName&order=desc"), ["ci", "builds"]);
+    assert_eq!(names("&sort=IssuerUrl"), ["builds", "ci"]);
+    assert_eq!(names("&q=TOKEN"), ["ci"]);
+    assert!(owner.get(list).body.contains("2 in all"));
+    let file = owner.get(&format!("{list}&csv=true"));
+    assert!(file.body.starts_with("OIDCProviderName,IssuerUrl,Description,CreateDate"), "{}", file.body);
+    let chosen = "/console/sso/~chosen?tab=oidc";
+    let nobody = owner.get(chosen);
+    assert_eq!((nobody.status, heading(&nobody).as_str()), (400, "Nothing is chosen"));
+    let page = owner.get(&format!("{chosen}&do=delete&on=ci&on=builds"));
+    let refused = owner.submit(&page, chosen, &[("Count", "1")]);
+    assert!(refused.status == 400 && refused.body.contains("type 2"), "{}", refused.body);
+    let result = owner.follow(owner.submit(&refused, chosen, &[("Count", "2")]));
+    assert_eq!(result.body.matches(">Done<").count(), 2, "{}", result.body);
+    assert!(names("").is_empty());
+}

@@ -12,7 +12,9 @@ use crate::need::Need;
 use crate::page::several::{Came, Deed, names, results};
 use crate::page::{Outcome, Refusal};
 use crate::part::Weight;
-use crate::part::list::{About, Act, Column, Filter, Found, List, SEVERAL, Wanted, by_member, chosen, whole};
+use crate::part::list::{
+    About, Act, Column, Filter, Found, List, SEVERAL, Wanted, Width, by_member, chosen, whole,
+};
 use crate::text::Text;
 use crate::text::list::ANY;
 use crate::text::operator::*;
@@ -39,6 +41,7 @@ const COLUMNS: &[Column<'_>] = &[
     .unordered()
     .in_files(&|account| texts(account, "OpenGates").join("; ")),
     Column::moment(CREATED, "CreateDate"),
+    Column::of(EMAIL, "OwnerEmail").where_room(Width::File),
 ];
 
 fn need(operation: &str, id: &str) -> Need {

@@ -1,6 +1,7 @@
 //! Identity providers of one's own: OIDC, SAML, and the settings of user SSO.
 // SPEC: console, SSO; decision 6, no SAML assertions yet.
 
+mod list;
 mod oidc;
 mod saml;
 mod test;
@@ -18,6 +19,7 @@ use crate::api::{IMS, is_denied, text};
 use crate::icon::{self, icon};
 use crate::need::{Need, needing};
 use crate::pairs::segment;
+use crate::part::list::{self as lists, List, Part, SEVERAL};
 use crate::part::{Weight, denied, heading, notice, tabs};
 use crate::shell;
 use crate::text::Text;
@@ -88,6 +90,8 @@ impl Kind {
 pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
     match (visit.is_post(), path) {
         (false, []) => show(visit).await,
+        (false, [SEVERAL]) => list::ask(visit),
+        (true, [SEVERAL]) => list::send(visit).await,
         (true, ["user"]) => user::save(visit).await,
         (false, ["oidc", "new"]) => Ok(oidc::form(visit, None)),
         (true, ["oidc", "new"]) => oidc::create(visit).await,
@@ -112,15 +116,20 @@ pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
 async fn show(visit: &Visit<'_>) -> Outcome {
     let asked = visit.query().get("tab");
     let tab = TABS.iter().find(|(tab, _)| *tab == asked).map_or("oidc", |(tab, _)| tab);
-    let (part, actions) = match tab {
-        "saml" => (saml::part(visit).await, new_button(visit, Kind::Saml, CREATE_SAML)),
-        "user" => (user::part(visit, None).await, html! {}),
-        _ => (oidc::part(visit).await, new_button(visit, Kind::Oidc, CREATE_OIDC)),
-    };
-    match part {
-        Ok(part) => Ok(page(visit, 200, (tab, &part), &actions)),
+    if let Some(kind) = Kind::of(tab) {
+        let providers = list::Providers::of(visit, kind);
+        return match lists::part(visit, &providers).await? {
+            Part::Instead(answer) => Ok(answer),
+            Part::Shown { status, actions, content } => {
+                let part = html! { (providers.above(visit)) (content) };
+                Ok(page(visit, status, (tab, &part), &actions))
+            }
+        };
+    }
+    match user::part(visit, None).await {
+        Ok(part) => Ok(page(visit, 200, (tab, &part), &html! {})),
         Err(failure) if is_denied(&failure) => {
-            Ok(page(visit, 403, (tab, &denied(visit, &failure)), &actions))
+            Ok(page(visit, 403, (tab, &denied(visit, &failure)), &html! {}))
         }
         Err(failure) => Err(failure.into()),
     }

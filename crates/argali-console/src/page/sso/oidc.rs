@@ -4,15 +4,13 @@ use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::new_button;
-use super::{Kind, PATH, named, test, trusting};
+use super::{Kind, PATH, test, trusting};
 use crate::answer::Answer;
-use crate::api::{IMS, list, number, text};
-use crate::icon;
+use crate::api::{IMS, number, text};
 use crate::moment::moment;
 use crate::need::{Need, needing, submit, way};
 use crate::page::{Outcome, Refusal};
-use crate::part::{Field, Fields, Table, act, copyable, empty, facts, heading, show_api, summary};
+use crate::part::{Field, Fields, act, copyable, facts, heading, show_api, summary};
 use crate::shell::{self, token};
 use crate::text::Text;
 use crate::text::shell::{CANCEL, DELETE, OK, SAVE};
@@ -23,27 +21,6 @@ const KIND: Kind = Kind::Oidc;
 const DESCRIPTION_FIELD: Field = Field::text("Description", DESCRIPTION).longest(256);
 const LIMIT_FIELD: Field = Field::text("IssuanceLimitTime", LIMIT).hint(LIMIT_HINT);
 const LIMITS: (u32, u32) = (1, 168);
-
-/// The tab.
-pub(super) async fn part(visit: &Visit<'_>) -> Result<Markup, ApiFailure> {
-    let answer = KIND.call(visit, "List", &[("MaxItems", "100")]).await?;
-    let row = |provider: &Value| {
-        vec![
-            named(visit, KIND, provider),
-            html! { code { (text(provider, "IssuerUrl")) } },
-            html! { bdi { (text(provider, "Description")) } },
-            moment(visit, text(provider, "CreateDate")),
-        ]
-    };
-    let rows: Vec<_> = list(&answer, "OIDCProviders", "OIDCProvider").map(row).collect();
-    Ok(html! {
-        @if rows.is_empty() {
-            section.card { (empty(visit, icon::LuFingerprint, visit.say(OIDC_EMPTY), &new_button(visit, KIND, CREATE_OIDC))) }
-        } @else {
-            (Table { caption: OIDC, columns: &[NAME, ISSUER, DESCRIPTION, CREATED], rows }.show(visit))
-        }
-    })
-}
 
 /// The form that makes one.
 pub(super) fn form(visit: &Visit<'_>, failure: Option<&ApiFailure>) -> Answer {

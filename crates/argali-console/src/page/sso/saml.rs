@@ -5,18 +5,15 @@ use argali_protocol::ApiFailure;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use maud::{Markup, html};
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::new_button;
-use super::{Kind, PATH, named, saml_refused, trusting};
+use super::{Kind, PATH, saml_refused, trusting};
 use crate::answer::Answer;
-use crate::api::{list, text};
-use crate::icon;
+use crate::api::text;
 use crate::moment::moment;
 use crate::need::{submit, way};
 use crate::page::{Outcome, Refusal};
-use crate::part::{Field, Fields, Table, copyable, empty, facts, heading, show_api, summary};
+use crate::part::{Field, Fields, copyable, facts, heading, show_api, summary};
 use crate::shell::{self, token};
 use crate::text::shell::{CANCEL, DELETE, OK, SAVE};
 use crate::text::sso::*;
@@ -26,28 +23,6 @@ const KIND: Kind = Kind::Saml;
 const DESCRIPTION_FIELD: Field = Field::text("Description", DESCRIPTION).longest(256);
 const METADATA_FIELD: Field =
     Field::text("Metadata", METADATA).longest(100_000).hint(METADATA_HINT).kind("textarea", "off");
-
-/// The tab.
-pub(super) async fn part(visit: &Visit<'_>) -> Result<Markup, ApiFailure> {
-    let answer = KIND.call(visit, "List", &[("MaxItems", "100")]).await?;
-    let row = |provider: &Value| {
-        vec![
-            named(visit, KIND, provider),
-            html! { bdi { (text(provider, "Description")) } },
-            moment(visit, text(provider, "CreateDate")),
-            moment(visit, text(provider, "UpdateDate")),
-        ]
-    };
-    let rows: Vec<_> = list(&answer, "SAMLProviders", "SAMLProvider").map(row).collect();
-    Ok(html! {
-        (saml_refused(visit))
-        @if rows.is_empty() {
-            section.card { (empty(visit, icon::LuFingerprint, visit.say(SAML_EMPTY), &new_button(visit, KIND, CREATE_SAML))) }
-        } @else {
-            (Table { caption: SAML, columns: &[NAME, DESCRIPTION, CREATED, UPDATED], rows }.show(visit))
-        }
-    })
-}
 
 /// The form that makes one.
 pub(super) fn form(visit: &Visit<'_>, failure: Option<&ApiFailure>) -> Answer {
