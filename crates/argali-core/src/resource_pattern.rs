@@ -43,6 +43,8 @@ const OURS: &[(&str, &[&str])] = &[
             "acs:ram:*:{account}:resourcegroup/{id}",
         ],
     ),
+    // They are judged on the resource groups that they are about.
+    ("resourcemanager", &["acs:ram:*:{account}:resourcegroup/{id}"]),
     ("sts", &["acs:ram:*:{account}:role/{id}"]),
 ];
 
