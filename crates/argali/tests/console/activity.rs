@@ -277,11 +277,11 @@ fn those_who_can_are_listed_with_what_lets_them() {
     assert_eq!(refused.status, 403, "{}", refused.body);
 }
 
-/// A call looks at 200 identities, and a page is filled with five of them.
+/// A call looks at 200 identities; the page goes on by itself while there is time, and the clock of tests stands still.
 #[test]
-fn the_search_for_who_can_goes_on_until_a_page_is_full_and_says_where_it_stopped() {
+fn the_search_for_who_can_goes_through_all_of_a_large_account() {
     let stage = Stage::new();
-    for number in 0..1_001 {
+    for number in 0..1_401 {
         stage.a.must("Ram", "CreateUser", &[("UserName", &format!("user-{number:04}"))]);
     }
     let may = |name: &str| {
@@ -292,26 +292,15 @@ fn the_search_for_who_can_goes_on_until_a_page_is_full_and_says_where_it_stopped
     let owner = stage.owner(&stage.a);
     let role = format!("acs:ram:*:{}:role/theirs", stage.b.id);
     let ask = || owner.get(&format!("/console/test?tab=who&action=sts:AssumeRole&resource={role}"));
-    may("user-1000");
     let page = ask();
-    has(&page, &["Nobody can among the identities looked at so far", "Look further"]);
-    lacks(&page, &["Next page", "/console/ram/users/user-"]);
-    let further = page.tags().into_iter().find_map(|tag| {
-        let href = tag.attribute("href")?.replace("&amp;", "&");
-        href.contains("marker=").then_some(href)
-    });
-    let further = owner.get(&further.unwrap());
-    has(&further, &["/console/ram/users/user-1000", "First page"]);
-    lacks(&further, &["Next page"]);
-    for number in [3, 500, 900] {
+    has(&page, &["Nobody of this account can."]);
+    lacks(&page, &["Look further", "Next page"]);
+    for number in [3, 500, 1_400] {
         may(&format!("user-{number:04}"));
     }
     let page = ask();
-    has(
-        &page,
-        &["user-0003", "user-0500", "user-0900", "There are more identities to look at.", "Look further"],
-    );
-    lacks(&page, &["Next page"]);
+    has(&page, &["user-0003", "user-0500", "user-1400"]);
+    lacks(&page, &["Look further", "Next page"]);
 }
 
 /// A call is found by its request whatever it did; results can be chosen, and rows lead to their calls.

@@ -17,13 +17,25 @@ pub(crate) struct Gathering {
     /// Where the next look-up begins; empty if all was looked at.
     pub(crate) marker: String,
     look_ups: usize,
+    most_look_ups: usize,
 }
 
 impl Gathering {
     /// A page of `size` rows that begins at `marker`.
     pub(crate) fn new(size: &str, marker: &str) -> Self {
         let size = size.parse().unwrap_or(1);
-        Self { size, rows: Vec::new(), marker: marker.to_owned(), look_ups: 0 }
+        Self { size, rows: Vec::new(), marker: marker.to_owned(), look_ups: 0, most_look_ups: MOST_LOOK_UPS }
+    }
+
+    /// The same where a look-up is quick: so many of them, if whoever looks has time for them.
+    #[must_use]
+    pub(crate) fn with_look_ups(self, most_look_ups: usize) -> Self {
+        Self { most_look_ups, ..self }
+    }
+
+    /// What is asked for next, where it is gone on past what every page looks up only while there is time for it.
+    pub(crate) fn wanted_while(&self, has_time: bool) -> Option<(String, String)> {
+        self.wanted().filter(|_| has_time || self.look_ups < MOST_LOOK_UPS)
     }
 
     /// How many rows are asked for next, and from which place on; nothing once the page is full, all was looked at, or
@@ -31,7 +43,7 @@ impl Gathering {
     pub(crate) fn wanted(&self) -> Option<(String, String)> {
         let is_over = self.look_ups > 0 && self.marker.is_empty();
         let missing = self.size.saturating_sub(self.rows.len());
-        let is_wanted = !is_over && missing > 0 && self.look_ups < MOST_LOOK_UPS;
+        let is_wanted = !is_over && missing > 0 && self.look_ups < self.most_look_ups;
         is_wanted.then(|| (missing.to_string(), self.marker.clone()))
     }
 
@@ -75,6 +87,21 @@ mod tests {
             page.add(&json!({ "Rows": vec![json!({}); count], "Marker": marker }), "Rows");
         }
         page
+    }
+
+    #[test]
+    fn a_quick_look_up_goes_on_while_there_is_time() {
+        let looked = |has_time: bool| {
+            let mut page = Gathering::new("20", "").with_look_ups(9);
+            let mut count = 0;
+            while page.wanted_while(has_time).is_some() {
+                page.add(&json!({ "Rows": [], "Marker": "more" }), "Rows");
+                count += 1;
+            }
+            assert!(page.is_still_empty());
+            count
+        };
+        assert_eq!((looked(true), looked(false)), (9, MOST_LOOK_UPS));
     }
 
     #[test]
