@@ -53,9 +53,10 @@ texts! {
     BOTH_MODES: "With password and AccessKey", "同时具有密码和 AccessKey";
     BOTH_MODES_WHAT: "A person who leaves can go on with the key.", "人员离职后仍可能继续使用密钥。";
     DO_REMOVE_ACCOUNT: "If nobody needs this, take account {0} out of the trust policy. Its sessions in this role end with it.", "如不需要，请从信任策略中移除账号 {0}，其在该角色中的会话将随之结束。";
-    DO_NAME_SOMEBODY: "Name the users or roles that need it in place of the whole account.", "请改为信任具体的用户或角色。";
+    DO_NAME_SOMEBODY: "Name the users or roles that need it in place of the whole account: here those who have used it lately.", "请改为信任具体的用户或角色，以下列出近期使用过的身份。";
+    DO_NAME_NOBODY: "Name the users or roles that need it in place of the whole account. Nobody has used it lately: here the account is left out.", "请改为信任具体的用户或角色。近期无人使用，以下为移除该账号后的结果。";
     DO_EXTERNAL_ID: "Ask for an external ID, and tell the other side which. Whoever does not give it is refused from then on.", "要求提供外部 ID 并告知对方。此后未提供者将被拒绝。";
-    DO_EXTEND: "Extend it, or take the account out of the trust policy.", "延长有效期，或从信任策略中移除该账号。";
+    DO_EXTEND: "Extend it, here by 90 days, or take the account out of the trust policy.", "延长有效期（以下为延长 90 天），或从信任策略中移除该账号。";
     DO_DETACH: "Detach the policy, and grant what is needed.", "解除该策略，并仅授予必要的权限。";
     DO_DELETE_ROLE: "Delete the role step by step.", "按步骤删除该角色。";
     DO_DELETE_USER: "Delete the user, or take its password and AccessKeys away.", "删除该用户，或移除其密码和 AccessKey。";
@@ -63,6 +64,9 @@ texts! {
     DO_DISABLE_KEYS: "Let the person log on, and the program use a role: disable the keys.", "人员使用控制台登录，程序使用角色：请禁用 AccessKey。";
     DO_REQUIRE_MFA: "Require a second factor: at the next logon a device must be bound.", "要求多因素认证：下次登录时须绑定设备。";
     DO_BIND_OWNER: "The owner of the account should bind a device.", "云账号所有者应绑定多因素认证设备。";
+    DO_BIND_OWNER_EFFECT: "From then on its owner enters a code at each logon. Nothing else changes, and nobody else can do it.", "此后云账号所有者每次登录都需要输入验证码，其他不变。仅所有者本人可以操作。";
+    CHANGE: "What changes in the document", "策略内容的变化";
+    EDIT_PROPOSED: "Open in the trust editor", "在信任策略编辑器中打开";
     E_ACCOUNT: "Account", "账号";
     E_PRINCIPAL: "Trusted", "受信主体";
     E_KEY: "AccessKey", "AccessKey";

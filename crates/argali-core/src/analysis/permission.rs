@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use argali_policy::lint::{LintRule, Vocabulary, lint};
 use argali_policy::{Document, DocumentKind};
 use argali_store::StoreError;
 
@@ -15,6 +14,7 @@ use crate::model::{
     Principal, RecentGrantUses, Role, User, WantedAttachments,
 };
 use crate::name::PolicyType;
+use crate::services::ram::found_policy::lets_change_access;
 use crate::services::ram::system_policy;
 
 /// What takes on a role.
@@ -90,7 +90,7 @@ impl Holder {
     }
 }
 
-/// Which policies allow everything, or changing who has access.
+/// Which policies are of high risk, as lists and forms mark them: whoever has one can make itself more.
 #[derive(Default)]
 struct Broad {
     custom: BTreeMap<String, bool>,
@@ -104,7 +104,7 @@ impl Broad {
         if let Some(known) = self.custom.get(policy.name.as_str()) {
             return Ok(*known);
         }
-        let is_broad = document_of(looking, policy)?.is_some_and(|document| is_too_broad(&document, looking));
+        let is_broad = document_of(looking, policy)?.is_some_and(|document| lets_change_access(&document));
         self.custom.insert(policy.name.as_str().to_owned(), is_broad);
         Ok(is_broad)
     }
@@ -120,11 +120,6 @@ fn document_of(looking: Looking<'_>, policy: &PolicyRef) -> Result<Option<Arc<Do
     let version = PolicyVersion::find(tx, account, found.id, found.default_version)?;
     let read = version.and_then(|version| Document::parse(DocumentKind::Identity, &version.document).ok());
     Ok(read.map(Arc::new))
-}
-
-fn is_too_broad(document: &Document, looking: Looking<'_>) -> bool {
-    let warnings = lint(document, &Vocabulary::default(), &looking.now.to_string());
-    warnings.iter().any(|warning| warning.rule == LintRule::TooBroad)
 }
 
 /// Whether a policy that has been attached for long let nothing through meanwhile, by the records: they tell of uses

@@ -1,6 +1,6 @@
 //! The analyzer: what it finds, what it proposes, and putting findings away.
 
-use argali_testkit::{Page, Visitor};
+use argali_testkit::{Page, Visitor, days};
 use serde_json::Value;
 
 use crate::stage::{Stage, heading};
@@ -116,4 +116,102 @@ fn several_findings_are_put_away_ordered_and_filed() {
     assert_eq!(heading(&page), "Take 1 finding out of the archive");
     owner.follow(owner.submit(&page, &format!("{chosen}?status=Archived"), &[]));
     assert_eq!(places("").len(), 1);
+}
+
+/// Whoever is trusted as a whole is narrowed to those who came, and the trust editor opens with that.
+#[test]
+fn a_whole_account_is_narrowed_to_those_who_came() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.a);
+    let path = finding(&stage, "OutsideWholeAccount");
+    let role = format!("acs:ram::{}:role/ecs-admin", stage.a.id);
+    let nobody = owner.get(&path);
+    assert!(nobody.body.contains("Nobody has used it lately"), "{}", nobody.body);
+    let person = stage.b.user("carol");
+    stage.b.grant("carol", "AliyunSTSAssumeRoleAccess");
+    person.assume(&role, "work").unwrap();
+    let page = owner.get(&path);
+    let carol = format!("acs:ram::{}:user/carol", stage.b.id);
+    for words in ["What changes in the document", &carol, "Not any more", "Open in the trust editor"] {
+        assert!(page.body.contains(words), "{words}: {}", page.body);
+    }
+    let trust = "/console/ram/roles/ecs-admin/trust";
+    let editor = owner.submit(&page, trust, &[]);
+    assert_eq!(editor.status, 200);
+    assert!(editor.body.contains("carol") && editor.body.contains("Visual editor"), "{}", editor.body);
+    let kept = stage.a.must("Ram", "GetRole", &[("RoleName", "ecs-admin")]);
+    let kept = kept["Role"]["AssumeRolePolicyDocument"].as_str().unwrap().to_owned();
+    assert!(!kept.contains("carol"), "nothing is saved by looking");
+}
+
+#[test]
+fn a_delegation_that_ends_is_shown_as_it_would_go_on() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.a);
+    let ends = "2027-01-01T00:00:00Z";
+    let document = serde_json::json!({ "Version": "1", "Statement": [{
+        "Effect": "Allow", "Action": "sts:AssumeRole", "Principal": { "RAM": [stage.b.root_arn()] },
+        "Condition": { "DateLessThan": { "acs:CurrentTime": ends } },
+    }] });
+    let params = [("RoleName", "ecs-admin"), ("NewAssumeRolePolicyDocument", &document.to_string())];
+    stage.a.must("Ram", "UpdateRole", &params.map(|(name, value)| (name, value as &str)));
+    let found = stage.a.must("Argali", "ListFindings", &[("Kind", "DelegationExpiring")]);
+    if found["Findings"].as_array().unwrap().is_empty() {
+        stage.server.clock().advance(days(25));
+    }
+    let owner = if owner.get("/console/analyzer").status == 200 { owner } else { stage.owner(&stage.a) };
+    let page = owner.get(&finding(&stage, "DelegationExpiring"));
+    let (_, changed) = page.body.split_once("What changes in the document").unwrap();
+    assert!(changed.contains(ends) && changed.contains("<ins>"), "{}", page.body);
+    assert!(page.body.contains("Open in the trust editor"), "{}", page.body);
+}
+
+/// What goes with whoever is not used any more is listed, and the button leads to the form that does it.
+#[test]
+fn what_goes_with_the_unused_is_listed() {
+    let stage = Stage::new();
+    stage.a.user("idle");
+    stage.a.grant("idle", "AliyunECSReadOnlyAccess");
+    stage.server.clock().advance(days(91));
+    let owner = stage.owner(&stage.a);
+    let user = owner.get(&finding(&stage, "UnusedUser"));
+    for words in ["What goes with it", "AliyunECSReadOnlyAccess", "href=\"/console/ram/users/idle/delete\""] {
+        assert!(user.body.contains(words), "{words}: {}", user.body);
+    }
+    let role = owner.get(&finding(&stage, "UnusedRole"));
+    for words in ["What goes with it", "AliyunECSFullAccess", &stage.b.root_arn(), "/ecs-admin/delete\""] {
+        assert!(role.body.contains(words), "{words}: {}", role.body);
+    }
+    let found = stage.a.must("Argali", "ListFindings", &[("Kind", "UserWithoutMfa")]);
+    let root = found["Findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["Resource"].as_str().unwrap().ends_with(":root"));
+    let page = owner.get(&format!("/console/analyzer/{}", root.unwrap()["FindingId"].as_str().unwrap()));
+    assert!(
+        page.body.contains("href=\"/console/me?tab=device\"") && page.body.contains("nobody else can do it")
+    );
+}
+
+/// A policy is an administrator's by the judgement that marks it everywhere else.
+#[test]
+fn administrators_are_judged_as_lists_mark_them() {
+    let stage = Stage::new();
+    stage.a.user("keeper");
+    let document = argali_testkit::allow(&["ram:AttachPolicyToUser"], &["*"]);
+    stage.a.grant_document("keeper", "attaches", &document);
+    stage.a.grant_document("keeper", "looks", &argali_testkit::allow(&["ecs:*"], &["*"]));
+    let marked = stage.a.must("Argali", "ListHighRiskPolicies", &[("PolicyType", "Custom")]);
+    let marked: Vec<_> =
+        marked["Policies"].as_array().unwrap().iter().map(|one| one["PolicyName"].clone()).collect();
+    assert_eq!(marked, ["attaches"]);
+    let found = stage.a.must("Argali", "ListFindings", &[("Kind", "Administrator")]);
+    let of_keeper = found["Findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|one| one["Resource"].as_str().unwrap().ends_with("user/keeper"));
+    let found: Vec<String> = of_keeper.map(|one| one["Evidence"].to_string()).collect();
+    assert!(found.len() == 1 && found[0].contains("attaches"), "{found:?}");
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::proposal::{self, Proposal};
 use super::{LIST, find, path_of};
 use crate::answer::Answer;
-use crate::api::{ARGALI, items, text};
+use crate::api::{ARGALI, RAM, items, text};
 use crate::moment::moment;
 
 use crate::need::{Need, submit};
@@ -107,8 +107,10 @@ fn proposed(visit: &Visit<'_>, id: &str, proposal: &Proposal) -> Markup {
             h2 { (visit.say(PROPOSAL)) }
             p { (proposal.words) }
             @if let Some((before, after)) = &proposal.documents {
+                h3 { (visit.say(CHANGE)) }
                 (difference(visit, &formatted(before), &formatted(after)))
             }
+            (proposal.effect)
             @if !proposal.calls.is_empty() {
                 h3 { (visit.say(PREVIEW)) }
                 ul.plain {
@@ -122,13 +124,25 @@ fn proposed(visit: &Visit<'_>, id: &str, proposal: &Proposal) -> Markup {
                     }
                 }
             }
-            @if !proposal.calls.is_empty() || proposal.page.is_some() { div.actions {
+            @if !proposal.calls.is_empty() || proposal.edits.is_some() || proposal.page.is_some() { div.actions {
                 @if !proposal.calls.is_empty() {
                     form method="post" action=(visit.to(&path_of(id))) {
                         (token(visit))
                         @for (name, value) in &proposal.kept { input type="hidden" name=(name) value=(value); }
                         input type="hidden" name="do" value="apply";
                         div.actions { (submit(visit, proposal.need(), ("button main", APPLY))) (show_api(visit)) }
+                    }
+                }
+                @if let (Some(role), Some((_, after))) = (&proposal.edits, &proposal.documents) {
+                    form method="post" action=(visit.to(&format!("{}/trust", role::path_of(role)))) {
+                        (token(visit))
+                        input type="hidden" name="mode" value="visual";
+                        input type="hidden" name="Document" value=(after);
+                        input type="hidden" name="do" value="edit";
+                        div.actions {
+                            (submit(visit, Need::call(RAM, "UpdateRole", &[("RoleName", role)]), ("button main", EDIT_PROPOSED)))
+                            (show_api(visit))
+                        }
                     }
                 }
                 @if let Some(page) = &proposal.page { a.button href=(visit.to(page)) { (visit.say(OPEN_PAGE)) } }

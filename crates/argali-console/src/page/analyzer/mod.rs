@@ -3,6 +3,7 @@
 
 mod finding;
 mod list;
+mod preview;
 mod proposal;
 
 use argali_protocol::ApiFailure;

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 use serde_json::{Value, json};
 
 use super::finding::{name, page_of, shown};
+use super::preview;
 use crate::api::{Product, RAM, many, text};
 use crate::need::Need;
 use crate::page::Refusal;
@@ -11,6 +12,9 @@ use crate::page::check::codes;
 use crate::text::Text;
 use crate::text::analyzer::*;
 use crate::visit::Visit;
+
+/// For how much longer a delegation is proposed to last.
+const LONGER_S: i64 = 90 * 24 * 60 * 60;
 
 /// What a kind of findings is called, and what it means.
 pub(super) fn kind(kind: &str) -> (Text, Text) {
@@ -52,6 +56,10 @@ pub(super) struct Proposal {
     pub(super) calls: Vec<Call>,
     /// The document before and after.
     pub(super) documents: Option<(String, String)>,
+    /// What else would come of it.
+    pub(super) effect: Markup,
+    /// The role whose trust policy is edited on from the document that is proposed, where nothing is done at once.
+    pub(super) edits: Option<String>,
     /// Where it is done by hand.
     pub(super) page: Option<String>,
     /// What of the proposal must be the same when it is carried out.
@@ -69,7 +77,15 @@ impl Proposal {
     }
 
     fn new(words: Markup) -> Self {
-        Self { words, calls: Vec::new(), documents: None, page: None, kept: Vec::new() }
+        Self {
+            words,
+            calls: Vec::new(),
+            documents: None,
+            effect: html! {},
+            edits: None,
+            page: None,
+            kept: Vec::new(),
+        }
     }
 
     /// What is proposed about a finding.
@@ -94,18 +110,40 @@ impl Proposal {
                     .changing_trust(visit, resource, change)
                     .await?
             }
-            "OutsideWholeAccount" => Self { page: trust, ..say(DO_NAME_SOMEBODY) },
-            "DelegationExpiring" => Self { page: trust, ..say(DO_EXTEND) },
+            "OutsideWholeAccount" => {
+                let users = preview::users_of(visit, role_of(resource), account).await;
+                let words = if users.is_empty() { DO_NAME_NOBODY } else { DO_NAME_SOMEBODY };
+                let change = |document: &Value| preview::naming(document, account, &users);
+                Self { page: trust, ..say(words) }.editing_trust(visit, resource, change).await?
+            }
+            "DelegationExpiring" => {
+                let end = visit.now().plus_seconds(LONGER_S).to_string();
+                let change = |document: &Value| preview::ending_at(document, account, &end);
+                Self { page: trust, ..say(DO_EXTEND) }.editing_trust(visit, resource, change).await?
+            }
             "Administrator" | "UnusedPermission" => Self {
                 calls: detach(finding),
                 page: page.map(|page| format!("{page}?tab=permissions")),
                 ..say(DO_DETACH)
             },
-            "UnusedRole" => Self { page: page.map(|page| format!("{page}/delete")), ..say(DO_DELETE_ROLE) },
-            "UnusedUser" => Self { page, ..say(DO_DELETE_USER) },
+            "UnusedRole" => Self {
+                page: page.map(|page| format!("{page}/delete")),
+                effect: preview::of_role(visit, role_of(resource)).await,
+                ..say(DO_DELETE_ROLE)
+            },
+            "UnusedUser" => Self {
+                page: page.map(|page| format!("{page}/delete")),
+                effect: preview::of_user(visit, &user_of(resource)).await,
+                ..say(DO_DELETE_USER)
+            },
             "UnusedKey" | "OldKey" => Self { calls: disable_keys(finding), page, ..say(DO_DISABLE_KEY) },
             "UserWithBothModes" => Self { calls: disable_keys(finding), page, ..say(DO_DISABLE_KEYS) },
-            _ if page.is_none() => say(DO_BIND_OWNER),
+            // Nobody but the owner binds the owner's device.
+            _ if page.is_none() => Self {
+                effect: html! { p { (visit.say(DO_BIND_OWNER_EFFECT)) } },
+                page: is_owner(visit).then(|| "/me?tab=device".to_owned()),
+                ..say(DO_BIND_OWNER)
+            },
             _ => {
                 let user = ("UserName", user_of(resource));
                 let call =
@@ -122,17 +160,54 @@ impl Proposal {
         role_arn: &str,
         change: impl Fn(&Value) -> Value,
     ) -> Result<Self, Refusal> {
-        let role = name(role_arn).trim_start_matches("role/").to_owned();
-        let answer = visit.call(RAM, "GetRole", &[("RoleName", &role)]).await?;
-        let before =
-            answer.get("Role").map(|role| text(role, "AssumeRolePolicyDocument")).unwrap_or_default();
-        let read: Value = serde_json::from_str(before).unwrap_or_default();
-        let after = serde_json::to_string_pretty(&change(&read)).unwrap_or_default();
-        self.documents = Some((before.to_owned(), after.clone()));
+        let role = role_of(role_arn).to_owned();
+        let after = self.propose(visit, &role, change).await?;
         let params = vec![("RoleName", role), ("NewAssumeRolePolicyDocument", after)];
         self.calls = vec![Call::ram("UpdateRole", params)];
         Ok(self)
     }
+
+    /// The same with a change that is only where somebody begins: the editor opens with it.
+    async fn editing_trust(
+        mut self,
+        visit: &Visit<'_>,
+        role_arn: &str,
+        change: impl Fn(&Value) -> Value,
+    ) -> Result<Self, Refusal> {
+        let role = role_of(role_arn).to_owned();
+        self.propose(visit, &role, change).await?;
+        self.edits = Some(role);
+        Ok(self)
+    }
+
+    /// Shows a changed trust policy, and what would come of it; returns it.
+    async fn propose(
+        &mut self,
+        visit: &Visit<'_>,
+        role: &str,
+        change: impl Fn(&Value) -> Value,
+    ) -> Result<String, Refusal> {
+        let answer = visit.call(RAM, "GetRole", &[("RoleName", role)]).await?;
+        let before =
+            answer.get("Role").map(|role| text(role, "AssumeRolePolicyDocument")).unwrap_or_default();
+        let read: Value = serde_json::from_str(before).unwrap_or_default();
+        let after = serde_json::to_string_pretty(&change(&read)).unwrap_or_default();
+        // What is being done is not previewed again.
+        if !visit.is_post() {
+            self.effect = preview::of_trust(visit, role, before, &after).await;
+        }
+        self.documents = Some((before.to_owned(), after.clone()));
+        Ok(after)
+    }
+}
+
+/// Whether whoever looks is the owner of the account, as itself.
+fn is_owner(visit: &Visit<'_>) -> bool {
+    visit.acting().is_none() && visit.who().is_some_and(|who| who.user.is_none())
+}
+
+fn role_of(resource: &str) -> &str {
+    name(resource).trim_start_matches("role/")
 }
 
 fn user_of(resource: &str) -> String {

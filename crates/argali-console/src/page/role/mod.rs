@@ -108,7 +108,7 @@ pub(crate) async fn show(visit: &Visit<'_>, name: &str, failure: Option<&ApiFail
 }
 
 /// What is known of the use of a role, as far as the viewer may know.
-async fn used(visit: &Visit<'_>, name: &str) -> Value {
+pub(crate) async fn used(visit: &Visit<'_>, name: &str) -> Value {
     let found = visit.call(ARGALI, "SearchRoles", &[("RoleName", name)]).await.unwrap_or_default();
     items(&found, "Roles").next().cloned().unwrap_or_default()
 }

@@ -96,6 +96,11 @@ impl Belongings {
     }
 }
 
+/// What goes with a user, in words.
+pub(crate) async fn belongings(visit: &Visit<'_>, name: &str) -> Result<Markup, ApiFailure> {
+    Ok(Belongings::of(visit, name).await?.show(visit))
+}
+
 /// Whether something is there that was asked for.
 fn exists<T>(called: Result<T, ApiFailure>) -> Result<bool, ApiFailure> {
     match called {

@@ -215,7 +215,7 @@ fn only_version(policy: &SystemPolicy) -> PolicyVersion {
 }
 
 /// Whether a document allows something that changes who may do what.
-pub(super) fn lets_change_access(document: &Document) -> bool {
+pub(crate) fn lets_change_access(document: &Document) -> bool {
     RISKY.iter().any(|action| document.may_allow(action))
 }
 

@@ -1,6 +1,7 @@
 //! What a new trust policy would do, shown before it is saved.
 // SPEC: console, trust editor, review.
 
+use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
 
@@ -86,6 +87,21 @@ async fn conflicting(visit: &Visit<'_>, role: &str, (now, new): (&str, &str)) ->
         save: "save",
     };
     conflict::notice(visit, &changed, &both).await
+}
+
+/// What a document would do to a role: who loses, who gains, and which sessions end.
+pub(crate) async fn effect(
+    visit: &Visit<'_>,
+    role: &str,
+    old: &str,
+    new: &str,
+) -> Result<Markup, ApiFailure> {
+    let params = [("RoleName", role), ("AssumeRolePolicyDocument", new)];
+    let effect = visit.call(ARGALI, "PreviewTrustPolicy", &params).await?;
+    let (was, is) = (Trust::read(old), Trust::read(new));
+    let names = Names::of(visit, was.accounts().into_iter().chain(is.accounts())).await;
+    let (before, after) = (words::lines(visit, &names, &was), words::lines(visit, &names, &is));
+    Ok(html! { (changes(visit, &before, &after)) (ending(visit, &effect, SESSIONS_END)) })
 }
 
 /// Who loses and who gains.
