@@ -54,6 +54,8 @@ messages! {
     "Say whose sessions end: send either RoleName, or UserName, or All=true." => "请指定要结束谁的会话：RoleName、UserName 或 All=true。";
     "This logon has not switched to that role: check its name and the account's." => "当前登录未切换到该角色，请检查角色名称和账号。";
     "An action is `<service>:<operation>`, such as `ecs:StopInstance`, without wildcards." => "操作的格式为 `<服务>:<操作>`，例如 `ecs:StopInstance`，不含通配符。";
+    "The role `{0}` trusts nobody of account {1}: name an account that it trusts." => "角色 `{0}` 未信任账号 {1} 的任何身份，请填写其信任的账号。";
+    "Only sessions of roles have this: name one in AuthPrincipal, as `role/NAME`." => "仅角色会话支持该参数，请在 AuthPrincipal 中以 `role/NAME` 指定角色。";
     "A resource is `*` or `acs:<service>:<region>:<account>:<relative id>`." => "资源为 `*` 或 `acs:<服务>:<地域>:<账号>:<相对 ID>`。";
     "A condition is a key such as `acs:SourceIp` with a value of at most 2,048 bytes." => "条件为 `acs:SourceIp` 一类的关键字，其值最多 2,048 字节。";
     "Show one of the three: send Password, AuthenticationCode or Credential." => "请提供以下三者之一：Password、AuthenticationCode 或 Credential。";

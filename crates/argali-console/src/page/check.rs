@@ -15,13 +15,28 @@ use crate::text::Text;
 use crate::text::check::*;
 use crate::visit::Visit;
 
+/// What stands in the way whatever the policies say, in place of a kind of policies.
+const GATE: &str = "Gate";
+
 /// What was checked, in order.
 pub(super) fn checks(visit: &Visit<'_>, answer: &Value) -> Markup {
+    listed(visit, answer, false)
+}
+
+/// The same of an answer for which gates were asked, too.
+pub(super) fn checks_and_gates(visit: &Visit<'_>, answer: &Value) -> Markup {
+    listed(visit, answer, true)
+}
+
+fn listed(visit: &Visit<'_>, answer: &Value, is_last_word: bool) -> Markup {
     html! {
         section.card {
             h2 { (visit.say(CHECKS)) }
             p.muted { (visit.say(CHECKS_LEDE)) }
             (steps(visit, answer))
+            @if is_last_word && !items(answer, "Steps").any(|step| text(step, "PolicyType") == GATE) {
+                p.hint { (visit.say(NO_GATE)) }
+            }
         }
     }
 }
@@ -33,7 +48,7 @@ pub(super) fn steps(visit: &Visit<'_>, answer: &Value) -> Markup {
 
 fn check(visit: &Visit<'_>, step: &Value) -> Markup {
     let (class, picture, word) = verdict(text(step, "Effect"));
-    let is_own = text(step, "AccountId") == visit.account_id();
+    let is_own = text(step, "AccountId") == visit.account_id() || text(step, "PolicyType") == GATE;
     html! {
         li {
             span class=(format!("verdict {class}")) { (icon(picture)) }
@@ -67,6 +82,7 @@ pub(super) fn kind(policy_type: &str) -> Text {
         "ResourceGroupLevelIdentityBasedPolicy" => GROUP_SCOPE,
         "AssumeRolePolicy" => TRUST,
         "ResourceBasedPolicy" => BUCKET,
+        GATE => GATES,
         _ => ACCOUNT_SCOPE,
     }
 }
@@ -74,6 +90,14 @@ pub(super) fn kind(policy_type: &str) -> Text {
 /// What a step answered, in a sentence.
 pub(super) fn reason(visit: &Visit<'_>, step: &Value) -> Markup {
     let (account, effect) = (text(step, "AccountId"), text(step, "Effect"));
+    if text(step, "PolicyType") == GATE {
+        let sentence = match effect {
+            "Allow" => GATE_OPEN,
+            _ if account == visit.account_id() => GATE_CLOSED,
+            _ => ACCOUNT_GONE,
+        };
+        return visit.phrase(sentence, &[html! { code { (account) } }]);
+    }
     if account != visit.account_id() {
         let sentence = if effect == "Allow" { OTHER_ALLOWS } else { OTHER_NOT };
         return visit.phrase(sentence, &[html! { code { (account) } }]);
@@ -201,6 +225,8 @@ fn what_helps(kind: &str) -> Text {
         "WidenSession" => FIX_SESSION,
         "AskOwner" => FIX_OWNER,
         "CallAsAnother" => FIX_ANOTHER,
+        "OpenGate" => FIX_GATE,
+        "TrustAnother" => FIX_OTHER_ACCOUNT,
         _ => FIX_ELSEWHERE,
     }
 }

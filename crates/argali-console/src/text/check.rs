@@ -12,6 +12,13 @@ texts! {
     ACCOUNT_SCOPE: "Policies granted in the account", "账号级别授权的策略";
     TRUST: "The role's trust policy", "角色信任策略";
     BUCKET: "Bucket policy", "Bucket 策略";
+    GATES: "Account and service gates", "账号与服务限制";
+    GATE_OPEN: "The service lets it through: it is the account itself, or the operator has opened it to other accounts.", "服务允许：调用方属于本账号，或运营方已向其他账号开放该服务。";
+    GATE_CLOSED: "The service is closed to other accounts, whatever the policies say. Its operator can open it.", "无论策略如何，该服务默认不允许其他账号访问，可由运营方开通。";
+    ACCOUNT_GONE: "Account {0} is closed or unknown: its sessions have ended.", "账号 {0} 已关闭或不存在，其会话已结束。";
+    NO_GATE: "Account and service gates: none is in the way of this action.", "账号与服务限制：该操作不受限制。";
+    FIX_GATE: "Ask the operator to open the service for your account, or do it as an identity of the account itself.", "请联系运营方为您的账号开通该服务，或使用本账号的身份执行。";
+    FIX_OTHER_ACCOUNT: "Let users of an account that is open assume the role.", "请改为信任状态正常的账号。";
     OTHER_SIDE: "The other account", "对方账号";
     ALLOWS_IT: "{0} allows it.", "{0}允许该操作。";
     DENIES_IT: "{0} denies it.", "{0}拒绝该操作。";

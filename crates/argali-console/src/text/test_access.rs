@@ -28,6 +28,10 @@ texts! {
     REQUEST_TAGS: "Tags in the request", "请求标签";
     TAGS_HINT: "One key=value a line", "每行一个 key=value";
     RESOURCE_GROUP: "Resource group ID", "资源组 ID";
+    SESSION_POLICY_LABEL: "Session policy", "会话策略";
+    SESSION_POLICY_HINT: "JSON, up to 2,048 characters: what a session of the role may do at most", "JSON，最多 2048 个字符，限制角色会话的最大权限";
+    ORIGIN_LABEL: "Session begun by somebody of account", "会话发起者所属账号";
+    ORIGIN_HINT: "Its ID, where a role is tested that another account uses; empty for this account", "测试由其他账号使用的角色时填写其账号 ID，留空表示本账号";
     OTHER_KEYS: "Other condition keys", "其他条件关键字";
     TEST: "Test", "测试";
     FIND: "Find", "查询";

@@ -22,6 +22,8 @@ use crate::operation::Check;
 #[derive(Debug)]
 pub(crate) struct Subject {
     account: AccountId,
+    /// The account that its session began in; its own, if it is none.
+    origin: AccountId,
     identity: SubjectIdentity,
     permissions: Arc<Permissions>,
     session_policy: Option<SessionPolicy>,
@@ -53,12 +55,13 @@ impl Subject {
                 session: claims.session_name.to_string(),
             },
         };
-        let policy = match caller.identity() {
-            Identity::Session(claims) => claims.policy.clone(),
-            _ => None,
+        let (origin, policy) = match caller.identity() {
+            Identity::Session(claims) => (claims.account_of_origin(), claims.policy.clone()),
+            _ => (caller.account(), None),
         };
         Ok(Self {
             account: caller.account(),
+            origin,
             identity,
             permissions: Arc::clone(standing.permissions()),
             session_policy: policy.map(SessionPolicy::new).transpose()?,
@@ -68,7 +71,7 @@ impl Subject {
     /// An account itself.
     pub(crate) fn account(account: AccountId) -> Self {
         let (identity, permissions) = (SubjectIdentity::Account, Arc::default());
-        Self { account, identity, permissions, session_policy: None }
+        Self { account, origin: account, identity, permissions, session_policy: None }
     }
 
     /// A user.
@@ -80,7 +83,7 @@ impl Subject {
     ) -> Result<Self, ApiError> {
         let permissions = core.permissions().of(tx, account, Holder::User(user.id))?;
         let identity = SubjectIdentity::User { id: user.id.to_string(), name: user.name };
-        Ok(Self { account, identity, permissions, session_policy: None })
+        Ok(Self { account, origin: account, identity, permissions, session_policy: None })
     }
 
     /// A user or session of another account, by its ARN, whose own account lets it do everything: so that what is
@@ -105,7 +108,7 @@ impl Subject {
             _ => return Ok(None),
         };
         let permissions = Arc::new(Permissions::everything()?);
-        Ok(Some(Self { account, identity, permissions, session_policy: None }))
+        Ok(Some(Self { account, origin: account, identity, permissions, session_policy: None }))
     }
 
     /// A session of a role, with the session policy that it has.
@@ -120,10 +123,22 @@ impl Subject {
         let permissions = core.permissions().of(tx, account, Holder::Role(role.id))?;
         Ok(Self {
             account,
+            origin: account,
             identity: SubjectIdentity::Session { role: role.name, session },
             permissions,
             session_policy: session_policy.map(SessionPolicy::new).transpose()?,
         })
+    }
+
+    /// The same in a session that began in another account.
+    #[must_use]
+    pub(crate) fn begun_in(self, origin: AccountId) -> Self {
+        Self { origin, ..self }
+    }
+
+    /// Its account, and the one that its session began in.
+    pub(crate) fn accounts(&self) -> (AccountId, AccountId) {
+        (self.account, self.origin)
     }
 
     /// The kind, as `GetCallerIdentity` calls it.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use argali_policy::Context as Conditions;
 use argali_protocol::Params;
-use argali_store::Transaction;
+use argali_store::{StoreError, Transaction};
 
 use super::authorize::Permission;
 use super::call::Call;
@@ -231,19 +231,34 @@ pub(crate) fn check_gates(
     gates: &[&str],
 ) -> Result<(), ApiError> {
     let Identity::Session(claims) = caller.identity() else { return Ok(()) };
-    let owner = caller.account();
-    if gates.is_empty() || claims.account_of_origin() == owner {
-        return Ok(());
+    match closed_gate(tx, caller.account(), claims.account_of_origin(), gates)? {
+        None => Ok(()),
+        Some(gate) => Err(ApiError::new(ErrorCode::ForbiddenRam, closed(catalog, gate)).at_gate(gate)),
+    }
+}
+
+/// The first of these gates that is closed for what `owner` owns to sessions that began in the account `origin`.
+pub(crate) fn closed_gate<'g>(
+    tx: &dyn Transaction,
+    owner: AccountId,
+    origin: AccountId,
+    gates: &[&'g str],
+) -> Result<Option<&'g str>, StoreError> {
+    if gates.is_empty() || origin == owner {
+        return Ok(None);
     }
     let account = Account::find(tx, owner)?;
     let open = |gate: &&str| {
         account.as_ref().is_some_and(|account| account.open_gates.iter().any(|open| open == gate))
     };
-    let Some(gate) = gates.iter().find(|gate| !open(gate)) else { return Ok(()) };
-    let service = catalog.services().find(|service| service.name == **gate);
-    let title = service.map_or(*gate, |service| &service.title);
-    let message = format!(
+    Ok(gates.iter().copied().find(|gate| !open(gate)))
+}
+
+/// What is told before a closed gate.
+pub(crate) fn closed(catalog: &Catalog, gate: &str) -> String {
+    let service = catalog.services().find(|service| service.name == gate);
+    let title = service.map_or(gate, |service| &service.title);
+    format!(
         "{title} resources cannot be accessed from another account by default. Ask the operator of this service."
-    );
-    Err(ApiError::new(ErrorCode::ForbiddenRam, message).at_gate(gate))
+    )
 }

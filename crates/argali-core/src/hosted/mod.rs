@@ -56,7 +56,7 @@ pub use authorize::Permission;
 pub use call::Call;
 pub use catalog::Catalog;
 pub use cidr::Cidr;
-pub(crate) use endpoint::check_gates;
+pub(crate) use endpoint::{check_gates, closed, closed_gate};
 pub use failure::Failure;
 pub use file::*;
 pub use file_operation::*;

@@ -38,6 +38,7 @@ mod sso;
 mod sso_test;
 mod stage;
 mod switch_role;
+mod test_access;
 mod trust;
 mod user;
 mod webhook;

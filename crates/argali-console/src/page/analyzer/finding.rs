@@ -11,7 +11,7 @@ use crate::api::{ARGALI, RAM, items, text};
 use crate::moment::moment;
 
 use crate::need::{Need, submit};
-use crate::page::{Outcome, Refusal, group, policy, role, user};
+use crate::page::{Outcome, Refusal, conflict, group, policy, role, user};
 use crate::part::{Field, Fields, card, copyable, difference, facts, formatted, heading, show_api, summary};
 use crate::shell::{self, token};
 use crate::text::Text;
@@ -133,9 +133,11 @@ fn proposed(visit: &Visit<'_>, id: &str, proposal: &Proposal) -> Markup {
                         div.actions { (submit(visit, proposal.need(), ("button main", APPLY))) (show_api(visit)) }
                     }
                 }
-                @if let (Some(role), Some((_, after))) = (&proposal.edits, &proposal.documents) {
+                @if let (Some(role), Some((before, after))) = (&proposal.edits, &proposal.documents) {
                     form method="post" action=(visit.to(&format!("{}/trust", role::path_of(role)))) {
                         (token(visit))
+                        // What is edited on is made from what there is, and not from what is proposed.
+                        (conflict::base_anew(&[&formatted(before)]))
                         input type="hidden" name="mode" value="visual";
                         input type="hidden" name="Document" value=(after);
                         input type="hidden" name="do" value="edit";

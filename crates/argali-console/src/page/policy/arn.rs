@@ -120,13 +120,16 @@ pub(super) fn part(visit: &Visit<'_>, words: &Vocabulary, (at, statement): (usiz
         details open[is_open] {
             summary { (icon(icon::LuChevronRight)) (visit.say(BUILD_ARN)) }
             div.stack {
-                div.beside {
-                    select name=(type_name(at)) aria-label=(visit.say(ARN_TYPE)) {
-                        @for other in &patterns {
-                            option value=(other) selected[*other == pattern] { (relative(other)) }
+                div.field {
+                    label for=(type_name(at)) { (visit.say(ARN_TYPE)) }
+                    div.beside {
+                        select id=(type_name(at)) name=(type_name(at)) {
+                            @for other in &patterns {
+                                option value=(other) selected[*other == pattern] { (relative(other)) }
+                            }
                         }
+                        button.button name="do" value="visual" formnovalidate { (visit.say(SHOW_FIELDS)) }
                     }
-                    button.button name="do" value="visual" formnovalidate { (visit.say(SHOW_FIELDS)) }
                 }
                 div.row {
                     @for field in fields_of(pattern) {

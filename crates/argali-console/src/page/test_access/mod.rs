@@ -8,17 +8,17 @@ use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::check::{Question as Asked, checks, codes, command, fix};
+use super::check::{Question as Asked, checks_and_gates, codes, command, fix};
 use super::{Outcome, Refusal};
 use crate::answer::Answer;
 use crate::api::{ARGALI, RAM, holds, items, list, text};
 use crate::icon::{self, icon};
 use crate::pairs::encode;
-use crate::part::{Weight, heading, notice, summary};
+use crate::part::{Weight, heading, notice, summary, summary_of};
 use crate::shell;
 use crate::text::test_access::*;
 use crate::visit::Visit;
-use question::{Question, Subject};
+use question::{Question, SESSION_POLICY, Subject, Wrong};
 
 const PLACE: &str = "/test";
 const TABS: [(&str, crate::text::Text); 2] = [("may", MAY), ("who", WHO_CAN)];
@@ -44,20 +44,26 @@ async fn show(visit: &Visit<'_>) -> Outcome {
         Some(request) => replayed(visit, request).await?,
         None => (Question::read(visit.query()), html! {}),
     };
-    let result = if question.is_whole() { Some(judged(visit, &question).await) } else { None };
-    let (status, result) = match result {
-        None => (200, html! {}),
-        Some(Ok(result)) => (200, result),
-        Some(Err(failure)) => (failure.status, summary(visit, &failure)),
+    let broken = question.broken_policy(visit);
+    let is_asked = question.is_whole() && broken.is_none();
+    let result = if is_asked { Some(judged(visit, &question).await) } else { None };
+    let (status, failure, result) = match result {
+        None if broken.is_some() => (400, None, html! {}),
+        None => (200, None, html! {}),
+        Some(Ok(result)) => (200, None, result),
+        Some(Err(failure)) => (failure.status, Some(failure), html! {}),
     };
+    let wrong = Wrong { failure: failure.as_ref(), policy: broken.as_deref() };
     let content = html! {
         (heading(&html! { (visit.say(TITLE)) }, Some(visit.say(LEDE)), &html! {}))
         (crate::part::tabs(visit, PLACE, "may", &TABS))
         (note)
+        @if let Some(failure) = &failure { (summary(visit, failure)) }
+        @if let Some(words) = &broken { (summary_of(&[(Some(SESSION_POLICY), words)])) }
         div.columns {
             form.card.stack method="get" action=(visit.to(PLACE)) {
                 (question.fields(visit))
-                (question.circumstances(visit))
+                (question.circumstances(visit, wrong))
                 (offered(visit).await)
                 div.actions { button.button.main { (visit.say(TEST)) } }
             }
@@ -87,6 +93,7 @@ async fn judged(visit: &Visit<'_>, question: &Question) -> Result<Markup, ApiFai
 /// A user assumes a role and does it there: both must be allowed.
 async fn through_role(visit: &Visit<'_>, question: &Question) -> Result<Markup, ApiFailure> {
     let assuming = question.of_assuming(visit.account_id());
+    let question = &question.within_the_account();
     let (may_assume, first) = one_step(visit, &assuming, &assuming.principal()).await?;
     let (may_act, second) = one_step(visit, question, &question.principal()).await?;
     let user = html! { bdi { (question.user) } };
@@ -117,7 +124,7 @@ async fn one_step(
             (icon(if allowed { icon::LuCheck } else { icon::LuX }))
             div { p { (visit.phrase(if allowed { YES } else { NO }, &values)) } }
         }
-        (checks(visit, &answer))
+        (checks_and_gates(visit, &answer))
         (fix(visit, &answer, &asked))
         (command(visit, &question.command(principal).iter().map(String::as_str).collect::<Vec<_>>()))
     };

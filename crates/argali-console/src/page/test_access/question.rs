@@ -1,5 +1,6 @@
 //! A question about access, as the address carries it: who, what, and under which circumstances.
 
+use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
 
@@ -9,6 +10,7 @@ use crate::icon::{self, icon};
 use crate::pairs::{Pairs, encode};
 use crate::part::{Field, Fields, select};
 use crate::text::Text;
+use crate::text::policy_edit::BAD_JSON;
 use crate::text::test_access::*;
 use crate::visit::Visit;
 
@@ -21,6 +23,9 @@ const TAGS: [(&str, &str, Text); 3] = [
     ("request-tags", "acs:RequestTag/", REQUEST_TAGS),
     ("keys", "", OTHER_KEYS),
 ];
+/// Fields that say something of the session of a role. Their names are those of the parameters.
+pub(super) const SESSION_POLICY: &str = "SessionPolicy";
+const ORIGIN: &str = "OriginAccountId";
 /// The session's name that is asked about unless a request says another.
 const SESSION: &str = "test-access";
 
@@ -50,6 +55,15 @@ impl Subject {
     }
 }
 
+/// What is wrong with what was entered.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wrong<'a> {
+    /// What the operation refused.
+    pub(super) failure: Option<&'a ApiFailure>,
+    /// What the page found wrong with the session policy.
+    pub(super) policy: Option<&'a str>,
+}
+
 /// What is asked.
 #[derive(Clone, Debug)]
 pub(super) struct Question {
@@ -60,6 +74,10 @@ pub(super) struct Question {
     pub(super) action: String,
     pub(super) resource: String,
     group: String,
+    /// What the session may do at most.
+    policy: String,
+    /// The account that the session began in, where that is said.
+    origin: String,
     /// What stands in the fields of circumstances.
     entered: Pairs,
     conditions: Vec<(String, String)>,
@@ -83,6 +101,8 @@ impl Question {
             action: filled("action"),
             resource,
             group: filled("group"),
+            policy: filled(SESSION_POLICY),
+            origin: filled(ORIGIN),
             conditions: conditions(query),
             entered: query.clone(),
         }
@@ -150,8 +170,21 @@ impl Question {
             action: "sts:AssumeRole".to_owned(),
             resource: format!("acs:ram:*:{account}:role/{}", self.role),
             group: String::new(),
+            policy: String::new(),
+            origin: String::new(),
             ..self.clone()
         }
+    }
+
+    /// The same in a session that began in the own account, as that of a user who is named does.
+    pub(super) fn within_the_account(&self) -> Self {
+        Self { origin: String::new(), ..self.clone() }
+    }
+
+    /// Where the session policy is no JSON, in words.
+    pub(super) fn broken_policy(&self, visit: &Visit<'_>) -> Option<String> {
+        let error = serde_json::from_str::<Value>(&self.policy).err().filter(|_| !self.policy.is_empty())?;
+        Some(visit.fill(BAD_JSON, &[&error.line().to_string(), &error.column().to_string()]))
     }
 
     /// The parameters that it becomes, but for whom it is about.
@@ -161,6 +194,9 @@ impl Question {
             ("AuthResource".to_owned(), self.resource.clone()),
             ("ResourceGroupId".to_owned(), self.group.clone()),
         ];
+        let of_session = [(SESSION_POLICY, &self.policy), (ORIGIN, &self.origin)];
+        let of_session = of_session.into_iter().filter(|(_, value)| !value.is_empty());
+        params.extend(of_session.map(|(name, value)| (name.to_owned(), value.clone())));
         for (number, (key, value)) in (1..).zip(&self.conditions) {
             params.push((format!("Condition.{number}.Key"), key.clone()));
             params.push((format!("Condition.{number}.Value"), value.clone()));
@@ -170,6 +206,9 @@ impl Question {
 
     /// The same as words of a command.
     pub(super) fn command(&self, principal: &str) -> Vec<String> {
+        if !self.policy.is_empty() || !self.origin.is_empty() {
+            return self.call(principal);
+        }
         let mut words = vec!["can-i".to_owned(), self.action.clone(), self.resource.clone()];
         let mut option = |name: &str, value: String| {
             if !value.is_empty() {
@@ -182,6 +221,15 @@ impl Question {
             option("--condition", format!("{key}={value}"));
         }
         words
+    }
+
+    /// The same as a call, where the command for people has no word for all of it.
+    fn call(&self, principal: &str) -> Vec<String> {
+        let mut params = self.params();
+        params.push(("AuthPrincipal".to_owned(), principal.to_owned()));
+        let params = params.into_iter().filter(|(_, value)| !value.is_empty());
+        let words = ["call", "argali", "TestAccess"].map(str::to_owned);
+        words.into_iter().chain(params.map(|(name, value)| format!("{name}={value}"))).collect()
     }
 
     /// The fields of who and what.
@@ -212,13 +260,15 @@ impl Question {
     }
 
     /// The fields of circumstances: what is left empty is as in the viewer's own session.
-    pub(super) fn circumstances(&self, visit: &Visit<'_>) -> Markup {
-        let fields = Fields::of(visit, self.entered.clone());
+    pub(super) fn circumstances(&self, visit: &Visit<'_>, wrong: Wrong<'_>) -> Markup {
+        let fields = Fields::of(visit, self.entered.clone()).refused(wrong.failure);
+        let fields = fields.wrong(SESSION_POLICY, wrong.policy);
+        let says_of_session = !self.policy.is_empty() || !self.origin.is_empty();
         let factors = [("", AS_NOW), ("true", WITH), ("false", WITHOUT)];
         let factors: Vec<_> =
             factors.iter().map(|(value, label)| (*value, visit.say(*label).to_owned())).collect();
         html! {
-            details open[!self.conditions.is_empty() || !self.group.is_empty()] {
+            details open[!self.conditions.is_empty() || !self.group.is_empty() || says_of_session] {
                 summary { (icon(icon::LuChevronRight)) (visit.say(CIRCUMSTANCES)) }
                 div.stack {
                     (fields.show(Field::text("address", ADDRESS).longest(45)))
@@ -226,6 +276,8 @@ impl Question {
                     (select(visit, ("mfa", MFA), self.entered.get("mfa"), &factors))
                     (fields.show(Field::text("external", EXTERNAL_ID)))
                     (fields.show(Field::text("group", RESOURCE_GROUP).longest(64)))
+                    (fields.show(Field::text(SESSION_POLICY, SESSION_POLICY_LABEL).longest(8_192).hint(SESSION_POLICY_HINT).kind("textarea", "off")))
+                    (fields.show(Field::text(ORIGIN, ORIGIN_LABEL).longest(32).hint(ORIGIN_HINT)))
                     @for (name, _, label) in TAGS {
                         (fields.show(Field::text(name, label).longest(2_048).hint(TAGS_HINT).kind("textarea", "off")))
                     }

@@ -110,6 +110,19 @@ impl StepView {
         }
     }
 
+    /// What stands in the way of a session whatever the policies say: a service that is closed to other accounts, or
+    /// an account that is closed itself.
+    pub(super) fn of_gate(account: AccountId, effect: Effect, message: String) -> Self {
+        Self {
+            policy_type: "Gate",
+            account_id: account,
+            effect: effect_name(effect),
+            message,
+            statements: Vec::new(),
+            near_misses: Vec::new(),
+        }
+    }
+
     /// Leaves out what the request had for keys that are not shown.
     pub(super) fn hide(&mut self, shows: impl Fn(&str) -> bool) {
         for miss in &mut self.near_misses {

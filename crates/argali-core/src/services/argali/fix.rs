@@ -79,6 +79,20 @@ impl Fix {
         )
     }
 
+    /// That a gate has to be opened, which the operator does, or gone through by somebody else.
+    pub(super) fn open_gate(service: &str) -> Self {
+        let sentence = format!(
+            "Ask the operator to open `{service}` for your account, or do it as an identity of the account itself."
+        );
+        Self::new("OpenGate", sentence)
+    }
+
+    /// That the account in which a session begins has to be another.
+    pub(super) fn other_account() -> Self {
+        let sentence = "Let users of an account that is open assume the role.";
+        Self::new("TrustAnother", sentence.to_owned())
+    }
+
     /// That a session policy, which was not kept, has to be another.
     pub(super) fn other_session() -> Self {
         let sentence = "Assume the role again without a session policy, or with one that allows it.";

@@ -11,6 +11,7 @@ pub mod explanation;
 pub mod favourite_role;
 pub mod finding;
 mod fix;
+mod gate;
 pub mod grant_holder;
 pub mod grant_search;
 pub mod group_search;

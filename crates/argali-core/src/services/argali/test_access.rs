@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use argali_policy::Context as Conditions;
+use argali_policy::{Context as Conditions, Document, DocumentKind, counted_length};
 use serde::{Deserialize, Serialize};
 
 use super::explanation::{StepView, effect_name};
@@ -12,9 +12,11 @@ use super::who::Who;
 use crate::caller::{Caller, Identity};
 use crate::dispatch::{Context, Subject};
 use crate::error::ApiError;
+use crate::identifier::AccountId;
 use crate::model::ResourceGroupId;
 use crate::operation::{Access, Check, Entry, Operation, Permission, ResourceName, Resources};
 use crate::services::flat_list::FlatList;
+use crate::services::ram::role_life::existing_role;
 
 /// How access is tested.
 pub const OPERATIONS: &[Entry] = &[Entry::of::<TestAccess>()];
@@ -36,6 +38,10 @@ pub struct TestAccess {
     pub auth_resource: String,
     /// Who: the caller unless told.
     pub auth_principal: Option<Who>,
+    /// What a session of the role that is asked about may do at most: the text of a session policy.
+    pub session_policy: Option<String>,
+    /// The account that such a session began in, where that is another: services may be closed to it.
+    pub origin_account_id: Option<AccountId>,
     /// The resource group that the resource is in.
     pub resource_group_id: Option<ResourceGroupId>,
     /// Condition keys of the request; a key that is given again has several values. What is not given is as in the
@@ -89,16 +95,19 @@ impl Operation for TestAccess {
         let real = real_circumstances(cx);
         let mut conditions = real.clone();
         give(&mut conditions, self.condition.as_slice())?;
-        let check = asked(cx, &self.auth_action, &self.auth_resource, self.resource_group_id, conditions)?;
+        let check =
+            asked(cx, &self.auth_action, &self.auth_resource, self.resource_group_id.clone(), conditions)?;
         let subject = match &self.auth_principal {
             Some(who) if !who.is(cx.caller()) => {
                 who.check_account(cx.account())?;
                 cx.authorize_on(who.resource(cx.account()))?;
-                who.subject(cx)?
+                self.of_another(cx, who)?
             }
+            _ if self.session_policy.is_some() => return Err(no_session("SessionPolicy")),
+            _ if self.origin_account_id.is_some() => return Err(no_session("OriginAccountId")),
             _ => Subject::caller(cx.standing())?,
         };
-        let told = judge(cx, &subject, &check, real)?;
+        let told = judge(cx, &subject, &check, real)?.at_the_gates(cx, &subject, &check)?;
         let (arn, verb) = (subject.arn(), if told.effect.is_allow() { "may" } else { "may not" });
         Ok(TestedAccess {
             allowed: told.effect.is_allow(),
@@ -114,6 +123,49 @@ impl Operation for TestAccess {
             steps: told.steps,
             fix: told.fix,
         })
+    }
+}
+
+impl TestAccess {
+    /// Somebody else, in a session as it is described.
+    fn of_another(&self, cx: &Context<'_>, who: &Who) -> Result<Subject, ApiError> {
+        let (policy, origin) = (self.session_policy.as_deref(), self.origin_account_id);
+        let subject = who.subject(cx, policy.map(|policy| narrowing(cx, policy)).transpose()?)?;
+        let Some(name) = who.role() else {
+            return match (policy, origin) {
+                (Some(_), _) => Err(no_session("SessionPolicy")),
+                (_, Some(_)) => Err(no_session("OriginAccountId")),
+                _ => Ok(subject),
+            };
+        };
+        let Some(origin) = origin.filter(|origin| *origin != cx.account()) else { return Ok(subject) };
+        // Whether an account is closed is for those to know who deal with it.
+        if !existing_role(cx, name)?.names(origin) {
+            let message = format!(
+                "The role `{name}` trusts nobody of account {origin}: name an account that it trusts."
+            );
+            return Err(ApiError::invalid("OriginAccountId", message));
+        }
+        Ok(subject.begun_in(origin))
+    }
+}
+
+/// What is answered where something is said of a session, and none is asked about.
+fn no_session(parameter: &str) -> ApiError {
+    let message = "Only sessions of roles have this: name one in AuthPrincipal, as `role/NAME`.";
+    ApiError::invalid(parameter, message)
+}
+
+/// A session policy as a call that begins a session would take it.
+fn narrowing(cx: &Context<'_>, policy: &str) -> Result<String, ApiError> {
+    let invalid = |message: String| ApiError::invalid("SessionPolicy", message);
+    let longest = cx.limits().session_policy_characters;
+    if policy.is_empty() || counted_length(policy) > longest || policy.chars().count() > 4 * longest {
+        return Err(invalid(format!("The session policy must have 1 to {longest} characters.")));
+    }
+    match Document::parse(DocumentKind::Session, policy) {
+        Ok(_) => Ok(policy.to_owned()),
+        Err(error) => Err(invalid(format!("The session policy is not valid: {error}."))),
     }
 }
 

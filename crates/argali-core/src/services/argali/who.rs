@@ -55,15 +55,27 @@ impl Who {
         }
     }
 
-    /// Whoever it is, or `EntityNotExist`.
-    pub(super) fn subject(&self, cx: &Context<'_>) -> Result<Subject, ApiError> {
+    /// The role, if it is a session of one.
+    pub(super) fn role(&self) -> Option<&RoleName> {
+        match &self.kind {
+            Kind::Role(name, _) => Some(name),
+            Kind::Account | Kind::User(_) => None,
+        }
+    }
+
+    /// Whoever it is, or `EntityNotExist`; a session of a role with what narrows it.
+    pub(super) fn subject(
+        &self,
+        cx: &Context<'_>,
+        session_policy: Option<String>,
+    ) -> Result<Subject, ApiError> {
         let own = cx.account();
         match &self.kind {
             Kind::Account => Ok(Subject::account(own)),
             Kind::User(name) => Subject::user(cx.core(), cx.tx(), own, existing_user(cx, name)?),
             Kind::Role(name, session) => {
                 let session = session.as_ref().map_or(ANY_SESSION, SessionName::as_str).to_owned();
-                Subject::session(cx.core(), cx.tx(), own, existing_role(cx, name)?, session, None)
+                Subject::session(cx.core(), cx.tx(), own, existing_role(cx, name)?, session, session_policy)
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Testing access: the answer is that of the engine that serves requests, and tells nobody another account's policies.
 // SPEC: console, Test Access.
 
-use argali_testkit::{Client, Delegation, Enterprise, Signing, TestServer, allow, trust};
+use argali_testkit::{Client, Delegation, Enterprise, Gate, Signing, TestServer, allow, trust};
 use serde_json::{Value, json};
 
 use crate::expect::Calls;
@@ -340,4 +340,84 @@ fn the_answer_is_what_a_call_would_come_to() {
             );
         }
     }
+}
+
+/// What a session policy leaves out is not allowed, and where the text is wrong is told.
+#[test]
+fn a_session_of_a_role_is_narrowed_by_a_session_policy() {
+    let a = tenant();
+    a.role("ops", &[&a.root_arn()], &["AliyunECSFullAccess"]);
+    a.user("alice");
+    let of = |who: &'static str, policy: &str| {
+        let question = [("AuthAction", STOP), ("AuthResource", "*"), ("AuthPrincipal", who)];
+        let policy = policy.to_owned();
+        let params: Vec<(&str, &str)> =
+            question.into_iter().chain([("SessionPolicy", policy.as_str())]).collect();
+        a.client.call("Argali", "TestAccess", &params)
+    };
+    let start = allow(&["ecs:StartInstance"], &["*"]).to_string();
+    for who in ["alice", "root"] {
+        assert_eq!(of(who, &start).unwrap_err().code, "InvalidParameter.SessionPolicy", "{who}");
+    }
+    for (wrong, said) in [("{\n  broken", "line 2 column 3"), ("", "1 to 2048"), ("[]", "not valid")] {
+        let refused = of("role/ops", wrong).unwrap_err();
+        assert_eq!(refused.code, "InvalidParameter.SessionPolicy", "{wrong}");
+        assert!(refused.message.contains(said), "{}", refused.message);
+    }
+    let long = allow(&[&"x".repeat(2_100)], &["*"]).to_string();
+    assert_eq!(of("role/ops", &long).unwrap_err().code, "InvalidParameter.SessionPolicy");
+    let answer = of("role/ops", &start).unwrap();
+    assert_eq!((&answer["Allowed"], &answer["FixKind"]), (&json!(false), &json!("WidenSession")), "{answer}");
+    let kinds: Vec<_> = steps(&answer).into_iter().map(|(kind, _, effect)| (kind, effect)).collect();
+    assert!(kinds.contains(&("SessionPolicy".to_owned(), "ImplicitDeny".to_owned())), "{kinds:?}");
+    let session =
+        answer["Steps"].as_array().unwrap().iter().find(|step| step["PolicyType"] == "SessionPolicy");
+    let near = &session.unwrap()["NearMisses"][0];
+    assert_eq!(near["Element"], "Action", "{near}");
+    assert_eq!(of("role/ops", &allow(&[STOP], &["*"]).to_string()).unwrap()["Allowed"], true);
+}
+
+/// A service that is closed to other accounts refuses whatever the policies say, as it does when it is called.
+#[test]
+fn gates_have_the_last_word() {
+    let server = TestServer::start();
+    let Delegation { a, b, alice, .. } = Delegation::set_up(&server);
+    let arn = a.role("connect", &[&b.root_arn()], &["AliyunExpressConnectFullAccess"]);
+    let connections = format!("acs:vpc:cn-hangzhou:{}:physicalconnection/*", a.id);
+    let action = "vpc:DescribePhysicalConnections";
+    let of = |origin: &str| {
+        let more = [("AuthPrincipal", "role/connect"), ("OriginAccountId", origin)];
+        tested(&a.client, action, &connections, &more)
+    };
+    let gate =
+        |answer: &Value| steps(answer).into_iter().find(|(kind, ..)| kind == "Gate").map(|step| step.2);
+    let question = [("AuthAction", action), ("AuthResource", connections.as_str())];
+    let nobody = [("AuthPrincipal", "role/connect"), ("OriginAccountId", "99887766")];
+    let oneself = [("OriginAccountId", b.id.as_str())];
+    for more in [&nobody[..], &oneself[..]] {
+        let params = [&question[..], more].concat();
+        a.client.refused("Argali", "TestAccess", &params, "InvalidParameter.OriginAccountId");
+    }
+    let session = alice.assume(&arn, "alice").unwrap();
+    let closed = of(&b.id);
+    assert_eq!((&closed["Allowed"], &closed["FixKind"]), (&json!(false), &json!("OpenGate")), "{closed}");
+    assert!(text(&closed["Message"]).contains("Express Connect resources cannot be accessed"), "{closed}");
+    assert_eq!(gate(&closed).as_deref(), Some("ExplicitDeny"));
+    session.refused("Vpc", "DescribePhysicalConnections", &[("RegionId", "cn-hangzhou")], "Forbidden.RAM");
+    let own = tested(&session, action, &connections, &[]);
+    assert_eq!(own["Effect"], "ExplicitDeny", "of oneself, too");
+    // Those of the account itself pass, and other services have no gate.
+    assert_eq!(gate(&of(&a.id)).as_deref(), Some("Allow"));
+    let other = tested(
+        &a.client,
+        "vpc:DescribeVpcs",
+        "*",
+        &[("AuthPrincipal", "role/connect"), ("OriginAccountId", &b.id)],
+    );
+    assert_eq!(gate(&other), None);
+    server.gate(&a.id, "expressconnect", Gate::Open);
+    let open = of(&b.id);
+    assert_eq!((&open["Allowed"], gate(&open).as_deref()), (&json!(true), Some("Allow")), "{open}");
+    session.must("Vpc", "DescribePhysicalConnections", &[("RegionId", "cn-hangzhou")]);
+    assert_eq!(tested(&session, action, &connections, &[])["Allowed"], true);
 }
