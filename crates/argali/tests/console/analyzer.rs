@@ -140,7 +140,11 @@ fn a_whole_account_is_narrowed_to_those_who_came() {
     assert_eq!(editor.status, 200);
     assert!(editor.body.contains("carol") && editor.body.contains("Visual editor"), "{}", editor.body);
     let review = owner.submit(&editor, trust, &[("do", "review")]);
-    assert!(review.status == 200 && !review.body.contains("changed by"), "nobody else changed it: {}", review.body);
+    assert!(
+        review.status == 200 && !review.body.contains("changed by"),
+        "nobody else changed it: {}",
+        review.body
+    );
     let kept = stage.a.must("Ram", "GetRole", &[("RoleName", "ecs-admin")]);
     let kept = kept["Role"]["AssumeRolePolicyDocument"].as_str().unwrap().to_owned();
     assert!(!kept.contains("carol"), "nothing is saved by looking");

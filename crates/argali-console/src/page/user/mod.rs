@@ -18,8 +18,8 @@ use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use self::device::Whose;
 pub(crate) use self::delete::belongings;
+use self::device::Whose;
 use self::key::Keys;
 pub(crate) use self::membership::add as add_to_groups;
 use super::activity;
