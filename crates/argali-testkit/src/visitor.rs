@@ -101,6 +101,11 @@ impl Visitor {
 
     /// Sends a request as it is.
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Page {
+        self.send_bytes(method, path, headers, body.as_bytes())
+    }
+
+    /// Sends a request whose body is no text.
+    pub fn send_bytes(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Page {
         let cookies: Vec<_> =
             self.cookies.lock().iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mut request = ureq::http::Request::builder()

@@ -39,8 +39,9 @@ const NOT_TOLD: [&str; 23] = [
 ];
 
 /// Where reasons are made that stand within sentences.
-const REASONS: [&str; 30] = [
+const REASONS: [&str; 31] = [
     "argali-core/src/application.rs",
+    "argali-core/src/backup/part.rs",
     "argali-core/src/federation/cache.rs",
     "argali-core/src/federation/fetch.rs",
     "argali-core/src/federation/metadata.rs",
@@ -73,7 +74,10 @@ const REASONS: [&str; 30] = [
 ];
 
 /// Literals that are no words to anybody, each with the reason.
-const NO_WORDS: [(&str, &str); 26] = [
+const NO_WORDS: [(&str, &str); 29] = [
+    ("argali backup 1n", "the name of a format"),
+    ("argali backup ", "the same"),
+    ("a key of any length will do", "why a lint is off"),
     ("keys cannot be had", "for the log"),
     ("limits are small", "why a lint is off"),
     ("the range is checked, and fractions do not matter", "the same"),

@@ -100,6 +100,15 @@ messages! {
     "it is a list of words in JSON, such as `[\"sms\"]`" => "须为 JSON 格式的词列表，例如 `[\"sms\"]`";
     "it has at most 16 words of 32 characters" => "最多 16 个词，每个最多 32 个字符";
 
+    "this is no backup of Argali: name the file that `argali backup` wrote" => "这不是 Argali 的备份，请选择 `argali backup` 写出的文件";
+    "this version does not know the format of the backup: use the version that made it, or a later one" => "当前版本不支持该备份的格式，请使用创建它的版本或更高版本";
+    "the backup is damaged in its part `{0}`: nothing of it can be trusted, use another one" => "备份的 `{0}` 部分已损坏，内容不可信，请使用其他备份";
+    "the backup was cut off in its part `{0}`: use another one" => "备份在 `{0}` 部分被截断，请使用其他备份";
+    "the backup was not signed by whoever holds the master key: nothing of it can be trusted" => "备份并非由主密钥持有者签名，内容不可信";
+    "the backup was made under another master key: put the key of that time into the data folder as master.key" => "备份使用的是其他主密钥，请将当时的密钥作为 master.key 放入数据目录";
+    "there are records already: a backup is restored into an empty folder" => "已有数据，备份须恢复到空目录";
+    "the backup cannot be read" => "无法读取备份";
+    "the backup cannot be written" => "无法写入备份";
     "it cannot be read" => "无法读取";
     "it was made for something else" => "它用于其他操作";
     "it comes from a page of another address" => "它来自其他地址的页面";

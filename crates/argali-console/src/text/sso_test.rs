@@ -5,7 +5,7 @@ texts! {
     TEST_TITLE: "Test logon", "测试登录";
     TEST_LEDE: "See whether the issuer's keys can be fetched, and what becomes of an ID token, check by check. No session begins, and the token is not kept or recorded.", "检查能否获取颁发者的密钥，并逐项查看 ID Token 的校验结果。不会创建会话，也不会保存或记录令牌。";
     CHECK_ISSUER: "Check the issuer", "检查颁发者";
-    ID_TOKEN: "ID token", "ID Token";
+    ID_TOKEN: "ID token", "ID 令牌";
     ID_TOKEN_HINT: "The whole token as the issuer gave it: three parts with periods between, up to 20,000 characters", "颁发者给出的完整令牌：以英文句点分隔的三段，最多 20,000 个字符";
     TRY: "Test", "测试";
     TRY_ANOTHER: "Test a token", "测试令牌";

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use parking_lot::Mutex;
 use sha2::{Digest, Sha256};
 
-use super::part::{BackupError, Head, PartReader, PartWriter};
+use super::part::{BackupError, Head, PartReader, PartWriter, Seal};
 use crate::core::Core;
 use crate::dispatch::Watch;
 use crate::env::ALPHANUMERIC;
@@ -158,9 +158,19 @@ impl fmt::Debug for Download {
 ///
 /// Fails, and says which part is to blame, if it is not.
 pub fn check(from: impl Read) -> Result<Made, BackupError> {
+    Ok(check_with_seal(from)?.0)
+}
+
+/// The same, with what shows who made it.
+///
+/// # Errors
+///
+/// Fails as [`check`] does.
+pub fn check_with_seal(from: impl Read) -> Result<(Made, Seal), BackupError> {
     let (head, mut reader) = PartReader::begin(from)?;
     while reader.next(None)?.is_some() {}
-    Ok(Made { head, rows: reader.rows(), bytes: reader.bytes() })
+    let made = Made { head, rows: reader.rows(), bytes: reader.bytes() };
+    Ok((made, reader.seal()))
 }
 
 /// Numbers are kept as hashes: whoever sees the memory, or compares times, learns none.

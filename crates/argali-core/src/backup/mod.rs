@@ -25,7 +25,7 @@ mod restore;
 
 pub use change::{Change, ChangeKind, ChangeList, changes_since};
 pub(crate) use make::BackupRequests;
-pub use make::{Download, Made, NoDownload, check};
-pub use part::{BackupError, Head};
+pub use make::{Download, Made, NoDownload, check, check_with_seal};
+pub use part::{BackupError, Head, Seal};
 pub(crate) use reset::Seed;
 pub use restore::{OldRecords, Restored, restore};

@@ -185,6 +185,27 @@ impl<'w> PartWriter<'w> {
     }
 }
 
+/// What shows who made a backup, for whoever holds the master key to say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Seal {
+    /// What the backup says of its master key, in hexadecimal digits.
+    pub master_key_check: String,
+    /// What stands for all that it holds, in hexadecimal digits.
+    pub sum: String,
+    /// The signature of that, in hexadecimal digits.
+    pub signature: String,
+}
+
+impl Seal {
+    /// Whether the sum was signed with `key`.
+    pub(crate) fn is_of(&self, key: &SecretKey) -> bool {
+        let mut sum = [0; 32];
+        let signature = hex::decode(&self.signature).unwrap_or_default();
+        hex::decode_to_slice(&self.sum, &mut sum).is_ok()
+            && Chain(sum).signature(key).verify_slice(&signature).is_ok()
+    }
+}
+
 /// Reads a backup.
 pub(super) struct PartReader<R> {
     pub(super) from: R,
@@ -195,6 +216,8 @@ pub(super) struct PartReader<R> {
     parts: u64,
     /// The part that is read at present.
     name: String,
+    /// Once all is read.
+    seal: Seal,
 }
 
 impl<R: Read> PartReader<R> {
@@ -210,10 +233,12 @@ impl<R: Read> PartReader<R> {
             return Err(if is_named { BackupError::UnknownFormat } else { BackupError::NoBackup });
         }
         let (bytes, name) = (FORMAT.len() as u64, "head".to_owned());
-        let mut reader = Self { from, chain: Chain::new(), rows: 0, bytes, parts: 0, name };
+        let seal = Seal::default();
+        let mut reader = Self { from, chain: Chain::new(), rows: 0, bytes, parts: 0, name, seal };
         let (kind, bytes) = reader.part()?;
         let head = serde_json::from_slice(&bytes).ok().filter(|_| kind == HEAD);
-        let head = head.ok_or_else(|| reader.damaged())?;
+        let head: Head = head.ok_or_else(|| reader.damaged())?;
+        reader.seal.master_key_check.clone_from(&head.master_key_check);
         Ok((head, reader))
     }
 
@@ -235,9 +260,13 @@ impl<R: Read> PartReader<R> {
                 if end.rows != self.rows || !is_last {
                     return Err(self.damaged());
                 }
-                let signature = hex::decode(&end.signature).unwrap_or_default();
-                let is_signed = |key| before.signature(key).verify_slice(&signature).is_ok();
-                if key.is_none_or(is_signed) { Ok(None) } else { Err(BackupError::NotSigned) }
+                self.seal.sum = hex::encode(before.0);
+                self.seal.signature = end.signature;
+                if key.is_none_or(|key| self.seal.is_of(key)) {
+                    Ok(None)
+                } else {
+                    Err(BackupError::NotSigned)
+                }
             }
             _ => Err(self.damaged()),
         }
@@ -246,6 +275,11 @@ impl<R: Read> PartReader<R> {
     /// How many rows were read.
     pub(super) fn rows(&self) -> u64 {
         self.rows
+    }
+
+    /// What shows who made it, once all of it was read.
+    pub(super) fn seal(self) -> Seal {
+        self.seal
     }
 
     /// How many bytes were read.

@@ -151,6 +151,69 @@ fn a_backup_is_made_after_verification_and_fetched_once() {
     assert_eq!(stage.server.fetch(&path).0, 404);
 }
 
+/// Sends a file to be verified.
+fn verified(operator: &Visitor, name: &str, content: &[u8]) -> argali_testkit::Page {
+    let action = "/console/operator/backup/verify";
+    let mut body = Vec::new();
+    for (field, value) in operator.get("/console/operator?tab=backup").form(action) {
+        if field != "file" {
+            let part =
+                format!("--mark\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n");
+            body.extend(part.bytes());
+        }
+    }
+    let part =
+        format!("--mark\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+    body.extend(part.bytes());
+    body.extend(content);
+    body.extend(b"\r\n--mark--\r\n");
+    let origin = operator.origin();
+    let headers = [("origin", origin.as_str()), ("content-type", "multipart/form-data; boundary=mark")];
+    operator.follow(operator.send_bytes("POST", action, &headers, &body))
+}
+
+#[test]
+fn a_backup_is_verified_and_the_command_that_restores_it_names_it() {
+    let stage = stage();
+    stage.b.grant("alice", "AdministratorAccess");
+    let operator = stage.logged_on("alice");
+    let mut whole = Vec::new();
+    stage.server.core().write_backup(&mut whole).unwrap();
+    let page = verified(&operator, "argali-2026.backup", &whole);
+    for words in [
+        "The backup is whole, and of this server",
+        "argali restore copies/argali-2026.backup --data NEW",
+        &whole.len().to_string(),
+    ] {
+        assert!(page.body.contains(words), "{words}: {}", page.body);
+    }
+    let cut = &whole[..whole.len() - 10];
+    let mut flipped = whole.clone();
+    let middle = whole.len() / 2;
+    flipped[middle] ^= 1;
+    for (content, words) in [
+        (b"something else altogether".as_slice(), "this is no backup of Argali"),
+        (cut, "the backup was cut off in its part"),
+        (&flipped, "the backup is damaged in its part"),
+        (b"", "this is no backup of Argali"),
+    ] {
+        let page = verified(&operator, "a.backup", content);
+        assert!(page.body.contains("This backup must not be restored"), "{}", page.body);
+        assert!(page.body.contains(words) && !page.body.contains("argali restore"), "{words}: {}", page.body);
+    }
+    let page = verified(&operator.reading("zh-CN"), "a.backup", b"something else altogether");
+    assert!(page.body.contains("这不是 Argali 的备份"), "{}", page.body);
+}
+
+#[test]
+fn nobody_else_has_a_backup_verified() {
+    let stage = stage();
+    let owner = stage.owner(&stage.a);
+    let token = owner.get("/console/settings").form("/console/log-off");
+    let page = owner.post("/console/operator/backup/verify", &token);
+    assert_eq!(page.status, 403, "{}", page.body);
+}
+
 #[test]
 fn the_clock_is_moved_on_and_the_world_put_back() {
     let stage = stage();

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::PATH;
+use super::{PATH, backup_check};
 use crate::api::{ARGALI, text};
 use crate::icon::{self, icon};
 use crate::page::{Outcome, result};
@@ -15,7 +15,7 @@ use crate::visit::Visit;
 // Objects first and once more: bytes of what is deleted meanwhile are removed soon.
 const BACK_UP: &str = "rsync -a DIR/objects copies/\nargali backup copies/argali.backup --data DIR\n\
     rsync -a DIR/objects DIR/audit copies/";
-const RESTORE: &str = "install -d -m 700 NEW\ninstall -m 600 master.key NEW/master.key\n\
+pub(super) const RESTORE: &str = "install -d -m 700 NEW\ninstall -m 600 master.key NEW/master.key\n\
     cp -a copies/objects copies/audit NEW/\nargali restore copies/argali.backup --data NEW\nargali serve --data NEW";
 
 /// The tab.
@@ -38,6 +38,7 @@ pub(super) fn part(visit: &Visit<'_>) -> Markup {
             p.muted { (visit.say(BY_COMMAND_WHAT)) }
             (lines(visit, BACK_UP))
         }
+        (backup_check::form(visit))
         section.card.stack {
             h2 { (visit.say(RESTORING)) }
             p.muted { (visit.say(RESTORING_WHAT)) }

@@ -4,6 +4,7 @@
 mod account;
 mod accounts;
 mod backup;
+mod backup_check;
 mod server;
 mod trying;
 
@@ -42,6 +43,7 @@ pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
         (false, ["accounts", id]) => account::show(visit, id).await,
         (false, ["notices"]) => notices(visit).await,
         (true, ["backup"]) => backup::make(visit).await,
+        (true, ["backup", "verify"]) => backup_check::verify(visit).await,
         (true, ["clock"]) => trying::advance(visit).await,
         (false, ["reset"]) if trying::is_here(visit) => trying::ask(visit).await,
         (true, ["reset"]) => trying::reset(visit).await,

@@ -5,6 +5,7 @@ use argali_store::Room;
 use serde::{Deserialize, Serialize};
 
 use super::account::require_operator;
+use crate::backup::Seal;
 use crate::caller::Caller;
 use crate::core::{Core, Unready};
 use crate::dispatch::Context;
@@ -18,6 +19,7 @@ use crate::time::Timestamp;
 pub const OPERATIONS: &[Entry] = &[
     Entry::of::<GetServerHealth>(),
     Entry::of::<MakeBackup>(),
+    Entry::of::<VerifyBackup>(),
     Entry::of::<AdvanceClock>(),
     Entry::of::<ResetWorld>(),
 ];
@@ -157,6 +159,49 @@ impl Operation for MakeBackup {
         let watch = cx.watch(server_resource(cx.caller()))?;
         let number = cx.core().offer_backup(watch, cx.now());
         Ok(OfferedBackup { path: format!("/-/backup/{number}") })
+    }
+}
+
+/// Says whether a backup was made under the master key of this server, by what stands at its end: the backup itself is not
+/// sent.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct VerifyBackup {
+    /// What its head says of its master key, in hexadecimal digits.
+    pub master_key_check: String,
+    /// The sum before its end, in hexadecimal digits.
+    pub sum: String,
+    /// The signature at its end, in hexadecimal digits.
+    pub sum_signature: String,
+}
+
+/// Whose backup it is.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct VerifiedBackup {
+    /// Whether secrets in it are sealed under the master key of this server.
+    is_of_this_master_key: bool,
+    /// Whether whoever holds that key has signed it.
+    is_signed: bool,
+}
+
+impl Operation for VerifyBackup {
+    const NAME: &'static str = "VerifyBackup";
+    const ACCESS: Access = Access::Read;
+    type Response = VerifiedBackup;
+
+    fn resources(&self, caller: &Caller) -> Resources {
+        server_resource(caller).into()
+    }
+
+    fn run(self, cx: &mut Context<'_>) -> Result<VerifiedBackup, ApiError> {
+        require_operator(cx)?;
+        let Self { master_key_check, sum, sum_signature: signature } = self;
+        let vault = cx.core().vault();
+        Ok(VerifiedBackup {
+            is_of_this_master_key: master_key_check == hex::encode(vault.check_value()),
+            is_signed: Seal { master_key_check, sum, signature }.is_of(vault.backup_key()),
+        })
     }
 }
 

@@ -14,9 +14,10 @@ use crate::stage::text;
 use crate::world::{operators_on, tenant_on};
 
 /// What operators do with the server.
-const CALLS: [(&str, &[(&str, &str)]); 4] = [
+const CALLS: [(&str, &[(&str, &str)]); 5] = [
     ("GetServerHealth", &[]),
     ("MakeBackup", &[]),
+    ("VerifyBackup", &[("MasterKeyCheck", "00"), ("Sum", "00"), ("SumSignature", "00")]),
     ("AdvanceClock", &[("Seconds", "60")]),
     ("ResetWorld", &[]),
 ];
@@ -68,6 +69,38 @@ fn offered(operator: &Client) -> String {
     let made = operator.must("Argali", "MakeBackup", &[]);
     complete("Argali", "MakeBackup", &made, &[]);
     text(&made["Path"])
+}
+
+#[test]
+fn whose_a_backup_is_is_told_by_what_stands_at_its_end() {
+    let (server, operators, _) = world(Engine::Embedded);
+    let mut bytes = Vec::new();
+    server.core().write_backup(&mut bytes).unwrap();
+    let (made, seal) = backup::check_with_seal(bytes.as_slice()).unwrap();
+    assert!(made.rows > 0);
+    let verify = |key: &str, sum: &str, signature: &str| {
+        let params = [("MasterKeyCheck", key), ("Sum", sum), ("SumSignature", signature)];
+        let answer = operators.must("Argali", "VerifyBackup", &params);
+        complete("Argali", "VerifyBackup", &answer, &[]);
+        (answer["IsOfThisMasterKey"] == true, answer["IsSigned"] == true)
+    };
+    let (key, sum, signature) = (&seal.master_key_check, &seal.sum, &seal.signature);
+    assert_eq!(verify(key, sum, signature), (true, true));
+    assert_eq!(verify(&sum.clone(), sum, signature), (false, true), "another key is named");
+    for (sum, signature) in [(signature, signature), (sum, sum)] {
+        assert_eq!(verify(key, sum, signature), (true, false));
+    }
+    for odd in ["", "zz", "00", &"0".repeat(9_000)] {
+        operators
+            .client
+            .call("Argali", "VerifyBackup", &[("MasterKeyCheck", key), ("Sum", odd), ("SumSignature", odd)])
+            .ok();
+    }
+    let (_other, others, _) = world(Engine::Memory);
+    let params = [("MasterKeyCheck", key.as_str()), ("Sum", sum), ("SumSignature", signature)];
+    let answer = others.must("Argali", "VerifyBackup", &params);
+    let is_same_key = answer["IsOfThisMasterKey"] == true;
+    assert_eq!(answer["IsSigned"] == true, is_same_key, "a signature is of one master key");
 }
 
 #[test]

@@ -68,6 +68,9 @@ impl Stage<'_> {
                 ("Open", "true".to_owned()),
             ],
             "GetServerHealth" | "MakeBackup" | "ResetWorld" => Vec::new(),
+            "VerifyBackup" => {
+                ["MasterKeyCheck", "Sum", "SumSignature"].map(|name| (name, "00".to_owned())).into()
+            }
             "AdvanceClock" => vec![("Seconds", "1".to_owned())],
             "LogOn" => self.first_step(&self.logon_user().1),
             "LogOnWithCode" => {
