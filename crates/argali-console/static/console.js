@@ -98,6 +98,17 @@ makes("form[data-narrows]", (form) => {
   whenStill(form, 350, narrow);
 });
 
+// Where a search leads to something at once, Enter takes the first that was found, if that is of what was typed.
+makes("[data-enters] form", (form) => {
+  form.addEventListener("submit", (event) => {
+    const first = document.querySelector("[data-list] [data-first]");
+    const wanted = form.elements.q.value;
+    if (!first || !wanted || new URLSearchParams(location.search).get("q") !== wanted) return;
+    event.preventDefault();
+    first.form.requestSubmit(first);
+  });
+});
+
 // What is looked for within a form is found while one types: it is asked as the button beside the field would ask.
 makes("input[data-finds]", (field) => {
   const button = field.form.querySelector(`button[data-for="${field.dataset.finds}"]`);
@@ -357,6 +368,13 @@ window.addEventListener("popstate", () => {
   if (panel.open) panel.close();
   if (hasSent || here() !== own) location.reload();
 });
+
+// The zone of whoever looks is told to the server, which reads the days of filters in it.
+const ahead = -new Date().getTimezoneOffset();
+const two = (number) => String(Math.floor(number)).padStart(2, "0");
+const zone = (ahead < 0 ? "-" : "+") + two(Math.abs(ahead) / 60) + ":" + two(Math.abs(ahead) % 60);
+const host = location.protocol === "https:" ? "__Host-" : "";
+document.cookie = `${host}argali-zone=${zone}; Path=/; SameSite=Lax; Max-Age=31536000${host && "; Secure"}`;
 
 // Instants that matter to the second, in the zone of whoever looks.
 makes("time[data-exactly]", (time) => {

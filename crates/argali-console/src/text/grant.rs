@@ -14,7 +14,6 @@ texts! {
     NO_GROUPS: "No resource groups", "不支持资源组";
     NO_GROUPS_WHAT: "{0} is of a service that does not support resource groups ({1}): of that it allows nothing in a group.", "{0} 所属的云服务（{1}）不支持资源组，在资源组内不会允许该服务的任何操作。";
     PRINCIPAL: "Principal", "授权主体";
-    OTHER_PRINCIPALS: "Choose others", "选择其他授权主体";
     OTHERS: "Others by name", "按名称添加";
     OTHERS_HINT: "Such as role/ops, user/alice or group/admins, with commas between", "例如 role/ops、user/alice 或 group/admins，以逗号分隔";
     OTHERS_UNREAD: "{0} is no principal: write role/, user/ or group/ before the name.", "{0} 不是授权主体：请在名称前加上 role/、user/ 或 group/。";

@@ -200,8 +200,12 @@ fn choosing_a_policy_of_high_risk_says_what_it_allows() {
     assert!(!owner.open(&form).body.contains(warning), "nothing is chosen yet");
     let calm = owner.open(&format!("{form}&policy=System%2FAliyunECSFullAccess"));
     assert!(!calm.body.contains("Perhaps less is enough"), "{}", calm.body);
-    let found =
-        owner.follow(press(&owner, &owner.open(&form), "find", &[("policy", "System/AdministratorAccess")]));
+    let found = owner.follow(press(
+        &owner,
+        &owner.open(&form),
+        "find-policy",
+        &[("policy", "System/AdministratorAccess")],
+    ));
     assert!(found.body.contains(warning), "{}", found.body);
     assert!(
         found.body.contains("Perhaps less is enough: PowerUserAccess, AliyunECSFullAccess"),
@@ -298,7 +302,7 @@ fn what_was_chosen_is_kept_while_policies_are_looked_for() {
         ("policy", chosen[1]),
         ("q", "Server Load"),
     ];
-    let landed = press(&owner, &open, "find", &entered);
+    let landed = press(&owner, &open, "find-policy", &entered);
     assert_eq!(landed.status, 303, "what was found has an address: {}", landed.body);
     let found = owner.follow(landed);
     let (ticked, others) = boxes(&found, "policy");
@@ -310,7 +314,7 @@ fn what_was_chosen_is_kept_while_policies_are_looked_for() {
     assert!(first.attribute("checked").is_some(), "those that are chosen come first");
     assert_eq!(boxes(&found, "principal").0, ["Role/ecs-admin", "User/carol", "Role/ops"]);
     assert!(found.body.contains("value=\"nonsense\"") && found.body.contains("value=\"Server Load\""));
-    let nothing = owner.follow(press(&owner, &found, "find", &[("q", "no such policy")]));
+    let nothing = owner.follow(press(&owner, &found, "find-policy", &[("q", "no such policy")]));
     assert_eq!(boxes(&nothing, "policy"), (ticked, vec![]), "what is chosen is seen whatever is looked for");
     assert!(nothing.body.contains("Nothing matches."), "{}", nothing.body);
     let granted = owner.follow(press(&owner, &nothing, "", &[("others", "")]));
@@ -332,7 +336,7 @@ fn as_many_policies_are_offered_as_somebody_reads_and_more_if_asked() {
     // Nothing is lost where an address cannot hold it.
     let names: Vec<String> = (0..90).map(|at| format!("Role/{}{at}", "a".repeat(60))).collect();
     let many: Vec<_> = names.iter().map(|name| ("principal", name.as_str())).collect();
-    let shown = press(&owner, &more, "find", &many);
+    let shown = press(&owner, &more, "find-policy", &many);
     assert_eq!(shown.status, 200, "{}", shown.body);
     assert_eq!(boxes(&shown, "principal").0.len(), 91);
 }
@@ -369,7 +373,7 @@ fn each_kind_of_policies_has_a_tab_and_what_is_chosen_stays() {
     let found = owner.follow(press(
         &owner,
         &owner.get(address.trim_end_matches("#policies")),
-        "find",
+        "find-policy",
         &[("policy", chosen), ("q", "own")],
     ));
     assert_eq!(pressed(&found), "Custom", "searching stays where it is");
@@ -559,4 +563,24 @@ fn policies_of_the_system_are_described_in_the_reader_s_language() {
     );
     let owner = owner.reading("en");
     assert!(owner.open(&format!("{list}?q=ecs")).body.contains("Manage Elastic Compute Service"));
+}
+
+/// SPEC: console, parts, picker: principals of any kind are found by what they are called, beside those that were chosen.
+#[test]
+fn principals_are_found_by_name_beside_those_chosen() {
+    let stage = Stage::new();
+    stage.a.user("carol");
+    stage.a.user("dave");
+    let owner = stage.owner(&stage.a);
+    let open = owner.get(&format!("{FORM}?kind=Role&name=ecs-admin"));
+    let chosen = ("policy", "System/AliyunSLBFullAccess");
+    let found = owner.follow(press(&owner, &open, "find", &[("who", "CAR"), chosen]));
+    assert_eq!(
+        boxes(&found, "principal"),
+        (vec!["Role/ecs-admin".to_owned()], vec!["User/carol".to_owned()])
+    );
+    assert_eq!(boxes(&found, "policy").0, [chosen.1]);
+    let both = [("principal", "Role/ecs-admin"), ("principal", "User/carol")];
+    let granted = owner.follow(press(&owner, &found, "", &both));
+    assert!(granted.body.contains("carol") && granted.body.contains("ecs-admin"), "{}", granted.body);
 }

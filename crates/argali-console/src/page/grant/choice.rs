@@ -170,9 +170,9 @@ fn finder(visit: &Visit<'_>, from: &Pairs) -> Markup {
             div.search role="search" {
                 (icon(icon::LuSearch))
                 input type="search" name="q" value=(from.get("q")) maxlength="64"
-                    placeholder=(visit.say(FIND_POLICY)) aria-label=(visit.say(FIND_POLICY));
+                    placeholder=(visit.say(FIND_POLICY)) aria-label=(visit.say(FIND_POLICY)) data-finds="policy";
             }
-            button.button name="do" value=(FIND) formnovalidate { (visit.say(SEARCH)) }
+            button.button name="do" value=(FIND) formnovalidate data-for="policy" { (visit.say(SEARCH)) }
         }
     }
 }

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use super::choice::{self, Known, Offer, TABS};
 use super::marks::Marks;
-use super::principal::{self, Principal};
+use super::principal::{self, Principal, WHO};
 use super::scope::{self, Scope};
 use super::{ATTACH, FORM, LIST, Risks, quota};
 use crate::answer::Answer;
@@ -13,7 +13,7 @@ use crate::api::RAM;
 use crate::local;
 use crate::need::{Need, submit};
 use crate::page::several::{Came, Words};
-use crate::page::{Outcome, Refusal, result};
+use crate::page::{Outcome, Refusal, picker, result};
 use crate::pairs::{Pairs, encode};
 use crate::part::{Table, Weight, heading, notice, show_api, summary_of};
 use crate::shell::{self, token};
@@ -29,7 +29,7 @@ pub(super) const MOST_SHOWN: usize = 40;
 const LONGEST_ADDRESS: usize = 4_096;
 
 /// What the buttons are called that look for policies, besides those of the tabs.
-pub(super) const FIND: &str = "find";
+pub(super) const FIND: &str = "find-policy";
 pub(super) const MORE: &str = "more";
 /// What those are called that show a document, before the policy.
 pub(super) const DOCUMENT: &str = "document:";
@@ -157,18 +157,21 @@ struct Next<'f> {
     shown: usize,
     /// The policy whose document is to be seen.
     document: &'f str,
+    /// The part of the page that is looked at.
+    place: &'static str,
 }
 
 impl<'f> Next<'f> {
     /// What the button says that was pressed, if it is one of those that look.
     fn of(form: &'f Pairs) -> Option<Self> {
         let pressed = form.get("do");
-        let same = Self { tab: choice::tab(form), shown: shown(form), document: "" };
+        let same = Self { tab: choice::tab(form), shown: shown(form), document: "", place: "policies" };
         Some(match pressed {
             FIND => Self { shown: SHOWN, ..same },
+            picker::FIND => Self { place: WHO.field, ..same },
             MORE => Self { shown: same.shown + SHOWN, ..same },
             _ => match (pressed.strip_prefix(DOCUMENT), TABS.iter().find(|(tab, ..)| *tab == pressed)) {
-                (Some(document), _) => Self { document, ..same },
+                (Some(document), _) => Self { document, place: "document", ..same },
                 (None, Some((tab, ..))) => Self { tab, shown: SHOWN, ..same },
                 (None, None) => return None,
             },
@@ -181,7 +184,7 @@ impl<'f> Next<'f> {
         let others = principal::unread(form).collect::<Vec<_>>().join(", ");
         let more = if self.shown == SHOWN { String::new() } else { self.shown.to_string() };
         let tab = if self.tab == "System" { "" } else { self.tab };
-        let kept = ["scope", scope::GROUP_ID, "q"].map(|name| (name, form.get(name)));
+        let kept = ["scope", scope::GROUP_ID, "q", WHO.field].map(|name| (name, form.get(name)));
         let said = kept.into_iter().chain([
             ("others", others.as_str()),
             ("shown", &more),
@@ -193,11 +196,6 @@ impl<'f> Next<'f> {
         let query = encode(principals.iter().map(|principal| ("principal", principal.as_str())).chain(said));
         format!("{FORM}?{query}")
     }
-
-    /// Where of the page it is.
-    fn place(self) -> &'static str {
-        if self.document.is_empty() { "policies" } else { "document" }
-    }
 }
 
 /// The form with other policies and everything that was chosen: at an address of its own, if that is not too long.
@@ -207,12 +205,12 @@ async fn look(visit: &Visit<'_>, next: Next<'_>) -> Outcome {
         let from = Pairs::read(address.split_once('?').map_or("", |(_, query)| query));
         return page(visit, &from, &Wrong::default()).await;
     }
-    Ok(Answer::see(format!("{}#{}", visit.to(&address), next.place())))
+    Ok(Answer::see(format!("{}#{}", visit.to(&address), next.place)))
 }
 
 /// Leads to where a policy is made, and from there back here with everything that was chosen.
 async fn begin_policy(visit: &Visit<'_>) -> Outcome {
-    let next = Next { tab: "Custom", shown: SHOWN, document: "" };
+    let next = Next { tab: "Custom", shown: SHOWN, document: "", place: "policies" };
     let back = visit.to(&next.address(visit.form()));
     let path = format!("/ram/policies/new?{}", encode([("next", back.as_str())]));
     if path.len() > LONGEST_ADDRESS {

@@ -4,17 +4,23 @@
 use maud::{Markup, html};
 
 use super::Kind;
-use crate::api::{RAM, list, text};
 use crate::icon::{self, icon};
-use crate::pairs::Pairs;
+use crate::page::picker::Picker;
+use crate::pairs::{Pairs, encode};
 use crate::part::{Field, Fields};
 use crate::text::grant::*;
 use crate::visit::Visit;
 
 /// How many principals one form names.
 const MOST_PRINCIPALS: usize = 100;
-/// How many of a kind are offered to be ticked; others are named.
-const MOST_OFFERED: usize = 20;
+/// Those who are found by what they are called.
+pub(super) const WHO: Picker = Picker {
+    field: "who",
+    boxes: "principal",
+    label: PRINCIPAL,
+    kinds: &[Kind::Role, Kind::User, Kind::Group],
+    at_first: 5,
+};
 const OTHERS_FIELD: Field = Field::text("others", OTHERS).longest(1_000).hint(OTHERS_HINT);
 
 /// Somebody to whom policies are granted.
@@ -57,7 +63,7 @@ impl Principal {
 /// Those that an address or a form names, each once: as `kind` and `name`, ticked, or written into the field.
 pub(super) fn chosen(from: &Pairs) -> Vec<Principal> {
     let preset = from.all("name").filter_map(|name| Principal::read(&format!("{}/{name}", from.get("kind"))));
-    let ticked = from.all("principal").filter_map(Principal::read);
+    let ticked = from.all(WHO.boxes).filter_map(Principal::read);
     let written = from.get("others").split([',', '\n']).filter_map(Principal::read);
     let mut principals = Vec::new();
     for principal in preset.chain(ticked).chain(written) {
@@ -81,50 +87,17 @@ pub(super) async fn part(
     chosen: &[Principal],
     wrong: Option<&str>,
 ) -> Markup {
-    let mut kinds = Vec::new();
-    for kind in [Kind::Role, Kind::User, Kind::Group] {
-        let others = offered(visit, kind).await.into_iter().filter(|principal| !chosen.contains(principal));
-        kinds.push((kind, others.take(MOST_OFFERED).collect::<Vec<_>>()));
-    }
+    let ticked = chosen.iter().map(Principal::write);
+    let typed = [(WHO.field, from.get(WHO.field).to_owned())];
+    let entered = ticked.map(|written| (WHO.boxes, written)).chain(typed).collect::<Vec<_>>();
+    let entered = encode(entered.iter().map(|(name, value)| (*name, value.as_str())));
     html! {
-        h2 { (visit.say(PRINCIPAL)) }
-        @if !chosen.is_empty() { div.policies { @for principal in chosen { (choice(visit, principal, true)) } } }
-        details open[chosen.is_empty() || wrong.is_some()] {
-            summary { (icon(icon::LuChevronRight)) (visit.say(OTHER_PRINCIPALS)) }
-            div.stack {
-                div.columns {
-                    @for (kind, others) in kinds.iter().filter(|(_, others)| !others.is_empty()) {
-                        fieldset.group {
-                            legend { (visit.say(kind.label())) }
-                            div.policies { @for principal in others { (choice(visit, principal, false)) } }
-                        }
-                    }
-                }
-                (Fields::of(visit, from.clone()).wrong("others", wrong).show(OTHERS_FIELD))
-            }
+        (WHO.show(visit, &Fields::of(visit, Pairs::read(&entered))).await)
+        details open[wrong.is_some()] {
+            summary { (icon(icon::LuChevronRight)) (visit.say(OTHERS)) }
+            (Fields::of(visit, from.clone()).wrong("others", wrong).show(OTHERS_FIELD))
         }
     }
-}
-
-fn choice(visit: &Visit<'_>, principal: &Principal, is_chosen: bool) -> Markup {
-    html! {
-        label.tick {
-            input type="checkbox" name="principal" value=(principal.write()) checked[is_chosen];
-            span { @if is_chosen { (principal.show(visit)) } @else { bdi { (principal.name) } } }
-        }
-    }
-}
-
-/// The first of a kind; none where the viewer may not list them, who can name them all the same.
-async fn offered(visit: &Visit<'_>, kind: Kind) -> Vec<Principal> {
-    let (word, most) = (kind.word(), (2 * MOST_OFFERED).to_string());
-    let all = format!("acs:ram:*:{}:{}/*", visit.account_id(), word.to_lowercase());
-    if !visit.may(&format!("ram:List{word}s"), &all).await {
-        return Vec::new();
-    }
-    let answer = visit.call(RAM, &format!("List{word}s"), &[("MaxItems", &most)]).await.unwrap_or_default();
-    let named = |item| Principal { kind, name: text(item, kind.parameter()).to_owned() };
-    list(&answer, &format!("{word}s"), word).map(named).collect()
 }
 
 #[cfg(test)]
