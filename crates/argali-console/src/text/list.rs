@@ -1,7 +1,7 @@
 //! Lists: what is around their rows.
 
 texts! {
-    PICKED_OF: "{0} of {1}", "{0} / {1}";
+    PICKED_OF: "{0} of {1}", "显示 {0} 项，共 {1} 项";
     EXPORT: "Export CSV", "导出 CSV";
     DOWNLOAD: "Download CSV", "下载 CSV";
     APPLY: "Apply", "筛选";
