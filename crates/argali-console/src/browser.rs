@@ -21,6 +21,8 @@ pub(crate) enum Kept {
     Theme,
     /// Whether single keys do something.
     Keys,
+    /// How far its clock is ahead of UTC: the script keeps it, and nothing secret.
+    Zone,
     /// By what the browser is known at later logons.
     Device,
 }
@@ -38,6 +40,7 @@ impl Kept {
             Self::Language => "argali-language",
             Self::Theme => "argali-theme",
             Self::Keys => "argali-keys",
+            Self::Zone => "argali-zone",
             Self::Device => "argali-device",
         }
     }
@@ -47,7 +50,7 @@ impl Kept {
         match self {
             Self::Session | Self::Browser => None,
             Self::Attempt => Some(600),
-            Self::Language | Self::Theme | Self::Keys => Some(A_YEAR_S),
+            Self::Language | Self::Theme | Self::Keys | Self::Zone => Some(A_YEAR_S),
             Self::Device => Some(90 * DAY_S),
         }
     }

@@ -29,6 +29,7 @@ mod storage;
 mod text;
 mod upload;
 mod visit;
+mod zone;
 
 use std::net::SocketAddr;
 use std::pin::Pin;

@@ -34,8 +34,8 @@ texts! {
     SINCE_DAY: "The last day", "最近 1 天";
     SINCE_WEEK: "The last week", "最近 7 天";
     SINCE_MONTH: "The last 30 days", "最近 30 天";
-    FROM: "From (UTC)", "开始时间（UTC）";
-    TO: "To (UTC)", "结束时间（UTC）";
+    FROM: "From ({0})", "开始时间（{0}）";
+    TO: "To ({0})", "结束时间（{0}）";
     USER: "User", "用户";
     USER_HINT: "What somebody did in person or in roles", "包含本人及以角色身份的操作";
     PRINCIPAL: "Principal ID", "主体 ID";

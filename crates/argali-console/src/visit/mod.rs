@@ -22,6 +22,7 @@ use crate::need::Needs;
 use crate::pairs::{self, Pairs};
 use crate::plan::Plan;
 use crate::text::{Piece, Text};
+use crate::zone::Zone;
 
 /// One request for a page.
 #[derive(Debug)]
@@ -110,6 +111,11 @@ impl<'a> Visit<'a> {
     /// The console.
     pub(crate) fn console(&self) -> &'a Console {
         self.console
+    }
+
+    /// The zone of time that the viewer is in, as far as it is known.
+    pub(crate) fn zone(&self) -> Zone {
+        Zone::of(self.cookies.get(Kept::Zone))
     }
 
     /// The parts of the path.
@@ -205,7 +211,8 @@ impl<'a> Visit<'a> {
 
     /// Whether single keys do something.
     pub(crate) fn has_keys(&self) -> bool {
-        self.cookies.get(Kept::Keys) != Some("off")
+        let chosen = self.who.as_ref().and_then(|who| who.chosen.get("Shortcuts")?.as_bool());
+        chosen.unwrap_or_else(|| self.cookies.get(Kept::Keys) != Some("off"))
     }
 
     /// Whether it shows a form again that was kept.

@@ -83,6 +83,7 @@ pub(super) const ENTITIES: [Entity; 5] = [
         properties: &[
             ("description", "Description", "Description"),
             ("max_session_duration", "MaxSessionDuration", "MaxSessionDuration"),
+            ("console_use", "AllowConsoleLogin", "AllowConsoleLogin"),
             ("trust", "", "AssumeRolePolicyDocument"),
         ],
     },

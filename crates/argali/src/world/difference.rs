@@ -9,14 +9,14 @@ use super::belonging;
 use super::calls::{Entity, NEW, entity};
 use super::file::without_number;
 use super::model::{
-    BUCKET, GRANT, GROUP, Grant, Key, Kinds, MEMBERSHIP, POLICY, RESOURCE_GROUP, TAGS, Thing, Things, USER,
-    plain, text,
+    BUCKET, GRANT, GROUP, Grant, Key, Kinds, MEMBERSHIP, POLICY, RESOURCE_GROUP, ROLE, SHOWN, TAGS, Thing,
+    Things, USER, plain, text,
 };
 use super::plan::{Argument, Call, Step, Verb};
 use super::resource;
 use super::server::is_default_group;
 use super::tags;
-use crate::client::{Api, RAM};
+use crate::client::{ARGALI, Api, RAM};
 
 /// Something in the file that cannot be done, with its place.
 #[derive(Debug, PartialEq, Eq)]
@@ -67,6 +67,7 @@ impl<'a> Difference<'a> {
                 Some(there) => change(entity, key, thing, there),
             };
             steps.extend(self.label(key, thing, there));
+            steps.extend(show(key, thing, there));
             return Ok(steps);
         }
         match (key.kind.as_str(), there) {
@@ -302,6 +303,20 @@ fn change(entity: &Entity, key: &Key, thing: &Thing, there: &Thing) -> Vec<Step>
         steps.push(step(Verb::Change, key, what.join(", "), operation(entity.api, entity.change, arguments)));
     }
     steps
+}
+
+/// The step that shows a role to the accounts that it trusts, or hides it. A new one is shown.
+fn show(key: &Key, thing: &Thing, there: Option<&Thing>) -> Option<Step> {
+    let wanted = thing.properties.get(SHOWN)?.as_bool()?;
+    let is = there.and_then(|there| there.properties.get(SHOWN)).and_then(Value::as_bool);
+    if key.kind != ROLE || is.unwrap_or(true) == wanted {
+        return None;
+    }
+    let visibility = if wanted { "Shown" } else { "Hidden" };
+    let arguments = [("RoleName", key.name.as_str()), ("Visibility", visibility)];
+    let arguments = arguments.map(|(name, value)| (name.to_owned(), Argument::from(value))).into();
+    let verb = if there.is_some() { Verb::Change } else { Verb::Make };
+    Some(step(verb, key, SHOWN, operation(ARGALI, "SetRoleVisibility", arguments)))
 }
 
 fn bucket(key: &Key, thing: &Thing, there: Option<&Thing>) -> Vec<Step> {

@@ -6,8 +6,8 @@ use argali_server::hosted::{At, Bounds, Handling, Identity, Located, Mistake, No
 use serde_json::Value;
 
 use super::model::{
-    BUCKET, GROUP, Grant, IN_GROUP, Key, Kinds, POLICY, RESOURCE_GROUP, ROLE, TAGS, Thing, Things, USER,
-    membership,
+    BUCKET, GROUP, Grant, IN_GROUP, Key, Kinds, POLICY, RESOURCE_GROUP, ROLE, SHOWN, TAGS, Thing, Things,
+    USER, membership,
 };
 
 /// Such a file can hold hundreds of policies.
@@ -123,6 +123,11 @@ fn role(table: &Table<'_, '_>, name: &str, thing: &mut Thing, things: &mut Thing
     tags(table, thing);
     if let Some(seconds) = table.integer("max_session_duration", "seconds") {
         thing.properties.insert("max_session_duration".to_owned(), seconds.into());
+    }
+    for key in ["console_use", SHOWN] {
+        if let Some(said) = table.get(key).and_then(|node| node.boolean("`true` or `false`")) {
+            thing.properties.insert(key.to_owned(), said.into());
+        }
     }
     policies(table, ROLE, name, things);
 }

@@ -11,6 +11,8 @@ pub(super) const POLICY: &str = "policy";
 pub(super) const GROUP: &str = "group";
 pub(super) const USER: &str = "user";
 pub(super) const ROLE: &str = "role";
+/// Whether the accounts that a role trusts find it: RAM has no parameter for it.
+pub(super) const SHOWN: &str = "shown";
 /// A user in a group.
 pub(super) const MEMBERSHIP: &str = "membership";
 /// A policy that is attached to somebody, in the account or in one resource group.

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::client::{Api, CallError, Client, RAM, STS};
+use crate::client::{ARGALI, Api, CallError, Client, RAM, STS};
 use crate::failure::Failure;
 
 use super::calls::{ENTITIES, Entity, IMS, RESOURCE_MANAGER};
 use super::model::{
-    BUCKET, GROUP, Grant, Key, POLICY, RESOURCE_GROUP, ROLE, TAGS, Thing, Things, USER, membership, text,
+    BUCKET, GROUP, Grant, Key, POLICY, RESOURCE_GROUP, ROLE, SHOWN, TAGS, Thing, Things, USER, membership,
+    text,
 };
 use super::tags::{self, TAGGED};
 
@@ -68,6 +69,13 @@ impl Reader<'_> {
             match entity.kind {
                 RESOURCE_GROUP => self.resource_groups(entity, &mut things)?,
                 _ => self.entities(entity, &mut things)?,
+            }
+        }
+        for role in self.by_marker_of(ARGALI, "SearchRoles", &[], &["Roles"])? {
+            let name = text(role.get("RoleName")).unwrap_or_default();
+            if let Some(thing) = things.get_mut(&Key::new(ROLE, name)) {
+                let is_shown = text(role.get("Visibility")) != Some("Hidden");
+                thing.properties.insert(SHOWN.to_owned(), is_shown.into());
             }
         }
         let users: Vec<String> =
@@ -216,6 +224,16 @@ impl Reader<'_> {
     }
 
     fn by_marker(&self, action: &str, own: &[(&str, &str)], path: &[&str]) -> Result<Vec<Value>, Failure> {
+        self.by_marker_of(RAM, action, own, path)
+    }
+
+    fn by_marker_of(
+        &self,
+        api: Api<'_>,
+        action: &str,
+        own: &[(&str, &str)],
+        path: &[&str],
+    ) -> Result<Vec<Value>, Failure> {
         let mut found = Vec::new();
         let mut marker = String::new();
         loop {
@@ -224,7 +242,7 @@ impl Reader<'_> {
             if !marker.is_empty() {
                 params.push(("Marker", &marker));
             }
-            let answer = self.call(RAM, action, &params)?;
+            let answer = self.call(api, action, &params)?;
             found.extend(list(&answer, path).iter().cloned());
             let next = text(answer.get("Marker")).map(str::to_owned);
             match (answer.get("IsTruncated"), next) {

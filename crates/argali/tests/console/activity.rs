@@ -502,3 +502,33 @@ fn activity_can_be_followed_live() {
     browser.shows("#events", "CreateGroup");
     assert_eq!(browser.look("return document.querySelector('[data-live]').ariaPressed"), "true");
 }
+
+/// Times are read in the zone that the script has told, and the page says which that is; without it they are of UTC.
+#[test]
+fn times_are_read_in_the_zone_of_the_viewer() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.b);
+    stage.b.must("Ram", "CreateGroup", &[("GroupName", "zoned")]);
+    let now = stage.server.clock().now();
+    // A minute ago by a clock of UTC.
+    let local = now.plus_seconds(-60).to_string();
+    let local = local.get(..16).unwrap();
+    let since = |visitor: &Visitor| {
+        visitor.get(&format!("/console/activity?shown=all&event=CreateGroup&from={local}"))
+    };
+    let plain = since(&owner);
+    let has_it = |page: &Page| page.body.contains("class=\"choose\"");
+    assert!(plain.body.contains("From (UTC)") && has_it(&plain), "{}", plain.body);
+    owner.plant("argali-zone", "-05:30");
+    let west = since(&owner);
+    assert!(west.body.contains("From (UTC-05:30)"), "{}", west.body);
+    assert!(
+        !west.body.contains("group/zoned") && !west.body.contains(">zoned<"),
+        "there it is later: {}",
+        west.body
+    );
+    owner.plant("argali-zone", "+08:00");
+    assert!(has_it(&since(&owner)));
+    owner.plant("argali-zone", "<b>");
+    assert!(since(&owner).body.contains("From (UTC)"), "what is no zone is none");
+}

@@ -231,6 +231,10 @@ fn many_roles_are_searched() {
     let all = alice.open(PAGE).body.contains("switch-role?all=true\">Show all 21</a>");
     assert!(all && roles(&format!("{PAGE}?all=true")) == 21);
     assert_eq!(roles(&format!("{PAGE}?q=BATCH-1")), 10);
+    // Enter looks for what was typed, and Enter switches then: the first that was found has the focus.
+    let found = alice.get(&format!("{PAGE}?q=BATCH-1"));
+    assert_eq!(found.body.matches("data-first").count(), 1, "{}", found.body);
+    assert!(!alice.get(PAGE).body.contains("data-first"), "unless nothing was looked for");
     let none = alice.open(&format!("{PAGE}?q=nobody&Account=company-a"));
     assert!(none.body.contains("value=\"company-a\""), "what was filled in is kept: {}", none.body);
     assert!(none.body.contains("Nothing") && roles(&format!("{PAGE}?q=nobody")) == 0, "{}", none.body);

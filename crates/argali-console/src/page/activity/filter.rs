@@ -34,10 +34,13 @@ pub(super) fn parameter_of(field: &str) -> &'static str {
     FIELDS.iter().find(|(own, ..)| *own == field).map_or("Text", |(_, parameter, _)| parameter)
 }
 
-/// The fields that are typed into, behind "More filters".
-const TYPED: [Field; 11] = [
+/// From when to when, in the zone of the viewer.
+const TIMES: [Field; 2] = [
     Field::text("from", FROM).kind("datetime-local", "off"),
     Field::text("to", TO).kind("datetime-local", "off"),
+];
+/// The fields that are typed into, behind "More filters".
+const TYPED: [Field; 9] = [
     Field::text("service", SERVICE).longest(64),
     Field::text("event", EVENT).longest(128),
     Field::text("user", USER).longest(128).hint(USER_HINT),
@@ -78,12 +81,12 @@ impl<'a> Filter<'a> {
         let query = visit.query();
         let span = SPANS.iter().find(|(name, _, _)| *name == query.get("since"));
         let since = span.map(|(_, seconds, _)| whole_seconds(visit.now().plus_seconds(-seconds)));
-        let from = instant(query.get("from"));
+        let from = visit.zone().instant(query.get("from"));
         let shown = ["refused", "all"].into_iter().find(|shown| *shown == query.get("shown"));
         Self {
             query,
             start: if from.is_empty() { since.unwrap_or_default() } else { from },
-            end: instant(query.get("to")),
+            end: visit.zone().instant(query.get("to")),
             shown: shown.unwrap_or(NOTABLE_ONLY),
         }
     }
@@ -138,6 +141,7 @@ impl<'a> Filter<'a> {
                     div.many {
                         (select(visit, ("since", SINCE), self.query.get("since"), &spans))
                         (select(visit, ("result", OUTCOME), self.query.get("result"), &results))
+                        @for field in TIMES { (fields.show_as(field, &visit.fill(field.label, &[&visit.zone().name()]))) }
                         @for field in TYPED { (fields.show(field)) }
                     }
                 }
@@ -170,8 +174,9 @@ impl<'a> Filter<'a> {
     }
 
     fn has_typed(&self) -> bool {
-        TYPED
+        TIMES
             .iter()
+            .chain(&TYPED)
             .map(|field| field.name)
             .chain(["since", "result"])
             .any(|name| self.query.filled(name).is_some())
@@ -184,34 +189,6 @@ impl<'a> Filter<'a> {
     }
 }
 
-/// What a field for a date and a time says, as operations take it; it may leave out the seconds.
-fn instant(local: &str) -> String {
-    match local.len() {
-        0 => String::new(),
-        16 => format!("{local}:00Z"),
-        19 => format!("{local}Z"),
-        _ => local.to_owned(),
-    }
-}
-
 fn whole_seconds(at: Timestamp) -> String {
     Timestamp::from_seconds(at.as_seconds()).to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_are_taken_as_browsers_write_them() {
-        for (local, taken) in [
-            ("", ""),
-            ("2026-12-01T08:30", "2026-12-01T08:30:00Z"),
-            ("2026-12-01T08:30:15", "2026-12-01T08:30:15Z"),
-            ("2026-12-01T08:30:15Z", "2026-12-01T08:30:15Z"),
-            ("soon", "soon"),
-        ] {
-            assert_eq!(instant(local), taken);
-        }
-    }
 }

@@ -66,9 +66,14 @@ pub(crate) fn role_list(visit: &Visit<'_>, roles: &[Switched]) -> Markup {
 }
 
 fn rows(visit: &Visit<'_>, roles: &[Switched]) -> Markup {
+    rows_with(visit, roles, false)
+}
+
+/// The same where Enter switches to the first of them, since it was looked for.
+fn rows_with(visit: &Visit<'_>, roles: &[Switched], is_found: bool) -> Markup {
     html! {
         ul.role-list {
-            @for role in roles {
+            @for (at, role) in roles.iter().enumerate() {
                 li {
                     span class=(format!("dot {}", role.colour_class())) {}
                     div.role-name {
@@ -80,7 +85,7 @@ fn rows(visit: &Visit<'_>, roles: &[Switched]) -> Markup {
                         }
                     }
                     (star(visit, role))
-                    (switch_form(visit, role, "", "small"))
+                    (switching(visit, role, ("", "small"), is_found && at == 0))
                 }
             }
         }
@@ -108,6 +113,10 @@ fn star(visit: &Visit<'_>, role: &Switched) -> Markup {
 
 /// One button that switches to a role as it was called before.
 pub(super) fn switch_form(visit: &Visit<'_>, role: &Switched, next: &str, class: &str) -> Markup {
+    switching(visit, role, (next, class), false)
+}
+
+fn switching(visit: &Visit<'_>, role: &Switched, (next, class): (&str, &str), takes_focus: bool) -> Markup {
     html! {
         form method="post" action="/console/switch-role" {
             (token(visit))
@@ -116,7 +125,7 @@ pub(super) fn switch_form(visit: &Visit<'_>, role: &Switched, next: &str, class:
             @if let Some(name) = &role.display_name { input type="hidden" name="DisplayName" value=(name); }
             @if let Some(colour) = &role.colour { input type="hidden" name="Colour" value=(colour); }
             input type="hidden" name="next" value=(next);
-            button.button.(class) { (visit.say(SWITCH)) }
+            button.button.(class) autofocus[takes_focus] data-first[takes_focus] { (visit.say(SWITCH)) }
         }
     }
 }
@@ -131,6 +140,7 @@ pub(super) fn choice(visit: &Visit<'_>, mut roles: Vec<Switched>) -> Markup {
     roles.retain(|role| {
         [role.name(), &role.role, &role.account].iter().any(|name| name.to_lowercase().contains(&wanted))
     });
+    let is_wanted = !wanted.is_empty();
     let (first, size) = match query.filled("all") {
         Some(_) => (query.get("marker").parse().unwrap_or(0).min(roles.len()), PAGE_SIZE),
         None => (0, MOST_SHOWN),
@@ -141,16 +151,16 @@ pub(super) fn choice(visit: &Visit<'_>, mut roles: Vec<Switched>) -> Markup {
     let kept = ["Account", "RoleName", "next"].map(|name| (name, query.get(name)));
     let to = |query: String| visit.to(&format!("{PATH}?{query}"));
     html! {
-        @if count > MOST_SHOWN { (narrowing(visit, &kept, PATH)) }
+        @if count > 1 { div data-enters { (narrowing(visit, &kept, PATH)) } }
         div.stack data-list {
             (marking(visit))
             @if shown.is_empty() { (unmatched(visit, PATH)) }
             @if !favourites.is_empty() {
                 h3 { (visit.say(FAVOURITES)) }
-                (rows(visit, favourites))
+                (rows_with(visit, favourites, is_wanted))
                 @if !others.is_empty() { h3 { (visit.say(OTHERS)) } }
             }
-            @if !others.is_empty() { (rows(visit, others)) }
+            @if !others.is_empty() { (rows_with(visit, others, is_wanted && favourites.is_empty())) }
             @if shown.len() < roles.len() {
                 @if size == MOST_SHOWN {
                     p { a href=(to(query.with("all", "true"))) { (visit.fill(SHOW_ALL, &[&roles.len().to_string()])) } }

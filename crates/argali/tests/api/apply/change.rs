@@ -50,6 +50,8 @@ comments = "first"
 [account.company-a.role.keeper]
 trust = { Version = "1", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { RAM = [] } }] }
 max_session_duration = 3600
+console_use = true
+shown = true
 tags = { team = "web" }
 [account.company-a.resource."vpc.vpc".net]
 CidrBlock = "10.0.0.0/16"
@@ -62,6 +64,7 @@ tags = { team = "web" }
         .replace("first", "second")
         .replace("ecs:*", "ecs:Describe*")
         .replace("3600", "7200")
+        .replace("console_use = true\nshown = true", "console_use = false\nshown = false")
         .replace("team = \"web\"", "team = \"db\"")
         .replace("CidrBlock", "resource_group = \"prod\"\nDescription = \"for all\"\nCidrBlock")
         .replace("group.ops]", "group.ops]\npolicies = [\"own\", \"AliyunRAMReadOnlyAccess\"]")
@@ -75,8 +78,9 @@ tags = { team = "web" }
         [
             "~ policy own: document",
             "~ user alice: comments",
-            "~ role keeper: max_session_duration",
+            "~ role keeper: max_session_duration, console_use",
             "~ role keeper: tags",
+            "~ role keeper: shown",
             "+ membership alice in ops",
             "+ grant AliyunRAMReadOnlyAccess to group ops",
             "+ grant own to group ops",

@@ -46,6 +46,7 @@ tags = { "cost center" = "4711", team = "web" }
 [account.company-a.role.keeper]
 trust = { Version = "1", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { RAM = [] } }] }
 tags = { team = "ops" }
+console_use = false
 [account.company-a.policy.look]
 document = { Version = "1", Statement = [{ Effect = "Allow", Action = "ecs:Describe*", Resource = "*" }] }
 tags = { team = "ops" }
@@ -68,6 +69,10 @@ fn an_export_applied_to_an_empty_account_makes_the_same_world() {
         "DBTimeZone = \"Europe/Berlin\"",
         "tags = { \"cost center\" = \"4711\", team = \"web\" }",
         "tags = { stage = \"test\" }",
+        "console_use = false",
+        "console_use = true",
+        "shown = false",
+        "shown = true",
     ] {
         assert!(exported.contains(line), "{line}: {exported}");
     }
