@@ -30,6 +30,8 @@ messages! {
     "The account's owner has no MFA device: bind one first." => "云账号未绑定 MFA 设备，请先绑定。";
     "The account's owner has an MFA device already: unbind that one first." => "云账号已绑定 MFA 设备，请先解绑。";
     "Only the account's owner does this: users bind their devices with BindMFADevice." => "仅云账号可执行该操作，RAM 用户请通过 BindMFADevice 绑定设备。";
+    "Choose one of the languages: en or zh-CN." => "请选择语言：en 或 zh-CN。";
+    "Choose one of the themes: system, light or dark." => "请选择主题：system、light 或 dark。";
     "Say who logs on: LogonName, or AccountAlias and UserName, or Owner." => "请填写登录身份：LogonName，或 AccountAlias 和 UserName，或 Owner。";
     "Console access is switched off for this user: ask your administrator." => "该用户未开启控制台登录，请联系管理员。";
     "Your administrator does not allow logging on from this address." => "管理员不允许从当前地址登录，请更换网络或联系管理员。";

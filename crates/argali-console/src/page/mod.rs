@@ -127,7 +127,7 @@ async fn outside(visit: &Visit<'_>) -> Option<Outcome> {
         (true, ["logon"]) => logon::send(visit).await,
         (false, ["logon", "continue"]) => Ok(logon_step::show(visit).await),
         (true, ["logon", "continue"]) => logon_step::send(visit).await,
-        (true, ["logon", "preferences"]) => Ok(preferences::keep(visit)),
+        (true, ["logon", "preferences"]) => Ok(preferences::keep(visit).await),
         (_, ["logon", ..] | ["console", "static", ..]) => Err(Refusal::NoPage),
         _ => return None,
     };

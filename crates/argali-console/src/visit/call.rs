@@ -7,13 +7,19 @@ use serde_json::Value;
 
 use super::{Acting, Visit, Who};
 use crate::api::{self, ARGALI, From as CalledFrom, Product};
+use crate::language::{Language, Theme};
 use crate::plan::{Plan, Planned};
 
 impl Visit<'_> {
     /// Finds out who is logged on.
     pub(crate) async fn identify(&mut self) -> Result<(), ApiFailure> {
         let answer = self.call_as(self.logon(), ARGALI, "GetLogonSession", &[]).await?;
-        self.who = Some(Who::of(&answer));
+        let who = Who::of(&answer);
+        // What somebody has chosen counts before what the browser says.
+        let chosen = |name: &str| api::text(&who.chosen, name);
+        self.language = Language::of_tag(chosen("Language")).unwrap_or(self.language);
+        self.theme = Theme::of_tag(chosen("Theme")).unwrap_or(self.theme);
+        self.who = Some(who);
         Ok(())
     }
 

@@ -26,6 +26,8 @@ pub(crate) struct Who {
     pub(crate) domain: String,
     /// Nothing where its owner is logged on.
     pub(crate) user: Option<String>,
+    /// How the console is to look to it, as far as it has chosen.
+    pub(crate) chosen: Value,
     /// Whether a second factor was shown.
     pub(crate) mfa: bool,
     /// Whether there is a device that could show one.
@@ -75,6 +77,7 @@ impl Who {
             has_passkey: api::holds(answer, "HasPasskey"),
             account_name: text("AccountName").unwrap_or_default(),
             is_operator: api::holds(answer, "IsOperator"),
+            chosen: answer.get("Preferences").cloned().unwrap_or_default(),
             since: text("BeginDate").unwrap_or_default(),
             until: text("Expiration").unwrap_or_default(),
             verified_until: text("VerificationExpiration").unwrap_or_default(),

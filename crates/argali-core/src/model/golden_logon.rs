@@ -141,5 +141,8 @@ fn what_every_format_wrote_of_logons_reads_as_the_same() {
     check("ConsoleSession that knows how it switched", &session);
     let recent = RecentRole { account, name: "ecs-admin".parse().unwrap(), switched_at: at, look };
     check("RecentRole", &recent);
+    let (language, theme) = (Some("zh-CN".to_owned()), Some("dark".to_owned()));
+    let preference = super::ConsolePreference { language, theme, shortcuts: Some(false) };
+    check("ConsolePreference", &preference);
     check("FavouriteRole", &FavouriteRole { account, name: "ecs-admin".parse().unwrap(), marked_at: at });
 }

@@ -98,6 +98,8 @@ pub enum AccountTable {
     RecentRoleByName = 28,
     /// Roles that users have marked as favourites, by user, account and name.
     FavouriteRole = 35,
+    /// How the console looks to somebody, by the number of whose it is.
+    ConsolePreference = 37,
     /// Groups by name.
     Group = 20,
     /// Names of groups by id.

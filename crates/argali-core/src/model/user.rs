@@ -5,6 +5,7 @@ use minicbor::{Decode, Encode};
 
 use super::access_key::KeyOwner;
 use super::account::Quota;
+use super::console_preference::ConsolePreference;
 use super::entity::{Entity, Renamable};
 use super::favourite_role::FavouriteRole;
 use super::key::AccountTable;
@@ -73,6 +74,7 @@ impl Entity for User {
 
     fn unindex(&self, tx: &mut dyn Transaction, account: AccountId) -> Result<(), StoreError> {
         LogonTrace::forget(tx, account, KeyOwner::User(self.id));
+        ConsolePreference::forget(tx, account, KeyOwner::User(self.id));
         FavouriteRole::forget(tx, (account, self.id))?;
         RecentRole::forget(tx, account, self.id)
     }

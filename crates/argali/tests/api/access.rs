@@ -39,6 +39,7 @@ pub(crate) const LOGON_ONLY: &[(&str, &str)] = &[
     ("Argali", "LogOff"),
     ("Argali", "RegisterPasskey"),
     ("Argali", "RemoveFavouriteRole"),
+    ("Argali", "SetPreferences"),
     ("Argali", "SwitchBack"),
     ("Argali", "SwitchRole"),
     ("Argali", "UnbindOwnerMFADevice"),

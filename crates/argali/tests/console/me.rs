@@ -162,3 +162,34 @@ fn keys_of_the_keyboard_can_be_turned_off() {
     let page = alice.follow(alice.submit(&page, "/logon/preferences", &[("keys", "off")]));
     assert!(page.body.contains("data-keys=\"off\""), "{}", page.body);
 }
+
+/// Language, colours and keys are those of whoever is logged on, in every browser; before that, those of the browser.
+#[test]
+fn how_the_console_looks_goes_along_to_other_browsers() {
+    let stage = Stage::new();
+    let alice = stage.logged_on("alice");
+    let choose = |visitor: &Visitor, path: &str, name: &str, value: &str| {
+        let mut fields = visitor.get(path).form("/logon/preferences");
+        fields.retain(|(field, _)| !["language", "theme", "keys"].contains(&field.as_str()));
+        fields.push((name.to_owned(), value.to_owned()));
+        assert_eq!(visitor.post("/logon/preferences", &fields).status, 303);
+    };
+    for (name, value) in [("language", "zh-CN"), ("theme", "dark"), ("keys", "off")] {
+        choose(&alice, "/console/me?tab=console", name, value);
+    }
+    choose(&alice, "/console/me?tab=console", "theme", "no theme");
+    let other = Visitor::new(&stage.server);
+    assert!(other.get("/logon").body.contains("<html lang=\"en\" data-theme=\"system\""), "before the logon");
+    let home = stage.log_on(&other, "alice@company-b", PASSWORD);
+    assert!(home.body.contains("<html lang=\"zh-CN\" data-theme=\"dark\""), "{}", home.body);
+    assert!(home.body.contains("data-keys=\"off\""));
+    // What is chosen there counts here, too; and nothing of it is anybody else's.
+    choose(&other, "/console/me?tab=console", "theme", "light");
+    assert!(alice.get("/console").body.contains("data-theme=\"light\""));
+    let owner = stage.owner(&stage.b);
+    assert!(owner.get("/console").body.contains("<html lang=\"en\" data-theme=\"system\""));
+    // Before a logon, the browser remembers what was chosen in it.
+    let fresh = Visitor::new(&stage.server);
+    choose(&fresh, "/logon", "language", "zh-CN");
+    assert!(fresh.get("/logon").body.contains("lang=\"zh-CN\""));
+}

@@ -4,13 +4,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize, Serializer};
 
+use super::preference::PreferencesView;
 use crate::caller::Caller;
 use crate::dispatch::{Context, LogonCredential, PresentLogon, verified_until};
 use crate::env::Env;
 use crate::error::ApiError;
 use crate::identifier::{AccountId, UserId};
 use crate::logon_name::default_domain;
-use crate::model::{Account, ConsoleSession, FavouriteRole, SecondFactors, SwitchedRole};
+use crate::model::{Account, ConsolePreference, ConsoleSession, FavouriteRole, SecondFactors, SwitchedRole};
 use crate::name::{AccountAlias, DisplayName, RoleColour, RoleName, UserName};
 use crate::operation::{Access, Entry, Operation, Permission, Resources};
 use crate::session::SessionId;
@@ -56,6 +57,8 @@ pub struct LogonSession {
     /// Until when sensitive operations are open to it.
     verification_expiration: Timestamp,
     expiration: Timestamp,
+    /// How the console is to look.
+    preferences: PreferencesView,
     /// The roles that it has switched to, the latest last.
     switched_roles: SwitchedRoles,
 }
@@ -125,6 +128,7 @@ impl Operation for GetLogonSession {
         let account = Account::find(cx.tx(), logon.account)?;
         let account = account.ok_or_else(|| ApiError::internal("the account of a logon has no record"))?;
         let factors = SecondFactors::of(cx.tx(), logon.account, logon.session.owner)?;
+        let preferences = ConsolePreference::of(cx.tx(), logon.account, logon.session.owner)?.into();
         let live = logon.session.switched.iter().filter(|role| cx.now() < role.ends_at);
         let switched_role =
             live.map(|role| SwitchedRoleView::of(cx, logon, role)).collect::<Result<_, _>>()?;
@@ -144,6 +148,7 @@ impl Operation for GetLogonSession {
             begin_date: logon.session.began_at,
             verification_expiration: verified_until(&logon.session),
             expiration: logon.ends_at,
+            preferences,
             switched_roles: SwitchedRoles { switched_role },
         })
     }

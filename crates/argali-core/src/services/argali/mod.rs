@@ -32,6 +32,7 @@ pub mod owner_email;
 pub mod passkey;
 mod passkey_challenge;
 pub mod password_rule;
+pub mod preference;
 mod ranked;
 pub mod received_role;
 pub mod recent_role;
@@ -68,6 +69,7 @@ pub const OPERATIONS: &[&[Entry]] = &[
     logon_passkey::OPERATIONS,
     logon_session::OPERATIONS,
     logon_list::OPERATIONS,
+    preference::OPERATIONS,
     verification::OPERATIONS,
     passkey::OPERATIONS,
     password_rule::OPERATIONS,

@@ -58,7 +58,17 @@ impl Stage<'_> {
                 vec![("Account", self.owner.alias.clone()), self.role()]
             }
             // None is what every account may have.
-            "ListAccounts" | "GetOwnerEmail" | "SetOwnerEmail" => Vec::new(),
+            "ListAccounts"
+            | "GetOwnerEmail"
+            | "SetOwnerEmail"
+            | "GetOwnerMFADevice"
+            | "UnbindOwnerMFADevice" => Vec::new(),
+            "SetPreferences" => vec![("Language", "zh-CN".to_owned())],
+            "BindOwnerMFADevice" => vec![
+                ("SerialNumber", format!("acs:ram::{}:mfa/owner", self.owner.id)),
+                ("AuthenticationCode1", "000000".to_owned()),
+                ("AuthenticationCode2", "000001".to_owned()),
+            ],
             "CreateAccount" => vec![("AccountName", "Third".to_owned())],
             "CloseAccount" | "OpenAccount" => vec![self.operated_account()],
             "ReplaceOwnerPassword" => vec![self.operated_account(), ("OwnerPassword", PASSWORD.to_owned())],
