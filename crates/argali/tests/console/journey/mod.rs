@@ -4,6 +4,7 @@
 mod delegation;
 mod editor;
 mod gate;
+mod grant;
 mod list;
 mod narrow;
 mod panel;
