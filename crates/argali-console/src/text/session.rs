@@ -17,7 +17,7 @@ texts! {
     STATE_ENDED: "Ended", "已终止";
     STATE_EXPIRED: "Over", "已到期";
     STATE: "State", "状态";
-    SEARCH: "Role, user, name, address or account", "角色、用户、会话名称、地址或账号";
+    SEARCH: "Role, user, name or address", "角色、用户、会话名称或地址";
     NEWEST_ALONE: "These are of the newest 5,000. Older ones are found at their role.", "仅包含最新的 5,000 个会话，更早的会话请在对应角色中查看。";
     END: "End", "终止";
     END_TITLE: "End {0} {0|session|sessions}?", "终止 {0} 个会话？";

@@ -3,6 +3,7 @@
 
 use argali_testkit::{Enterprise, Page, Visitor, allow, minutes};
 
+use crate::every_page::is_sound;
 use crate::stage::{PASSWORD, Stage, heading};
 
 const USERS: &str = "/console/ram/users";
@@ -493,4 +494,49 @@ fn policies_are_granted_from_their_list_and_those_of_the_system_are_not_deleted(
     }
     let page = ask(&owner, "/console/ram/roles/~chosen", "link", &["one", "two"]);
     assert!(page.body.contains("role=one") && page.body.contains("role=two"), "{}", page.body);
+}
+
+/// What asks about those that are chosen is a page like any other, and so are full lists of resources.
+#[test]
+fn lists_of_resources_and_what_asks_about_several_are_sound() {
+    let stage = Stage::new();
+    let region = ("RegionId", "cn-hangzhou");
+    for number in 0..101 {
+        let name = format!("security-group-of-firstname-{number:04}");
+        stage.a.must("Ecs", "CreateSecurityGroup", &[region, ("SecurityGroupName", &name)]);
+    }
+    let owner = stage.owner(&stage.a);
+    let bucket = "/console/oss/new";
+    owner.submit(&owner.open(bucket), bucket, &[("bucket", "pages-and-more")]);
+    for (language, visitor) in [("en", &owner), ("zh-CN", &stage.owner(&stage.a).reading("zh-CN"))] {
+        for path in [
+            "/console/resources/ecs/security_group?size=50",
+            "/console/resources/ecs/security_group?size=100&sort=SecurityGroupName",
+            "/console/resources/ecs/security_group/~chosen?do=DeleteSecurityGroup&on=sg-1",
+            "/console/resources/ecs/security_group/~chosen?do=~group&on=sg-1",
+            "/console/resource-groups",
+            "/console/oss",
+            "/console/oss/pages-and-more",
+            "/console/oss/~chosen?do=delete&on=pages-and-more",
+            "/console/oss/pages-and-more/~chosen?do=delete&on=a.txt",
+            "/console/messaging",
+            "/console/messaging/topics",
+            "/console/messaging/~chosen?region=cn-hangzhou&do=delete&on=orders",
+            "/console/sso?tab=oidc",
+            "/console/sso?tab=saml",
+            "/console/sso/~chosen?tab=oidc&do=delete&on=ci",
+            "/console/developer?tab=webhooks",
+            "/console/analyzer?kind=OutsideWholeAccount",
+            "/console/analyzer/~chosen?status=Active&on=00000000000000000000000000000000",
+            "/console/delegations?sort=LastUseDate",
+            "/console/delegations?tab=received&q=none",
+            "/console/sessions?show=recent&sort=Expiration",
+            "/console/ram/roles/~chosen?do=delete&on=ecs-admin",
+            "/console/ram/roles/~chosen?do=link&on=ecs-admin",
+        ] {
+            let page = visitor.open(path);
+            assert_eq!(page.status, 200, "{path}: {}", page.body);
+            is_sound(path, &page, language);
+        }
+    }
 }

@@ -66,7 +66,6 @@ impl List for Findings<'_> {
             file: "findings",
             search: Some(ABOUT),
             columns: COLUMNS.to_vec(),
-            is_given_in_order: true,
             sizes: SHORT_SIZES,
             acts: vec![Act::new("archive", label, need)],
             key: &key,
@@ -79,7 +78,8 @@ impl List for Findings<'_> {
     async fn fetch(&self, visit: &Visit<'_>, wanted: &Wanted<'_>) -> Result<Found, ApiFailure> {
         let words = wanted.query.get("q").trim().to_lowercase();
         let says = |found: &Value| text(found, "Resource").to_lowercase().contains(&words);
-        sifted_in_parts(visit, self, wanted, (key, (!words.is_empty()).then_some(&says))).await
+        let place = |found: &Value| text(found, "Resource").to_owned() + text(found, "FindingId");
+        sifted_in_parts(visit, self, wanted, (place, (!words.is_empty()).then_some(&says))).await
     }
 }
 

@@ -165,9 +165,8 @@ impl Given {
             div.two {
                 @if rails.is_empty() { span.muted.nowrap { (visit.say(NO_GUARD_RAILS)) } }
                 @else { div.badges { @for rail in rails { (maud::PreEscaped(rail)) } } }
-                span.muted.small-text {
-                    (visit.say(VALID_UNTIL)) ": "
-                    @match self.until() { Some(until) => (day(until)), None => (visit.say(UNTIL_REVOKED)) }
+                span.muted.small-text.nowrap {
+                    @match self.until() { Some(until) => { (visit.say(VALID_UNTIL)) " " (day(until)) }, None => (visit.say(UNTIL_REVOKED)) }
                 }
             }
         }
