@@ -30,6 +30,9 @@ const OPEN: &str = "start-";
 /// What the button is called that uses what was chosen.
 const TAKE: &str = "take";
 
+/// How many statements are shown as fields at once.
+const MOST_AS_FIELDS: usize = 2;
+
 /// What there is to start from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -144,7 +147,8 @@ async fn take(visit: &Visit<'_>, draft: &mut Draft<'_>, kind: Kind) -> Outcome {
 fn enter(draft: &mut Draft<'_>, origin: Origin, how: &str) {
     let added = (how == "add").then(|| added(&draft.document, &origin.document)).flatten();
     draft.document = indented(&added.unwrap_or(origin.document));
-    draft.mode = Mode::Visual;
+    // SPEC: console, budgets: the fields of many statements are more than a page may have.
+    draft.mode = if count(&draft.document) > MOST_AS_FIELDS { Mode::Json } else { Mode::Visual };
     draft.services.clear();
     draft.note = Some(TAKEN);
     if draft.name.is_empty() {
@@ -167,6 +171,12 @@ fn added(document: &str, more: &str) -> Option<String> {
 fn statements(document: &Value) -> Option<impl Iterator<Item = &Value>> {
     let statements = document.as_object()?.get("Statement")?;
     (statements.is_array() || statements.is_object()).then(|| many(Some(statements)))
+}
+
+/// How many statements a document has.
+fn count(document: &str) -> usize {
+    let document: Value = serde_json::from_str(document).unwrap_or_default();
+    many(document.get("Statement")).count()
 }
 
 /// What stands in the editor, as far as it is to be asked about.
