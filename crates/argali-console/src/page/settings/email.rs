@@ -31,7 +31,7 @@ pub(super) async fn part(visit: &Visit<'_>) -> Markup {
         (facts(&[(visit.say(EMAIL), email)]))
         div.actions { (way(visit, need, &format!("{PATH}/email"), ("button", MODIFY))) }
     };
-    html! { div.narrow { (card(visit.say(EMAIL_TITLE), &content)) } }
+    html! { div.narrow { (card(visit.say(EMAIL_TITLE), &html! { div.stack { (content) } })) } }
 }
 
 /// The form.
