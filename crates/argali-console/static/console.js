@@ -316,18 +316,23 @@ const panel = made("dialog", "drawer", "");
 const here = () => location.href.split("#")[0];
 const panels = document.body.dataset.panels.split(" ");
 let [own, hasSent] = [here(), false];
-async function beside(address, options) {
+async function beside(address, options, pressed) {
   const { answer, page } = await got(address, options, panel);
   const content = page.querySelector("main:has([data-close])");
   if (!content) return location.assign(answer.url);
   content.querySelectorAll(".trail, .banner").forEach((part) => part.remove());
   const close = made("button", "quiet", document.body.dataset.close);
   close.addEventListener("click", () => panel.close());
+  // The same page once more, with nothing wrong, stays where one was.
+  const title = content.querySelector("h1");
+  const stays = panel.open && title.textContent === panel.ariaLabel && !content.querySelector("[role=alert]");
+  const place = stays ? panel.scrollTop : 0;
   panel.replaceChildren(close, ...content.childNodes);
-  const title = panel.querySelector("h1");
-  [panel.ariaLabel, panel.scrollTop, title.tabIndex] = [title.textContent, 0, -1];
+  [panel.ariaLabel, title.tabIndex] = [title.textContent, -1];
   if (!panel.open) panel.showModal();
-  title.focus();
+  const again = stays && [...panel.querySelectorAll("button[value]")].find((button) => button.value === pressed?.value);
+  (again || title).focus({ preventScroll: true });
+  panel.scrollTop = place;
   enhance(panel);
 }
 document.body.append(panel);
@@ -358,7 +363,7 @@ panel.addEventListener("submit", async (event) => {
   const isPost = form.method === "post";
   hasSent ||= isPost;
   try {
-    await (isPost ? beside(form.action, { method: "POST", body }) : beside(`${form.action}?${body}`));
+    await (isPost ? beside(form.action, { method: "POST", body }, button) : beside(`${form.action}?${body}`, {}, button));
   } catch {
     form.submit();
   }

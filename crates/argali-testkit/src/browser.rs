@@ -158,7 +158,9 @@ impl Browser {
     /// Panics if it does not come to that.
     #[expect(clippy::disallowed_methods, reason = "a real browser takes its own time")]
     pub fn shows(&self, css: &str, text: &str) -> String {
-        for _ in 0..PATIENCE_MS / 50 {
+        // Looking for what is not there takes as long as the browser waits for it.
+        let began = std::time::Instant::now();
+        while began.elapsed().as_millis() <= u128::from(PATIENCE_MS) {
             // The page may go while it is looked at.
             if let Some(shown) = self.text_now(css).filter(|shown| shown.contains(text)) {
                 return shown;

@@ -98,13 +98,15 @@ fn open_forms(page: &Page) -> BTreeSet<String> {
 }
 
 /// Forms that need no permission: one's own looks and logons, what only shows something, and the steps before the last.
-const FREE: [&str; 13] = [
+const FREE: [&str; 14] = [
     "/logon/preferences",
     "/console/log-off",
     "/console/switch-role",
     "/console/me/sessions",
     "/console/me/look",
     "/console/me/device",
+    // One's own device, on one's page among the users.
+    "/console/ram/users/viewer/device",
     "/console/developer/",
     "/console/ram/policies/new",
     "/edit",

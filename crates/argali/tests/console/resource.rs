@@ -281,8 +281,11 @@ fn resources_are_put_in_order_filed_and_moved_together() {
     let list = "/console/resources/ecs/security_group";
     let names = |page: &Page| {
         let list = page.body.split_once("<tbody>").unwrap().1.split_once("</tbody>").unwrap().0;
-        let found = list.match_indices("group-").map(|(at, _)| list[at..at + 9].to_owned());
-        found.filter(|name| name[6..].parse::<u32>().is_ok()).collect::<Vec<_>>()
+        let numbers = list.split("group-").skip(1).filter_map(|rest| rest.get(..3));
+        numbers
+            .filter(|number| number.parse::<u32>().is_ok())
+            .map(|number| format!("group-{number}"))
+            .collect::<Vec<_>>()
     };
     let (mut path, mut seen) = (format!("{list}?sort=SecurityGroupName&size=50"), Vec::new());
     loop {

@@ -79,7 +79,7 @@ fn a_token_is_never_shown_again() {
     let token = "x".repeat(20_001);
     let page = owner.submit(&form, TEST, &[("OIDCToken", &token)]);
     assert!(page.status == 400 && page.body.contains("role=\"alert\""), "{}", page.body);
-    assert!(!page.body.contains(&token[..100]), "{}", page.body);
+    assert!(!page.body.contains(&"x".repeat(100)), "{}", page.body);
     // The call that a page shows leaves it out.
     let token = issuer.token(stage.server.clock(), "builder", "deploy").encode();
     let call = owner.submit(&form, TEST, &[("OIDCToken", token.as_str()), ("show-api", "true")]);
