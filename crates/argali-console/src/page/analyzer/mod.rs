@@ -135,29 +135,34 @@ async fn show_list(visit: &Visit<'_>) -> Outcome {
     Ok(Answer::page(200, shell::page(visit, visit.say(TITLE), &content)))
 }
 
-/// How many findings of each kind there are, in few words: Home shows this part.
+/// How many findings of each kind there are, as a page of its own: Home gets it of a large account.
 async fn show_counts(visit: &Visit<'_>) -> Outcome {
+    let content = html! {
+        (heading(&html! { (visit.say(TITLE)) }, None, &html! {}))
+        section.card #findings { (counts(visit).await?) }
+    };
+    Ok(Answer::page(200, shell::page(visit, visit.say(TITLE), &content)))
+}
+
+/// How many findings of each kind there are, in few words.
+pub(super) async fn counts(visit: &Visit<'_>) -> Result<Markup, ApiFailure> {
     let params = [("Status", "Active"), ("MostOfKind", "1"), ("MaxItems", ALL_KINDS)];
     let answer = visit.call(ARGALI, "ListFindings", &params).await?;
     let counts: Vec<&Value> = items(&answer, "Counts").collect();
-    let content = html! {
-        (heading(&html! { (visit.say(TITLE)) }, None, &html! {}))
-        section.card #findings {
-            @if counts.is_empty() { p.muted { (visit.say(NONE_ACTIVE)) } }
-            @else {
-                ul.plain {
-                    @for count in counts {
-                        @let kind = text(count, "Kind");
-                        li {
-                            a href=(visit.to(&format!("{LIST}?status=Active&kind={kind}"))) { (visit.say(proposal::kind(kind).0)) } " "
-                            span.badge { (number(count, "Count")) }
-                        }
+    Ok(html! {
+        @if counts.is_empty() { p.muted { (visit.say(NONE_ACTIVE)) } }
+        @else {
+            ul.plain {
+                @for count in counts {
+                    @let kind = text(count, "Kind");
+                    li {
+                        a href=(visit.to(&format!("{LIST}?status=Active&kind={kind}"))) { (visit.say(proposal::kind(kind).0)) } " "
+                        span.badge { (number(count, "Count")) }
                     }
                 }
             }
         }
-    };
-    Ok(Answer::page(200, shell::page(visit, visit.say(TITLE), &content)))
+    })
 }
 
 /// The findings of one kind.

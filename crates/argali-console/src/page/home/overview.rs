@@ -6,13 +6,15 @@ use serde_json::Value;
 use crate::api::{ARGALI, IMS, items, list, number, text};
 use crate::moment::moment;
 
-use crate::page::{activity, session};
+use crate::page::{activity, analyzer, session};
 use crate::part::{card, facts};
 use crate::text::Text;
 use crate::text::home::*;
 use crate::text::shell::{ACTIVITY, ANALYZER, GROUPS, POLICIES, ROLES, SESSIONS, USERS};
 use crate::visit::Visit;
 
+/// How many users and roles an account has at most whose findings are there with the page.
+const FEW_TO_ANALYZE: i64 = 500;
 /// How many sessions and calls are shown.
 const FEW_SESSIONS: &str = "5";
 const FEW_CALLS: &str = "6";
@@ -31,19 +33,22 @@ pub(super) async fn cards(visit: &Visit<'_>) -> Markup {
     let may_see_sessions = visit.may("argali:ListSessions", &format!("acs:argali:*:{own}:session/*")).await;
     let may_analyze = visit.may("argali:ListFindings", &format!("acs:argali:*:{own}:finding/*")).await;
     let may_see_calls = visit.may("actiontrail:LookupEvents", &format!("acs:actiontrail:*:{own}:*")).await;
+    let summary = match may_count {
+        true => visit.call(IMS, "GetAccountSummary", &[]).await.ok(),
+        false => None,
+    };
+    let summary = summary.as_ref().and_then(|answer| answer.get("SummaryMap"));
     html! {
         div.columns.three {
-            @if may_count { (counts(visit).await) }
+            @if let Some(summary) = summary { (counts(visit, summary)) }
             @if may_see_sessions { (sessions(visit).await) }
-            @if may_analyze { (findings(visit)) }
+            @if may_analyze { (findings(visit, summary).await) }
         }
         @if may_see_calls { (calls(visit).await) }
     }
 }
 
-async fn counts(visit: &Visit<'_>) -> Markup {
-    let answer = visit.call(IMS, "GetAccountSummary", &[]).await.unwrap_or_default();
-    let summary = answer.get("SummaryMap").unwrap_or(&Value::Null);
+fn counts(visit: &Visit<'_>, summary: &Value) -> Markup {
     let count = |(name, label, path): (&str, Text, &str)| {
         let (used, quota) = (number(summary, name), number(summary, &format!("{name}Quota")));
         let used = html! { a href=(visit.to(path)) { (used) } };
@@ -72,10 +77,19 @@ async fn sessions(visit: &Visit<'_>) -> Markup {
     with_way(visit, LIVE_SESSIONS, ("/sessions", SESSIONS), &content)
 }
 
-/// Finding them takes as long as the account is large: the script gets them, and without it there is the way.
-fn findings(visit: &Visit<'_>) -> Markup {
+/// Finding them takes as long as the account is large: those of a large one are got by the script, and without it there
+/// is the way.
+async fn findings(visit: &Visit<'_>, summary: Option<&Value>) -> Markup {
+    let size = summary.map(|summary| number(summary, "Users") + number(summary, "Roles"));
+    let counts = match size {
+        Some(..=FEW_TO_ANALYZE) => analyzer::counts(visit).await.ok(),
+        _ => None,
+    };
     let content = html! {
-        div #findings data-load=(visit.to("/analyzer/counts")) { p.muted { (visit.say(FINDINGS_WHAT)) } }
+        @match counts {
+            Some(counts) => (counts),
+            None => div #findings data-load=(visit.to("/analyzer/counts")) { p.muted { (visit.say(FINDINGS_WHAT)) } },
+        }
     };
     with_way(visit, FINDINGS, ("/analyzer", ANALYZER), &content)
 }

@@ -137,6 +137,9 @@ fn whoever_switches_acts_in_the_role_and_as_itself() {
         "GetLogonSession",
         &shown,
         &[
+            "Preferences.Language",
+            "Preferences.Shortcuts",
+            "Preferences.Theme",
             "SwitchedRoles.SwitchedRole[].Colour",
             "SwitchedRoles.SwitchedRole[].DisplayName",
             "SwitchedRoles.SwitchedRole[].FromAccountId",
