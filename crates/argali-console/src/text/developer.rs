@@ -16,6 +16,12 @@ texts! {
     CLEAR: "This page came in clear: clients that insist on https need the https address of the server.", "当前页面使用 http：强制使用 https 的客户端需使用服务的 https 地址。";
     OBJECTS: "Endpoint of object storage (OSS)", "对象存储（OSS）接入点";
     FORWARD: "A gateway or a program of your own can ask this server whether a call is allowed, by the operation TestAccess of product Argali.", "网关或您的程序可通过产品 Argali 的 TestAccess 操作查询是否允许某次调用。";
+    GATEWAYS: "Gateways", "网关鉴权";
+    GATEWAY_PROGRAM: "The program that answers", "应答程序";
+    GATEWAY_PROGRAM_WHAT: "It runs beside the gateway, with an AccessKey whose user may argali:TestAccess, and refuses whenever it cannot ask.", "该程序运行在网关旁，所用 AccessKey 的用户只需 argali:TestAccess 权限；无法查询时一律拒绝。";
+    GATEWAY_NGINX: "Forward authentication with nginx", "使用 nginx 转发鉴权";
+    GATEWAY_NGINX_WHAT: "The gateway finds out who comes, and asks before each request. Traefik and Caddy ask in the same way.", "网关确认访问者身份，并在每次请求前查询。Traefik 和 Caddy 的方式相同。";
+    GATEWAY_AUTHZEN_WHAT: "The same program answers evaluations of AuthZEN: the subject is a user or role of the account, the resource an ARN.", "同一程序也应答 AuthZEN 的 evaluation 请求：subject 为本账号的用户或角色，resource 为 ARN。";
     KEYS_FROM: "Credentials come from the environment, so that no secret stands in a program:", "凭证从环境变量读取，避免将机密信息写入程序：";
     NO_ROLE: "Switch to a role first: temporary credentials are those of a role. For programs of your own, create an AccessKey of a user.", "请先切换到角色：临时凭证属于角色。您自己的程序请使用用户的 AccessKey。";
     SWITCH: "Switch to a role", "切换到角色";

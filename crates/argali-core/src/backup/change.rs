@@ -175,6 +175,7 @@ fn kind_of(product: &str, action: &str) -> Option<ChangeKind> {
             ChangeKind::AccessKey
         }
         "RegisterPasskey" | "DeletePasskey" => ChangeKind::Logon,
+        "BindOwnerMFADevice" | "UnbindOwnerMFADevice" | "SetOwnerEmail" => ChangeKind::Logon,
         "BindMFADevice" | "UnbindMFADevice" | "SetSecurityPreference" | "SetPasswordPolicy" => {
             ChangeKind::Logon
         }

@@ -93,6 +93,11 @@ fn python_receiver_verifies_what_webhooks_tell() {
 }
 
 #[test]
+fn python_program_answers_gateways_and_authzen_clients() {
+    pytest("test_gateway.py", "");
+}
+
+#[test]
 fn python_role_provider_over_https() {
     pytest_by(Reach::Https, "test_role_provider.py", "");
 }

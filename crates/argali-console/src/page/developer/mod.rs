@@ -1,9 +1,10 @@
-//! For those who write programs: endpoints, settings of tools, credentials of a role, every operation to try, and
-//! webhooks.
+//! For those who write programs: endpoints, settings of tools, credentials of a role, every operation to try, webhooks,
+//! and gateways that ask.
 // SPEC: console, developer.
 
 mod credential;
 mod explorer;
+mod gateway;
 mod tool;
 mod webhook;
 
@@ -22,12 +23,13 @@ use crate::text::webhook::WEBHOOKS;
 use crate::visit::Visit;
 
 const PATH: &str = "/developer";
-const TABS: [(&str, Text); 5] = [
+const TABS: [(&str, Text); 6] = [
     ("endpoints", ENDPOINTS),
     ("tools", TOOLS),
     ("credentials", CREDENTIALS),
     ("explorer", EXPLORER),
     ("webhooks", WEBHOOKS),
+    ("gateways", GATEWAYS),
 ];
 
 /// Answers a visit to an address below the developer's.
@@ -54,6 +56,7 @@ async fn show(visit: &Visit<'_>) -> Outcome {
         "tools" => tool::part(visit),
         "credentials" => credential::part(visit, None),
         "explorer" => explorer::choose(visit),
+        "gateways" => gateway::part(visit),
         "webhooks" => return webhook::list(visit).await,
         _ => endpoints(visit),
     };
@@ -97,7 +100,6 @@ fn endpoints(visit: &Visit<'_>) -> Markup {
                 (visit.say(PROTOCOL), html! { code { (protocol(visit)) } }),
                 (visit.say(OBJECTS), copyable(visit, &visit.storage_place().origin())),
             ]))
-            p.muted { (visit.say(FORWARD)) }
         }
         @if !visit.is_secure() { (notice(Weight::Info, &html! { p { (visit.say(CLEAR)) } })) }
         (Table { caption: ENDPOINTS, columns: &[PRODUCT, VERSION, OPERATIONS], rows }.show(visit))
