@@ -518,3 +518,19 @@ fn express_connect_is_closed_to_other_accounts_until_the_operator_opens_it() {
     stage.server.gate(&stage.a.id, "expressconnect", Gate::Closed);
     assert!(alice.open(base).body.contains(sentence), "closed again at once");
 }
+
+/// SPEC: console, budgets: at most 60 KB of HTML a page, whatever its size.
+#[test]
+fn a_full_page_of_instances_has_few_bytes() {
+    let stage = Stage::new();
+    let network = Network::of(&stage.a);
+    for number in 0..100 {
+        network.instance(&stage.a, &format!("web-server-of-the-finance-department-{number:03}"));
+    }
+    let owner = stage.owner(&stage.a).reading("zh-CN");
+    for size in ["50", "100"] {
+        let page = owner.get(&format!("/console/resources/ecs/instance?size={size}&sort=InstanceName"));
+        assert!(page.body.contains("web-server-of-the-finance-department-049"), "{size}");
+        assert!(page.status == 200 && page.body.len() <= 60 << 10, "{size}: {}", page.body.len());
+    }
+}

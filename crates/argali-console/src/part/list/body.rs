@@ -19,6 +19,8 @@ use crate::visit::Visit;
 // SPEC: console, budgets.
 const SOME: usize = MANY_ROWS;
 const MANY: usize = 51;
+/// How many columns that need not be there such a page has: for those of declared services its name and its state.
+const FEW_FILLED: usize = 2;
 
 pub(super) fn show(visit: &Visit<'_>, about: &About<'_>, wanted: &Wanted<'_>, found: &Found) -> Markup {
     html! {
@@ -75,9 +77,14 @@ impl<'a> Extent<'a> {
     fn of(about: &'a About<'a>, found: &Found) -> Self {
         let rows = found.rows.len();
         let is_long = rows >= MANY;
+        let mut filled = 0;
         let has_room = |column: &&Column<'_>| match column.width {
             Width::Always | Width::Page => true,
-            Width::Filled => found.rows.iter().any(|row| !column.plain(row).is_empty()),
+            Width::Filled => {
+                let is_filled = found.rows.iter().any(|row| !column.plain(row).is_empty());
+                filled += usize::from(is_filled);
+                is_filled && (!is_long || filled <= FEW_FILLED)
+            }
             Width::Roomy => !is_long,
             Width::File => false,
         };
