@@ -14,7 +14,7 @@ use crate::page::several::{Came, Deed, names, results};
 use crate::part::list::{
     About, Act, Column, Found, List, Parts, SEVERAL, Wanted, chosen, numbered, sifted_in_parts,
 };
-use crate::part::{Weight, select};
+use crate::part::{SHORT_SIZES, Weight, select};
 use crate::text::resource::MOVE_HINT;
 use crate::text::resource_group::*;
 use crate::visit::Visit;
@@ -89,6 +89,7 @@ impl List for Holdings<'_> {
             file: "resources",
             search: Some(SEARCH_IDS),
             columns: COLUMNS.to_vec(),
+            sizes: SHORT_SIZES,
             acts: vec![Act::new("move", MOVE, &|_| moving())],
             key: &key,
             empty: (icon::LuFolder, RESOURCES_EMPTY),
