@@ -318,7 +318,8 @@ const panels = document.body.dataset.panels.split(" ");
 let [own, hasSent] = [here(), false];
 async function beside(address, options, pressed) {
   const { answer, page } = await got(address, options, panel);
-  const content = page.querySelector("main:has([data-close])");
+  // A refusal is told here, as it is not told twice.
+  const content = page.querySelector(answer.ok ? "main:has([data-close])" : "main");
   if (!content) return location.assign(answer.url);
   content.querySelectorAll(".trail, .banner").forEach((part) => part.remove());
   const close = made("button", "quiet", document.body.dataset.close);
