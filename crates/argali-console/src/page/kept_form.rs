@@ -14,7 +14,7 @@ pub(super) fn next(visit: &Visit<'_>) -> String {
 
 /// Keeps the form, and returns where it is shown again. Nothing for what no page has sent.
 fn keep(visit: &Visit<'_>) -> String {
-    if visit.form().get("who").is_empty() {
+    if visit.form().get("sender").is_empty() {
         return String::new();
     }
     let key = visit.random();

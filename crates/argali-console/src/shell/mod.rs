@@ -137,7 +137,7 @@ pub(crate) fn token(visit: &Visit<'_>) -> Markup {
     html! {
         input type="hidden" name="csrf" value=(guard::token(visit.browser()));
         input type="hidden" name="form" value=(visit.random());
-        @if let Some(who) = visit.who() { input type="hidden" name="who" value=(guard::person(visit.browser(), &who.name())); }
+        @if let Some(who) = visit.who() { input type="hidden" name="sender" value=(guard::person(visit.browser(), &who.name())); }
     }
 }
 

@@ -20,7 +20,7 @@ pub(crate) struct Upload<'a> {
 const NEVER_SHOWN: &[&str] = &[
     "csrf",
     "form",
-    "who",
+    "sender",
     "Password",
     "OldPassword",
     "NewPassword",
@@ -41,7 +41,7 @@ pub(crate) struct KeptForm {
 impl KeptForm {
     /// Who filled it in, as [`crate::guard::person`] says it.
     pub(crate) fn sender(&self) -> &str {
-        self.form.get("who")
+        self.form.get("sender")
     }
 }
 

@@ -62,6 +62,23 @@ const SHOW_NO_CALL: [(&str, &str); 9] = [
     ("/me/passkeys/register", "what it sends only the authenticator can make"),
 ];
 
+/// No field is called like something hidden of its form: the first of a name is what is read, and what was typed is not.
+fn are_read(path: &str, page: &Page) {
+    let name_of = |input: &str| {
+        let (tag, _) = input.split_once('>')?;
+        tag.split_once(" name=\"")?.1.split_once('"').map(|(name, _)| name.to_owned())
+    };
+    for form in page.body.split("<form ").skip(1) {
+        let form = form.split_once("</form>").map_or(form, |(form, _)| form);
+        let is_hidden = |input: &&str| input.starts_with(" type=\"hidden\"");
+        let (hidden, typed): (Vec<_>, Vec<_>) = form.split("<input").skip(1).partition(is_hidden);
+        let hidden: BTreeSet<_> = hidden.into_iter().filter_map(name_of).collect();
+        for name in typed.into_iter().filter_map(name_of) {
+            assert!(!hidden.contains(&name), "{path}: what is typed into {name} is not what is read");
+        }
+    }
+}
+
 /// Forms that change something show their call, unless the viewer may not send them.
 fn show_their_calls(path: &str, page: &Page) {
     for form in page.body.split("<form ").skip(1) {
@@ -97,6 +114,7 @@ pub(crate) fn help_of(path: &str, page: &Page) -> String {
 /// few bytes.
 pub(crate) fn is_sound(path: &str, page: &Page, language: &str) {
     show_their_calls(path, page);
+    are_read(path, page);
     let tags = page.tags();
     let count = |name: &str| tags.iter().filter(|tag| tag.name == name).count();
     assert!(page.body.len() <= LARGEST, "{path} has {} bytes", page.body.len());

@@ -574,6 +574,8 @@ fn principals_are_found_by_name_beside_those_chosen() {
     let owner = stage.owner(&stage.a);
     let open = owner.get(&format!("{FORM}?kind=Role&name=ecs-admin"));
     let chosen = ("policy", "System/AliyunSLBFullAccess");
+    // What a browser sends first would be looked for.
+    assert_eq!(open.form(FORM).iter().filter(|(name, _)| name == "who").count(), 1);
     let found = owner.follow(press(&owner, &open, "find", &[("who", "CAR"), chosen]));
     assert_eq!(
         boxes(&found, "principal"),
