@@ -99,6 +99,58 @@ fn trust_is_narrowed_while_the_role_is_made() {
     }
 }
 
+/// Of the own account those are chosen who are meant, found by what they are called; of another they are named.
+#[test]
+fn of_the_own_account_users_and_roles_are_picked() {
+    let stage = Stage::new();
+    for name in ["bob", "bobby", "carol"] {
+        stage.a.user(name);
+    }
+    for (language, unclear, open) in [
+        ("en", "Choose those who are meant", "Give the account that is trusted."),
+        ("zh-CN", "请勾选具体的用户或角色", "请填写受信任的账号。"),
+    ] {
+        let owner = stage.owner(&stage.a).reading(language);
+        let is_refused = |page: &Page, field: &str, words: &str| {
+            assert_eq!(page.status, 400);
+            let led = page.body.contains(&format!("<a href=\"#{field}\">{words}"));
+            assert!(led && page.body.contains(&format!("id=\"{field}-error\"")), "{field}: {}", page.body);
+        };
+        // Going on would let in the whole account, which nobody has said.
+        let typed = second_step(&owner, "whose=current&own=bob");
+        is_refused(&typed, "own", unclear);
+        assert!(
+            typed.body.contains("id=\"own\" type=\"search\" name=\"own\" value=\"bob\""),
+            "{}",
+            typed.body
+        );
+        is_refused(&second_step(&owner, "whose=other&account=+"), "account", open);
+
+        let found =
+            second_step(&owner, "whose=current&own=BOB&do=find&principal=Role%2Fecs-admin&external=x42");
+        assert_eq!(found.status, 200);
+        for part in
+            ["value=\"Role/ecs-admin\" checked", "value=\"User/bob\">", "value=\"User/bobby\">", "x42"]
+        {
+            assert!(found.body.contains(part), "{part}: {}", found.body);
+        }
+        assert!(!found.body.contains("User/carol"), "{}", found.body);
+        let chosen =
+            "whose=current&principal=User%2Fbob&principal=Role%2Fecs-admin&only=zoe&account=12345678";
+        let second = second_step(&owner, chosen);
+        for arn in ["acs:ram::11223344:user/bob", "acs:ram::11223344:role/ecs-admin"] {
+            assert!(second.body.contains(arn), "{arn}: {}", second.body);
+        }
+        assert!(!second.body.contains(":user/zoe") && !second.body.contains(":root"), "{}", second.body);
+        let name = format!("picked-{}", language.to_lowercase());
+        assert_eq!(owner.follow(owner.submit(&second, NEW, &[("RoleName", &name)])).status, 200);
+        let whole = second_step(&owner, "whose=current");
+        assert!(whole.body.contains("acs:ram::11223344:root"), "{}", whole.body);
+        let written = second_step(&owner, "whose=other&do=editor");
+        assert!(written.status == 200 && !written.body.contains(":root"), "{}", written.body);
+    }
+}
+
 /// "Switch to Policy Editor" opens the trust editor with what was entered, and nothing of it is lost on the way.
 #[test]
 fn trust_is_written_in_the_editor_while_the_role_is_made() {

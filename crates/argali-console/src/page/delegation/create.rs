@@ -90,7 +90,10 @@ pub(super) fn show(visit: &Visit<'_>, wrong: Option<&Wrong>) -> Answer {
                     (fields.show(Field::text("account", OTHER_ACCOUNT).required().longest(64).hint(OTHER_ACCOUNT_HINT)))
                 }
                 section.card.stack { (templates(visit, &chosen)) }
-                section.card.stack { (compose::guard_rail_fields(visit, &fields)) }
+                section.card.stack {
+                    (compose::guard_rail_fields(visit, &fields))
+                    (fields.show(compose::ONLY_OF_OTHER))
+                }
                 section.card.stack {
                     h2 { (visit.say(THE_ROLE)) }
                     (fields.show(Field::text("RoleName", NAME).required().longest(64).hint(NAME_HINT)))
@@ -140,7 +143,7 @@ pub(super) async fn send(visit: &Visit<'_>) -> Outcome {
         Ok(account) => account,
         Err(wrong) => return Ok(show(visit, Some(&wrong))),
     };
-    let document = compose::of_account(&account, form).write();
+    let document = compose::of_other(&account, form).write();
     let name = form.get("RoleName").trim();
     let params = [
         ("RoleName", name),

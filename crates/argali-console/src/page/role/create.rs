@@ -17,9 +17,12 @@ use crate::need::{Need, needing, submit};
 use crate::page::account::Names;
 use crate::page::delegation::path_of_given;
 use crate::page::grant::{Kind, path_to};
+use crate::page::picker::FIND;
 use crate::page::{Outcome, Refusal, manual, new_tags, result};
+use crate::pairs::Pairs;
 use crate::part::{
-    Field, Fields, Weight, copyable, explained, facts, heading, notice, select, show_api, summary, tick,
+    Field, Fields, Weight, copyable, explained, facts, heading, notice, select, show_api, summary,
+    summary_of, tick,
 };
 use crate::shell::{self, token};
 use crate::text::Text;
@@ -38,8 +41,12 @@ const MOST_HOURS: i64 = 12;
 
 /// The step that the address asks for.
 pub(crate) async fn show(visit: &Visit<'_>) -> Outcome {
-    if visit.query().get("step") != "2" || visit.query().get("do") == compose::GENERATED {
-        return Ok(Answer::page(200, first_step(visit)));
+    let query = visit.query();
+    if query.get("step") != "2" || matches!(query.get("do"), compose::GENERATED | FIND) {
+        return Ok(Answer::page(200, first_step(visit, None).await));
+    }
+    if let Some((field, words)) = unclear(query) {
+        return Ok(Answer::page(400, first_step(visit, Some((field, visit.say(words)))).await));
     }
     // What was edited before the session ended is shown as it was.
     let step = match visit.is_kept() {
@@ -84,8 +91,27 @@ async fn said(visit: &Visit<'_>, document: &str) -> Markup {
     words::in_words(visit, &names, &trust)
 }
 
-fn first_step(visit: &Visit<'_>) -> Markup {
-    let fields = Fields::of(visit, compose::entered(visit, visit.query()));
+/// The field that leaves open who is meant, and why. Going on would let in the whole account, which nobody has asked for.
+fn unclear(query: &Pairs) -> Option<(&'static str, Text)> {
+    let is_own = query.get("whose") == "current";
+    if query.filled("type").is_some_and(|kind| kind != "account") {
+        return None;
+    }
+    let picker = compose::ONLY_OF_OWN;
+    if is_own && query.filled(picker.field).is_some() && picker.chosen(query).is_empty() {
+        return Some((picker.field, CHOOSE_THEM));
+    }
+    // In the editor one writes who is meant.
+    let is_open = !is_own && query.filled("account").is_none() && query.get("do") != EDITOR;
+    is_open.then_some(("account", WHICH_ACCOUNT))
+}
+
+async fn first_step(visit: &Visit<'_>, wrong: Option<(&'static str, &str)>) -> Markup {
+    let mut fields = Fields::of(visit, compose::entered(visit, visit.query()));
+    if let Some((field, words)) = wrong {
+        fields = fields.wrong(field, Some(words));
+    }
+    let own = compose::ONLY_OF_OWN.show(visit, &fields).await;
     let chosen = |name: &str, value: &str, default: &str| {
         let asked = visit.query().get(name);
         value == if asked.is_empty() { default } else { asked }
@@ -101,6 +127,7 @@ fn first_step(visit: &Visit<'_>) -> Markup {
     let content = html! {
         div.narrow {
             (heading(&html! { (visit.say(CREATE)) }, Some(visit.say(STEP_1)), &manual::link(visit, "cross-account")))
+            @if let Some((field, words)) = wrong { (summary_of(&[(Some(field), words)])) }
             form.stack method="get" action=(visit.to(NEW)) {
                 input type="hidden" name="step" value="2";
                 // Enter in a field goes on: the first button is what it presses.
@@ -112,8 +139,12 @@ fn first_step(visit: &Visit<'_>) -> Markup {
                         fieldset.nested {
                             legend.hidden { (visit.say(CLOUD_ACCOUNT)) }
                             (choice(("whose", "current", "other"), CURRENT, CURRENT_HINT))
+                            div.nested.stack { (own) p.hint { (visit.say(ONLY_OWN_HINT)) } }
                             (choice(("whose", "other", "other"), OTHER, OTHER_HINT))
-                            (fields.show(Field::text("account", ACCOUNT_ID).longest(20).hint(ACCOUNT_ID_HINT)))
+                            div.nested.stack {
+                                (fields.show(Field::text("account", ACCOUNT_ID).longest(20).hint(ACCOUNT_ID_HINT)))
+                                (fields.show(compose::ONLY_OF_OTHER))
+                            }
                         }
                         (choice(("type", "service", "account"), CLOUD_SERVICE, CLOUD_SERVICE_HINT))
                         (choice(("type", "provider", "account"), IDENTITY_PROVIDER, IDENTITY_PROVIDER_HINT))
@@ -142,17 +173,14 @@ async fn document(visit: &Visit<'_>) -> String {
             let kind = if kind == "service" { "Service" } else { "Federated" };
             compose::of(vec![Principal::new(kind, query.get("service").trim())], query)
         }
+        _ if query.get("whose") == "current" => compose::of_own(visit.account_id(), query),
+        _ if query.filled("account").is_none() => compose::of(Vec::new(), query),
         _ => {
-            let other = query.filled("account").filter(|_| query.get("whose") != "current");
-            let found = match other {
-                Some(other) => {
-                    visit.call(ARGALI, "FindAccount", &[("Account", other)]).await.unwrap_or_default()
-                }
-                None => Value::Null,
-            };
+            let other = query.get("account").trim();
+            let found = visit.call(ARGALI, "FindAccount", &[("Account", other)]).await.unwrap_or_default();
             // What is no account here is taken as it was written: saving says what is wrong with it.
             let number = Some(text(&found, "AccountId")).filter(|number| !number.is_empty());
-            compose::of_account(number.or(other).unwrap_or_else(|| visit.account_id()), query)
+            compose::of_other(number.unwrap_or(other), query)
         }
     };
     trust.write()
