@@ -76,6 +76,28 @@ fn resources_are_counted_and_moved_between_groups() {
     assert!(gone.body.contains("DeleteConflict"), "what holds something stays: {}", gone.body);
 }
 
+/// Nothing is offered that cannot be done: in an account whose one group is the default one, nothing can be moved.
+#[test]
+fn moving_is_offered_where_there_is_another_group() {
+    let stage = Stage::new();
+    let instance = Network::of(&stage.a).instance(&stage.a, "web-1");
+    stage.server.clock().advance(seconds(3));
+    let owner = stage.owner(&stage.a);
+    let groups = stage.a.must("ResourceManager", "ListResourceGroups", &[]);
+    let default = groups["ResourceGroups"]["ResourceGroup"][0]["Id"].as_str().unwrap();
+    let offers = |word: &str| {
+        [format!("{LIST}/{default}"), "/console/resources/ecs/instance".to_owned()].map(|path| {
+            let page = owner.open(&path);
+            assert!(page.body.contains(&instance), "{}", page.body);
+            page.tags().iter().any(|tag| tag.name == "button" && tag.attribute("value") == Some(word))
+        })
+    };
+    assert_eq!((offers("move"), offers("~group")), ([false; 2], [false; 2]));
+    assert_eq!(offers("DeleteInstance"), [false, true], "the bar has what else can be done");
+    make(&owner, "web", "Web servers");
+    assert_eq!((offers("move"), offers("~group")), ([true, false], [false, true]));
+}
+
 /// S0-28: a policy is granted in one group, and the group shows who has it.
 #[test]
 fn permissions_are_granted_in_a_group() {

@@ -88,12 +88,10 @@ pub(super) fn show(visit: &Visit<'_>, wrong: Option<&Wrong>) -> Answer {
                 section.card.stack {
                     h2 { (visit.say(WHOM)) }
                     (fields.show(Field::text("account", OTHER_ACCOUNT).required().longest(64).hint(OTHER_ACCOUNT_HINT)))
-                }
-                section.card.stack { (templates(visit, &chosen)) }
-                section.card.stack {
-                    (compose::guard_rail_fields(visit, &fields))
                     (fields.show(compose::ONLY_OF_OTHER))
                 }
+                section.card.stack { (templates(visit, &chosen)) }
+                section.card.stack { (compose::guard_rail_fields(visit, &fields)) }
                 section.card.stack {
                     h2 { (visit.say(THE_ROLE)) }
                     (fields.show(Field::text("RoleName", NAME).required().longest(64).hint(NAME_HINT)))

@@ -77,7 +77,9 @@ impl<'p> Resources<'p> {
             });
             (act.name.as_str(), label(visit, act), need)
         });
-        let moves: Option<(&str, String, Needs<'p>)> = place.kind.groups.then(|| {
+        let groups = groups(visit, place).await;
+        // Nothing is moved where there is one group alone: the default one.
+        let moves: Option<(&str, String, Needs<'p>)> = (groups.len() > 1).then(|| {
             let need: Needs<'p> = Box::new(|_| Need::somehow(RESOURCE_MANAGER, "MoveResources"));
             (REGROUP, visit.say(MOVE).to_owned(), need)
         });
@@ -88,7 +90,7 @@ impl<'p> Resources<'p> {
             columns: columns(visit, place),
             acts: acts.chain(moves).collect(),
             key: Box::new(move |item| id_of(place.kind, item, &place.whole)),
-            groups: groups(visit, place).await,
+            groups,
             states: states.collect(),
             new: new_buttons(visit, place),
         }

@@ -37,6 +37,8 @@ pub(super) struct Holdings<'g> {
     id: &'g str,
     path: String,
     onward: Markup,
+    /// Whether there is another group that its resources can go to.
+    has_others: bool,
 }
 
 const COLUMNS: &[Column<'_>] = &[
@@ -65,11 +67,25 @@ const COLUMNS: &[Column<'_>] = &[
 ];
 
 impl<'g> Holdings<'g> {
-    pub(super) fn of(visit: &Visit<'_>, id: &'g str) -> Self {
+    pub(super) async fn of(visit: &Visit<'_>, id: &'g str) -> Self {
         let onward =
             html! { a.button href=(visit.to("/resource-groups/services")) { (visit.say(SERVICES)) } };
-        Self { id, path: path_of(id), onward }
+        let has_others = !others(&all_groups(visit).await, id).is_empty();
+        Self { id, path: path_of(id), onward, has_others }
     }
+}
+
+/// The groups of the account, as far as the viewer sees them.
+async fn all_groups(visit: &Visit<'_>) -> Value {
+    let answer = visit.call(RESOURCE_MANAGER, "ListResourceGroups", &[("PageSize", "100")]).await;
+    answer.unwrap_or_default()
+}
+
+/// Those to which what is in a group can be moved.
+fn others<'a>(groups: &'a Value, id: &str) -> Vec<(&'a str, String)> {
+    let mut others = group_options(groups);
+    others.retain(|(other, _)| *other != id);
+    others
 }
 
 /// A resource as boxes of lists name it.
@@ -90,7 +106,7 @@ impl List for Holdings<'_> {
             search: Some(SEARCH_IDS),
             columns: COLUMNS.to_vec(),
             sizes: SHORT_SIZES,
-            acts: vec![Act::new("move", MOVE, &|_| moving())],
+            acts: self.has_others.then(|| Act::new("move", MOVE, &|_| moving())).into_iter().collect(),
             key: &key,
             empty: (icon::LuFolder, RESOURCES_EMPTY),
             onward: self.onward.clone(),
@@ -124,10 +140,7 @@ impl Parts for Holdings<'_> {
 /// Asks where those that are chosen go.
 pub(super) async fn ask(visit: &Visit<'_>, id: &str) -> Outcome {
     let keys = chosen(visit.query())?;
-    let groups = visit.call(RESOURCE_MANAGER, "ListResourceGroups", &[("PageSize", "100")]).await;
-    let groups = groups.unwrap_or_default();
-    let mut others = group_options(&groups);
-    others.retain(|(other, _)| *other != id);
+    let groups = all_groups(visit).await;
     let ids: Vec<&str> = keys.iter().map(|key| key.splitn(4, '/').last().unwrap_or(key)).collect();
     let deed = Deed {
         title: visit.fill(MOVE_SEVERAL, &[&keys.len().to_string()]),
@@ -139,7 +152,7 @@ pub(super) async fn ask(visit: &Visit<'_>, id: &str) -> Outcome {
         need: moving(),
         chosen: &keys,
         seen: html! { section.card { (names(&ids)) } },
-        fields: select(visit, ("ResourceGroupId", MOVE_SELECTED), "", &others),
+        fields: select(visit, ("ResourceGroupId", MOVE_SELECTED), "", &others(&groups, id)),
         is_counted: false,
     };
     Ok(deed.ask(visit))

@@ -112,7 +112,7 @@ async fn page(
     let tab = if visit.query().get("tab") == "permissions" { "permissions" } else { "resources" };
     let (export, part) = match tab {
         "permissions" => (html! {}, grants::part(visit, id).await?),
-        _ => match lists::part(visit, &holdings::Holdings::of(visit, id)).await? {
+        _ => match lists::part(visit, &holdings::Holdings::of(visit, id).await).await? {
             Part::Instead(answer) => return Ok(answer),
             Part::Shown { actions, content, .. } => (actions, content),
         },
