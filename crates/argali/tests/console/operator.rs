@@ -74,6 +74,8 @@ fn an_account_is_made_and_its_secrets_are_seen_once() {
     assert_eq!(heading(&home), "Welcome, Account owner");
     let details = operator.get("/console/operator/accounts/77665544");
     assert!(details.body.contains("owner@third.example"), "{}", details.body);
+    let without = operator.get("/console/operator/accounts/11223344");
+    assert!(without.body.contains("<dd><span class=\"muted\">–</span></dd>"), "no e-mail: {}", without.body);
     let list = operator.get("/console/operator?q=third");
     assert!(list.body.contains("77665544") && !list.body.contains("11223344"), "{}", list.body);
 }

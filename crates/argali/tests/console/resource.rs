@@ -317,6 +317,23 @@ fn resources_are_put_in_order_filed_and_moved_together() {
     assert!(owner.get(&format!("{list}?group={group}")).body.contains("2 in all"));
 }
 
+/// What nothing can be done with has no room for buttons below its name.
+#[test]
+fn what_nothing_can_be_done_with_has_no_actions() {
+    let stage = Stage::new();
+    let _network = Network::of(&stage.a);
+    let owner = stage.owner(&stage.a);
+    let list = owner.open("/console/resources/vpc/route_table");
+    let tags = list.tags();
+    let mut links = tags.iter().filter_map(|tag| tag.attribute("href"));
+    let path = links
+        .find(|path| path.starts_with("/console/resources/vpc/route_table/"))
+        .unwrap_or_else(|| panic!("{}", list.body));
+    let table = owner.open(path);
+    assert!(table.status == 200 && table.body.contains("vtb-"), "{}", table.body);
+    assert!(!table.body.contains("<div class=\"actions\"></div>"), "{}", table.body);
+}
+
 /// An action that the role may not do is refused where it was asked for, with its number and why.
 #[test]
 fn a_denied_action_shows_the_denial_its_number_and_why() {

@@ -135,14 +135,18 @@ pub(super) async fn show(visit: &Visit<'_>, id: &str) -> Outcome {
         .into_iter()
         .find(|name| !name.is_empty())
         .unwrap_or(id);
+    let named = |member: &str| match text(account, member) {
+        "" => html! { span.muted { "–" } },
+        name => html! { bdi { (name) } },
+    };
     let content = html! {
         (heading(&html! { bdi { (name) } }, None, &html! {}))
         div.columns {
             section.card.stack {
                 (facts(&[
                     (visit.say(NUMBER), copyable(visit, id)),
-                    (visit.say(ALIAS), html! { bdi { (text(account, "AccountAlias")) } }),
-                    (visit.say(EMAIL), html! { bdi { (text(account, "OwnerEmail")) } }),
+                    (visit.say(ALIAS), named("AccountAlias")),
+                    (visit.say(EMAIL), named("OwnerEmail")),
                     (visit.say(STATUS), status(visit, account)),
                     (visit.say(CREATED), moment(visit, text(account, "CreateDate"))),
                 ]))

@@ -95,7 +95,7 @@ pub(super) async fn show(
     let title = html! { bdi { (shown) } @if !state.is_empty() { " " (value::state(visit, place, state)) } };
     let content = html! {
         (heading(&title, name, &html! {}))
-        (deeds(visit, place, id, state))
+        @if !place.kind.acts.is_empty() { (deeds(visit, place, id, state)) }
         @if let Some(done) = done { (notice(Weight::Info, &html! { p { (visit.fill(DONE, &[&label(visit, done)])) } })) }
         @if let Some(failure) = failed { (refused(visit, place, failure).await) }
         @if tabs.len() > 1 { (tab_row(visit, place, id, (tab, &tabs))) }
