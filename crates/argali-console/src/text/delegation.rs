@@ -111,6 +111,8 @@ texts! {
     STOPPED: "{0} is not used any more", "已停止使用 {0}";
 
     REVOKE_TITLE: "Revoke access of {0} to {1}?", "撤销 {0} 对 {1} 的访问？";
+    REVOKE_SEVERAL: "Revoke {0} {0|delegation|delegations}?", "撤销 {0} 项跨账号授权？";
+    REVOKE_SEVERAL_WHAT: "Each account is taken out of the trust policy of the role. Others whom the roles trust stay, and so do roles and their policies: those are deleted on the page of each delegation.", "将从各角色的信任策略中移除对应账号。角色信任的其他主体、角色本身及其权限策略不受影响，如需删除请逐项撤销。";
     WHO_LOSES: "Who loses what", "受影响的主体";
     SESSIONS_END: "{0} live {0|session ends|sessions end} with it:", "以下 {0} 个会话会随之终止：";
     OTHERS_STAY: "Others are trusted by this role, too, and stay unless you delete it: {0}.", "该角色还信任其他主体，除非删除角色，否则不受影响：{0}。";

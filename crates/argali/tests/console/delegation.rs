@@ -2,8 +2,9 @@
 // SPEC: console, delegations.
 
 use argali_testkit::{Page, TestServer, Visitor, trust};
+use serde_json::json;
 
-use crate::stage::{Stage, heading};
+use crate::stage::{PASSWORD, Stage, heading};
 
 const HOME: &str = "/console/delegations";
 
@@ -291,6 +292,81 @@ fn access_is_revoked_and_the_record_says_what_was_done() {
     stage.a.client.call("Ram", "GetRole", &[("RoleName", "ecs-admin")]).unwrap_err();
     let left = stage.owner(&stage.b).get(&format!("{HOME}?tab=received"));
     assert!(left.body.contains("Withdrawn"), "{}", left.body);
+}
+
+/// Several at once: a role that trusts two accounts loses both, what is refused is told beside it, and the others go on.
+#[test]
+fn several_are_revoked_together_and_each_says_what_came_of_it() {
+    let stage = Stage::new();
+    let document = trust(&[&stage.b.root_arn(), "acs:ram::99999999:user/eve"]).to_string();
+    for role in ["both", "kept"] {
+        let params = [("RoleName", role), ("AssumeRolePolicyDocument", &document)];
+        stage.a.must("Ram", "CreateRole", &params);
+    }
+    let alice = switch(&stage, "alice");
+    let path = format!("{HOME}/~chosen");
+    let asked = |visitor: &Visitor, keys: &[&str]| {
+        let on: String = keys.iter().map(|key| format!("&on={key}")).collect();
+        visitor.get(&format!("{path}?do=revoke{on}"))
+    };
+    let owner = stage.owner(&stage.a);
+    let bar = owner.get(HOME);
+    assert!(bar.body.contains("value=\"ecs-admin 12345678\""), "{}", bar.body);
+    assert_eq!(heading(&asked(&owner, &[])), "Nothing is chosen");
+    for wrong in ["ecs-admin", "ecs-admin+99999999", "none+12345678"] {
+        assert_eq!(asked(&owner, &[wrong]).status, 404, "{wrong}");
+    }
+    let page = asked(&owner, &["ecs-admin+12345678", "both+12345678", "both+99999999"]);
+    assert_eq!(heading(&page), "Revoke 3 delegations?");
+    for words in ["every user and role that it permits", "eve", "Manage Elastic Compute Service", "alice"] {
+        assert!(page.body.contains(words), "{words}: {}", page.body);
+    }
+    assert_eq!(alice.get("/console/as/company-a/ecs-admin").status, 200, "asking changes nothing");
+
+    // Somebody else was quicker with one.
+    let alone = format!("{HOME}/given/both/99999999/revoke");
+    owner.follow(owner.submit(&owner.get(&alone), &alone, &[]));
+    let record = owner.follow(owner.submit(&page, &path, &[]));
+    assert_eq!(heading(&record), "Access revoked");
+    assert_eq!(
+        record.body.matches("removed from the trust policy").count(),
+        4,
+        "two, and as text: {}",
+        record.body
+    );
+    assert!(record.body.contains(">Already so<") && record.body.contains("alice"), "{}", record.body);
+    let ended = alice.get("/console/as/company-a/ecs-admin");
+    assert_eq!(heading(&ended), "Your session as ecs-admin has ended");
+    for role in ["both", "ecs-admin"] {
+        let role = stage.a.must("Ram", "GetRole", &[("RoleName", role)]);
+        let document = role["Role"]["AssumeRolePolicyDocument"].as_str().unwrap();
+        assert!(!document.contains("12345678") && !document.contains("99999999"), "{document}");
+    }
+
+    // A role loses one account after the other, and what is refused is said without the rest being left undone.
+    stage.a.role("closed", &[&stage.b.root_arn()], &[]);
+    let statement = |effect: &str, action: &str, resource: &str| json!({ "Effect": effect, "Action": action, "Resource": resource });
+    let policy = json!({ "Version": "1", "Statement": [
+        statement("Allow", "*", "*"), statement("Deny", "ram:UpdateRole", "acs:ram:*:*:role/closed"),
+    ] });
+    stage.a.must("Ram", "CreatePolicy", &[("PolicyName", "most"), ("PolicyDocument", &policy.to_string())]);
+    stage.a.user("carol");
+    let params = [("PolicyName", "most"), ("PolicyType", "Custom"), ("UserName", "carol")];
+    stage.a.must("Ram", "AttachPolicyToUser", &params);
+    stage.a.must("Ram", "CreateLoginProfile", &[("UserName", "carol"), ("Password", PASSWORD)]);
+    let carol = Visitor::new(&stage.server);
+    stage.log_on(&carol, "carol@company-a", PASSWORD);
+    let page = asked(&carol, &["closed+12345678", "kept+12345678", "kept+99999999"]);
+    let mut sent = carol.submit(&page, &path, &[]);
+    if sent.body.contains("/console/verify") {
+        sent = carol.submit(&sent, "/console/verify", &[("Password", PASSWORD)]);
+    }
+    let record = carol.follow(sent);
+    assert_eq!(heading(&record), "Access was not wholly revoked");
+    assert_eq!(record.body.matches(">Not done<").count(), 1, "{}", record.body);
+    assert_eq!(record.body.matches(">Done<").count(), 2, "{}", record.body);
+    let left = stage.a.must("Argali", "ListDelegations", &[]).to_string();
+    assert!(left.contains("closed") && !left.contains("\"kept\""), "{left}");
 }
 
 /// Others whom the role trusts stay.

@@ -530,6 +530,7 @@ fn lists_of_resources_and_what_asks_about_several_are_sound() {
             "/console/analyzer/~chosen?status=Active&on=00000000000000000000000000000000",
             "/console/delegations?sort=LastUseDate",
             "/console/delegations?tab=received&q=none",
+            "/console/delegations/~chosen?do=revoke&on=ecs-admin+12345678",
             "/console/sessions?show=recent&sort=Expiration",
             "/console/ram/roles/~chosen?do=delete&on=ecs-admin",
             "/console/ram/roles/~chosen?do=link&on=ecs-admin",

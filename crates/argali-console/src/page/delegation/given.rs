@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::acting::Acting;
 use super::busiest::{Link, Node};
 use super::map::Map;
-use super::{HOME, MOST_ROLES, SIZES, new_button, says};
+use super::{HOME, MOST_ROLES, SIZES, new_button, revoke_several, says};
 use crate::api::{ARGALI, RAM, holds, list, number, text};
 use crate::icon;
 use crate::moment::{day, moment};
@@ -18,7 +18,7 @@ use crate::page::role::trust::document::{Principal, Statement, Trust};
 use crate::page::role::trust::words;
 use crate::page::{Refusal, grant, role};
 use crate::pairs::segment;
-use crate::part::list::{About, Actions, Column, Found, List, Wanted, by_member, whole};
+use crate::part::list::{About, Act, Actions, Column, Found, List, Wanted, by_member, whole};
 use crate::text::delegation::*;
 use crate::text::list::NOT_ALL_IN_ORDER;
 use crate::visit::Visit;
@@ -109,7 +109,7 @@ impl Given {
     }
 
     /// The account, and who of it.
-    fn whom(&self, visit: &Visit<'_>) -> Markup {
+    pub(super) fn whom(&self, visit: &Visit<'_>) -> Markup {
         html! {
             div.two {
                 span { (self.named()) }
@@ -305,7 +305,10 @@ impl List for AccessGiven {
                 most: |visit, row| show(row, |given| given.ways(visit)),
                 others: |_, _| html! {},
             }),
-            key: &|row| format!("{} {}", text(row, "RoleName"), text(row, "AccountId")),
+            acts: vec![Act::new(revoke_several::WORD, REVOKE, &|row| {
+                Need::call(RAM, "UpdateRole", &[("RoleName", text(row, "RoleName"))])
+            })],
+            key: &revoke_several::key,
             empty: (icon::LuWaypoints, GIVEN_EMPTY),
             onward: self.onward.clone(),
             ..About::default()
@@ -318,8 +321,7 @@ impl List for AccessGiven {
             let policies = policies(row).into_iter().map(|policy| policy.name);
             own.into_iter().chain(policies).any(|own| says(wanted, &own))
         };
-        let key = |row: &Value| format!("{} {}", text(row, "RoleName"), text(row, "AccountId"));
-        let found = whole(wanted, self.rows.clone(), says, (by_member(wanted), key));
+        let found = whole(wanted, self.rows.clone(), says, (by_member(wanted), revoke_several::key));
         let note = self.is_cut.then(|| visit.fill(NOT_ALL_IN_ORDER, &[&self.rows.len().to_string()]));
         Ok(Found { note, ..found })
     }

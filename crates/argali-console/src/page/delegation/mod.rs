@@ -9,6 +9,7 @@ mod invite;
 mod map;
 mod received;
 mod revoke;
+mod revoke_several;
 mod usage;
 
 use maud::{Markup, html};
@@ -21,7 +22,7 @@ use crate::answer::Answer;
 use crate::api::RAM;
 use crate::icon::{self, icon};
 use crate::need::{Need, needing};
-use crate::part::list::{self as lists, Part, Wanted};
+use crate::part::list::{self as lists, Part, SEVERAL, Wanted};
 use crate::part::{Sizes, heading, tabs};
 use crate::shell;
 use crate::text::Text;
@@ -45,6 +46,8 @@ pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
         (false, ["given", role, account, "invite"]) => invite::show(visit, role, account).await,
         (false, ["given", role, account, "revoke"]) => revoke::ask(visit, role, account).await,
         (true, ["given", role, account, "revoke"]) => revoke::carry_out(visit, role, account).await,
+        (false, [SEVERAL]) => revoke_several::ask(visit).await,
+        (true, [SEVERAL]) => revoke_several::carry_out(visit).await,
         (false, ["invitation"]) => invite::open(visit).await,
         (false, ["received", account, role]) => received::show_one(visit, account, role).await,
         (true, ["received", account, role, "use"]) => usage::let_use(visit, account, role).await,

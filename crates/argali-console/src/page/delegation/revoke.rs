@@ -26,15 +26,15 @@ use crate::visit::Visit;
 
 /// A delegation that is to be revoked, with what that would do.
 #[derive(Debug)]
-struct Plan {
-    given: Given,
+pub(super) struct Plan {
+    pub(super) given: Given,
     /// The trust policy without the account.
     without: String,
     effect: Value,
 }
 
 impl Plan {
-    async fn of(visit: &Visit<'_>, role: &str, account: &str) -> Result<Self, Refusal> {
+    pub(super) async fn of(visit: &Visit<'_>, role: &str, account: &str) -> Result<Self, Refusal> {
         let given = Given::find(visit, role, account).await?;
         let without = without(&given.document, |_, principal| given.is_of(principal));
         let params = [("RoleName", given.role.as_str()), ("AssumeRolePolicyDocument", &without)];
@@ -42,8 +42,31 @@ impl Plan {
         Ok(Self { given, without, effect })
     }
 
-    fn sessions(&self) -> Vec<&Value> {
+    pub(super) fn sessions(&self) -> Vec<&Value> {
         list(&self.effect, "Sessions", "Session").collect()
+    }
+
+    /// Whether sessions that are not admitted any more run on unless they are ended.
+    pub(super) fn runs_on(&self) -> bool {
+        !holds(&self.effect, "EndsAtOnce") && !self.sessions().is_empty()
+    }
+
+    /// Takes the account out of the trust policy.
+    pub(super) async fn strip(&self, visit: &Visit<'_>) -> Result<Done, Refusal> {
+        let params =
+            [("RoleName", self.given.role.as_str()), ("NewAssumeRolePolicyDocument", self.without.as_str())];
+        let came = asked_first(visit.call(RAM, "UpdateRole", &params).await)?;
+        Ok(Done::new(visit.fill(DID_TRUST, &[&self.given.account]), came))
+    }
+
+    /// Ends the sessions.
+    pub(super) async fn end(&self, visit: &Visit<'_>) -> Vec<Done> {
+        let mut ended = Vec::new();
+        for one in self.sessions() {
+            let came = visit.call(ARGALI, "EndSession", &[("SessionId", text(one, "SessionId"))]).await;
+            ended.push(Done::new(visit.fill(DID_END, &[text(one, "SessionName")]), came));
+        }
+        ended
     }
 }
 
@@ -80,19 +103,18 @@ async fn page(visit: &Visit<'_>, plan: &Plan, status: u16, refused: Option<&str>
     Ok(Answer::page(status, shell::page(visit, &title, &content)))
 }
 
-fn last_use(visit: &Visit<'_>, given: &Given) -> Markup {
+pub(super) fn last_use(visit: &Visit<'_>, given: &Given) -> Markup {
     html! { @if given.last.is_empty() { (visit.say(NEVER)) } @else { (moment(visit, &given.last)) } }
 }
 
 fn form(visit: &Visit<'_>, plan: &Plan) -> Markup {
     let ticked =
         |name: &str, default: bool| if visit.is_post() { visit.form().is_ticked(name) } else { default };
-    let runs_on = !holds(&plan.effect, "EndsAtOnce") && !plan.sessions().is_empty();
     html! {
         form.card.stack method="post" action=(visit.to(&plan.given.path("revoke"))) {
             (token(visit))
             (tick(visit, ("trust", DO_TRUST), ticked("trust", true), Some(DO_TRUST_HINT)))
-            @if runs_on { (tick(visit, ("end", DO_END), ticked("end", true), Some(DO_END_HINT))) }
+            @if plan.runs_on() { (tick(visit, ("end", DO_END), ticked("end", true), Some(DO_END_HINT))) }
             (tick(visit, ("delete", DO_DELETE), ticked("delete", false), Some(DO_DELETE_HINT)))
             div.actions {
                 (submit(visit, Need::any([plan.given.change(), plan.given.removal()]), ("button danger", REVOKE)))
@@ -105,13 +127,13 @@ fn form(visit: &Visit<'_>, plan: &Plan) -> Markup {
 
 /// One thing that was done, or was to be.
 #[derive(Debug)]
-struct Deed {
-    what: String,
-    came: Result<String, ApiFailure>,
+pub(super) struct Done {
+    pub(super) what: String,
+    pub(super) came: Result<String, ApiFailure>,
 }
 
-impl Deed {
-    fn new(what: String, came: Result<Value, ApiFailure>) -> Self {
+impl Done {
+    pub(super) fn new(what: String, came: Result<Value, ApiFailure>) -> Self {
         Self { what, came: came.map(|answer| text(&answer, "RequestId").to_owned()) }
     }
 }
@@ -125,16 +147,10 @@ pub(super) async fn carry_out(visit: &Visit<'_>, role: &str, account: &str) -> O
     }
     let mut deeds = Vec::new();
     if form.is_ticked("trust") {
-        let params =
-            [("RoleName", plan.given.role.as_str()), ("NewAssumeRolePolicyDocument", plan.without.as_str())];
-        let came = asked_first(visit.call(RAM, "UpdateRole", &params).await)?;
-        deeds.push(Deed::new(visit.fill(DID_TRUST, &[account]), came));
+        deeds.push(plan.strip(visit).await?);
     }
     if form.is_ticked("end") {
-        for one in plan.sessions() {
-            let came = visit.call(ARGALI, "EndSession", &[("SessionId", text(one, "SessionId"))]).await;
-            deeds.push(Deed::new(visit.fill(DID_END, &[text(one, "SessionName")]), came));
-        }
+        deeds.extend(plan.end(visit).await);
     }
     if form.is_ticked("delete") {
         delete(visit, &plan.given, &mut deeds).await?;
@@ -154,7 +170,7 @@ fn asked_first(came: Result<Value, ApiFailure>) -> Result<Result<Value, ApiFailu
 }
 
 /// Detaches the policies and deletes the role.
-async fn delete(visit: &Visit<'_>, given: &Given, deeds: &mut Vec<Deed>) -> Result<(), Refusal> {
+async fn delete(visit: &Visit<'_>, given: &Given, deeds: &mut Vec<Done>) -> Result<(), Refusal> {
     let role = ("RoleName", given.role.as_str());
     let deleted = visit.fill(DID_DELETE, &[&given.role]);
     // With policies it is refused, but not before its sender has shown that it is still the same.
@@ -168,26 +184,31 @@ async fn delete(visit: &Visit<'_>, given: &Given, deeds: &mut Vec<Deed>) -> Resu
                 ("ResourceGroupId", &policy.group),
             ];
             let detached = visit.call(RAM, "DetachPolicyFromRole", &params).await;
-            deeds.push(Deed::new(visit.fill(DID_DETACH, &[&policy.name]), detached));
+            deeds.push(Done::new(visit.fill(DID_DETACH, &[&policy.name]), detached));
         }
         came = visit.call(RAM, "DeleteRole", &[role]).await;
     }
-    deeds.push(Deed::new(deleted, came));
+    deeds.push(Done::new(deleted, came));
     Ok(())
 }
 
+/// What came of it: the state, and the event under which it stands in the trail.
+pub(super) fn done(visit: &Visit<'_>, deed: &Done) -> (Markup, Markup) {
+    match &deed.came {
+        Ok(event) => (html! { span.badge.success { (visit.say(DONE)) } }, html! { code { (event) } }),
+        Err(failure) => (
+            html! { span.badge.warning { (visit.say(NOT_DONE)) } " " (explained(visit, failure)) },
+            html! { code { (failure.request_id.as_deref().unwrap_or_default()) } },
+        ),
+    }
+}
+
 /// What was done, to be kept.
-fn record(visit: &Visit<'_>, plan: &Plan, title: &str, deeds: &[Deed]) -> Markup {
+fn record(visit: &Visit<'_>, plan: &Plan, title: &str, deeds: &[Done]) -> Markup {
     let given = &plan.given;
     let now = visit.now().to_string();
-    let row = |deed: &Deed| {
-        let (state, event) = match &deed.came {
-            Ok(event) => (html! { span.badge.success { (visit.say(DONE)) } }, html! { code { (event) } }),
-            Err(failure) => (
-                html! { span.badge.warning { (visit.say(NOT_DONE)) } " " (explained(visit, failure)) },
-                html! { code { (failure.request_id.as_deref().unwrap_or_default()) } },
-            ),
-        };
+    let row = |deed: &Done| {
+        let (state, event) = done(visit, deed);
         vec![html! { bdi { (deed.what) } }, state, event]
     };
     let sessions = plan.sessions();
@@ -218,7 +239,7 @@ fn record(visit: &Visit<'_>, plan: &Plan, title: &str, deeds: &[Deed]) -> Markup
 }
 
 /// The same as lines of text, to be filed.
-fn as_text(visit: &Visit<'_>, plan: &Plan, now: &str, deeds: &[Deed]) -> String {
+pub(super) fn as_text(visit: &Visit<'_>, plan: &Plan, now: &str, deeds: &[Done]) -> String {
     let given = &plan.given;
     let mut lines = format!(
         "{}: {}\n{}: {} {}\n{}: {}\n{}: {}\n",
