@@ -38,7 +38,7 @@ texts! {
     END: "End", "结束";
     END_OTHERS: "End all others", "结束其他所有会话";
     LOOK: "Console", "控制台";
-    LOOK_LEDE: "Kept in this browser.", "保存在当前浏览器中。";
+    LOOK_LEDE: "Kept with you, for every browser that you log on with.", "设置随您的身份保存，在您登录的所有浏览器中生效。";
     SHORTCUTS: "Keyboard shortcuts", "键盘快捷键";
     SHORTCUTS_ON: "On", "开启";
     SHORTCUTS_OFF: "Off", "关闭";

@@ -21,6 +21,8 @@ texts! {
     ADD: "Add User", "添加用户";
     ROW: "User {0}", "用户 {0}";
     REMOVE_ROW: "Remove user {0}", "移除用户 {0}";
+    NAME_MISSING: "Enter a logon name. A row that is empty is left out.", "请填写登录名称，空行将被忽略。";
+    LOGS_ON_AS: "Logs on as", "完整登录名称";
     NAME_TWICE: "Another row has this name.", "该名称与其他行重复。";
     NAME_TAKEN: "There is a user of this name already.", "该名称的用户已存在。";
     PASSWORD_WEAK: "The password does not keep the rules: change it, or let one be generated.", "密码不符合规则，请修改或改为自动生成。";

@@ -65,6 +65,54 @@ fn rows_that_are_wrong_say_so_and_nobody_is_made() {
     assert_eq!(denied.body.matches("name=\"UserName\"").count(), 2);
 }
 
+/// What is wrong with a row keeps everybody from being made: a name that was left out, and tags that would be refused once
+/// the user is there.
+#[test]
+fn nobody_is_left_out_unsaid() {
+    let stage = Stage::new();
+    let tags = [
+        (("aliyun-team", "web"), "NewTagKey1-0", "begin with aliyun", "以 aliyun"),
+        (("", "web"), "NewTagKey1-0", "Give this value a key", "填写标签键"),
+        (("team", "acs:x"), "NewTagValue1-0", "begin with aliyun", "以 aliyun"),
+    ];
+    for (language, missing, mode) in [
+        ("en", "Enter a logon name", "Choose at least one access mode"),
+        ("zh-CN", "请填写登录名称", "请至少选择一种访问方式"),
+    ] {
+        let owner = stage.owner(&stage.b).reading(language);
+        let mut fields = with_rows(&owner, &["carol", ""]);
+        let refused = owner.post(NEW, &fields);
+        assert_eq!(refused.status, 400, "{}", refused.body);
+        assert!(leads_to(&refused, "UserName1") && refused.body.contains(missing), "{}", refused.body);
+        assert!(refused.body.contains("value=\"Display of\""), "what was entered stays: {}", refused.body);
+        for ((key, value), field, english, chinese) in tags {
+            fields = with_rows(&owner, &["carol", "dave"]);
+            fields.push(("NewTagKey1".to_owned(), key.to_owned()));
+            fields.push(("NewTagValue1".to_owned(), value.to_owned()));
+            let refused = owner.post(NEW, &fields);
+            assert!(leads_to(&refused, field), "{field}: {}", refused.body);
+            let words = if language == "en" { english } else { chinese };
+            assert!(
+                refused.body.contains(words) && refused.body.contains("value=\"web\"") == (value == "web")
+            );
+        }
+        let twice = ["Team", "team"].map(|key| ("NewTagKey0".to_owned(), key.to_owned()));
+        let values = ["a", "b"].map(|value| ("NewTagValue0".to_owned(), value.to_owned()));
+        let refused = owner.post(NEW, &[with_rows(&owner, &["carol"]), twice.into(), values.into()].concat());
+        assert!(leads_to(&refused, "NewTagKey0-1"), "{}", refused.body);
+        let none = create(&owner, "", &[("console", "true")]);
+        assert!(leads_to(&none, "UserName0") && none.body.contains(missing), "{}", none.body);
+        let refused = create(&owner, "carol", &[]);
+        assert!(leads_to(&refused, "access") && refused.body.contains(mode), "{}", refused.body);
+        assert_eq!(owner.get("/console/ram/users/carol").status, 404, "nobody is made");
+    }
+    // A row with nothing in it is left out.
+    let owner = stage.owner(&stage.b);
+    let mut fields = with_rows(&owner, &["carol"]);
+    fields.extend(["UserName", "DisplayName"].map(|name| (name.to_owned(), String::new())));
+    assert_eq!(heading(&owner.follow(owner.post(NEW, &fields))), "Users created");
+}
+
 /// Rows go by a button of their own, which needs no script, and take nothing along but what is theirs.
 #[test]
 fn rows_are_removed_and_have_tags_of_their_own() {
@@ -146,7 +194,14 @@ fn secrets_are_seen_once() {
     let path = landed.header("location").unwrap().to_owned();
     let made = owner.get(&path);
     let secrets = copied(&made);
-    let [password, id, secret] = secrets.as_slice() else { panic!("{secrets:?}") };
+    let [name, password, id, secret, address] = secrets.as_slice() else { panic!("{secrets:?}") };
+    // S1-19: with the name under which it logs on, and where.
+    assert_eq!(name, "carol@company-b");
+    assert!(
+        address.ends_with("/logon?form-of=separate&amp;AccountAlias=company-b")
+            || address.ends_with("/logon?form-of=separate&AccountAlias=company-b"),
+        "{address}"
+    );
     assert!(id.starts_with("LTAI") && secret.len() >= 30, "{secrets:?}");
     let home = stage.log_on(&Visitor::new(&stage.server), "carol@company-b", password);
     assert_eq!(heading(&home), "Welcome, carol");
@@ -155,6 +210,7 @@ fn secrets_are_seen_once() {
     let file = tags.iter().find(|tag| tag.attribute("download") == Some("new-users.csv")).unwrap();
     let href = file.attribute("href").unwrap();
     assert!(href.starts_with("data:text/csv") && href.contains(secret.as_str()), "{href}");
+    assert!(href.contains("LogonName%2CLogonAddress") && href.contains("carol%40company-b"), "{href}");
     let again = owner.get(&path);
     assert_eq!((again.status, heading(&again).as_str()), (410, "This was shown before"));
     assert!(!again.body.contains(secret.as_str()));

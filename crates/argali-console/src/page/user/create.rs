@@ -5,11 +5,12 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::rows::{self, Row, Wrong};
-use super::{logon, path_of};
+use super::{logon, logon_name, path_of};
 use crate::answer::Answer;
 use crate::api::{RAM, VERIFICATION_REQUIRED, text};
 use crate::need::{Need, needing, submit};
 use crate::page::grant::{Kind, path_to};
+use crate::page::settings::logon_address;
 use crate::page::tags::Tagged;
 use crate::page::{Outcome, Refusal, result};
 use crate::part::csv;
@@ -19,12 +20,15 @@ use crate::part::{
     tick,
 };
 use crate::shell::{self, token};
+use crate::text::home::LOGON_ADDRESS;
 use crate::text::shell::{CANCEL, CLOSE, OK};
 use crate::text::user::*;
 use crate::visit::Visit;
 
 /// The field with a password for all of them.
 const PASSWORD_FIELD: &str = "Password";
+/// What is wrong with how they have access leads to the boxes.
+const MODE_FIELD: &str = "access";
 /// What generated passwords are made of, a kind after the other, so that any password policy is met.
 const LETTERS: [&[u8]; 3] = [b"abcdefghjkmnpqrstuvwxyz", b"ABCDEFGHJKLMNPQRSTUVWXYZ", b"23456789"];
 
@@ -36,6 +40,8 @@ struct Made {
     /// Whether there is such a user now, whatever else went wrong.
     is_there: bool,
     password: Option<String>,
+    /// Whether it logs on to the console.
+    logs_on: bool,
     key: Option<Value>,
     failure: Option<ApiFailure>,
 }
@@ -83,7 +89,7 @@ async fn wrong(visit: &Visit<'_>, rows: &[Row]) -> Vec<Wrong> {
         }
     }
     if !form.is_ticked("console") && !form.is_ticked("key") {
-        wrong.push((None, visit.say(CHOOSE_MODE).to_owned()));
+        wrong.push((Some(MODE_FIELD.to_owned()), visit.say(CHOOSE_MODE).to_owned()));
     }
     wrong
 }
@@ -100,8 +106,15 @@ fn refused(visit: &Visit<'_>, at: usize, failure: &ApiFailure) -> Option<Wrong> 
 async fn make(visit: &Visit<'_>, at: usize, row: &Row) -> Result<Made, Refusal> {
     let form = visit.form();
     let name = row.name.as_str();
-    let mut made =
-        Made { at, name: name.to_owned(), is_there: false, password: None, key: None, failure: None };
+    let mut made = Made {
+        at,
+        name: name.to_owned(),
+        is_there: false,
+        password: None,
+        logs_on: false,
+        key: None,
+        failure: None,
+    };
     let user = ("UserName", name);
     if let Err(failure) = visit.call(RAM, "CreateUser", &[user, ("DisplayName", &row.display)]).await {
         if failure.code == VERIFICATION_REQUIRED {
@@ -126,7 +139,10 @@ async fn make(visit: &Visit<'_>, at: usize, row: &Row) -> Result<Made, Refusal> 
             ("MFABindRequired", said("MFABindRequired")),
         ];
         match visit.call(RAM, "CreateLoginProfile", &params).await {
-            Ok(_) => made.password = Some(password).filter(|_| !is_custom),
+            Ok(_) => {
+                made.logs_on = true;
+                made.password = Some(password).filter(|_| !is_custom);
+            }
             Err(failure) => made.failure = Some(failure),
         }
     }
@@ -190,9 +206,12 @@ fn access(visit: &Visit<'_>, rows: usize, policy: &Value, wrong: &[Wrong]) -> Ma
             }
         }
     };
+    let no_mode =
+        wrong.iter().find(|(field, _)| field.as_deref() == Some(MODE_FIELD)).map(|(_, words)| words);
     html! {
-        section.card.stack.access {
+        section.card.stack.access id=(MODE_FIELD) {
             h2 { (visit.say(ACCESS_MODE)) }
+            @if let Some(words) = no_mode { p.error id="access-error" { (words) } }
             (tick(visit, ("console", CONSOLE_ACCESS), is_new || form.is_ticked("console"), Some(CONSOLE_ACCESS_HINT)))
             fieldset.nested {
                 legend.hidden { (visit.say(CONSOLE_PASSWORD)) }
@@ -219,26 +238,40 @@ fn shown(visit: &Visit<'_>, made: &[Made]) -> Markup {
         div.narrow {
             (heading(&html! { (visit.say(RESULT)) }, None, &html! {}))
             @if has_secrets { (notice(Weight::Warning, &html! { p { (visit.say(SEE_ONCE)) } })) }
-            section.card { @for made in made { (one(visit, made)) } }
+            section.card {
+                @for made in made { (one(visit, made)) }
+                // What has to be handed on with a password, to somebody who has seen nothing of the console yet.
+                @if made.iter().any(|made| made.logs_on) {
+                    (facts(&[(visit.say(LOGON_ADDRESS), copyable(visit, &logon_address(visit, visit.account_called())))]))
+                }
+            }
             div.actions {
                 a.button.main href=(visit.to("/ram/users")) { (visit.say(CLOSE)) }
-                @if has_secrets { (csv::kept(visit, "new-users.csv", &lines(made))) }
+                @if has_secrets { (csv::kept(visit, "new-users.csv", &lines(visit, made))) }
             }
         }
     }
 }
 
 /// The same as a file, but for what went wrong.
-fn lines(made: &[Made]) -> String {
-    let mut lines = csv::line(["UserName", "Password", "AccessKeyId", "AccessKeySecret"]);
+fn lines(visit: &Visit<'_>, made: &[Made]) -> String {
+    let mut lines =
+        csv::line(["UserName", "Password", "AccessKeyId", "AccessKeySecret", "LogonName", "LogonAddress"]);
+    let address = logon_address(visit, visit.account_called());
     for made in made.iter().filter(|made| made.is_there) {
         let key = |name: &str| made.key.as_ref().map(|key| text(key, name)).unwrap_or_default();
         let password = made.password.as_deref().unwrap_or_default();
+        let (logon_name, address) = match made.logs_on {
+            true => (logon_name(visit, &made.name), address.as_str()),
+            false => (String::new(), ""),
+        };
         lines.push_str(&csv::line([
             made.name.as_str(),
             password,
             key("AccessKeyId"),
             key("AccessKeySecret"),
+            &logon_name,
+            address,
         ]));
     }
     lines
@@ -259,6 +292,9 @@ fn one(visit: &Visit<'_>, made: &Made) -> Markup {
         false => html! { bdi { (made.name) } },
     };
     let mut lines = vec![(visit.say(NAME), name), (visit.say(STATE), state)];
+    if made.logs_on {
+        lines.push((visit.say(LOGS_ON_AS), copyable(visit, &logon_name(visit, &made.name))));
+    }
     lines.extend(made.password.as_ref().map(|password| (visit.say(PASSWORD), copyable(visit, password))));
     if made.key.is_some() {
         lines.push((visit.say(KEY_ID), copyable(visit, text(key, "AccessKeyId"))));

@@ -91,6 +91,12 @@ pub(crate) fn path_of(name: &str) -> String {
     format!("{LIST}/{}", segment(name))
 }
 
+/// What a user types to log on.
+// SPEC: requirement S1-19.
+fn logon_name(visit: &Visit<'_>, name: &str) -> String {
+    format!("{name}@{}", visit.account_called())
+}
+
 /// The details of a user, a tab at a time.
 pub(crate) async fn show(visit: &Visit<'_>, name: &str, failure: Option<&ApiFailure>) -> Outcome {
     page(visit, name, failure, None).await
@@ -159,6 +165,7 @@ fn basic(
                 h2 { (visit.say(BASIC)) }
                 (facts(&[
                     (visit.say(NAME), copyable(visit, name)),
+                    (visit.say(LOGS_ON_AS), copyable(visit, &logon_name(visit, name))),
                     (visit.say(DISPLAY_NAME), html! { bdi { (text(user, "DisplayName")) } }),
                     (visit.say(UPDATED), moment(visit, text(user, "UpdateDate"))),
                 ]))

@@ -24,6 +24,13 @@ pub(super) struct Row {
     pub(super) tags: Vec<(String, String)>,
 }
 
+impl Row {
+    /// Whether nothing was entered into it: such a row is left out.
+    fn is_empty(&self) -> bool {
+        self.name.is_empty() && self.display.is_empty() && self.tags.is_empty()
+    }
+}
+
 /// The rows of the form that was sent, after the button that adds one or takes one out; one that is empty if it has none.
 pub(super) fn entered(visit: &Visit<'_>) -> Vec<Row> {
     let form = visit.form();
@@ -69,8 +76,10 @@ pub(super) fn display_id(at: usize) -> String {
 pub(super) async fn wrong(visit: &Visit<'_>, rows: &[Row]) -> Vec<Wrong> {
     let mut wrong = Vec::new();
     let mut seen = Vec::new();
-    for (at, row) in rows.iter().enumerate().filter(|(_, row)| !row.name.is_empty()) {
+    for (at, row) in rows.iter().enumerate().filter(|(_, row)| !row.is_empty()) {
         let words = match row.name.parse::<UserName>() {
+            // Whoever is called something must not be left out unsaid.
+            Err(_) if row.name.is_empty() => Some(NAME_MISSING),
             Err(_) => Some(NAME_HINT),
             Ok(name) if seen.contains(&name.folded()) => Some(NAME_TWICE),
             Ok(name) => {
@@ -82,9 +91,11 @@ pub(super) async fn wrong(visit: &Visit<'_>, rows: &[Row]) -> Vec<Wrong> {
             }
         };
         wrong.extend(words.map(|words| (Some(name_id(at)), visit.say(words).to_owned())));
+        let tag = new_tags::wrong_for(&at.to_string(), &row.tags);
+        wrong.extend(tag.map(|(field, words)| (Some(field), visit.say(words).to_owned())));
     }
-    if rows.iter().all(|row| row.name.is_empty()) {
-        wrong.push((Some(name_id(0)), visit.say(NAME_HINT).to_owned()));
+    if rows.iter().all(Row::is_empty) {
+        wrong.push((Some(name_id(0)), visit.say(NAME_MISSING).to_owned()));
     }
     wrong
 }
@@ -117,7 +128,7 @@ fn one(visit: &Visit<'_>, (at, row): (usize, &Row), is_of_several: bool, wrong: 
                 (field((&name_id(at), "UserName", visit.say(NAME)), &row.name, (64, at == 0), wrong))
                 (field((&display_id(at), "DisplayName", visit.say(DISPLAY_NAME)), &row.display, (128, false), wrong))
             }
-            (new_tags::fields_for(visit, &at.to_string(), &at.to_string(), &tags))
+            (new_tags::fields_for(visit, (&at.to_string(), &at.to_string()), &tags, wrong))
         }
     }
 }
