@@ -17,10 +17,10 @@ fn keep(visit: &Visit<'_>) -> String {
     if visit.form().get("sender").is_empty() {
         return String::new();
     }
-    let key = visit.random();
-    let whose = (key.clone(), visit.browser().to_owned());
-    visit.console().once.keep_form(whose, visit.now(), visit.to_keep());
-    visit.to(&format!("/kept/{key}"))
+    let (key, kept) = (visit.random(), visit.to_keep());
+    let place = kept.shown_at(&key);
+    visit.console().once.keep_form((key, visit.browser().to_owned()), visit.now(), kept);
+    place
 }
 
 /// Goes to the page of a form that waits, filled in as it was. Nobody sees what somebody else has filled in.

@@ -42,6 +42,8 @@ impl Form {
         match fields.get("form-of") {
             "separate" => Self::Separate,
             "owner" => Self::Owner,
+            // To mend what was typed, which is kept.
+            "name" => Self::Name,
             _ if fields.filled("LogonName").is_some() => Self::Password,
             _ => Self::Name,
         }
@@ -203,7 +205,7 @@ fn entries(visit: &Visit<'_>, fields: &Fields<'_>, form: Form) -> Markup {
         Form::Password => html! {
             div.chosen {
                 span { bdi { (fields.value("LogonName")) } }
-                a href=(format!("/logon?{}", encode([("next", fields.value("next"))]))) { (visit.say(CHANGE_NAME)) }
+                a href=(format!("/logon?{}", encode(["LogonName", "next"].map(|name| (name, fields.value(name))).into_iter().chain([("form-of", "name")])))) { (visit.say(CHANGE_NAME)) }
             }
             input type="hidden" name="LogonName" value=(fields.value("LogonName")) autocomplete="username";
             (fields.show(PASSWORD_FIELD))

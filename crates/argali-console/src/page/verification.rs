@@ -31,8 +31,10 @@ pub(crate) fn is_due(visit: &Visit<'_>) -> bool {
 /// Keeps the form that was sent, and asks.
 pub(crate) async fn ask(visit: &Visit<'_>) -> Answer {
     let key = visit.random();
-    visit.console().once.keep_form((key.clone(), visit.browser().to_owned()), visit.now(), visit.to_keep());
-    Answer::page(403, page(visit, &key, None).await)
+    let kept = visit.to_keep();
+    let page = page(visit, (&key, &kept), None).await;
+    visit.console().once.keep_form((key, visit.browser().to_owned()), visit.now(), kept);
+    Answer::page(403, page)
 }
 
 /// Verifies; returns the form that waited, and what the browser holds from now on.
@@ -67,13 +69,17 @@ pub(crate) async fn verify(visit: &Visit<'_>) -> Result<(KeptForm, String), Answ
                 ("", _) => Some("AuthenticationCode"),
                 _ => None,
             };
-            Err(Answer::page(failure.status, page(visit, key, Some((field, words))).await))
+            Err(Answer::page(failure.status, page(visit, (key, &kept), Some((field, words))).await))
         }
     }
 }
 
 /// The form, with the field and the words of what was wrong with what was sent.
-async fn page(visit: &Visit<'_>, key: &str, wrong: Option<(Option<&'static str>, &str)>) -> Markup {
+async fn page(
+    visit: &Visit<'_>,
+    (key, kept): (&str, &KeptForm),
+    wrong: Option<(Option<&'static str>, &str)>,
+) -> Markup {
     // What was entered before belongs to the form that waits; what is shown again here is of one use only.
     let (field, words) = wrong.map(|(field, words)| (field.unwrap_or_default(), words)).unzip();
     let fields = Fields::empty(visit).wrong(field.unwrap_or_default(), words);
@@ -91,7 +97,8 @@ async fn page(visit: &Visit<'_>, key: &str, wrong: Option<(Option<&'static str>,
                 @if has_device { (fields.show(CODE_FIELD)) }
                 div.actions {
                     button.button.main { (visit.say(CONTINUE)) }
-                    a.button href=(visit.to("")) data-close { (visit.say(CANCEL)) }
+                    // Back to the form as it was filled in; nothing of it is sent.
+                    a.button href=(kept.shown_at(key)) data-close { (visit.say(CANCEL)) }
                 }
                 (passkey)
             }

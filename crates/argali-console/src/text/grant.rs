@@ -68,6 +68,8 @@ texts! {
     POLICY_TEXT: "Policy has", "权限策略包含";
     REVOKE: "Revoke Permission", "解除授权";
     EMPTY_ROLE: "Nobody can do anything with this role yet: grant it what it may do.", "该角色尚无任何权限，请为其授权。";
+    EMPTY_GROUP: "No policy is attached yet: what is granted to the group, each of its members may do.", "尚未授予任何权限策略。授予用户组的权限对其所有成员生效。";
+    EMPTY_USER_ALONE: "No policy is attached directly: grant what is to be allowed.", "没有直接授予的权限策略，请按需授权。";
     EMPTY_USER: "No policy is attached directly: grant what is to be allowed. What groups give is listed below.", "没有直接授予的权限策略，请按需授权。来自用户组的权限列在下方。";
     GRANTS: "Grants", "授权";
     GRANTS_LEDE: "Who has which policy, and where it counts.", "谁拥有哪些权限策略及其生效范围。";

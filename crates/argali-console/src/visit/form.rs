@@ -2,7 +2,7 @@
 
 use argali_protocol::{form_parts, is_form_data};
 
-use super::{Acting, Visit};
+use super::{Acting, Visit, console_path};
 use crate::pairs::Pairs;
 
 /// A file that came with a form.
@@ -42,6 +42,11 @@ impl KeptForm {
     /// Who filled it in, as [`crate::guard::person`] says it.
     pub(crate) fn sender(&self) -> &str {
         self.form.get("sender")
+    }
+
+    /// Where it is shown again, waiting under `key`, and not sent.
+    pub(crate) fn shown_at(&self, key: &str) -> String {
+        console_path(self.acting.as_ref(), &format!("/kept/{key}"))
     }
 }
 

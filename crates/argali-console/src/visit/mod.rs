@@ -270,10 +270,7 @@ impl<'a> Visit<'a> {
 
     /// The address of a page, for the identity of this visit. `path` begins with a slash or is empty.
     pub(crate) fn to(&self, path: &str) -> String {
-        match &self.acting {
-            None => format!("/console{path}"),
-            Some(Acting { account, role }) => in_role(account, role.as_str(), path),
-        }
+        console_path(self.acting.as_ref(), path)
     }
 
     /// The role that the address says to act in.
@@ -313,6 +310,14 @@ impl<'a> Visit<'a> {
         let own = || self.who.as_ref().and_then(|who| who.alias.as_deref());
         let called = self.switched().map(|switched| switched.account.as_str()).or_else(own);
         called.unwrap_or_else(|| self.account_id())
+    }
+}
+
+/// The address of a page in a role, or of the logon.
+fn console_path(acting: Option<&Acting>, path: &str) -> String {
+    match acting {
+        None => format!("/console{path}"),
+        Some(Acting { account, role }) => in_role(account, role.as_str(), path),
     }
 }
 

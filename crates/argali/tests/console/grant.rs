@@ -101,6 +101,9 @@ fn a_group_gathers_users() {
     }
     let page = owner.follow(owner.submit(&refused, members, &[("UserName", "alice")]));
     assert!(page.body.contains("/console/ram/users/alice"), "{}", page.body);
+    // What groups give is told to users, not to groups.
+    let nothing = owner.get("/console/ram/groups/ops?tab=permissions");
+    assert!(nothing.body.contains("each of its members may do") && !nothing.body.contains("listed below"));
     assert!(owner.get("/console/ram/users/alice?tab=groups").body.contains("ops"));
     let page = owner.follow(owner.submit(&page, members, &[("do", "remove"), ("one", "alice")]));
     assert!(page.body.contains("Nobody is in this group yet."));

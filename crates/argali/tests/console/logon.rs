@@ -15,6 +15,14 @@ fn a_name_and_then_a_password_lead_to_the_user_center() {
     assert!(first.body.contains("Logon Name") && !first.body.contains("type=\"password\""), "{}", first.body);
     let second = visitor.follow(visitor.submit(&first, "/logon", &[("LogonName", "alice@company-b")]));
     assert!(second.body.contains("alice@company-b") && second.body.contains("Log On"));
+    // A name that was mistyped is mended, not typed anew.
+    let change = second
+        .tags()
+        .into_iter()
+        .find(|tag| tag.attribute("href").is_some_and(|href| href.contains("form-of=name")));
+    let again = visitor.get(&change.unwrap().attribute("href").unwrap().replace("&amp;", "&"));
+    assert!(again.body.contains("value=\"alice@company-b\"") && !again.body.contains("type=\"password\""));
+    let second = visitor.follow(visitor.submit(&again, "/logon", &[]));
     let home = visitor.submit(&second, "/logon", &[("Password", PASSWORD)]);
     assert_eq!((home.status, home.header("location")), (303, Some("/console")));
     let home = visitor.open("/console");

@@ -40,6 +40,28 @@ fn the_account_tab_shows_what_the_other_side_needs() {
     }
 }
 
+/// In a role it is the role's account that is shown, even if the role may not ask for its alias: never one's own.
+#[test]
+fn in_a_role_the_account_is_the_role_s() {
+    let stage = Stage::new();
+    let alice = stage.logged_on("alice");
+    for (account, shows_alias) in [("company-a", true), ("company-a.onaliyun.com", true), ("11223344", false)]
+    {
+        let form = alice.get("/console/switch-role");
+        let there = [("Account", account), ("RoleName", "ecs-admin")];
+        let landed = alice.submit(&form, "/console/switch-role", &there);
+        let place = landed.header("location").unwrap().to_owned();
+        let page = alice.get(&format!("{place}/settings"));
+        assert_eq!(heading(&page), "Security Settings", "{place}");
+        let copied: Vec<_> =
+            page.tags().into_iter().filter_map(|tag| tag.attribute("data-copy").map(str::to_owned)).collect();
+        assert!(copied.iter().all(|text| !text.contains("company-b")), "{account}: {copied:?}");
+        assert_eq!(copied[0], "11223344");
+        assert_eq!(copied.iter().any(|text| text == "company-a.onaliyun.com"), shows_alias, "{copied:?}");
+        assert!(!page.body.contains("onaliyun.com.onaliyun.com"), "{copied:?}");
+    }
+}
+
 /// The address that the page gives is where users of the account log on, with the account filled in.
 #[test]
 fn the_logon_address_leads_to_the_form() {

@@ -260,6 +260,36 @@ fn the_form_waits_for_security_verification() {
     assert!(made.body.contains("carol"));
 }
 
+/// Whoever does not go on has the form again as it was filled in, with nothing done and no secret in it: from the first
+/// question, and after a wrong answer.
+#[test]
+fn whoever_cancels_the_verification_has_the_form_again() {
+    let stage = Stage::new();
+    stage.b.grant("alice", "AliyunRAMFullAccess");
+    let alice = stage.logged_on("alice");
+    stage.server.clock().advance(minutes(16));
+    let secret = "Horse-Battery-77";
+    let custom = [("console", "true"), ("password-of", "custom"), ("Password", secret)];
+    let asked = create(&alice, "carol", &custom);
+    let wrong = alice.submit(&asked, "/console/verify", &[("Password", "wrong")]);
+    for page in [&asked, &wrong] {
+        let (before, _) = page.body.split_once("data-close>Cancel").unwrap();
+        let (_, back) = before.rsplit_once("href=\"").unwrap();
+        let form = alice.get(back.trim_end_matches(['"', ' ']));
+        assert_eq!((form.status, heading(&form).as_str()), (200, "Create User"));
+        assert!(form.body.contains("value=\"carol\""), "{}", form.body);
+        assert!(!form.body.contains(secret), "{}", form.body);
+    }
+    assert_eq!(alice.get("/console/ram/users/carol").status, 404);
+    // A button of a row leads back to the page that it is on.
+    let keys = alice.get("/console/ram/users/alice?tab=keys");
+    let asked = alice.submit(&keys, "/console/ram/users/alice/keys", &[]);
+    assert_eq!(heading(&asked), "Security verification");
+    let (_, rest) = asked.body.split_once("href=\"/console/kept/").unwrap();
+    let back = alice.get(&format!("/console/kept/{}", rest.split_once('"').unwrap().0));
+    assert_eq!((back.status, heading(&back).as_str()), (200, "alice"));
+}
+
 /// S2-26, S2-27: the details of a user, with what it may do.
 #[test]
 fn the_details_of_a_user_have_their_tabs() {

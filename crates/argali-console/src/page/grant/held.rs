@@ -33,7 +33,12 @@ pub(crate) async fn part(visit: &Visit<'_>, kind: Kind, name: &str) -> Result<Ma
     let through = if kind == Kind::User { of_groups(visit, name).await } else { Vec::new() };
     let revoke =
         needing(visit, super::revocation(&own), &html! { button.button.small { (visit.say(REVOKE)) } });
-    let nothing = if kind == Kind::Role { EMPTY_ROLE } else { EMPTY_USER };
+    let nothing = match kind {
+        Kind::Role => EMPTY_ROLE,
+        Kind::Group => EMPTY_GROUP,
+        Kind::User if through.is_empty() => EMPTY_USER_ALONE,
+        Kind::User => EMPTY_USER,
+    };
     Ok(html! {
         @if own.is_empty() {
             section.card {

@@ -104,25 +104,40 @@ async fn account(visit: &Visit<'_>) -> Result<Markup, ApiFailure> {
         name.filter(|name| !name.is_empty()).map(|name| (visit.say(ACCOUNT_NAME), html! { bdi { (name) } }));
     let mut shown = vec![(visit.say(ACCOUNT_ID), copyable(visit, visit.account_id()))];
     shown.extend(name);
-    let alias = match visit.call(RAM, "GetAccountAlias", &[]).await {
-        Ok(answer) => Some(text(&answer, "AccountAlias").to_owned()).filter(|alias| !alias.is_empty()),
-        Err(failure) if is_absent(&failure) => None,
-        // Whoever may not ask knows the account's own names from the logon.
-        Err(failure) if is_denied(&failure) => visit.who().and_then(|who| who.alias.clone()),
+    let (alias, is_known) = match visit.call(RAM, "GetAccountAlias", &[]).await {
+        Ok(answer) => {
+            (Some(text(&answer, "AccountAlias").to_owned()).filter(|alias| !alias.is_empty()), true)
+        }
+        Err(failure) if is_absent(&failure) => (None, true),
+        Err(failure) if is_denied(&failure) => {
+            let alias = alias_at_hand(visit);
+            (alias.map(str::to_owned), alias.is_some())
+        }
         Err(failure) => return Err(failure),
     };
     let domain = alias.as_deref().unwrap_or(visit.account_id());
-    shown.push((
-        visit.say(ALIAS),
-        match &alias {
-            Some(alias) => copyable(visit, alias),
-            None => html! { span.muted { (visit.say(NO_ALIAS)) } },
-        },
-    ));
-    shown.push((visit.say(DOMAIN), copyable(visit, &format!("{domain}.{}", suffix(visit)))));
+    if is_known {
+        shown.push((
+            visit.say(ALIAS),
+            match &alias {
+                Some(alias) => copyable(visit, alias),
+                None => html! { span.muted { (visit.say(NO_ALIAS)) } },
+            },
+        ));
+        shown.push((visit.say(DOMAIN), copyable(visit, &format!("{domain}.{}", suffix(visit)))));
+    }
     shown.push((visit.say(LOGON_ADDRESS), copyable(visit, &logon_address(visit, domain))));
     let card = facts_card(visit, ACCOUNT_LEDE, &shown, ("domain", MODIFY), "SetDefaultDomain");
     Ok(html! { (card) (email::part(visit).await) })
+}
+
+/// The alias of the account that the visit acts in, for whoever may not ask: of one's own account it is known from the
+/// logon, of a role's by what was switched with.
+fn alias_at_hand<'v>(visit: &'v Visit<'_>) -> Option<&'v str> {
+    let Some(switched) = visit.switched() else { return visit.who()?.alias.as_deref() };
+    let asked = switched.account.as_str();
+    let alias = asked.strip_suffix(suffix(visit)).and_then(|alias| alias.strip_suffix('.')).unwrap_or(asked);
+    (alias != switched.account_id).then_some(alias)
 }
 
 /// Where users of an account log on: the form has the account filled in.
