@@ -10,7 +10,7 @@ use crate::answer::Answer;
 use crate::api::{ARGALI, holds, items, text};
 use crate::moment::moment;
 use crate::pairs::segment;
-use crate::part::{Field, Fields, Weight, card, copyable, facts, heading, notice};
+use crate::part::{Field, Fields, Weight, card, copyable, facts, heading, in_words, notice};
 use crate::shell;
 use crate::text::why::*;
 use crate::visit::Visit;
@@ -61,10 +61,15 @@ async fn show(visit: &Visit<'_>, request: &str) -> Outcome {
     };
     let outcome = text(&answer, "Outcome");
     let weight = if outcome == "Succeeded" { Weight::Info } else { Weight::Danger };
+    // Of a refusal by policies the sentence says all; what else went wrong its caller was told.
+    let told = Some(text(call, "ErrorMessage")).filter(|told| refusal.is_null() && !told.is_empty());
     let title = visit.say(if outcome == "Denied" { TITLE_DENIED } else { TITLE_OTHER });
     let content = html! {
         (heading(&html! { (title) }, None, &actions))
-        (notice(weight, &html! { p { (sentence(visit, &answer)) } }))
+        (notice(weight, &html! {
+            p { (sentence(visit, &answer)) }
+            @if let Some(told) = told { p { (in_words(visit, told)) } }
+        }))
         @if !now.is_null() {
             section.card.stack {
                 h2 { (visit.say(NOW)) }
@@ -101,6 +106,9 @@ fn sentence(visit: &Visit<'_>, answer: &Value) -> Markup {
     };
     let action = codes(&[text(call, "Action")]);
     match text(answer, "Outcome") {
+        "Denied" if refusal.is_null() => {
+            visit.phrase(DENIED_BY_RULE, &[who, action, codes(&[text(call, "ErrorCode")])])
+        }
         "Denied" => {
             let asked = [codes(&[text(refusal, "AuthAction")]), codes(&[text(refusal, "AuthResource")])];
             let [action, resource] = asked;
@@ -126,8 +134,10 @@ fn reason(visit: &Visit<'_>, refusal: &Value) -> Markup {
     match refusal.get("Statement") {
         Some(statement) => visit.phrase(BY_STATEMENT, &[check::place(visit, statement)]),
         None => {
-            let kind = visit.say(check::kind(text(refusal, "PolicyType")));
-            visit.phrase(BY_NONE, &[html! { (kind) }])
+            let policy_type = text(refusal, "PolicyType");
+            let is_one = matches!(policy_type, "SessionPolicy" | "AssumeRolePolicy" | "ResourceBasedPolicy");
+            let kind = visit.say(check::kind(policy_type));
+            visit.phrase(if is_one { BY_NONE_OF_ONE } else { BY_NONE }, &[html! { (kind) }])
         }
     }
 }

@@ -9,8 +9,10 @@ texts! {
     REQUEST_HINT: "Every answer and every refusal has one.", "每次响应和每条拒绝信息中都有。";
     EXPLAIN: "Explain", "诊断";
     DENIED: "{0} was refused {1} on {2}: {3}", "{0} 对 {2} 执行 {1} 被拒绝：{3}";
+    DENIED_BY_RULE: "{0} was refused {1}, whatever policies allow: {2}.", "{0} 执行 {1} 被拒绝，与权限策略无关：{2}。";
     BY_STATEMENT: "{0} denies it.", "{0}拒绝该操作。";
     BY_NONE: "{0} do not allow it.", "{0}未允许该操作。";
+    BY_NONE_OF_ONE: "{0} does not allow it.", "{0}未允许该操作。";
     BY_OTHER: "account {0} decided that. Which of its policies did is for that account to see.", "由账号 {0} 决定，所依据的策略仅对方账号可见。";
     SUCCEEDED: "{0} called {1}, and it was allowed.", "{0} 调用了 {1}，已被允许。";
     SUCCEEDED_BY: "{0} called {1}: {2} allows it.", "{0} 调用了 {1}：{2}允许该操作。";

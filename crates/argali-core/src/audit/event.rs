@@ -96,6 +96,11 @@ pub struct GroupMove {
     pub owner: AccountId,
 }
 
+/// Whether an error says that its caller may not.
+fn is_refusal(code: &str) -> bool {
+    matches!(code, "NoPermission" | "Forbidden.RAM")
+}
+
 impl Event {
     /// What policies call what was asked for, if there is such an operation.
     pub(crate) fn auth_action(&self, registry: &Registry) -> Option<&str> {
@@ -110,7 +115,14 @@ impl Event {
 
     /// Whether the call changes something or was refused: what is left out is reading, whether it found anything or not.
     pub(crate) fn is_notable(&self) -> bool {
-        self.write || (self.error_code.is_some() && self.refusal.is_some())
+        self.write || self.is_refused()
+    }
+
+    /// Whether it was refused: by a policy, for want of one, or by a rule that is none, such as a service that is closed
+    /// to other accounts. What it was signed with being refused is not that.
+    pub(crate) fn is_refused(&self) -> bool {
+        let by_rule = || self.error_code.as_deref().is_some_and(is_refusal) && !self.refused_signer;
+        self.error_code.is_some() && (self.refusal.is_some() || by_rule())
     }
 }
 

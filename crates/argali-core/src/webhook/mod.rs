@@ -220,7 +220,7 @@ impl WebhookProgress {
 pub(crate) fn kind_of(event: &Event) -> Option<EventKind> {
     let is_logon = event.product.as_deref() == Some("Argali") && event.action.starts_with("LogOn");
     if event.error_code.is_some() {
-        let is_refused = event.refusal.is_some() || event.refused_signer || is_logon;
+        let is_refused = event.is_refused() || event.refused_signer || is_logon;
         return is_refused.then_some(EventKind::Refusal);
     }
     // A logon of several steps begins its session with the last one, which says whether a second factor was shown.

@@ -512,6 +512,25 @@ fn express_connect_is_closed_to_other_accounts_until_the_operator_opens_it() {
     };
     closed(base);
     closed(&format!("{base}/{id}"));
+    // Whoever asks the operator has the number at hand, and the owner of the account finds the refusal.
+    let (page, owner) = (alice.open(base), stage.owner(&stage.a));
+    let why = page
+        .tags()
+        .into_iter()
+        .find_map(|tag| tag.attribute("href").filter(|to| to.contains("/why/")).map(str::to_owned));
+    let why = why.unwrap_or_else(|| panic!("{}", page.body));
+    let request = why.rsplit('/').next().unwrap().to_owned();
+    assert!(page.body.contains(&format!("data-copy=\"{request}\"")), "{}", page.body);
+    for page in [
+        alice.open(&why),
+        owner.open(&format!("/console/why/{request}")),
+        owner.open(&format!("/console/activity/{request}")),
+    ] {
+        assert!(page.body.contains(sentence), "{}", page.body);
+    }
+    assert!(alice.open(&why).body.contains("whatever policies allow"));
+    let refusals = owner.open("/console/activity?shown=refused");
+    assert!(refusals.body.contains(&format!("/console/why/{request}")), "{}", refusals.body);
     let refused = carry_out(&alice, &rename, &[("p.Name", "renamed")]);
     assert!(refused.status == 403 && refused.body.contains(sentence), "{}", refused.body);
     // What is pressed in vain says that it is the gate, and no permission that is missing.

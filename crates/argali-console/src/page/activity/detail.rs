@@ -11,7 +11,7 @@ use crate::icon::{self, icon};
 use crate::moment::{exactly, moment};
 use crate::page::check::codes;
 use crate::page::{Outcome, Refusal, test_access, why};
-use crate::part::{Table, copyable, facts, heading};
+use crate::part::{Table, copyable, facts, heading, in_words as told_in_words};
 use crate::shell;
 use crate::text::activity::*;
 use crate::text::failure::REQUEST_ID;
@@ -38,7 +38,7 @@ pub(super) async fn show(visit: &Visit<'_>, request: &str) -> Outcome {
     let content = html! {
         (heading(&html! { bdi { (title.trim()) } }, None, &actions))
         section.card.stack {
-            p { (in_words(visit, event)) }
+            (in_words(visit, event))
             (about(visit, event))
         }
         (neighbours)
@@ -61,12 +61,13 @@ fn in_words(visit: &Visit<'_>, event: &Value) -> Markup {
         visit.phrase(SENTENCE, &[who, action, codes(&resources), address])
     };
     let code = html! { code { (text(event, "ErrorCode")) } };
+    let told = event.get("Event").map(|raw| text(raw, "errorMessage")).unwrap_or_default();
     let came_to = match text(event, "Outcome") {
         "Succeeded" => html! { (visit.say(DONE)) },
         "Denied" => visit.phrase(REFUSED, &[code]),
         _ => visit.phrase(NOT_DONE, &[code]),
     };
-    html! { (called) " " (came_to) }
+    html! { p { (called) " " (came_to) } @if !told.is_empty() { p.muted { (told_in_words(visit, told)) } } }
 }
 
 fn about(visit: &Visit<'_>, event: &Value) -> Markup {

@@ -29,7 +29,7 @@ use crate::api::{Product, is_denied};
 use crate::need::Need;
 use crate::pairs::{encode, segment};
 use crate::part::list::SEVERAL;
-use crate::part::{Weight, denial, notice};
+use crate::part::{Weight, denial, notice, on_record};
 use crate::text::resource::CLOSED;
 use crate::visit::Visit;
 
@@ -225,7 +225,12 @@ async fn refused(visit: &Visit<'_>, place: &Place<'_>, failure: &ApiFailure) -> 
         .is_some_and(|(switched, who)| switched.account_id != who.account_id);
     let is_at_gate = place.kind.is_closed && is_denied(failure) && failure.access_denied_detail.is_none();
     if comes_from_elsewhere && is_at_gate {
-        return notice(Weight::Warning, &html! { p { (closed(visit, &place.service.name)) } });
+        let words = closed(visit, &place.service.name);
+        // Whoever asks the operator gives the number.
+        return notice(
+            Weight::Warning,
+            &html! { p { (words) } p.small-text { (on_record(visit, failure)) } },
+        );
     }
     denial(visit, failure).await
 }

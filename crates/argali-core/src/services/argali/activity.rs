@@ -79,7 +79,7 @@ pub struct ListActivity {
 pub enum Outcome {
     /// It was done.
     Succeeded,
-    /// A policy, or the want of one, refused it.
+    /// A policy, the want of one, or a rule such as that of a closed service refused it.
     Denied,
     /// It was not done for any other reason.
     Failed,
@@ -88,10 +88,10 @@ pub enum Outcome {
 impl Outcome {
     /// What a call came to.
     pub(super) fn of(event: &Event) -> Self {
-        match (&event.error_code, &event.refusal) {
-            (None, _) => Self::Succeeded,
-            (Some(_), Some(_)) => Self::Denied,
-            (Some(_), None) => Self::Failed,
+        match event.error_code {
+            None => Self::Succeeded,
+            Some(_) if event.is_refused() => Self::Denied,
+            Some(_) => Self::Failed,
         }
     }
 }

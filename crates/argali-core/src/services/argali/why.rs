@@ -67,6 +67,9 @@ struct CallView {
     source_ip: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     error_code: Option<String>,
+    /// What its caller was told, where no policy decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_message: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -175,6 +178,7 @@ fn explain(cx: &mut Context<'_>, event: &Event, reader: Reader) -> Result<Explai
                 ),
             )
         }
+        (Some(code), None) if event.is_refused() => ("Denied", by_rule(code)),
         (Some(code), None) => ("Failed", failed(code, !permissions.is_empty())),
     };
     Ok(ExplainedCall {
@@ -192,6 +196,8 @@ fn explain(cx: &mut Context<'_>, event: &Event, reader: Reader) -> Result<Explai
             version: event.version.clone(),
             source_ip: event.source_ip.clone(),
             error_code: event.error_code.clone(),
+            // Of policies each side is told its own.
+            error_message: event.error_message.clone().filter(|_| refusal.is_none()),
         },
     })
 }
@@ -213,15 +219,20 @@ fn allowed_by(event: &Event, last: Option<&PermissionView>, reader: Reader) -> S
     }
 }
 
-/// What is said of a call that no policy refused.
+/// What is said of a call that was refused, and not by a policy: what its caller was told says by which rule.
+fn by_rule(code: &str) -> String {
+    format!(
+        "It was refused by a rule that is no policy ({code}), such as a service that is closed to other accounts: \
+         ErrorMessage says by which."
+    )
+}
+
+/// What is said of a call that nothing refused.
 fn failed(code: &str, was_allowed: bool) -> String {
-    match code {
-        "NoPermission" | "Forbidden.RAM" => format!(
-            "It was refused by a rule that is no policy ({code}), such as a service that is closed to other accounts; \
-             its answer said which."
-        ),
-        _ if was_allowed => format!("It was allowed, and failed for another reason: {code}."),
-        _ => format!("It failed before permission was asked for: {code}."),
+    if was_allowed {
+        format!("It was allowed, and failed for another reason: {code}.")
+    } else {
+        format!("It failed before permission was asked for: {code}.")
     }
 }
 

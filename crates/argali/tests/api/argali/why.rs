@@ -273,6 +273,8 @@ fn calls_that_no_policy_refused_are_explained_too() {
     assert_eq!(absent["Message"], "It was allowed, and failed for another reason: EntityNotExist.User.");
     let wrong = of(&call(&a.client, "Ram", "DeleteUser", &[]));
     assert_eq!(wrong["Message"], "It failed before permission was asked for: MissingUserName.");
+    let told = wrong["Call"]["ErrorMessage"].as_str().unwrap();
+    assert!(told.starts_with("UserName is mandatory"), "{told}");
     let who = of(&call(&a.client, "Sts", "GetCallerIdentity", &[]));
     assert_eq!(who["Message"], "It needed no permission.");
     let user = a.user("carol");

@@ -38,6 +38,13 @@ fn it_is_closed_to_chains_that_began_in_another_account_until_the_operator_opens
         }
     };
     closed();
+    // The owner finds it among what was refused, and why.
+    let refused = a.must("Argali", "ListActivity", &[("Outcome", "Denied"), ("OnlyNotable", "true")]);
+    let first = &refused["Events"][0];
+    assert_eq!(first["Action"], "DescribeAccessPoints", "{refused}");
+    let why = a.must("Argali", "Why", &[("RequestId", first["RequestId"].as_str().unwrap())]);
+    assert_eq!((&why["Outcome"], &why["Refusal"]), (&"Denied".into(), &serde_json::Value::Null));
+    assert!(why["Call"]["ErrorMessage"].as_str().unwrap().contains("Ask the operator"), "{why}");
     // The rest of the product is open.
     session.must("Vpc", "DescribeVpcs", &[HERE]);
     // The owner's own people are let in, and so are its own roles.
