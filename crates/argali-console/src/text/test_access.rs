@@ -43,6 +43,7 @@ texts! {
     REPLAY: "Ask again in Test Access", "在权限测试中重放";
     REPLAYED: "This is what request {0} asked, with the policies as they are now. Change anything and test again.", "这是请求 {0} 当时的问题，按当前策略判断。可修改条件后再次测试。";
     NOT_REPLAYED: "Request {0} was not refused by a policy: there is nothing to ask again.", "请求 {0} 并非被策略拒绝，无需重放。";
+    NOT_REPLAYED_AS: "Request {0} was made by {1}, as whom you cannot ask. What your account decided is under {2}.", "请求 {0} 由 {1} 发起，您无法以该身份重新测试。您账号一侧的判断请查看{2}。";
     PRINCIPAL: "Principal", "主体";
     KIND: "Kind", "类别";
     PATH: "Through", "依据";

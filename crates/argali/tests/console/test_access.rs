@@ -46,6 +46,46 @@ fn a_session_policy_narrows_and_is_told_where_it_is_wrong() {
     }
 }
 
+/// What somebody else asked is not asked for the viewer: a wrong answer is worse than none. What one's own role was
+/// asked is asked again as a session that began in the other account, at the time of then.
+#[test]
+fn a_request_is_asked_again_only_for_whoever_made_it() {
+    let stage = Stage::new();
+    stage.a.role("closed", &["acs:ram::12345678:user/bob"], &[]);
+    let alice = stage.logged_on("alice");
+    let switch = |role: &str| {
+        let values = [("Account", "company-a"), ("RoleName", role)];
+        alice.submit(&alice.get("/console/switch-role"), "/console/switch-role", &values)
+    };
+    let request_of = |page: &argali_testkit::Page| {
+        let (_, rest) = page.body.split_once("data-copy=\"").unwrap_or_else(|| panic!("{}", page.body));
+        rest.split('"').next().unwrap().to_owned()
+    };
+    let request = request_of(&switch("closed"));
+    let mut owner = stage.owner(&stage.a);
+    for (language, words) in [("en", "as whom you cannot ask"), ("zh-CN", "您无法以该身份重新测试")]
+    {
+        owner = owner.reading(language);
+        let page = owner.open(&format!("{PLACE}?request={request}"));
+        assert!(page.body.contains(words), "{}", page.body);
+        assert!(page.body.contains(&format!("/console/why/{request}")), "{}", page.body);
+        assert!(page.body.contains("value=\"sts:AssumeRole\"") && !page.body.contains("role=\"status\""));
+        is_sound(PLACE, &page, language);
+    }
+    let why = stage.owner(&stage.a).open(&format!("/console/why/{request}"));
+    assert!(why.body.contains("trust policy does not allow it."), "{}", why.body);
+    switch("ecs-admin");
+    let denied = alice.open("/console/as/company-a/ecs-admin/ram/users");
+    let request = request_of(&denied);
+    let page = stage.owner(&stage.a).open(&format!("{PLACE}?request={request}"));
+    let origin = page.tags().into_iter().find(|tag| tag.attribute("name") == Some("OriginAccountId"));
+    assert_eq!(origin.unwrap().attribute("value"), Some(stage.b.id.as_str()));
+    let time = page.tags().into_iter().find(|tag| tag.attribute("type") == Some("datetime-local")).unwrap();
+    let time = time.attribute("value").unwrap();
+    assert!(time.len() == 19 && !time.ends_with('Z'), "a browser shows no time with a zone: {time}");
+    assert!(page.body.contains("Denied: "), "{}", page.body);
+}
+
 /// Another account's session stands before the gate of a closed service; that of the own account does not.
 #[test]
 fn gates_are_the_last_of_the_checks() {

@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::check::{Question as Asked, checks_and_gates, codes, command, fix};
-use super::{Outcome, Refusal};
+use super::{Outcome, Refusal, path_to_why};
 use crate::answer::Answer;
 use crate::api::{ARGALI, RAM, holds, items, list, text};
 use crate::icon::{self, icon};
@@ -17,6 +17,7 @@ use crate::pairs::encode;
 use crate::part::{Weight, heading, notice, summary, summary_of};
 use crate::shell;
 use crate::text::test_access::*;
+use crate::text::why::TITLE as WHY;
 use crate::visit::Visit;
 use question::{Question, SESSION_POLICY, Subject, Wrong};
 
@@ -40,12 +41,12 @@ pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
 }
 
 async fn show(visit: &Visit<'_>) -> Outcome {
-    let (question, note) = match visit.query().filled("request") {
+    let (question, can_ask, note) = match visit.query().filled("request") {
         Some(request) => replayed(visit, request).await?,
-        None => (Question::read(visit.query()), html! {}),
+        None => (Question::read(visit.query()), true, html! {}),
     };
     let broken = question.broken_policy(visit);
-    let is_asked = question.is_whole() && broken.is_none();
+    let is_asked = can_ask && question.is_whole() && broken.is_none();
     let result = if is_asked { Some(judged(visit, &question).await) } else { None };
     let (status, failure, result) = match result {
         None if broken.is_some() => (400, None, html! {}),
@@ -73,13 +74,20 @@ async fn show(visit: &Visit<'_>) -> Outcome {
     Ok(Answer::page(status, shell::page(visit, visit.say(TITLE), &content)))
 }
 
-/// The question that a refused request asked.
-async fn replayed(visit: &Visit<'_>, request: &str) -> Result<(Question, Markup), Refusal> {
+/// The question that a refused request asked, and whether it can be asked here: nobody is tested in place of another.
+async fn replayed(visit: &Visit<'_>, request: &str) -> Result<(Question, bool, Markup), Refusal> {
     let why = visit.call(ARGALI, "Why", &[("RequestId", request)]).await?;
-    let id = codes(&[request]);
-    let question = Question::of_refusal(&why, visit.account_id());
-    let sentence = if question.is_whole() { REPLAYED } else { NOT_REPLAYED };
-    Ok((question, notice(Weight::Info, &html! { p { (visit.phrase(sentence, &[id])) } })))
+    let is_owner = visit.acting().is_none() && visit.who().is_some_and(|who| who.user.is_none());
+    let (question, is_ours) = Question::of_refusal(&why, visit.account_id(), is_owner);
+    let sentence = match (question.action.is_empty(), is_ours) {
+        (true, _) => NOT_REPLAYED,
+        (false, true) => REPLAYED,
+        (false, false) => NOT_REPLAYED_AS,
+    };
+    let caller = why.get("Caller").map(|caller| text(caller, "Arn")).unwrap_or_default();
+    let way = html! { a href=(visit.to(&path_to_why(request))) { (visit.say(WHY)) } };
+    let note = visit.phrase(sentence, &[codes(&[request]), codes(&[caller]), way]);
+    Ok((question, is_ours, notice(Weight::Info, &html! { p { (note) } })))
 }
 
 /// The answer to a question.

@@ -108,14 +108,19 @@ impl Question {
         }
     }
 
-    /// What a refused call asked, as `Why` tells it to an account. What the account is not told stays as it is now.
-    pub(super) fn of_refusal(why: &Value, account: &str) -> Self {
+    /// What a refused call asked, as `Why` tells it to an account, and whether the account can ask it for whoever did.
+    /// What the account is not told stays as it is now.
+    pub(super) fn of_refusal(why: &Value, account: &str, is_owner: bool) -> (Self, bool) {
         let refusal = why.get("Refusal").unwrap_or(&Value::Null);
         let arn = why.get("Caller").map(|caller| text(caller, "Arn")).unwrap_or_default();
         let relative = arn.strip_prefix("acs:ram::").and_then(|rest| rest.strip_prefix(account));
         let mut parts = relative.unwrap_or_default().trim_start_matches(':').split('/');
         let (who, name, session) = (parts.next().unwrap_or_default(), parts.next(), parts.next());
         let (who, field) = if who == "assumed-role" { ("role", "role") } else { (who, "user") };
+        // Identities of other accounts are judged there; the owner is nobody whom others can name.
+        let is_ours = matches!(who, "user" | "role") || who == "root" && is_owner;
+        let chain = why.get("Caller").map(|caller| items(caller, "Chain")).into_iter().flatten();
+        let origin = chain.last().map(|link| text(link, "AccountId")).filter(|origin| *origin != account);
         let mut pairs = vec![
             ("who".to_owned(), who.to_owned()),
             (field.to_owned(), name.unwrap_or_default().to_owned()),
@@ -123,11 +128,17 @@ impl Question {
             ("resource".to_owned(), text(refusal, "AuthResource").to_owned()),
             ("group".to_owned(), text(refusal, "ResourceGroupId").to_owned()),
         ];
+        // A session that began elsewhere stands before other gates.
+        pairs.extend(origin.filter(|_| who == "role").map(|origin| (ORIGIN.to_owned(), origin.to_owned())));
         let mut others = String::new();
         for condition in items(refusal, "AuthConditions") {
             let key = text(condition, "ConditionKey");
             for value in texts(condition, "ConditionValues") {
                 match KEYS.iter().find(|(_, own)| own.eq_ignore_ascii_case(key)) {
+                    // Fields for a time show none that says its zone; this one is in UTC.
+                    Some((field @ "time", _)) => {
+                        pairs.push(((*field).to_owned(), value.trim_end_matches('Z').to_owned()));
+                    }
                     Some((field, _)) => pairs.push(((*field).to_owned(), value.to_owned())),
                     None if key.eq_ignore_ascii_case("acs:MFAPresent") => {
                         pairs.push(("mfa".to_owned(), value.to_owned()));
@@ -139,7 +150,7 @@ impl Question {
         pairs.push(("keys".to_owned(), others));
         let query = encode(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         let question = Self::read(&Pairs::read(&query));
-        Self { session: session.unwrap_or(SESSION).to_owned(), ..question }
+        (Self { session: session.unwrap_or(SESSION).to_owned(), ..question }, is_ours)
     }
 
     /// Whether enough is said to answer.
