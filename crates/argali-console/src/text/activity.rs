@@ -36,6 +36,8 @@ texts! {
     SINCE_MONTH: "The last 30 days", "最近 30 天";
     FROM: "From ({0})", "开始时间（{0}）";
     TO: "To ({0})", "结束时间（{0}）";
+    NO_TIME: "This is no date with a time. Write one such as 2026-12-01T08:30.", "时间格式不正确，请按 2026-12-01T08:30 的格式填写。";
+    ENDS_FIRST: "The end is before the beginning. Choose a later end, or an earlier beginning.", "结束时间早于开始时间，请调整后重试。";
     USER: "User", "用户";
     USER_HINT: "What somebody did in person or in roles", "包含本人及以角色身份的操作";
     PRINCIPAL: "Principal ID", "主体 ID";

@@ -325,6 +325,48 @@ fn calls_are_narrowed_to_a_request_and_to_a_result() {
     );
 }
 
+/// A filter that cannot be read says so beside its field, with all that was filled in, also where the script gets the
+/// list anew; results count among refusals too, and chips say everything that narrows, in the language of the page.
+#[test]
+fn filters_say_what_is_wrong_with_them_and_results_win_over_refusals() {
+    let stage = Stage::new();
+    let (_, request) = refused(&stage.logged_on("alice"), "/console/ram/users");
+    let mut owner = stage.owner(&stage.b);
+    for (language, filter, field, words) in [
+        ("en", "session=abc", "session", "32 hexadecimal digits"),
+        ("en", "from=yesterday", "from", "This is no date with a time"),
+        ("en", "from=2026-12-02T00:00&to=2026-12-01T00:00", "to", "The end is before the beginning"),
+        ("zh-CN", "to=2026-13-01T00:00", "to", "时间格式不正确"),
+        ("zh-CN", "from=2026-12-02T00:00&to=2026-12-01T00:00", "to", "结束时间早于开始时间"),
+    ] {
+        owner = owner.reading(language);
+        let page = owner.open(&format!("/console/activity?service=Ram&{filter}"));
+        assert_eq!(page.status, 400, "{filter}: {}", main_of(&page));
+        let (at, beside) = (format!("href=\"#{field}\""), format!("id=\"{field}-error\""));
+        has(
+            &page,
+            &[
+                words,
+                &at,
+                &beside,
+                "name=\"service\" type=\"text\" value=\"Ram\"",
+                "data-list",
+                "<details open>",
+            ],
+        );
+    }
+    let other = owner.open("/console/activity?shown=refused&result=Succeeded");
+    lacks(&other, &[&format!("activity/{request}\"")]);
+    has(&other, &["name=\"shown\" value=\"all\""]);
+    has(&owner.open("/console/activity?shown=refused&result=Denied"), &[&format!("activity/{request}\"")]);
+    let chips =
+        owner.reading("zh-CN").open("/console/activity?since=day&result=Denied&from=2026-01-01T00:00");
+    let chips = chips.body.split_once("class=\"chips\"").unwrap().1.split_once("</ul>").unwrap().0.to_owned();
+    for words in ["<bdi>被拒绝</bdi>", "<bdi>最近 1 天</bdi>", "<bdi>2026-01-01T00:00</bdi>"] {
+        assert!(chips.contains(words), "{words}: {chips}");
+    }
+}
+
 /// Lists narrow while somebody types: the script finds the field and the part of the page that it puts anew.
 #[test]
 fn lists_narrow_while_somebody_types() {

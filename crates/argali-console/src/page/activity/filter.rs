@@ -1,12 +1,13 @@
 //! What the list of the activity is narrowed to, as its address says it.
 
 use argali_core::time::Timestamp;
+use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 
 use super::LIST;
 use crate::icon::{self, icon};
 use crate::pairs::Pairs;
-use crate::part::{Field, Fields, select};
+use crate::part::{Field, Fields, about, explained, select};
 use crate::text::Text;
 use crate::text::activity::*;
 use crate::text::failure::REQUEST_ID;
@@ -63,6 +64,8 @@ const SPANS: [(&str, i64, Text); 4] = [
     ("month", 30 * 24 * HOUR_S, SINCE_MONTH),
 ];
 
+/// What calls came to that were refused.
+const REFUSED_RESULT: &str = "Denied";
 /// Which calls are shown unless the address says otherwise.
 const NOTABLE_ONLY: &str = "notable";
 
@@ -74,6 +77,8 @@ pub(super) struct Filter<'a> {
     end: String,
     /// `notable`, `refused` or `all`.
     shown: &'static str,
+    /// The field with which something is wrong, and what.
+    wrong: Option<(&'static str, String)>,
 }
 
 impl<'a> Filter<'a> {
@@ -81,14 +86,40 @@ impl<'a> Filter<'a> {
         let query = visit.query();
         let span = SPANS.iter().find(|(name, _, _)| *name == query.get("since"));
         let since = span.map(|(_, seconds, _)| whole_seconds(visit.now().plus_seconds(-seconds)));
-        let from = visit.zone().instant(query.get("from"));
+        let [from, end] = ["from", "to"].map(|name| visit.zone().instant(query.get(name).trim()));
         let shown = ["refused", "all"].into_iter().find(|shown| *shown == query.get("shown"));
+        // Among refusals nothing succeeded: whoever asks for another result is shown that.
+        let is_other = query.filled("result").is_some_and(|result| result != REFUSED_RESULT);
+        let start = if from.is_empty() { since.unwrap_or_default() } else { from };
         Self {
             query,
-            start: if from.is_empty() { since.unwrap_or_default() } else { from },
-            end: visit.zone().instant(query.get("to")),
-            shown: shown.unwrap_or(NOTABLE_ONLY),
+            wrong: wrong_times(visit, &start, &end),
+            start,
+            end,
+            shown: shown.filter(|shown| *shown != "refused" || !is_other).unwrap_or(if is_other {
+                "all"
+            } else {
+                NOTABLE_ONLY
+            }),
         }
+    }
+
+    /// The same after the operation refused what a field says; the failure where it is about no field.
+    pub(super) fn refused(self, visit: &Visit<'_>, failure: ApiFailure) -> Result<Self, ApiFailure> {
+        let about = about(&failure);
+        let field = FIELDS.iter().find(|(_, parameter, _)| about.iter().any(|name| name == parameter));
+        match field.filter(|_| failure.status == 400) {
+            Some((field, ..)) => {
+                let wrong = Some((*field, explained(visit, &failure)));
+                Ok(Self { wrong, ..self })
+            }
+            None => Err(failure),
+        }
+    }
+
+    /// What is wrong with what was entered: of which field, and the words.
+    pub(super) fn wrong(&self) -> Option<(&'static str, &str)> {
+        self.wrong.as_ref().map(|(field, words)| (*field, words.as_str()))
     }
 
     /// The parameters that it becomes, and `more`.
@@ -98,7 +129,7 @@ impl<'a> Filter<'a> {
         let shown = match self.shown {
             // One call is looked for whatever it did.
             NOTABLE_ONLY if self.query.filled("request").is_none() => ("OnlyNotable", "true"),
-            "refused" => ("Outcome", "Denied"),
+            "refused" => ("Outcome", REFUSED_RESULT),
             _ => ("OnlyNotable", ""),
         };
         let times = [("StartTime", self.start.as_str()), ("EndTime", self.end.as_str()), shown];
@@ -114,7 +145,8 @@ impl<'a> Filter<'a> {
 
     /// The form that narrows it.
     pub(super) fn form(&self, visit: &Visit<'_>) -> Markup {
-        let fields = Fields::new(visit);
+        let (wrong, words) = self.wrong().unzip();
+        let fields = Fields::new(visit).wrong(wrong.unwrap_or_default(), words);
         let kinds = [(NOTABLE_ONLY, NOTABLE), ("refused", REFUSALS), ("all", EVERYTHING)];
         let spans = SPANS.iter().map(|(name, _, label)| (*name, visit.say(*label).to_owned()));
         let spans: Vec<_> = [("", visit.say(SINCE_ALWAYS).to_owned())].into_iter().chain(spans).collect();
@@ -145,25 +177,35 @@ impl<'a> Filter<'a> {
                         @for field in TYPED { (fields.show(field)) }
                     }
                 }
-                @for hidden in ["shown", "principal"] {
-                    @if let Some(value) = self.query.filled(hidden) { input type="hidden" name=(hidden) value=(value); }
-                }
+                @if self.shown != NOTABLE_ONLY { input type="hidden" name="shown" value=(self.shown); }
+                @if let Some(value) = self.query.filled("principal") { input type="hidden" name="principal" value=(value); }
             }
         }
     }
 
     /// What it is narrowed to, each with the way to do without.
     pub(super) fn chosen(&self, visit: &Visit<'_>) -> Markup {
-        let chosen =
-            FIELDS.iter().filter_map(|(field, _, label)| Some((*field, *label, self.query.filled(field)?)));
+        let zone = visit.zone().name();
+        let named = FIELDS.iter().map(|(field, _, label)| (*field, visit.say(*label).to_owned()));
+        let since = [("since", visit.say(SINCE).to_owned())].into_iter();
+        let times = TIMES.iter().map(|field| (field.name, visit.fill(field.label, &[&zone])));
+        let chosen = named.chain(since).chain(times).filter_map(|(field, label)| {
+            let value = self.query.filled(field)?;
+            let words = match field {
+                "result" => RESULTS.iter().find(|(own, _)| *own == value).map(|(_, words)| *words),
+                "since" => SPANS.iter().find(|(own, ..)| *own == value).map(|(.., words)| *words),
+                _ => None,
+            };
+            Some((field, label, words.map_or(value, |words| visit.say(words))))
+        });
         let chosen: Vec<_> = chosen.collect();
         html! {
             @if !chosen.is_empty() {
                 ul.chips {
                     @for (field, label, value) in chosen {
                         li {
-                            a.chip href=(self.with(visit, field, "")) aria-label=(visit.fill(REMOVE_FILTER, &[visit.say(label), value])) {
-                                span.muted { (visit.say(label)) } " " bdi { (value) } (icon(icon::LuX))
+                            a.chip href=(self.with(visit, field, "")) aria-label=(visit.fill(REMOVE_FILTER, &[&label, value])) {
+                                span.muted { (label) } " " bdi { (value) } (icon(icon::LuX))
                             }
                         }
                     }
@@ -187,6 +229,17 @@ impl<'a> Filter<'a> {
         let query = Pairs::read(&self.query.with("marker", "")).with(name, value);
         visit.to(&format!("{LIST}?{query}"))
     }
+}
+
+/// What is wrong with the times that it begins and ends at.
+fn wrong_times(visit: &Visit<'_>, start: &str, end: &str) -> Option<(&'static str, String)> {
+    let is_no_time = |text: &str| !text.is_empty() && text.parse::<Timestamp>().is_err();
+    let broken = [("from", start), ("to", end)].into_iter().find(|(_, text)| is_no_time(text));
+    if let Some((field, _)) = broken {
+        return Some((field, visit.say(NO_TIME).to_owned()));
+    }
+    let [start, end] = [start, end].map(|text| text.parse::<Timestamp>().ok());
+    start.zip(end).filter(|(start, end)| end < start).map(|_| ("to", visit.say(ENDS_FIRST).to_owned()))
 }
 
 fn whole_seconds(at: Timestamp) -> String {

@@ -16,7 +16,7 @@ use crate::api::{ARGALI, is_denied};
 use crate::icon::{self, icon};
 use crate::pairs::{encode, segment};
 use crate::part::list::Gathering;
-use crate::part::{Sizes, Table, denial, empty, heading, page_size_of, pager_of, unmatched};
+use crate::part::{Sizes, Table, Weight, denial, empty, heading, notice, page_size_of, pager_of, unmatched};
 use crate::shell;
 use crate::text::activity::*;
 use crate::text::shell::DEVELOPER;
@@ -99,19 +99,32 @@ fn way_further(visit: &Visit<'_>, further: &str) -> Markup {
 }
 
 async fn show_list(visit: &Visit<'_>) -> Outcome {
-    let filter = Filter::read(visit);
-    let page = Gathering::new(page_size_of(visit, SIZES), visit.query().get("marker"));
-    let found = gathered(visit, &filter.params(&[]), page).await?;
+    let mut filter = Filter::read(visit);
+    let mut found = None;
+    if filter.wrong().is_none() {
+        let page = Gathering::new(page_size_of(visit, SIZES), visit.query().get("marker"));
+        match gathered(visit, &filter.params(&[]), page).await {
+            Ok(page) => found = Some(page),
+            // The form stays as it is filled in, also while it is.
+            Err(failure) => filter = filter.refused(visit, failure)?,
+        }
+    }
+    let wrong = filter.wrong();
     let content = html! {
         (heading(&html! { (visit.say(TITLE)) }, Some(visit.say(LEDE)), &actions(visit)))
         (filter.form(visit))
         div.stack data-list {
             (filter.chosen(visit))
-            div #events data-live-part { (events(visit, &filter, &found)) }
+            @if let Some((field, words)) = wrong {
+                // It takes no focus: somebody may be typing.
+                div role="alert" { (notice(Weight::Danger, &html! { p { a href=(format!("#{field}")) { (words) } } })) }
+            }
+            div #events data-live-part { @if let Some(found) = &found { (events(visit, &filter, found)) } }
         }
         p.hint { (visit.fill(EXPORT_HINT, &[&export::MOST.to_string()])) }
     };
-    Ok(Answer::page(200, shell::page(visit, visit.say(TITLE), &content)))
+    let status = if wrong.is_some() { 400 } else { 200 };
+    Ok(Answer::page(status, shell::page(visit, visit.say(TITLE), &content)))
 }
 
 fn actions(visit: &Visit<'_>) -> Markup {
