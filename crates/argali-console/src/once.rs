@@ -113,6 +113,11 @@ impl Once {
         forms.push_back(form.to_owned());
         true
     }
+
+    /// Takes back that a form was sent: it was refused, so that whoever goes back to it can mend it and send it again.
+    pub(crate) fn was_refused(&self, form: &str) {
+        self.sent.lock().retain(|sent| sent != form);
+    }
 }
 
 impl std::fmt::Debug for Once {
@@ -146,5 +151,7 @@ mod tests {
     fn a_form_is_sent_once() {
         let once = Once::default();
         assert!(once.is_first("a") && !once.is_first("a") && once.is_first("b"));
+        once.was_refused("a");
+        assert!(once.is_first("a") && !once.is_first("b"));
     }
 }

@@ -109,15 +109,24 @@ async fn written(visit: &mut Visit<'_>) -> Answer {
             return failure::sent_twice(visit);
         }
     }
+    let sent = visit.form().get("form").to_owned();
     let outcome = match outside(visit).await {
         Some(outcome) => outcome,
         None => inside(visit).await,
     };
     let answer = outcome.unwrap_or_else(|refusal| failure::refused(visit, &refusal));
+    release(visit, &sent, &answer);
     if visit.is_new_browser() && !visit.is_post() {
         return answer.setting(Kept::Browser.set(visit.browser(), visit.is_secure()));
     }
     answer
+}
+
+/// Lets a form be sent again that was refused: nothing was carried out, and whoever goes back to it can mend it.
+fn release(visit: &Visit<'_>, form: &str, answer: &Answer) {
+    if visit.is_post() && (400..500).contains(&answer.status) {
+        visit.console().once.was_refused(form);
+    }
 }
 
 /// Pages for which nobody has to be logged on.
@@ -149,6 +158,11 @@ async fn inside(visit: &mut Visit<'_>) -> Outcome {
             Ok((form, session)) => {
                 visit.resume(form, session.clone());
                 visit.identify().await?;
+                // It may have waited more than once: whoever is asked can go back and send it again.
+                if !visit.console().once.is_first(visit.form().get("form")) {
+                    let answer = failure::sent_twice(visit);
+                    return Ok(answer.setting(Kept::Session.set(session, visit.is_secure())));
+                }
                 renewed = Some(session);
             }
             Err(answer) => return Ok(answer),
@@ -170,7 +184,10 @@ async fn inside(visit: &mut Visit<'_>) -> Outcome {
         outcome => outcome.unwrap_or_else(|refusal| failure::refused(visit, &refusal)),
     };
     Ok(match renewed {
-        Some(session) => answer.setting(Kept::Session.set(session, visit.is_secure())),
+        Some(session) => {
+            release(visit, visit.form().get("form"), &answer);
+            answer.setting(Kept::Session.set(session, visit.is_secure()))
+        }
         None => answer,
     })
 }

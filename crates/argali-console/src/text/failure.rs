@@ -14,7 +14,7 @@ texts! {
     FORM_EXPIRED: "This form has expired", "表单已过期";
     FORM_EXPIRED_WHAT: "It was filled in before you logged on, or on a page that is not ours. Nothing was changed: go back, reload the page and send it again.", "该表单在您登录之前填写，或来自其他网站。未做任何更改：请返回并刷新页面后重新提交。";
     SENT_TWICE: "This form was sent before", "该表单已提交过";
-    SENT_TWICE_WHAT: "It was carried out then, and nothing was done again.", "之前已执行，本次未重复执行。";
+    SENT_TWICE_WHAT: "Nothing was done again. If something is left to change, open its page anew and fill it in there.", "本次未重复执行。如仍需修改，请重新打开相应页面填写。";
     SHOWN_ONCE: "This was shown before", "该内容已显示过";
     SHOWN_ONCE_WHAT: "Secrets are shown once. If you did not keep them, make new ones.", "密钥等机密信息仅显示一次。如未保存，请重新创建。";
     HTTPS_NEEDED: "https is needed here", "此处需要使用 https";

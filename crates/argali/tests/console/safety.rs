@@ -1,7 +1,7 @@
 //! What keeps pages to those whom they are for.
 // SPEC: security, console.
 
-use argali_testkit::{TestServer, Visitor};
+use argali_testkit::{TestServer, Visitor, minutes};
 
 use crate::stage::{PASSWORD, Stage, heading};
 
@@ -130,6 +130,50 @@ fn a_form_is_carried_out_once() {
     assert_eq!(visitor.submit(&page, "/console/switch-role", &values).status, 303);
     let again = visitor.submit(&page, "/console/switch-role", &values);
     assert_eq!((again.status, heading(&again).as_str()), (409, "This form was sent before"));
+}
+
+/// A form that was refused did nothing: whoever goes back to it mends it and sends it again.
+#[test]
+fn a_form_that_was_refused_can_be_mended_and_sent_again() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.b);
+    let new = "/console/ram/groups/new";
+    let form = owner.open(new);
+    let refused = owner.submit(&form, new, &[("GroupName", "no spaces here")]);
+    assert_eq!(refused.status, 400, "{}", refused.body);
+    let made = owner.submit(&form, new, &[("GroupName", "operations")]);
+    assert_eq!(made.status, 303, "{}", made.body);
+    let again = owner.submit(&form, new, &[("GroupName", "operations-2")]);
+    assert_eq!(heading(&again), "This form was sent before");
+}
+
+/// Whoever is asked for the password and goes back may send the form anew, and it is carried out once.
+#[test]
+fn a_form_that_waited_twice_is_carried_out_once() {
+    let stage = Stage::new();
+    stage.b.grant("alice", "AdministratorAccess");
+    let alice = stage.logged_on("alice");
+    stage.server.clock().advance(minutes(20));
+    let new = "/console/ram/users/new";
+    let form = alice.open(new);
+    let values = [("UserName", "carol")];
+    let asked = [alice.submit(&form, new, &values), alice.submit(&form, new, &values)];
+    let shown = |page: &argali_testkit::Page| {
+        alice.submit(page, "/console/verify", &[("Password", crate::stage::PASSWORD)])
+    };
+    for (at, asked) in asked.iter().enumerate() {
+        assert_eq!(
+            (asked.status, heading(asked).as_str()),
+            (403, "Security verification"),
+            "{at}: {}",
+            asked.body
+        );
+    }
+    assert_eq!(shown(&asked[0]).status, 303);
+    let again = shown(&asked[1]);
+    assert_eq!(heading(&again), "This form was sent before", "{}", again.body);
+    let again = alice.submit(&form, new, &[("UserName", "dave")]);
+    assert_eq!(heading(&again), "This form was sent before", "{}", again.body);
 }
 
 #[test]
