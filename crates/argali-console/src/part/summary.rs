@@ -53,8 +53,12 @@ pub(crate) fn about(failure: &ApiFailure) -> Vec<String> {
 }
 
 fn named_by(code: &str) -> Vec<String> {
-    let Some(about) = code.split('.').nth(1) else { return Vec::new() };
     let is_name = |c: char| c.is_ascii_alphanumeric();
+    // What is mandatory is named in one word with that.
+    if let Some(missing) = code.strip_prefix("Missing") {
+        return if missing.chars().all(is_name) { vec![missing.to_owned()] } else { Vec::new() };
+    }
+    let Some(about) = code.split('.').nth(1) else { return Vec::new() };
     if !about.chars().all(is_name) {
         return Vec::new();
     }
@@ -88,6 +92,8 @@ mod tests {
         assert_eq!(named_by("EntityAlreadyExists.Role"), ["Role", "RoleName"]);
         assert_eq!(named_by("EntityNotExist.User"), ["User", "UserName"]);
         assert_eq!(named_by("EntityAlreadyExists.User.Group"), ["User"]);
+        assert_eq!(named_by("MissingUserName"), ["UserName"]);
+        assert!(named_by("Missing<b>").is_empty());
         assert!(named_by("NoPermission").is_empty() && named_by("Odd.<b>").is_empty());
     }
 

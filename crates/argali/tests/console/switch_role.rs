@@ -136,6 +136,32 @@ fn each_side_is_told_its_own_reason() {
     assert!(refused.body.contains("did not allow it, or the role does not exist"));
 }
 
+/// What was entered behind "More options" is seen again, with what is wrong with it; a role that is not there is told
+/// once, since either name may be wrong.
+#[test]
+fn what_was_entered_stays_in_sight_after_a_refusal() {
+    let stage = Stage::new();
+    let alice = stage.logged_on("alice");
+    let form = alice.get(PAGE);
+    assert!(!form.body.contains("<details open>"), "nothing was entered: {}", form.body);
+    let values = [("Account", "company-a"), ("RoleName", "ecs-admin"), ("RoleSessionName", "no spaces")];
+    let refused = alice.submit(&form, PAGE, &values);
+    assert_eq!(refused.status, 400);
+    for words in ["<details open>", "value=\"no spaces\"", "id=\"RoleSessionName-error\""] {
+        assert!(refused.body.contains(words), "{words}: {}", refused.body);
+    }
+    let missing = alice.submit(&alice.get(PAGE), PAGE, &[("RoleName", "ecs-admin")]);
+    assert!(missing.body.contains("id=\"Account-error\""), "{}", missing.body);
+    let absent =
+        alice.submit(&alice.get(PAGE), PAGE, &[("Account", "nowhere-at-all"), ("RoleName", "ecs-admin")]);
+    assert!(absent.body.contains("did not allow it, or the role does not exist"), "{}", absent.body);
+    assert!(
+        !absent.body.contains("RoleName-error") && !absent.body.contains("acs:ram::*"),
+        "{}",
+        absent.body
+    );
+}
+
 /// S3-63, X1: the owner of an account cannot, and is told what to do.
 #[test]
 fn an_account_owner_is_told_to_make_a_user() {

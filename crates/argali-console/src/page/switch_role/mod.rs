@@ -166,7 +166,8 @@ async fn page(visit: &Visit<'_>, status: u16, failure: Option<&ApiFailure>, said
         @if who.user.is_none() { (owner(visit)) }
         (said)
         div.columns {
-            section.card { (form(visit, failure)) }
+            // Of a role that is not there either name may be wrong: what is said of both sides says so.
+            section.card { (form(visit, failure.filter(|failure| !is_absent(failure)))) }
             section.card.stack {
                 h2 { (visit.say(RECENT)) }
                 (roles::choice(visit, roles))
@@ -187,13 +188,15 @@ fn form(visit: &Visit<'_>, failure: Option<&ApiFailure>) -> Markup {
     ];
     let durations = durations.map(|(value, label)| (value, visit.say(label).to_owned()));
     let chosen = if fields.value("Colour").is_empty() { "Blue" } else { fields.value("Colour") };
+    let more = ["DisplayName", "RoleSessionName", "DurationSeconds", "ExternalId"];
+    let has_more = chosen != "Blue" || more.iter().any(|name| !fields.value(name).is_empty());
     html! {
         form.stack method="post" action=(visit.to("/switch-role")) {
             (token(visit))
             input type="hidden" name="next" value=(fields.value("next"));
             (fields.show(ACCOUNT_FIELD))
             (fields.show(ROLE_FIELD))
-            details {
+            details open[has_more] {
                 summary { (icon(icon::LuChevronRight)) (visit.say(MORE)) }
                 div.stack {
                     (fields.show(NAME_FIELD))
