@@ -229,7 +229,8 @@ makes("[data-show-keys]", (button) => {
 const areOff = () => kept("keys") === "off" || document.body.dataset.keys === "off";
 let wentAt = 0;
 const typing = (target) => target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
-const rowLinks = () => [...document.querySelectorAll("tbody th a")];
+const rowLink = (row) => row?.querySelector("a[href]") ?? [];
+const rowLinks = () => [...document.querySelectorAll("tbody tr")].flatMap(rowLink);
 const does = {
   "/": (event) => {
     const search = document.querySelector("[data-everywhere]") ?? document.querySelector("input[type=search]");
@@ -244,7 +245,7 @@ const does = {
 };
 function moveRow(by) {
   const links = rowLinks();
-  const at = links.indexOf(document.activeElement.closest("tr")?.querySelector("th a")) + by;
+  const at = links.indexOf(rowLink(document.activeElement.closest("tr"))) + by;
   links[Math.max(0, Math.min(at, links.length - 1))]?.focus();
 }
 document.addEventListener("keydown", (event) => {

@@ -89,3 +89,23 @@ fn without_script_the_list_is_a_form() {
     browser.shows("h1", "1");
     assert!(browser.text("main table").contains("carol"));
 }
+
+/// Rows are walked by keys also where what they are called is no link: the first way out of each is what Enter opens.
+#[test]
+fn delegations_are_walked_by_keys() {
+    let stage = stage();
+    stage.a.role("second", &[&stage.b.root_arn()], &[]);
+    let look = Look { width: 1280, dark: false, script: true, language: "en", keyboard: true };
+    let browser = owner(look, &stage, &stage.a);
+    browser.go(&at(&stage, "/console/delegations"));
+    browser.shows("tbody", "second");
+    let focused = || browser.look("return document.activeElement.textContent").as_str().unwrap().to_owned();
+    let mut walked = Vec::new();
+    for key in ["j", "j", "k"] {
+        browser.press(key);
+        walked.push(focused());
+    }
+    assert_eq!(walked, ["ecs-admin", "second", "ecs-admin"]);
+    browser.press("\u{e007}");
+    browser.arrives("/console/ram/roles/ecs-admin");
+}
