@@ -98,18 +98,16 @@ impl Console {
             .any(|root| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
     }
 
-    /// Room for a file that a request brings, before its body is read: nothing if it is no form that brings one, if
+    /// Room for what a long form brings, before its body is read: nothing if it is no form that may be long, if
     /// nobody is logged on who sends it, or if as many are on their way as may be.
     pub async fn room_for_upload(&self, head: &HttpRequest<'_>, origin: Origin) -> Option<UploadRoom> {
         let path = head.target.split('?').next().unwrap_or_default();
-        let is_object = path.contains("/oss/") && path.ends_with("/upload");
-        let brings_one = is_object || path.ends_with("/operator/backup/verify");
-        if head.method != "POST" || !brings_one {
+        if head.method != "POST" || !Uploads::are_at(path) {
             return None;
         }
         let mut visit = Visit::read(self, head, origin).ok()?;
         visit.identify().await.ok()?;
-        self.uploads.room()
+        self.uploads.room(path)
     }
 
     /// Answers one request for a path of the console's. It never fails: what goes wrong is the answer.

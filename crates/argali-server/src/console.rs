@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use argali_console::LONGEST_UPLOAD;
+use argali_console::UploadRoom;
 use argali_protocol::HttpRequest;
 use bytes::Bytes;
 use http_body_util::Full;
@@ -75,7 +75,7 @@ async fn answer(gate: &Gate, way: Way, head: &request::Parts, body: Stream) -> R
     let bare = HttpRequest { method: head.method.as_str(), target: &target, headers: &headers, body: &[] };
     // Held for as long as the file is in memory.
     let room = gate.console.room_for_upload(&bare, origin).await;
-    let longest = if room.is_some() { LONGEST_UPLOAD } else { LONGEST_BODY };
+    let longest = room.as_ref().map_or(LONGEST_BODY, UploadRoom::longest);
     let body = match read_body_up_to(longest, body, &gate.limits).await {
         Ok(body) => body,
         Err(refusal) => {

@@ -135,7 +135,7 @@ messages! {
     "an instant from 1970 to 9999 is expected" => "须为 1970 年到 9999 年之间的时间";
     "it must have 4 to 20000 characters" => "须为 4 到 20000 个字符";
     "must be XML in UTF-8, sent as base64" => "须为 base64 编码的 UTF-8 XML";
-    "must have at most 2 MiB" => "不得超过 2 MiB";
+    "must have at most 1,000,000 bytes" => "不得超过 1,000,000 字节";
     "is not well-formed XML" => "不是格式正确的 XML";
     "must have no document type and no entities of its own" => "不得包含文档类型声明和自定义实体";
     "must not nest elements more than 10 deep" => "的元素嵌套不得超过 10 层";

@@ -31,6 +31,7 @@ texts! {
     METADATA_HINT: "XML as the provider offers it, with one descriptor and one or two signing certificates. Left empty, the present one stays.", "身份提供商提供的 XML，包含一个描述符和一到两个签名证书。留空则保持不变。";
     ENTITY: "Entity ID", "实体 ID";
     CERTIFICATES: "Signing certificates", "签名证书";
+    DOWNLOAD: "Download", "下载";
     NO_METADATA: "None yet", "尚未提供";
     EDIT: "Edit", "编辑";
     ADD: "Add", "添加";

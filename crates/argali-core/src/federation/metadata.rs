@@ -11,7 +11,8 @@ use quick_xml::reader::NsReader;
 const METADATA: Namespace<'_> = Namespace("urn:oasis:names:tc:SAML:2.0:metadata");
 const SIGNATURE: Namespace<'_> = Namespace("http://www.w3.org/2000/09/xmldsig#");
 
-const LARGEST: usize = 2 << 20;
+/// A record of the store has room for as much, and for what else is kept with it.
+const LARGEST: usize = 1_000_000;
 const DEEPEST: usize = 10;
 const MOST_CERTIFICATES: usize = 2;
 
@@ -31,7 +32,7 @@ pub enum BadMetadata {
     #[error("must be XML in UTF-8, sent as base64")]
     Encoding,
     /// It is too large.
-    #[error("must have at most 2 MiB")]
+    #[error("must have at most 1,000,000 bytes")]
     TooLarge,
     /// It is no XML.
     #[error("is not well-formed XML")]

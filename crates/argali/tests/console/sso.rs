@@ -100,6 +100,51 @@ fn saml_is_kept_and_said_to_be_refused() {
     assert!(owner.follow(saved).body.contains("value=\"example.com\""));
 }
 
+/// Metadata of `bytes` bytes.
+fn metadata(bytes: usize) -> String {
+    let begin = "<?xml version=\"1.0\"?><EntityDescriptor entityID=\"https://idp.example.com\" \
+         xmlns=\"urn:oasis:names:tc:SAML:2.0:metadata\"><IDPSSODescriptor><KeyDescriptor use=\"signing\">\
+         <KeyInfo xmlns=\"http://www.w3.org/2000/09/xmldsig#\"><X509Data><X509Certificate>MAMCAQU=\
+         </X509Certificate></X509Data></KeyInfo></KeyDescriptor></IDPSSODescriptor><!-- é";
+    let end = " --></EntityDescriptor>";
+    format!("{begin}{}{end}", "<".repeat(bytes.saturating_sub(begin.len() + end.len())))
+}
+
+/// Metadata is taken up to what operations take, and comes back as a file as it was given, for whoever may see it.
+#[test]
+fn metadata_is_taken_as_large_as_it_may_be_and_downloaded_as_it_was_given() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.a);
+    let path = "/console/sso/saml/new";
+    let file = "/console/sso/saml/corp/metadata";
+    let without = owner.submit(&owner.get(path), path, &[("SAMLProviderName", "corp")]);
+    let page = owner.follow(without);
+    assert!(!page.body.contains(file), "{}", page.body);
+    assert_eq!(owner.get(file).status, 404, "there is none yet");
+    assert_eq!(owner.get("/console/sso/saml/none/metadata").status, 404);
+    assert_eq!(owner.get("/console/sso/user/metadata").status, 404);
+
+    const LARGEST: usize = 1_000_000;
+    let provider = "/console/sso/saml/corp";
+    let refused = owner.submit(&page, provider, &[("Metadata", &metadata(LARGEST + 1))]);
+    assert_eq!(refused.status, 400);
+    assert!(refused.body.contains("id=\"Metadata\""), "it is an answer of the form");
+    let page = owner.get(provider);
+    let document = metadata(LARGEST);
+    assert_eq!(document.len(), LARGEST);
+    let saved = owner.follow(owner.submit(&page, provider, &[("Metadata", &document)]));
+    assert!(saved.body.contains("https://idp.example.com") && saved.body.contains(file), "{}", saved.body);
+    let got = owner.get(file);
+    assert_eq!(got.status, 200);
+    assert_eq!(got.header("content-disposition"), Some("attachment; filename*=UTF-8''corp.xml"));
+    assert_eq!(got.header("content-type"), Some("application/octet-stream"));
+    assert!(got.body == document, "it is as it was given");
+    let other = stage.logged_on("alice");
+    assert_eq!(other.get(file).status, 403);
+    let stranger = Visitor::new(&stage.server).get(file);
+    assert!(!stranger.body.contains("idp.example.com"), "{}", stranger.body);
+}
+
 #[test]
 fn providers_are_ordered_found_filed_and_deleted_together() {
     let stage = Stage::new();

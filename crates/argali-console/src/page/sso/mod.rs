@@ -93,6 +93,7 @@ pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
         (false, [SEVERAL]) => list::ask(visit),
         (true, [SEVERAL]) => list::send(visit).await,
         (true, ["user"]) => user::save(visit).await,
+        (false, ["user", "metadata"]) => user::download(visit).await,
         (false, ["oidc", "new"]) => Ok(oidc::form(visit, None)),
         (true, ["oidc", "new"]) => oidc::create(visit).await,
         (false, ["saml", "new"]) => Ok(saml::form(visit, None)),
@@ -104,6 +105,7 @@ pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
         (true, ["oidc", name, "entries"]) => oidc::change_entries(visit, name).await,
         (false, ["saml", name]) => saml::show(visit, name, None).await,
         (true, ["saml", name]) => saml::change(visit, name).await,
+        (false, ["saml", name, "metadata"]) => saml::download(visit, name).await,
         (is_post, [kind, name, "delete"]) => match Kind::of(kind) {
             Some(kind) if is_post => delete(visit, kind, name).await,
             Some(kind) => Ok(confirm::page(visit, &deletion(kind, name), None)),

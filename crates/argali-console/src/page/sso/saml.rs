@@ -10,9 +10,11 @@ use sha2::{Digest, Sha256};
 use super::{Kind, PATH, saml_refused, trusting};
 use crate::answer::Answer;
 use crate::api::text;
+use crate::icon::{self, icon};
 use crate::moment::moment;
 use crate::need::{submit, way};
 use crate::page::{Outcome, Refusal};
+use crate::pairs::segment;
 use crate::part::{Field, Fields, copyable, facts, heading, show_api, summary};
 use crate::shell::{self, token};
 use crate::text::shell::{CANCEL, DELETE, OK, SAVE};
@@ -20,9 +22,12 @@ use crate::text::sso::*;
 use crate::visit::Visit;
 
 const KIND: Kind = Kind::Saml;
+/// The member in which operations show the document, and the parameter in which they take it.
+const DOCUMENT: &str = "EncodedSAMLMetadataDocument";
 const DESCRIPTION_FIELD: Field = Field::text("Description", DESCRIPTION).longest(256);
-const METADATA_FIELD: Field =
-    Field::text("Metadata", METADATA).longest(100_000).hint(METADATA_HINT).kind("textarea", "off");
+/// As long as operations take it.
+pub(super) const METADATA_FIELD: Field =
+    Field::text("Metadata", METADATA).longest(1_000_000).hint(METADATA_HINT).kind("textarea", "off");
 
 /// The form that makes one.
 pub(super) fn form(visit: &Visit<'_>, failure: Option<&ApiFailure>) -> Answer {
@@ -61,7 +66,7 @@ pub(super) async fn create(visit: &Visit<'_>) -> Outcome {
     let (name, document) = (sent.get("SAMLProviderName").trim(), encoded(sent.get("Metadata")));
     let params = [
         (KIND.name_parameter(), name),
-        ("EncodedSAMLMetadataDocument", document.as_str()),
+        (DOCUMENT, document.as_str()),
         ("Description", sent.get("Description").trim()),
     ];
     match KIND.call(visit, "Create", &params).await {
@@ -79,7 +84,7 @@ pub(super) async fn show(visit: &Visit<'_>, name: &str, failure: Option<&ApiFail
     let fields = if failure.is_some() { Fields::new(visit) } else { Fields::empty(visit) };
     let fields = fields.refused(failure);
     let mut shown = vec![(visit.say(ARN), copyable(visit, arn))];
-    shown.extend(described(visit, text(&provider, "EncodedSAMLMetadataDocument")));
+    shown.extend(described(visit, text(&provider, DOCUMENT), &path));
     shown.push((visit.say(CREATED), moment(visit, text(&provider, "CreateDate"))));
     let description = Some(text(&provider, "Description")).filter(|words| !words.is_empty());
     let content = html! {
@@ -104,8 +109,21 @@ pub(super) async fn show(visit: &Visit<'_>, name: &str, failure: Option<&ApiFail
     Ok(Answer::page(status, shell::page(visit, name, &content)))
 }
 
-/// What a document says of its provider: how it names itself, and the certificates that it signs with.
-pub(super) fn described(visit: &Visit<'_>, document: &str) -> Vec<(&'static str, Markup)> {
+/// The document, as a file.
+pub(super) async fn download(visit: &Visit<'_>, name: &str) -> Outcome {
+    let provider = KIND.get(visit, name).await?;
+    file(name, text(&provider, DOCUMENT))
+}
+
+/// A document as a file of this name, never shown as a page of this site; there is no such page without one.
+pub(super) fn file(name: &str, document: &str) -> Outcome {
+    let Ok((document, _)) = Metadata::decode(document) else { return Err(Refusal::NoPage) };
+    Ok(Answer::file(&format!("{}.xml", segment(name)), document.into_bytes()))
+}
+
+/// What a document says of its provider: how it names itself, and the certificates that it signs with; and the way to the
+/// document itself, below `path`.
+pub(super) fn described(visit: &Visit<'_>, document: &str, path: &str) -> Vec<(&'static str, Markup)> {
     let Ok((_, metadata)) = Metadata::decode(document) else {
         return vec![(visit.say(METADATA), html! { span.muted { (visit.say(NO_METADATA)) } })];
     };
@@ -116,7 +134,14 @@ pub(super) fn described(visit: &Visit<'_>, document: &str) -> Vec<(&'static str,
             }
         }
     };
-    vec![(visit.say(ENTITY), copyable(visit, &metadata.entity_id)), (visit.say(CERTIFICATES), certificates)]
+    let way = html! {
+        a href=(visit.to(&format!("{path}/metadata"))) download { (icon(icon::LuDownload)) (visit.say(DOWNLOAD)) }
+    };
+    vec![
+        (visit.say(ENTITY), copyable(visit, &metadata.entity_id)),
+        (visit.say(CERTIFICATES), certificates),
+        (visit.say(METADATA), way),
+    ]
 }
 
 /// Changes one.

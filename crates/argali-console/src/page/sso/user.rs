@@ -4,7 +4,7 @@ use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::saml::{described, encoded};
+use super::saml::{METADATA_FIELD, described, encoded, file};
 use super::{PATH, page, saml_refused};
 use crate::answer::Answer;
 use crate::api::{IMS, holds, text};
@@ -33,7 +33,7 @@ pub(super) async fn part(visit: &Visit<'_>, failure: Option<&ApiFailure>) -> Res
     };
     let shown: Vec<_> = [(visit.say(STATUS), state)]
         .into_iter()
-        .chain(described(visit, text(present, "MetadataDocument")))
+        .chain(described(visit, text(present, "MetadataDocument"), &format!("{PATH}/user")))
         .collect();
     Ok(html! {
         (saml_refused(visit))
@@ -46,11 +46,18 @@ pub(super) async fn part(visit: &Visit<'_>, failure: Option<&ApiFailure>) -> Res
                 (tick(visit, ("SsoEnabled", SSO_ON), is("SsoEnabled"), None))
                 (tick(visit, ("SsoLoginWithDomain", WITH_DOMAIN), is("SsoLoginWithDomain"), None))
                 (fields.show(Field::text("AuxiliaryDomain", AUXILIARY).longest(253).hint(AUXILIARY_HINT)))
-                (fields.show(Field::text("Metadata", METADATA).longest(100_000).hint(METADATA_HINT).kind("textarea", "off")))
+                (fields.show(METADATA_FIELD.longest(100_000)))
                 div.actions { (submit(visit, Need::somehow(IMS, "SetUserSsoSettings"), ("button main", SAVE))) (show_api(visit)) }
             }
         }
     })
+}
+
+/// The metadata document that they have, as a file.
+pub(super) async fn download(visit: &Visit<'_>) -> Outcome {
+    let answer = visit.call(IMS, "GetUserSsoSettings", &[]).await?;
+    let present = answer.get("UserSsoSettings").unwrap_or(&Value::Null);
+    file("user-sso", text(present, "MetadataDocument"))
 }
 
 /// Saves them.
