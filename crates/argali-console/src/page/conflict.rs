@@ -159,6 +159,23 @@ impl Conflict {
         let said = notice(visit, changed, &beside(visit, fields)).await;
         Some(Self { said, base: base_anew(&now) })
     }
+
+    /// The same of values that are said otherwise than they are sent: what they are now and what was entered, and both in
+    /// words, by what each is called.
+    pub(super) async fn in_words(
+        visit: &Visit<'_>,
+        changed: &Changed<'_>,
+        (now, mine): (&[&str], &[&str]),
+        said: &[(&str, String, String)],
+    ) -> Option<Self> {
+        if !is_outdated(visit, now, mine) {
+            return None;
+        }
+        let said: Vec<_> =
+            said.iter().map(|(label, now, mine)| (*label, now.as_str(), mine.as_str())).collect();
+        let said = notice(visit, changed, &beside(visit, &said)).await;
+        Some(Self { said, base: base_anew(now) })
+    }
 }
 
 /// What is said above a form, if somebody changed its fields.

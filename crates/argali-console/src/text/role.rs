@@ -11,6 +11,7 @@ texts! {
     DURATION: "Maximum session", "最大会话时间";
     CONSOLE_USE: "Usable in the console", "可在控制台使用";
     CONSOLE_USE_HINT: "People switch to the role. Programs assume it either way.", "人员可切换到该角色。程序扮演不受影响。";
+    EDIT_CONSOLE_HINT: "People switch to the role. Programs assume it either way. Unticked, sessions of those who have switched end.", "人员可切换到该角色。程序扮演不受影响。取消后，已切换的会话将终止。";
     CONSOLE_USED: "Yes", "是";
     CONSOLE_UNUSED: "No: programs alone assume it", "否，仅限程序扮演";
     SHOWN: "Shown to the trusted account", "对受信账号可见";

@@ -138,7 +138,11 @@ impl Visit<'_> {
     }
 }
 
-/// Those parameters that are not empty.
+/// What can be emptied: left out, it would stay what it was.
+const CAN_BE_EMPTIED: [&str; 2] = ["NewDescription", "NewComments"];
+
+/// Those parameters that are not empty, or say so.
 fn filled<'p>(params: &[(&'p str, &'p str)]) -> Vec<(&'p str, &'p str)> {
-    params.iter().copied().filter(|(_, value)| !value.is_empty()).collect()
+    let is_said = |(name, value): &(&str, &str)| !value.is_empty() || CAN_BE_EMPTIED.contains(name);
+    params.iter().copied().filter(is_said).collect()
 }

@@ -297,6 +297,69 @@ fn the_longest_session_is_chosen_and_told_exactly() {
     }
 }
 
+/// What a role is like is changed later, too; a length between two hours stays what it was; nothing is saved over unseen.
+#[test]
+fn what_a_role_is_like_is_changed_later() {
+    let stage = Stage::new();
+    let path = "/console/ram/roles/ecs-admin/edit";
+    let set = |name: &str, value: &str| {
+        stage.a.must("Ram", "UpdateRole", &[("RoleName", "ecs-admin"), (name, value)])
+    };
+    set("NewMaxSessionDuration", "5400");
+    set("NewDescription", "<script>alert(1)</script>");
+    // Whoever may not change it is told what is missing, beside a button that is disabled.
+    stage.a.user("reader");
+    stage.a.grant("reader", "AliyunRAMReadOnlyAccess");
+    stage.a.must("Ram", "CreateLoginProfile", &[("UserName", "reader"), ("Password", PASSWORD)]);
+    let reader = Visitor::new(&stage.server);
+    stage.log_on(&reader, "reader@company-a", PASSWORD);
+    assert!(!reader.get("/console/ram/roles/ecs-admin").body.contains(&format!("href=\"{path}\"")));
+    let refused = reader.submit(&reader.get(path), path, &[("NewDescription", "mine")]);
+    assert_eq!(refused.status, 403);
+    assert!(
+        refused.body.contains("value=\"mine\"") && refused.body.contains("ram:UpdateRole"),
+        "{}",
+        refused.body
+    );
+
+    let owner = stage.owner(&stage.a);
+    assert!(owner.get("/console/ram/roles/ecs-admin").body.contains(&format!("href=\"{path}\"")));
+    let form = owner.get(path);
+    assert!(form.body.contains("value=\"5400\" selected>1 h 30 min<"), "{}", form.body);
+    assert!(form.body.contains("value=\"&lt;script&gt;alert(1)&lt;/script&gt;\""), "{}", form.body);
+    let long = "x".repeat(1025);
+    let refused = owner.submit(&form, path, &[("NewDescription", &long)]);
+    assert_eq!(refused.status, 400);
+    assert!(
+        refused.body.contains("<a href=\"#NewDescription\">")
+            && refused.body.contains("NewDescription-error")
+    );
+    let saved =
+        owner.submit(&refused, path, &[("NewDescription", "On duty"), ("NewMaxSessionDuration", "7200")]);
+    assert_eq!(saved.header("location"), Some("/console/ram/roles/ecs-admin"), "{}", saved.body);
+    let role = stage.a.must("Ram", "GetRole", &[("RoleName", "ecs-admin")]);
+    assert_eq!(role["Role"]["Description"], "On duty");
+    assert_eq!(role["Role"]["MaxSessionDuration"], 7200);
+    assert_eq!(role["Role"]["AllowConsoleLogin"], true, "what was not touched stays");
+
+    // Somebody else comes first: both are shown, and saving again is meant.
+    let mut mine = owner.get(path).form(path);
+    mine.retain(|(name, _)| !["NewDescription", "NewAllowConsoleLogin"].contains(&name.as_str()));
+    mine.push(("NewDescription".to_owned(), String::new()));
+    set("NewDescription", "Off duty");
+    let both = owner.post(path, &mine);
+    assert_eq!(both.status, 409, "{}", both.body);
+    for words in ["Off duty", "No: programs alone assume it", "Nothing of yours is saved yet"] {
+        assert!(both.body.contains(words), "{words}: {}", both.body);
+    }
+    let mut again = both.form(path);
+    again.retain(|(name, _)| name != "NewAllowConsoleLogin");
+    assert_eq!(owner.post(path, &again).status, 303);
+    let role = stage.a.must("Ram", "GetRole", &[("RoleName", "ecs-admin")]);
+    assert_eq!(role["Role"]["Description"].as_str().unwrap_or_default(), "", "it can be emptied");
+    assert_eq!(role["Role"]["AllowConsoleLogin"], false);
+}
+
 /// The sessions of a role come a page at a time, and the end of the first leads on.
 #[test]
 fn the_sessions_of_a_role_come_in_pages() {

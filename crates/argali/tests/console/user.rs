@@ -320,6 +320,20 @@ fn the_details_of_a_user_have_their_tabs() {
     );
 }
 
+/// Comments that are emptied are gone, and do not come back.
+#[test]
+fn comments_can_be_emptied() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.b);
+    let path = "/console/ram/users/alice";
+    for comments in ["on leave", ""] {
+        let values = [("NewDisplayName", "Alice"), ("NewComments", comments)];
+        assert_eq!(owner.submit(&owner.get(path), path, &values).status, 303);
+        let user = stage.b.must("Ram", "GetUser", &[("UserName", "alice")]);
+        assert_eq!(user["User"]["Comments"].as_str().unwrap_or_default(), comments);
+    }
+}
+
 /// A user may assume a role elsewhere or may not, as its policies say, and what is missing is where it is given.
 #[test]
 fn a_user_sees_what_it_can_assume() {

@@ -189,9 +189,7 @@ async fn document(visit: &Visit<'_>) -> String {
 fn second_step(visit: &Visit<'_>, step: &Step, words: &Markup, failure: Option<&ApiFailure>) -> Markup {
     let fields = Fields::new(visit).refused(failure);
     let is_second = visit.form().get("step") == "2";
-    let hours: Vec<_> = (1..=MOST_HOURS).map(|hours| hours * 3_600).collect();
-    let hours: Vec<_> =
-        hours.into_iter().map(|seconds| (seconds.to_string(), duration(visit, seconds))).collect();
+    let hours = lengths(visit, 0);
     let hours: Vec<_> = hours.iter().map(|(seconds, said)| (seconds.as_str(), said.clone())).collect();
     let content = html! {
         div.narrow {
@@ -230,6 +228,16 @@ fn second_step(visit: &Visit<'_>, step: &Step, words: &Markup, failure: Option<&
         }
     };
     shell::page(visit, visit.say(CREATE), &content)
+}
+
+/// How long sessions of a role may last at most, in seconds and in words; with `present` if that is something else.
+pub(super) fn lengths(visit: &Visit<'_>, present: i64) -> Vec<(String, String)> {
+    let mut lengths: Vec<_> = (1..=MOST_HOURS).map(|hours| hours * 3_600).collect();
+    if present > 0 && !lengths.contains(&present) {
+        lengths.push(present);
+        lengths.sort_unstable();
+    }
+    lengths.into_iter().map(|seconds| (seconds.to_string(), duration(visit, seconds))).collect()
 }
 
 /// Makes the role.

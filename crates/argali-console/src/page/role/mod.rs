@@ -2,6 +2,7 @@
 // SPEC: console, roles; requirements S0-11 to S0-26, S2-12 to S2-21, S3-05 to S3-21, S4-12 to S4-34.
 
 pub(crate) mod create;
+mod edit;
 mod roles;
 pub(crate) mod session;
 mod several;
@@ -27,7 +28,7 @@ use crate::part::{act_saying, copyable, facts, heading, summary, tabs};
 use crate::shell;
 use crate::text::role::*;
 use crate::text::shell::{ACTIVITY, DELETE};
-use crate::text::user::PERMISSIONS;
+use crate::text::user::{EDIT, PERMISSIONS};
 use crate::visit::Visit;
 
 const LIST: &str = "/ram/roles";
@@ -54,6 +55,8 @@ pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
         },
         (false, [name, "trust"]) => trust::edit(visit, name).await,
         (true, [name, "trust"]) => trust::change(visit, name).await,
+        (false, [name, "edit"]) => edit::show(visit, name).await,
+        (true, [name, "edit"]) => edit::save(visit, name).await,
         (true, [name, "visibility"]) => visibility::change(visit, name).await,
         (true, [name, "sessions"]) => session::end(visit, name).await,
         (false, [name, "delete"]) => ask_to_delete(visit, name).await,
@@ -91,6 +94,7 @@ pub(crate) async fn show(visit: &Visit<'_>, name: &str, failure: Option<&ApiFail
     let actions = html! {
         // The tab of the permissions has the button where they are.
         @if tab != "permissions" { (grant::link(visit, Kind::Role, name, "button")) }
+        (way(visit, edit::need(name), &edit::path_to(name), ("button", EDIT)))
         (way(visit, deletion_need(name), &format!("{path}/delete"), ("button", DELETE)))
     };
     let description = Some(text(role, "Description")).filter(|text| !text.is_empty());
