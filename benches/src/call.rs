@@ -11,6 +11,10 @@ pub const RAM: &str = "2015-05-01";
 pub const STS: &str = "2015-04-01";
 /// ECS.
 pub const ECS: &str = "2014-05-26";
+/// IMS.
+pub const IMS: &str = "2019-08-15";
+/// Argali's own operations.
+pub const ARGALI: &str = "2026-12-01";
 /// VPC.
 pub const VPC: &str = "2016-04-28";
 

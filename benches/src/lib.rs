@@ -5,6 +5,8 @@
 
 pub mod call;
 pub mod compare;
+pub mod crawl;
+pub mod filled;
 pub mod line;
 pub mod load;
 pub mod server;

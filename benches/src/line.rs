@@ -31,9 +31,20 @@ impl Line {
     ///
     /// Fails if it is not answered with success.
     pub async fn ask(&mut self, request: &[u8]) -> Result<Cow<'_, str>> {
+        let (head, body) = self.exchange(request).await?;
+        ensure!(head.starts_with("http/1.1 20"), "not answered with success: {head}\n{body}");
+        Ok(body)
+    }
+
+    /// Sends a request; returns the head of its answer in lower case, and its body.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there is no answer, or one of more than 64 KiB.
+    pub async fn exchange(&mut self, request: &[u8]) -> Result<(String, Cow<'_, str>)> {
         self.stream.write_all(request).await?;
         let mut filled = 0;
-        let (start, end) = loop {
+        let (head, start, end) = loop {
             let room = self.buffer.get_mut(filled..).filter(|room| !room.is_empty());
             let read = self.stream.read(room.context("the answer is longer than 64 KiB")?).await?;
             ensure!(read > 0, "the server closed the connection");
@@ -48,10 +59,8 @@ impl Line {
             if filled < end + length {
                 continue;
             }
-            let is_success = head.starts_with("http/1.1 20");
-            ensure!(is_success, "not answered with success: {}", String::from_utf8_lossy(text));
-            break (end, end + length);
+            break (head, end, end + length);
         };
-        Ok(String::from_utf8_lossy(self.buffer.get(start..end).unwrap_or_default()))
+        Ok((head, String::from_utf8_lossy(self.buffer.get(start..end).unwrap_or_default())))
     }
 }

@@ -1,14 +1,15 @@
-//! How long pages of the console take in an account with few users and in one with many, measured in the same run.
+//! How long pages of the console take in an account with few users and in one with many, measured in the same run; then
+//! how long every page takes that links lead to, and how large it is. Fails if one of those is over its budget.
 //!
 //! `cargo build --release -p argali -p argali-bench && target/release/pages`
 
-use std::ops::Range;
-use std::sync::Arc;
+use std::cmp::Reverse;
 
-use anyhow::{Context, Result};
-use argali_bench::call::{Call, RAM};
+use anyhow::{Context, Result, ensure};
+use argali_bench::call::{ARGALI, Call, RAM};
 use argali_bench::compare::{Column, best, report};
-use argali_bench::load::run;
+use argali_bench::crawl::{Page, walk};
+use argali_bench::filled::{furnish, make_users};
 use argali_bench::world::World;
 use clap::Parser;
 
@@ -33,9 +34,9 @@ const FEW: usize = 10;
 /// How long a page may take, in milliseconds.
 // SPEC: console, budgets.
 const LONGEST_MS: f64 = 50.0;
-/// The API versions of IMS and of Argali's own operations.
-const IMS: &str = "2019-08-15";
-const ARGALI: &str = "2026-12-01";
+/// How large a page may be, in bytes of HTML.
+// SPEC: console, budgets.
+const LARGEST: usize = 60 << 10;
 /// A person who looks at pages.
 const PERSON: &str = "admin";
 const PASSWORD: &str = "Correct-horse-7";
@@ -85,7 +86,12 @@ async fn measure(arguments: &Arguments) -> Result<()> {
     }
     report((FEW, arguments.users), "users", &columns);
     waits(&columns, arguments.users);
-    world.server.stop().await
+    furnish(&world, arguments.connections).await?;
+    world.server.settle().await?;
+    let pages =
+        walk(world.server.port, arguments.rounds, |path| visit(path, &session, world.server.port)).await?;
+    world.server.stop().await?;
+    keeps_to_budgets(pages)
 }
 
 #[expect(clippy::print_stdout, reason = "figures are what this program is for")]
@@ -98,6 +104,30 @@ fn waits(columns: &[Column], users: usize) {
             100.0 * p99_ms / LONGEST_MS
         );
     }
+}
+
+/// Prints the slowest and the largest pages.
+#[expect(clippy::print_stdout, reason = "figures are what this program is for")]
+fn keeps_to_budgets(mut pages: Vec<Page>) -> Result<()> {
+    const TOLD: usize = 5;
+    let ms = |page: &Page| page.took.as_secs_f64() * 1e3;
+    println!("\n{} pages, one of each kind; the slowest:", pages.len());
+    pages.sort_by_key(|page| Reverse(page.took));
+    for page in pages.iter().take(TOLD) {
+        println!("{:>6.1} ms  {}", ms(page), page.path);
+    }
+    let slow = pages.iter().filter(|page| ms(page) > LONGEST_MS).count();
+    println!("the largest:");
+    pages.sort_by_key(|page| Reverse(page.bytes));
+    for page in pages.iter().take(TOLD) {
+        println!("{:>6.1} KB  {}", page.bytes as f64 / 1024.0, page.path);
+    }
+    let large = pages.iter().filter(|page| page.bytes > LARGEST).count();
+    ensure!(
+        slow + large == 0,
+        "{slow} pages take longer than {LONGEST_MS} ms, {large} are larger than {LARGEST} bytes"
+    );
+    Ok(())
 }
 
 /// Lets a person see everything, and logs it on; returns what its browser holds.
@@ -121,45 +151,4 @@ async fn log_on(world: &World) -> Result<String> {
 fn visit(path: &str, session: &str, port: u16) -> Vec<u8> {
     let cookies = format!("argali-session={session}; argali-browser=bench; argali-language=en");
     format!("GET {path} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\ncookie: {cookies}\r\n\r\n").into_bytes()
-}
-
-type Params = Vec<(&'static str, String)>;
-
-/// One call for some users: of which so many, and with what parameters.
-struct Step {
-    call: Call<'static>,
-    every: usize,
-    params: fn(String) -> Params,
-}
-
-/// Makes users, each with a display name and a key; every third has a tag, and every tenth a policy.
-async fn make_users(world: &World, numbers: Range<usize>, connections: usize) -> Result<()> {
-    const TAG: &[(&str, &str)] = &[("ResourceType", "user"), ("Tag.1.Key", "team"), ("Tag.1.Value", "ops")];
-    const POLICY: &[(&str, &str)] = &[("PolicyType", "System"), ("PolicyName", "AliyunECSReadOnlyAccess")];
-    let named: fn(String) -> Params = |name| vec![("UserName", name)];
-    let steps = [
-        Step {
-            call: Call::new("CreateUser", RAM, &[]),
-            every: 1,
-            params: |name| vec![("DisplayName", format!("Person {name}")), ("UserName", name)],
-        },
-        Step { call: Call::new("CreateAccessKey", RAM, &[]), every: 1, params: named },
-        Step {
-            call: Call::new("TagResources", IMS, TAG),
-            every: 3,
-            params: |name| vec![("ResourcePrincipalName.1", format!("{name}@company-b"))],
-        },
-        Step { call: Call::new("AttachPolicyToUser", RAM, POLICY), every: 10, params: named },
-    ];
-    for Step { call, every, params } in steps {
-        let action = call.action;
-        let request = |number: usize| {
-            let nonce = format!("{action}-{number}");
-            call.request(&world.partner, world.server.port, &nonce, &params(format!("user-{number:04}")))
-        };
-        let wanted = numbers.clone().filter(|number| number % every == 0);
-        let requests = wanted.map(request).collect::<Result<Vec<_>>>()?;
-        run(&world.server, Arc::new(requests), connections).await.context(action)?;
-    }
-    Ok(())
 }
