@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use argali_store::{Store, StoreError};
 use quick_cache::sync::Cache;
 
+use crate::analysis::UsesSeen;
 use crate::arrivals::Arrivals;
 use crate::audit::Trail;
 use crate::backend::Backends;
@@ -32,6 +33,8 @@ use crate::webhook::Poster;
 const CACHED: usize = 100_000;
 /// For how many identity providers keys are kept.
 const CACHED_ISSUERS: usize = 10_000;
+/// Of how many accounts it is kept what their records tell of use.
+const CACHED_USES: usize = 100;
 /// How much nonces may take, in bytes.
 const NONCE_MEMORY: usize = 256 << 20;
 /// How many look-ups read records at once, and how many others may wait for them.
@@ -53,6 +56,7 @@ pub struct Core {
     nonces: NonceMemory,
     key_uses: KeyUses,
     grant_uses: GrantUses,
+    uses_seen: Arc<UsesSeen>,
     turns: Turns,
     rates: RateMemory,
     standings: StandingCache,
@@ -138,6 +142,7 @@ impl Core {
             nonces: NonceMemory::new(NONCE_MEMORY),
             key_uses: KeyUses::default(),
             grant_uses: GrantUses::default(),
+            uses_seen: Arc::new(UsesSeen::new(CACHED_USES)),
             rates: RateMemory::new(CACHED),
             standings: Cache::new(CACHED),
             permissions: PermissionsCache::new(CACHED),
@@ -277,6 +282,10 @@ impl Core {
 
     pub(crate) fn grant_uses(&self) -> &GrantUses {
         &self.grant_uses
+    }
+
+    pub(crate) fn uses_seen(&self) -> &Arc<UsesSeen> {
+        &self.uses_seen
     }
 
     pub(crate) fn turns(&self) -> &Turns {

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub(crate) use trust::many;
+pub(crate) use uses::UsesSeen;
 
 use crate::audit::Reader;
 use crate::identifier::AccountId;
@@ -155,8 +156,9 @@ impl Analysis {
         recent: &RecentUses,
         grants: RecentGrantUses,
         records: &Reader,
+        seen: &UsesSeen,
     ) -> Result<Self, NotAnalyzed> {
-        let uses = Uses::seen(looking, records)?;
+        let uses = Uses::of(looking, records, seen)?;
         let survey = Survey::of(looking.tx, looking.account, recent)?;
         let mut findings = credential::findings(looking, &survey);
         findings.extend(trust::findings(looking, &uses)?);

@@ -189,9 +189,10 @@ impl Core {
     async fn analyze(&self, account: AccountId, now: Timestamp) -> Result<Analysis, ApiError> {
         let (store, recent) = (self.store().clone(), self.key_uses().of_account(account));
         let (grants, records) = (self.grant_uses().of_account(account), self.trail().reader());
+        let seen = Arc::clone(self.uses_seen());
         let analysis = move || {
             let snapshot = store.read()?;
-            Analysis::of(Looking { tx: snapshot.as_ref(), account, now }, &recent, grants, &records)
+            Analysis::of(Looking { tx: snapshot.as_ref(), account, now }, &recent, grants, &records, &seen)
         };
         self.look_ups().run(analysis).await.map_err(busy)?.map_err(ApiError::internal)
     }

@@ -144,3 +144,24 @@ fn what_is_used_is_not_found_unused() {
     a.role("young", &[&a.root_arn()], &["AliyunECSFullAccess"]);
     assert!(kinds(&a, "role/young").is_empty());
 }
+
+#[test]
+fn who_looks_again_sees_what_was_used_since_and_what_has_gone_unused_since() {
+    let server = TestServer::start();
+    let Delegation { a, alice, role_arn, .. } = Delegation::set_up(&server);
+    let unused = || {
+        kinds(&a, "role/ecs-admin").into_iter().filter(|kind| kind.starts_with("Unused")).collect::<Vec<_>>()
+    };
+    let use_it = || {
+        let session = alice.assume(&role_arn, "at-work").unwrap();
+        session.must("Ecs", "DescribeInstances", &[("RegionId", "cn-hangzhou")]);
+    };
+    server.clock().advance(days(91));
+    assert_eq!(unused(), ["UnusedRole", "UnusedPermission"]);
+    use_it();
+    assert!(unused().is_empty(), "{:?}", unused());
+    server.clock().advance(days(89));
+    assert!(unused().is_empty(), "{:?}", unused());
+    server.clock().advance(days(2));
+    assert_eq!(unused(), ["UnusedRole", "UnusedPermission"]);
+}
