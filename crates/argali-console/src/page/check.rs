@@ -30,7 +30,7 @@ pub(super) fn checks_and_gates(visit: &Visit<'_>, answer: &Value) -> Markup {
 
 fn listed(visit: &Visit<'_>, answer: &Value, is_last_word: bool) -> Markup {
     html! {
-        section.card {
+        section.card.stack {
             h2 { (visit.say(CHECKS)) }
             p.muted { (visit.say(CHECKS_LEDE)) }
             (steps(visit, answer))

@@ -93,7 +93,14 @@ pub(crate) fn unmatched(visit: &Visit<'_>, path: &str) -> Markup {
 
 /// Names and values, side by side.
 pub(crate) fn facts(facts: &[(&str, Markup)]) -> Markup {
-    html! { dl.facts { @for (name, value) in facts { div { dt { (name) } dd { (value) } } } } }
+    let is_blank = |value: &Markup| matches!(&*value.0, "" | "<bdi></bdi>");
+    html! {
+        dl.facts {
+            @for (name, value) in facts {
+                div { dt { (name) } dd { @if is_blank(value) { span.muted { "–" } } @else { (value) } } }
+            }
+        }
+    }
 }
 
 /// A text to be copied, with the button that does it where there is script.

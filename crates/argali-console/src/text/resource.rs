@@ -31,6 +31,7 @@ texts! {
     PRESENT: "Now: {0}", "当前：{0}";
     LINES: "One a line", "每行一个";
     AS_JSON: "As JSON", "JSON 格式";
+    AS_JSON_SUCH: "As JSON, such as {0}", "JSON 格式，例如 {0}";
     RANGE: "{0} to {1}", "{0} 至 {1}";
     LONGEST: "Up to {0} characters", "最多 {0} 个字符";
     NOT_NOW: "Not while it is {0}: only while it is {1}.", "当前状态为 {0}，仅在 {1} 状态下可执行。";

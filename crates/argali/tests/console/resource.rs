@@ -570,3 +570,29 @@ fn a_full_page_of_instances_has_few_bytes() {
         assert!(page.status == 200 && page.body.len() <= 60 << 10, "{size}: {}", page.body.len());
     }
 }
+
+#[test]
+fn a_field_for_json_shows_what_it_looks_like() {
+    let stage = Stage::new();
+    let made = stage.a.must("Slb", "CreateLoadBalancer", &[REGION]);
+    let id = made["LoadBalancerId"].as_str().unwrap();
+    let path = format!("/console/resources/slb/load_balancer/{id}/do/AddBackendServers?region={}", REGION.1);
+    let form = stage.owner(&stage.a).open(&path);
+    let example =
+        "[{&quot;ServerId&quot;:&quot;…&quot;,&quot;Type&quot;:&quot;ecs&quot;,&quot;Weight&quot;:100}]";
+    assert!(form.body.contains(example), "{}", form.body);
+}
+
+#[test]
+fn when_a_disk_was_attached_is_not_when_it_was_made() {
+    let stage = Stage::new();
+    let network = Network::of(&stage.a);
+    let instance = network.instance(&stage.a, "web");
+    stage.server.clock().advance(seconds(3));
+    let owner = stage.owner(&stage.a);
+    let disks = stage.a.must("Ecs", "DescribeDisks", &[REGION, ("InstanceId", &instance)]);
+    let disk = disks["Disks"]["Disk"][0]["DiskId"].as_str().unwrap();
+    let page = owner.open(&format!("/console/resources/ecs/disk/{disk}?region={}", REGION.1));
+    let created = page.body.matches("<dt>Created").count();
+    assert!(created == 1 && page.body.contains("<dt>Attached"), "{}", page.body);
+}

@@ -311,6 +311,8 @@ fn the_details_of_a_user_have_their_tabs() {
         assert!(page.body.contains(words), "{tab}: {}", page.body);
     }
     let page = owner.get(path);
+    let absent = "<dt>Display Name</dt><dd><span class=\"muted\">–</span></dd>";
+    assert!(page.body.contains(absent), "{}", page.body);
     let landed = owner.submit(&page, path, &[("NewDisplayName", "<b>Alice</b>\u{202e}")]);
     let page = owner.follow(landed);
     assert!(

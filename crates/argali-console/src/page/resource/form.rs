@@ -167,7 +167,10 @@ impl Sheet<'_> {
         let default = parameter.default.as_ref();
         let default = default.map(|value| visit.fill(DEFAULT, &[&self.value(parameter, value)]));
         let form = match parameter.form {
-            Form::Json => Some(visit.say(AS_JSON).to_owned()),
+            Form::Json => Some(match &parameter.example {
+                Some(example) => visit.fill(AS_JSON_SUCH, &[example]),
+                None => visit.say(AS_JSON).to_owned(),
+            }),
             form if form.is_list() && self.offers.of(&parameter.choice).is_none() => {
                 Some(visit.say(LINES).to_owned())
             }

@@ -172,7 +172,9 @@ fn members(resource: &ResourceType, view: &Template) -> Vec<Member> {
             break;
         }
     }
-    members.sort_by_key(|member| member.shows);
+    // Something else may have begun when the resource was made.
+    let says_created = |member: &Member| member.shows == Shows::Created && member.name.starts_with("Creat");
+    members.sort_by_key(|member| (member.shows, !says_created(member)));
     members
 }
 

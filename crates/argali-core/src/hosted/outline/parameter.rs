@@ -29,6 +29,8 @@ pub struct ParameterOutline {
     pub is_main: bool,
     /// The value if none is given.
     pub default: Option<String>,
+    /// What JSON of a known shape may look like.
+    pub example: Option<String>,
     /// Whether it is shown to nobody.
     pub secret: bool,
     /// Least and greatest number.
@@ -140,6 +142,19 @@ fn form(kind: &Kind) -> Form {
     }
 }
 
+/// A list of one, with the members that must be given and those that are something else than empty by default.
+fn example(kind: &Kind) -> Option<String> {
+    let Kind::JsonStructs(members) = kind else { return None };
+    let value = |parameter: &Parameter| match parameter.default.as_ref().map(plain) {
+        Some(default) if default.is_empty() => None,
+        Some(default) if form(&parameter.shape.kind) == Form::Number => serde_json::from_str(&default).ok(),
+        Some(default) => Some(Value::from(default)),
+        None => parameter.required.then(|| Value::from("…")),
+    };
+    let members = members.iter().filter_map(|(name, parameter)| Some((name.clone(), value(parameter)?)));
+    Some(Value::from(vec![Value::Object(members.collect())]).to_string())
+}
+
 impl Catalog {
     /// What a form asks for an operation, besides `known` parameters: what must be given first.
     pub(super) fn parameters(
@@ -212,6 +227,7 @@ impl Catalog {
             required: parameter.required,
             is_main,
             default: parameter.default.as_ref().map(plain),
+            example: example(&shape.kind),
             secret: shape.secret,
             range: shape.range.filter(|_| shape.kind == Kind::Integer),
             longest: shape.length.map(|(_, longest)| longest).filter(|_| shape.kind == Kind::Text),

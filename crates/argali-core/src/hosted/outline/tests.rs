@@ -283,3 +283,20 @@ fn one_of_a_type_is_called_by_the_singular() {
     assert_eq!(words::singular("Databases"), "Database");
     assert_eq!(words::singular("Chassis of towers"), "Chassis of tower");
 }
+
+#[test]
+fn what_began_with_a_disk_is_not_when_it_was_made() {
+    let outlines = built_in();
+    let list = kind(&outlines, "ecs", "disk").list.as_ref().unwrap();
+    let created = list.members.iter().find(|member| member.shows == Shows::Created).unwrap();
+    assert_eq!(created.name, "CreationTime");
+}
+
+#[test]
+fn json_of_a_known_shape_has_an_example() {
+    let outlines = built_in();
+    let acts = &kind(&outlines, "slb", "load_balancer").acts;
+    let servers =
+        acts.iter().flat_map(|act| &act.parameters).find(|known| known.name == "BackendServers").unwrap();
+    assert_eq!(servers.example.as_deref(), Some(r#"[{"ServerId":"…","Type":"ecs","Weight":100}]"#));
+}
