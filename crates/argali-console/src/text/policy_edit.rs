@@ -69,11 +69,13 @@ texts! {
     NOT_VISUAL: "This document cannot be shown in the visual editor", "可视化编辑器无法展示此策略";
     NOT_JSON: "it is no JSON object with statements.", "内容不是包含语句的 JSON 对象。";
     NOT_SO_MANY: "it has {0} statements, and the editor shows up to {1}.", "包含 {0} 条语句，而编辑器最多支持 {1} 条。";
+    NOT_SO_LARGE: "its fields would be more than a page can have. It is edited as JSON; nothing is lost.", "输入框过多，超出单个页面的上限。请以 JSON 编辑，内容不会丢失。";
     NOT_MEMBER: "it has the element {0}.", "包含元素 {0}。";
     NOT_ELEMENT: "statement {0} has the element {1}.", "第 {0} 条语句包含元素 {1}。";
     NOT_ONE_SERVICE: "statement {0} names actions of several services.", "第 {0} 条语句包含多个云服务的操作。";
     NOT_PLAIN: "statement {0} has values for which the fields have no room.", "第 {0} 条语句包含输入框无法表示的值。";
     FORMAT: "Format", "格式化";
+    MORE_FINDINGS: "And {0} more.", "另有 {0} 项。";
     RULE_BROAD: "It gives more than anybody can oversee.", "授权范围过大。";
     RULE_ACTION: "No operation is called so.", "不存在该操作。";
     RULE_KEY: "No request has a condition key of this name.", "不存在该条件关键字。";

@@ -3,6 +3,7 @@
 use argali_testkit::{Browser, Look, Page, TestClock, TestServer, Visitor, allow};
 use serde_json::{Value, json};
 
+use crate::every_page::LARGEST;
 use crate::stage::{Stage, heading};
 
 const NEW: &str = "/console/ram/policies/new";
@@ -83,6 +84,51 @@ fn what_cannot_be_shown_visually_says_why() {
 }
 
 /// Changing tabs changes no value: not one with a comma, and not an operator that the list does not have.
+/// However much a document says, its editor keeps to what a page may have: what is too much for fields is JSON, unchanged.
+#[test]
+fn the_editor_of_a_long_document_keeps_to_the_budget() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.a);
+    let blank = || press(&owner, &owner.get(NEW), "json", &[]);
+    let statements = |count: usize, service: &str| {
+        let one = json!({ "Effect": "Allow", "Action": format!("{service}:*"), "Resource": "*" });
+        json!({ "Version": "1", "Statement": vec![one; count] }).to_string()
+    };
+    let strings = |count: usize, name: &str| (0..count).map(|at| format!("{name}{at}")).collect::<Vec<_>>();
+    let actions = json!({ "Version": "1", "Statement": [{
+        "Effect": "Allow", "Action": strings(420, "ecs:No"), "Resource": "*",
+    }] });
+    let several = json!({ "Version": "1", "Statement": (0..50).map(|at| json!({
+        "Effect": "Deny", "Action": format!("ram:No{at}"), "Resource": "&<\"",
+    })).collect::<Vec<_>>() });
+    for (what, document, is_visual) in [
+        ("one statement", statements(1, "ecs"), true),
+        ("two statements", statements(2, "ecs"), true),
+        ("as many as fields are for", statements(50, "ram"), false),
+        ("fifty of one that has few", statements(50, "sofa"), false),
+        ("more actions than there are", actions.to_string(), true),
+        ("much to find", several.to_string(), false),
+    ] {
+        let page = press(&owner, &blank(), "visual", &[("PolicyDocument", &document)]);
+        assert_eq!(page.status, 200, "{what}");
+        assert!(page.body.len() <= LARGEST, "{what}: {} bytes", page.body.len());
+        assert_eq!(value(&page, "mode") == "visual", is_visual, "{what}: {} bytes", page.body.len());
+        if !is_visual {
+            assert!(page.body.contains("more than a page can have"), "{what}: {}", page.body);
+            let kept: Value = serde_json::from_str(&value(&page, "PolicyDocument")).unwrap();
+            assert_eq!(kept, serde_json::from_str::<Value>(&document).unwrap(), "{what}: nothing is lost");
+        }
+    }
+    // Statements are added as long as there is room, and then go on as JSON.
+    let (mut page, mut added) = (press(&owner, &blank(), "visual", &[]), 0);
+    while value(&page, "mode") == "visual" {
+        assert!(page.body.len() <= LARGEST && added < 50, "{added}: {} bytes", page.body.len());
+        page = press(&owner, &page, "add", &[]);
+        added += 1;
+    }
+    assert!(added > 1 && page.body.len() <= LARGEST, "{added}");
+}
+
 #[test]
 fn values_stay_as_they_are_when_tabs_are_changed() {
     let stage = Stage::new();

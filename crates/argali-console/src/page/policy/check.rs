@@ -12,6 +12,9 @@ use crate::text::Text;
 use crate::text::policy_edit::*;
 use crate::visit::Visit;
 
+/// How many findings are shown: whoever has mended those sees the others.
+const MOST_SHOWN: usize = 20;
+
 /// What is wrong with the document, and what in it is hardly meant. Nothing for viewers who may not know.
 pub(super) async fn part(visit: &Visit<'_>, document: &str) -> Markup {
     let checked = visit.call(ARGALI, "LintPolicy", &[("PolicyDocument", document)]).await;
@@ -33,7 +36,10 @@ pub(super) async fn part(visit: &Visit<'_>, document: &str) -> Markup {
                             span { (visit.fill(BAD_JSON, &[&error.line().to_string(), &error.column().to_string()])) }
                         }
                     } @else {
-                        @for finding in findings { li { (shown(visit, finding)) } }
+                        @for finding in findings.iter().take(MOST_SHOWN) { li { (shown(visit, finding)) } }
+                        @if let Some(more) = findings.len().checked_sub(MOST_SHOWN).filter(|more| *more > 0) {
+                            li { span.muted { (visit.fill(MORE_FINDINGS, &[&more.to_string()])) } }
+                        }
                     }
                 }
             }

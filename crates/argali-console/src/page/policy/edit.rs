@@ -6,7 +6,7 @@
 use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 
-use super::statement::Statement;
+use super::statement::{NotVisual, Statement};
 use super::vocabulary::Vocabulary;
 use super::{
     DOCUMENT_FIELD, LIST, NAME_FIELD, TEMPLATE, arn, check, current, from_activity, path_of, review, start,
@@ -109,6 +109,11 @@ impl Draft<'_> {
         }
     }
 }
+
+/// How many bytes the fields of all statements may have: with what stands around them, and what the check says, a page
+/// keeps to 60 KB.
+// SPEC: console, budgets.
+const MOST_BYTES: usize = 36 << 10;
 
 /// The form as it is first seen: with the document of the policy, with what chosen calls did, or with a template.
 pub(super) async fn begin(visit: &Visit<'_>, existing: Option<&str>) -> Outcome {
@@ -230,9 +235,15 @@ pub(super) async fn editor(visit: &Visit<'_>, draft: &Draft<'_>, failure: Option
         statements.iter_mut().zip(&draft.services).for_each(|(own, service)| own.choose(service));
         statements
     });
-    let mode = if statements.is_ok() { draft.mode } else { Mode::Json };
+    let visual = match &statements {
+        Ok(statements) if draft.mode == Mode::Visual => {
+            Some(visual::fields(visit, &words, statements)).filter(|fields| fields.0.len() <= MOST_BYTES)
+        }
+        _ => None,
+    };
+    let mode = if visual.is_some() { Mode::Visual } else { Mode::Json };
     let wrong = statements.as_ref().ok().and_then(|statements| arn::wrong(visit.form(), statements, &words));
-    let why_not = statements.as_ref().err().filter(|_| draft.mode == Mode::Visual);
+    let why_not = (draft.mode != mode).then(|| statements.as_ref().err().unwrap_or(&NotVisual::TooLarge));
     let title = match draft.existing {
         Some(name) => visit.fill(EDIT_TITLE, &[name]),
         None => visit.say(CREATE).to_owned(),
@@ -256,9 +267,9 @@ pub(super) async fn editor(visit: &Visit<'_>, draft: &Draft<'_>, failure: Option
                 }
                 (modes(visit, mode))
                 @if let Some(why) = why_not { (notice(Weight::Info, &html! { p { (why.say(visit)) } })) }
-                @match (mode, &statements) {
-                    (Mode::Visual, Ok(statements)) => (visual::fields(visit, &words, statements)),
-                    _ => (json(visit, &draft.document, failure)),
+                @match &visual {
+                    Some(fields) => (fields),
+                    None => (json(visit, &draft.document, failure)),
                 }
                 (check::part(visit, &draft.document).await)
                 div.actions {

@@ -45,6 +45,8 @@ pub(super) struct Condition {
 /// Why a document cannot be shown visually.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum NotVisual {
+    /// Its fields are more than a page may have.
+    TooLarge,
     NotJson,
     TooMany(usize),
     Member(String),
@@ -59,6 +61,7 @@ impl NotVisual {
         let number = |at: &usize| html! { (at + 1) };
         let why = match self {
             Self::NotJson => html! { (visit.say(NOT_JSON)) },
+            Self::TooLarge => html! { (visit.say(NOT_SO_LARGE)) },
             Self::TooMany(count) => visit.phrase(NOT_SO_MANY, &[html! { (count) }, html! { (MOST) }]),
             Self::Member(name) => visit.phrase(NOT_MEMBER, &[codes(&[name])]),
             Self::Element(at, name) => visit.phrase(NOT_ELEMENT, &[number(at), codes(&[name])]),
