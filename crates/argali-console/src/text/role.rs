@@ -58,6 +58,9 @@ texts! {
     ONLY_HINT: "Such as alice, user/bob or role/ops, with commas between them. Write them as the other side calls them: its users and roles cannot be looked up from here. Empty: everybody whom that account permits.", "例如 alice、user/bob 或 role/ops，以逗号分隔。无法从此处查询对方的用户和角色，请按对方的名称填写。留空表示对方允许的所有主体。";
     ONLY_OWN_HINT: "Nobody chosen: every user and role of this account whom its policies permit.", "不选择表示当前账号下策略允许的所有用户和角色。";
     CHOOSE_THEM: "Choose those who are meant, or empty the field: nobody is chosen yet, and the whole account would be trusted.", "请勾选具体的用户或角色，或清空搜索框：目前尚未选择任何主体，将信任整个账号。";
+    ACCOUNT_UNKNOWN: "No account here is called so: give its account ID.", "没有找到该账号，请填写账号 ID。";
+    WHICH_SERVICE: "Give the service or the ARN of the provider that is trusted.", "请填写受信任的云服务或身份提供商的 ARN。";
+    UNTIL_PAST: "This day is past: nobody could ever assume the role.", "该日期已过，没有人能够扮演该角色。";
     WHICH_ACCOUNT: "Give the account that is trusted.", "请填写受信任的账号。";
     EXTERNAL_ID: "External ID", "外部 ID";
     EXTERNAL_ID_HINT: "What both sides agree upon, so that nobody can be tricked into using the role for others.", "双方约定的标识，避免角色被他人冒用。";

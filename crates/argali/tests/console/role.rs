@@ -99,6 +99,30 @@ fn trust_is_narrowed_while_the_role_is_made() {
     }
 }
 
+/// What would make a role that nobody can assume is said at the first step, where it can be mended, and what was entered stays.
+#[test]
+fn a_first_step_that_lets_in_nobody_does_not_go_on() {
+    let stage = Stage::new();
+    let owner = stage.owner(&stage.a);
+    for (query, field, words) in [
+        ("type=service&service=", "service", "Give the service"),
+        ("type=provider&service=", "service", "Give the service"),
+        ("whose=other&account=company-x", "account", "No account here is called so"),
+        ("whose=other&account=12345678&until=2020-01-01", "until", "This day is past"),
+    ] {
+        let page = second_step(&owner, query);
+        assert_eq!(page.status, 400, "{query}");
+        let led = page.body.contains(&format!("<a href=\"#{field}\">{words}"));
+        assert!(led && page.body.contains(&format!("id=\"{field}-error\"")), "{query}: {}", page.body);
+        let last = query.rsplit_once('=').unwrap().1;
+        assert!(page.body.contains(&format!("value=\"{last}\"")), "{query}: {}", page.body);
+    }
+    // An account elsewhere is nobody that could be looked up; its ID is enough. The last day itself still counts.
+    let today = stage.server.clock().now().to_string();
+    let fine = format!("whose=other&account=9988776655&until={}", &today[..10]);
+    assert_eq!(second_step(&owner, &fine).status, 200);
+}
+
 /// Of the own account those are chosen who are meant, found by what they are called; of another they are named.
 #[test]
 fn of_the_own_account_users_and_roles_are_picked() {

@@ -19,7 +19,6 @@ use crate::page::delegation::path_of_given;
 use crate::page::grant::{Kind, path_to};
 use crate::page::picker::FIND;
 use crate::page::{Outcome, Refusal, manual, new_tags, result};
-use crate::pairs::Pairs;
 use crate::part::{
     Field, Fields, Weight, copyable, explained, facts, heading, notice, select, show_api, summary,
     summary_of, tick,
@@ -45,7 +44,7 @@ pub(crate) async fn show(visit: &Visit<'_>) -> Outcome {
     if query.get("step") != "2" || matches!(query.get("do"), compose::GENERATED | FIND) {
         return Ok(Answer::page(200, first_step(visit, None).await));
     }
-    if let Some((field, words)) = unclear(query) {
+    if let Some((field, words)) = unclear(visit).await {
         return Ok(Answer::page(400, first_step(visit, Some((field, visit.say(words)))).await));
     }
     // What was edited before the session ended is shown as it was.
@@ -91,19 +90,32 @@ async fn said(visit: &Visit<'_>, document: &str) -> Markup {
     words::in_words(visit, &names, &trust)
 }
 
-/// The field that leaves open who is meant, and why. Going on would let in the whole account, which nobody has asked for.
-fn unclear(query: &Pairs) -> Option<(&'static str, Text)> {
+/// The field that leaves open who is meant or lets in nobody, and why. Going on would let in the whole account, which nobody
+/// has asked for, or make a role that nobody can assume.
+async fn unclear(visit: &Visit<'_>) -> Option<(&'static str, Text)> {
+    let query = visit.query();
     let is_own = query.get("whose") == "current";
+    let is_edited = query.get("do") == EDITOR;
+    // Days are written so that their order is that of their letters.
+    let is_past = |day: &str| day < visit.now().to_string().get(..10).unwrap_or_default();
+    if query.filled("until").is_some_and(is_past) {
+        return Some(("until", UNTIL_PAST));
+    }
     if query.filled("type").is_some_and(|kind| kind != "account") {
-        return None;
+        return (query.filled("service").is_none() && !is_edited).then_some(("service", WHICH_SERVICE));
     }
     let picker = compose::ONLY_OF_OWN;
     if is_own && query.filled(picker.field).is_some() && picker.chosen(query).is_empty() {
         return Some((picker.field, CHOOSE_THEM));
     }
     // In the editor one writes who is meant.
-    let is_open = !is_own && query.filled("account").is_none() && query.get("do") != EDITOR;
-    is_open.then_some(("account", WHICH_ACCOUNT))
+    if is_own || is_edited {
+        return None;
+    }
+    let Some(account) = query.filled("account") else { return Some(("account", WHICH_ACCOUNT)) };
+    let is_number = account.bytes().all(|byte| byte.is_ascii_digit());
+    let is_known = is_number || visit.call(ARGALI, "FindAccount", &[("Account", account)]).await.is_ok();
+    (!is_known).then_some(("account", ACCOUNT_UNKNOWN))
 }
 
 async fn first_step(visit: &Visit<'_>, wrong: Option<(&'static str, &str)>) -> Markup {
