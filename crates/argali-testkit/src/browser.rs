@@ -77,6 +77,11 @@ impl Browser {
         self.emulate("setEmulatedMedia", &features);
     }
 
+    /// Shows the tab that is looked at as it would be printed.
+    pub fn on_paper(&self) {
+        self.emulate("setEmulatedMedia", &json!({ "media": "print" }));
+    }
+
     fn emulate(&self, what: &str, params: &Value) {
         let command = json!({ "cmd": format!("Emulation.{what}"), "params": params });
         self.driver.post("/goog/cdp/execute", &command);

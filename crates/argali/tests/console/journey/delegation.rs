@@ -123,6 +123,17 @@ fn access_is_revoked_and_the_role_deleted() {
         // The record names its events, which have numbers of 36 letters.
         let event = browser.text("main table code");
         assert_eq!(event.len(), 36, "{look:?}: {event}");
+        // It is a record to keep: on paper it is all there is, dark on light.
+        browser.on_paper();
+        let printed = "const ink = getComputedStyle(document.body).color.match(/\\d+/g).map(Number); \
+                       return [document.querySelector('.top').offsetHeight, Math.max(...ink), \
+                       document.querySelector('main').getBoundingClientRect().left]";
+        let printed = browser.look(printed);
+        assert_eq!(printed[0], 0, "{look:?}");
+        assert!(
+            printed[1].as_i64().unwrap() < 128 && printed[2].as_i64().unwrap() < 100,
+            "{look:?}: {printed}"
+        );
         alice.reload();
         alice.shows("h1", "ecs-admin");
         assert!(!alice.has(".banner"), "{look:?}");
