@@ -66,8 +66,21 @@ fn what_is_made_in_it_has_a_page_of_its_own() {
     let look = LOOKS[0];
     let browser = owner(look, &stage, &stage.a);
     browser.go(&at(&stage, "/console/ram/groups"));
-    // What makes something new is beside the list; the key `n` clicks the same.
-    browser.click("a[data-new]");
+    // What makes something new is beside the list, and the key `n` clicks it. A browser passes keys on once it has painted.
+    browser.shows("dialog.drawer:not([open])", "");
+    browser.look(
+        "return new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(() => go(true))))",
+    );
+    browser.press("n");
+    browser.shows(&format!("{PANEL} h1"), "Create Group");
+    // What the server refuses is said in the panel, beside its field, and what was typed is still there.
+    browser.fill(&format!("{PANEL} #GroupName"), "no such name!");
+    browser.click(&format!("{PANEL} button.main"));
+    browser.shows(&format!("{PANEL} #GroupName-error"), "");
+    browser.shows(&format!("{PANEL} [role=alert]"), "");
+    let typed = browser.look("return document.querySelector('dialog[open] #GroupName').value");
+    assert_eq!(typed, "no such name!");
+    assert!(browser.has("body > .frame main [data-list]"), "the list is still behind it");
     browser.fill(&format!("{PANEL} #GroupName"), "operators");
     browser.click(&format!("{PANEL} button.main"));
     browser.arrives("/console/ram/groups/operators");
