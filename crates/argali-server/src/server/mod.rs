@@ -1,6 +1,5 @@
 //! Start, accept, stop.
 
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -12,33 +11,35 @@ use argali_core::Core;
 use argali_core::env::Env;
 use argali_core::error::ApiError;
 use argali_core::message_name::Region;
+use argali_core::registry::Registry;
 use argali_objects::{ObjectStorage, Settings};
 use argali_store::StoreError;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 mod addresses;
+mod doors;
 mod start_error;
 mod upkeep;
 
 pub use addresses::Addresses;
+use doors::{Doors, check_plaintext};
 pub use start_error::StartError;
 use upkeep::{deliver, look_after, sweep};
 
 use crate::backend;
 use crate::backup::BackupError;
 use crate::config::Config;
-use crate::connection::Face;
 use crate::data::{self, Data, Outside};
 use crate::federation;
-use crate::listen::{self, Guests, Listener};
+use crate::listen::{self, Guests};
 use crate::metrics::Metrics;
 use crate::operator;
 use crate::operator::{Command, Operator, Reply};
 use crate::rpc::Gate;
 use crate::services;
 use crate::stop::{self, Stopper};
-use crate::tls::{Authority, Secured, Tls, Trust};
+use crate::tls::{Authority, Secured, Trust};
 use crate::webhook::{self, Teller};
 
 /// What a server is started with.
@@ -82,66 +83,31 @@ impl Server {
     async fn open(options: ServerOptions) -> Result<Self, StartError> {
         let ServerOptions { config, data, env } = options;
         let listen = &config.listen;
-        let mut in_clear = [Some(listen.http), listen.oss_address()].into_iter().flatten();
-        if let Some(open) = in_clear.find(|address| !address.ip().is_loopback() && !listen.allow_plaintext) {
-            return Err(StartError::Plaintext(open));
-        }
+        check_plaintext(listen)?;
         let catalog = services::catalog(&config)?;
-        let trust = Trust::new("services.ca_file", &config.services.ca_file, env.clone())?;
-        let outside = Outside {
-            fetcher: Arc::new(federation::Client::new(&config.federation, env.clone())?),
-            backends: Arc::new(backend::Client::new(trust)),
-            poster: Arc::new(webhook::Client::new(&config.webhooks, env.clone())?),
-        };
-        let registry = services::registry(&catalog);
-        let core = Arc::new(data::open(&config, &data, env.clone(), registry, outside)?);
+        let core = Arc::new(open_core(&config, &data, &env, services::registry(&catalog))?);
         let secured = Secured::new(listen, &data, &env)?;
-        let objects = Arc::new(ObjectStorage::open(
-            Arc::clone(&core),
-            &data.objects(),
-            Settings {
-                domain: listen.oss_domain.to_ascii_lowercase(),
-                region: config.objects.region.clone(),
-            },
-        )?);
+        let oss_domain = listen.oss_domain.to_ascii_lowercase();
+        let settings = Settings { domain: oss_domain.clone(), region: config.objects.region.clone() };
+        let objects = Arc::new(ObjectStorage::open(Arc::clone(&core), &data.objects(), settings)?);
         let messaging_region: Region = config.messaging.region.parse().map_err(StartError::Region)?;
-        let http = bind(listen.http, None, Face::ByHost).await?;
-        let https = match (listen.https.0, &secured.https) {
-            (Some(address), Some(tls)) => Some(bind(address, Some(tls.clone()), Face::ByHost).await?),
-            _ => None,
-        };
-        let oss = match listen.oss_address() {
-            Some(address) => Some(bind(address, None, Face::ObjectStorage).await?),
-            None => None,
-        };
-        let addresses = Addresses {
-            http: http.1,
-            https: https.as_ref().map(|(_, address)| *address),
-            oss: oss.as_ref().map(|(_, address)| *address),
-        };
-
+        let Doors { listeners, addresses } = Doors::open(listen, secured.https.as_ref()).await?;
+        let oss = addresses.oss.filter(|_| oss_domain.is_empty());
+        let storage = Arc::<ObjectStorage>::clone(&objects);
         let gate = Arc::new(Gate {
             limits: config.limits.clone(),
             trusted_proxies: listen.trusted_proxies.clone(),
             objects: Arc::clone(&objects),
-            oss_domain: listen.oss_domain.to_ascii_lowercase(),
-            messaging_region: messaging_region.clone(),
+            oss_domain,
             tunnels: secured.tunnels,
             metrics: Metrics::new(core.registry()),
             stopping: AtomicBool::new(false),
-            console: Console::new(
-                Arc::clone(&core),
-                (
-                    Arc::<ObjectStorage>::clone(&objects),
-                    addresses.oss.filter(|_| listen.oss_domain.is_empty()),
-                ),
-                messaging_region,
-            ),
+            console: Console::new(Arc::clone(&core), (storage, oss), messaging_region.clone()),
+            messaging_region,
             core: Arc::clone(&core),
         });
         let (stop, stopped) = stop::channel();
         let (failed, failure) = watch::channel(None);
-        let latest = Duration::from_millis(config.server.shutdown_timeout_ms);
         let operator = Operator::new(Arc::clone(&core), &catalog, addresses.console());
         let mut tasks = Vec::new();
         if let Data::Folder(folder) = &data {
@@ -154,8 +120,9 @@ impl Server {
                 .write_port_file(&listen.port_file)
                 .map_err(|source| StartError::PortFile { file: listen.port_file.clone(), source })?;
         }
-        let guests = Arc::new(Guests::default());
-        for (listener, _) in [Some(http), https, oss].into_iter().flatten() {
+        let (guests, latest) =
+            (Arc::new(Guests::default()), Duration::from_millis(config.server.shutdown_timeout_ms));
+        for listener in listeners {
             let (gate, guests) = (Arc::clone(&gate), Arc::clone(&guests));
             tasks.push(tokio::spawn(listen::accept(gate, guests, listener, stopped.clone(), latest)));
         }
@@ -164,8 +131,7 @@ impl Server {
         let teller = Teller::new(Arc::clone(&core));
         tasks.push(tokio::spawn(webhook::tell(Arc::clone(&teller), stopped.clone())));
         tasks.push(tokio::spawn(look_after(core, objects, secured.files, failed, stopped)));
-        let authority = secured.authority;
-        Ok(Self { gate, operator, addresses, authority, teller, stop, failure, tasks })
+        Ok(Self { gate, operator, addresses, authority: secured.authority, teller, stop, failure, tasks })
     }
 
     /// Where it can be reached.
@@ -285,13 +251,13 @@ impl Drop for Server {
     }
 }
 
-async fn bind(
-    address: SocketAddr,
-    tls: Option<Tls>,
-    face: Face,
-) -> Result<(Listener, SocketAddr), StartError> {
-    let cannot_listen = |source| StartError::Listen { address, source };
-    let listener = Listener::bind(address, tls, face).await.map_err(cannot_listen)?;
-    let taken = listener.address().map_err(cannot_listen)?;
-    Ok((listener, taken))
+/// Opens the data, with the ways out of the server that operations may need.
+fn open_core(config: &Config, data: &Data, env: &Env, registry: Registry) -> Result<Core, StartError> {
+    let trust = Trust::new("services.ca_file", &config.services.ca_file, env.clone())?;
+    let outside = Outside {
+        fetcher: Arc::new(federation::Client::new(&config.federation, env.clone())?),
+        backends: Arc::new(backend::Client::new(trust)),
+        poster: Arc::new(webhook::Client::new(&config.webhooks, env.clone())?),
+    };
+    Ok(data::open(config, data, env.clone(), registry, outside)?)
 }
