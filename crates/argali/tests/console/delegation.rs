@@ -434,4 +434,11 @@ fn both_lists_are_ordered_found_and_filed() {
         let file = visitor.get(&format!("{HOME}?{tab}&q=audit&csv=true"));
         assert!(file.body.lines().count() == 2 && file.body.contains("auditors"), "{}", file.body);
     }
+    // The file says who exactly is let in, as the list does.
+    let file = a.get(&format!("{HOME}?tab=given&q=audit&csv=true"));
+    assert!(
+        file.body.starts_with("AccountId,Principals,RoleName,") && file.body.contains(",root,auditors,"),
+        "{}",
+        file.body
+    );
 }

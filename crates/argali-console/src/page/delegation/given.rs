@@ -18,7 +18,7 @@ use crate::page::role::trust::document::{Principal, Statement, Trust};
 use crate::page::role::trust::words;
 use crate::page::{Refusal, grant, role};
 use crate::pairs::segment;
-use crate::part::list::{About, Act, Actions, Column, Found, List, Wanted, by_member, whole};
+use crate::part::list::{About, Act, Actions, Column, Found, List, Wanted, Width, by_member, whole};
 use crate::text::delegation::*;
 use crate::text::list::NOT_ALL_IN_ORDER;
 use crate::visit::Visit;
@@ -106,6 +106,11 @@ impl Given {
             let of_account = statement.principals.iter().filter(|principal| self.is_of(principal));
             of_account.filter_map(move |principal| Some((statement, principal.of_account()?.1)))
         })
+    }
+
+    /// Who of the account, as trust policies name it.
+    fn places(&self) -> String {
+        self.statements().map(|(_, place)| place).collect::<Vec<_>>().join("; ")
     }
 
     /// The account, and who of it.
@@ -228,6 +233,11 @@ pub(super) struct AccessGiven {
 
 const COLUMNS: &[Column<'_>] = &[
     Column::drawn(ACCOUNT, "AccountId", &|visit, row| show(row, |given| given.whom(visit))),
+    // Who of it exactly, which the list says below the account.
+    Column::drawn(ACCOUNT, "Principals", &|_, _| html! {})
+        .unordered()
+        .where_room(Width::File)
+        .in_files(&|row| Given::of(row).first().map(Given::places).unwrap_or_default()),
     Column::drawn(ROLE, "RoleName", &|visit, row| {
         let name = text(row, "RoleName");
         html! { a href=(visit.to(&role::path_of(name))) { bdi { (name) } } }
