@@ -34,6 +34,8 @@ texts! {
     ONE_MODE: "Choose only one access mode for each user: whoever has left could go on using an AccessKey.", "建议每个用户仅选择一种访问方式，避免离职人员继续使用 AccessKey。";
     CONSOLE_PASSWORD: "Console password", "控制台密码";
     GENERATE: "Generate automatically", "自动生成密码";
+    GENERATE_NEW: "Generate a password", "自动生成密码";
+    PASSWORD_NEW: "Password generated", "密码已生成";
     CUSTOM: "Set a custom password", "自定义密码";
     PASSWORD: "Password", "密码";
     MUST_RESET: "Must be changed at the next logon", "下次登录时须重置密码";

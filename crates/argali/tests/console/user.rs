@@ -370,6 +370,37 @@ fn console_access_is_given_and_taken() {
     assert_eq!(page.status, 403);
 }
 
+/// A password that is generated is seen once, with what it is used with, whether or not there was one before.
+#[test]
+fn a_new_password_is_generated_and_seen_once() {
+    let stage = Stage::new();
+    stage.b.user("bob");
+    let owner = stage.owner(&stage.b);
+    let (path, tab) = ("/console/ram/users/bob/logon", "/console/ram/users/bob?tab=logon");
+    let mut before = None;
+    for _ in 0..2 {
+        let landed =
+            owner.submit(&owner.get(tab), path, &[("do", "generate"), ("Password", "left-by-mistake")]);
+        let result = landed.header("location").unwrap().to_owned();
+        let shown = copied(&owner.get(&result));
+        let [name, password, address] = shown.as_slice() else { panic!("{shown:?}") };
+        assert!(name == "bob@company-b" && address.contains("AccountAlias=company-b"), "{shown:?}");
+        let home = stage.log_on(&Visitor::new(&stage.server), name, password);
+        assert_eq!(heading(&home), "Welcome, bob");
+        assert_eq!(owner.get(&result).status, 410, "it is seen once");
+        assert_ne!(
+            before.replace(password.clone()),
+            Some(password.clone()),
+            "no password is generated twice"
+        );
+    }
+    // It waits for verification like one that is typed, and is then generated.
+    let page = owner.get(tab);
+    stage.server.clock().advance(minutes(16));
+    let asked = owner.submit(&page, path, &[("do", "generate")]);
+    assert_eq!(heading(&owner.follow(asked)), "Security verification");
+}
+
 #[test]
 fn keys_are_made_disabled_and_deleted() {
     let stage = Stage::new();

@@ -29,8 +29,6 @@ use crate::visit::Visit;
 const PASSWORD_FIELD: &str = "Password";
 /// What is wrong with how they have access leads to the boxes.
 const MODE_FIELD: &str = "access";
-/// What generated passwords are made of, a kind after the other, so that any password policy is met.
-const LETTERS: [&[u8]; 3] = [b"abcdefghjkmnpqrstuvwxyz", b"ABCDEFGHJKLMNPQRSTUVWXYZ", b"23456789"];
 
 /// What came of one user.
 struct Made {
@@ -130,7 +128,7 @@ async fn make(visit: &Visit<'_>, at: usize, row: &Row) -> Result<Made, Refusal> 
     }
     if form.is_ticked("console") {
         let is_custom = form.get("password-of") == "custom";
-        let password = if is_custom { form.get("Password").to_owned() } else { generated(visit) };
+        let password = if is_custom { form.get("Password").to_owned() } else { logon::generated(visit) };
         let said = |name: &str| if form.is_ticked(name) { "true" } else { "false" };
         let params = [
             user,
@@ -153,11 +151,6 @@ async fn make(visit: &Visit<'_>, at: usize, row: &Row) -> Result<Made, Refusal> 
         }
     }
     Ok(made)
-}
-
-fn generated(visit: &Visit<'_>) -> String {
-    let env = visit.console().core.env();
-    LETTERS.map(|letters| env.random_text(letters, 6)).join("-")
 }
 
 async fn page(visit: &Visit<'_>, status: u16, wrong: &[Wrong], failure: Option<&ApiFailure>) -> Answer {

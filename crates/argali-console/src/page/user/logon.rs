@@ -9,11 +9,13 @@ use super::{passkey, path_of, show};
 use crate::answer::Answer;
 use crate::api::{IMS, RAM, holds, is_absent, text};
 use crate::need::{Need, needing, submit};
-use crate::page::{Outcome, Refusal};
+use crate::page::settings::logon_address;
+use crate::page::{Outcome, Refusal, result};
 use crate::part::password::{policy, rules};
-use crate::part::{Field, Fields, Weight, act, notice, show_api, tick};
+use crate::part::{Field, Fields, Weight, act, copyable, facts, heading, notice, show_api, tick};
 use crate::shell::token;
-use crate::text::shell::SAVE;
+use crate::text::home::LOGON_ADDRESS;
+use crate::text::shell::{CLOSE, SAVE};
 use crate::text::user::*;
 use crate::visit::Visit;
 
@@ -55,6 +57,17 @@ pub(super) fn principal(visit: &Visit<'_>, name: &str) -> String {
     format!("{name}@{}", visit.account_id())
 }
 
+/// What generated passwords are made of, a kind after the other, so that any password policy is met.
+const LETTERS: [&[u8]; 3] = [b"abcdefghjkmnpqrstuvwxyz", b"ABCDEFGHJKLMNPQRSTUVWXYZ", b"23456789"];
+
+/// A password that nobody knows yet.
+pub(super) fn generated(visit: &Visit<'_>) -> String {
+    let env = visit.console().core.env();
+    LETTERS.map(|letters| env.random_text(letters, 6)).join("-")
+}
+
+/// What the button sends that has a password generated.
+const GENERATES: &str = "generate";
 /// What stands for the password that is yet to be entered.
 const STAND_IN: &str = "-";
 
@@ -91,7 +104,13 @@ fn form(
             (rules(visit, policy, "Password", name))
             (tick(visit, ("PasswordResetRequired", MUST_RESET), is("PasswordResetRequired"), None))
             (tick(visit, ("MFABindRequired", MUST_BIND), is("MFABindRequired"), Some(MUST_BIND_HINT)))
-            div.actions { (submit(visit, save, ("button main", if profile.is_some() { SAVE } else { TURN_ON }))) (show_api(visit)) }
+            div.actions {
+                (submit(visit, save.clone(), ("button main", if profile.is_some() { SAVE } else { TURN_ON })))
+                (needing(visit, save, &html! {
+                    button.button name="do" value=(GENERATES) formnovalidate { (visit.say(GENERATE_NEW)) }
+                }))
+                (show_api(visit))
+            }
         }
         @if profile.is_some() {
             div.below { (needing(visit, Need::call(RAM, "DeleteLoginProfile", &[("UserName", name)]), &off)) }
@@ -104,15 +123,38 @@ pub(crate) async fn save(visit: &Visit<'_>, name: &str) -> Outcome {
     let form = visit.form();
     let action = if form.is_ticked("present") { "UpdateLoginProfile" } else { "CreateLoginProfile" };
     let said = |box_name: &str| if form.is_ticked(box_name) { "true" } else { "false" };
+    let new = (form.get("do") == GENERATES).then(|| generated(visit));
     let params = [
         ("UserName", name),
-        ("Password", form.get("Password")),
+        ("Password", new.as_deref().unwrap_or(form.get("Password"))),
         ("PasswordResetRequired", said("PasswordResetRequired")),
         ("MFABindRequired", said("MFABindRequired")),
     ];
     match visit.call(RAM, action, &params).await {
-        Ok(_) => Ok(back(visit, name)),
+        Ok(_) => Ok(match new {
+            Some(password) => result::keep(visit, visit.say(PASSWORD_NEW), handed_on(visit, name, &password)),
+            None => back(visit, name),
+        }),
         Err(failure) => show(visit, name, Some(&Refusal::shown(failure)?)).await,
+    }
+}
+
+/// A new password with what it is used with, to be handed on.
+fn handed_on(visit: &Visit<'_>, name: &str, password: &str) -> Markup {
+    let account = visit.account_called();
+    html! {
+        div.narrow {
+            (heading(&html! { (visit.say(PASSWORD_NEW)) }, None, &html! {}))
+            (notice(Weight::Warning, &html! { p { (visit.say(SEE_ONCE)) } }))
+            section.card {
+                (facts(&[
+                    (visit.say(NAME), copyable(visit, &format!("{name}@{account}"))),
+                    (visit.say(PASSWORD), copyable(visit, password)),
+                    (visit.say(LOGON_ADDRESS), copyable(visit, &logon_address(visit, account))),
+                ]))
+            }
+            div.actions { a.button.main href=(visit.to(&format!("{}?tab=logon", path_of(name)))) { (visit.say(CLOSE)) } }
+        }
     }
 }
 
