@@ -55,7 +55,7 @@ const FEW: &str = "20";
 /// The latest calls in which one field of the list is `value`, as a tab of something's page, with the way to all.
 pub(super) async fn latest(visit: &Visit<'_>, field: &str, value: &str) -> Result<Markup, ApiFailure> {
     let params = [(filter::parameter_of(field), value)];
-    let found = match gathered(visit, &params, Gathering::new(FEW, "")).await {
+    let found = match gathered(visit, &params, Gathering::new(visit, FEW, "")).await {
         Ok(found) => found,
         Err(failure) if is_denied(&failure) => return Ok(denial(visit, &failure).await),
         Err(failure) => return Err(failure),
@@ -81,7 +81,7 @@ async fn gathered(
     params: &[(&str, &str)],
     mut page: Gathering,
 ) -> Result<Gathering, ApiFailure> {
-    while let Some((missing, marker)) = page.wanted() {
+    while let Some((missing, marker)) = page.wanted(visit) {
         let more = [("MaxItems", missing.as_str()), ("Marker", &marker)];
         let params: Vec<_> = params.iter().copied().chain(more).collect();
         page.add(&visit.call(ARGALI, "ListActivity", &params).await?, "Events");
@@ -102,7 +102,7 @@ async fn show_list(visit: &Visit<'_>) -> Outcome {
     let mut filter = Filter::read(visit);
     let mut found = None;
     if filter.wrong().is_none() {
-        let page = Gathering::new(page_size_of(visit, SIZES), visit.query().get("marker"));
+        let page = Gathering::new(visit, page_size_of(visit, SIZES), visit.query().get("marker"));
         match gathered(visit, &filter.params(&[]), page).await {
             Ok(page) => found = Some(page),
             // The form stays as it is filled in, also while it is.

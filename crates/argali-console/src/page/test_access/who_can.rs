@@ -22,10 +22,8 @@ use crate::visit::Visit;
 /// How many identities a page has: each of them is asked why, besides.
 const SIZES: Sizes = &["20", "50", "100"];
 
-/// How many look-ups a page makes at most, at 200 identities each, and for how long it goes on with them.
-// SPEC: console, budgets.
+/// How many look-ups a page makes at most, at 200 identities each.
 const MOST_LOOK_UPS: usize = 60;
-const BUDGET_MS: i64 = 30;
 
 /// The page.
 pub(super) async fn show(visit: &Visit<'_>) -> Outcome {
@@ -54,11 +52,9 @@ pub(super) async fn show(visit: &Visit<'_>) -> Outcome {
 
 async fn found(visit: &Visit<'_>, question: &Question) -> Result<Markup, ApiFailure> {
     let asked = question.params();
-    let mut found = Gathering::new(page_size_of(visit, SIZES), visit.query().get("marker"));
-    found = found.with_look_ups(MOST_LOOK_UPS);
-    let begun = visit.now();
-    let has_time = || visit.now().as_millis() - begun.as_millis() < BUDGET_MS;
-    while let Some((missing, marker)) = found.wanted_while(has_time()) {
+    let found = Gathering::new(visit, page_size_of(visit, SIZES), visit.query().get("marker"));
+    let mut found = found.with_look_ups(MOST_LOOK_UPS);
+    while let Some((missing, marker)) = found.wanted(visit) {
         let more = [("MaxItems", missing.as_str()), ("Marker", &marker)];
         let params = asked.iter().map(|(name, value)| (name.as_str(), value.as_str())).chain(more);
         let answer = visit.call(ARGALI, "WhoCan", &params.collect::<Vec<_>>()).await?;

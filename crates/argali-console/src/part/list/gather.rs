@@ -1,12 +1,17 @@
 //! A page of a list whose operation looks at so much and no more for an answer, so that answers may be short or empty
 //! although more follows: gone on with until the page is full, and no longer than a page may take.
 
+use argali_core::time::Timestamp;
 use serde_json::Value;
 
 use crate::api::{items, text};
+use crate::visit::Visit;
 
 /// How many look-ups a page is filled with at most.
 const MOST_LOOK_UPS: usize = 5;
+/// For how long another one is begun, in milliseconds: it takes as long again, and a page has 50.
+// SPEC: console, budgets.
+const BUDGET_MS: i64 = 20;
 
 /// What was found so far.
 #[derive(Debug)]
@@ -16,34 +21,39 @@ pub(crate) struct Gathering {
     pub(crate) rows: Vec<Value>,
     /// Where the next look-up begins; empty if all was looked at.
     pub(crate) marker: String,
+    begun: Timestamp,
     look_ups: usize,
     most_look_ups: usize,
 }
 
 impl Gathering {
     /// A page of `size` rows that begins at `marker`.
-    pub(crate) fn new(size: &str, marker: &str) -> Self {
-        let size = size.parse().unwrap_or(1);
-        Self { size, rows: Vec::new(), marker: marker.to_owned(), look_ups: 0, most_look_ups: MOST_LOOK_UPS }
+    pub(crate) fn new(visit: &Visit<'_>, size: &str, marker: &str) -> Self {
+        Self::begun(visit.now(), size, marker)
     }
 
-    /// The same where a look-up is quick: so many of them, if whoever looks has time for them.
+    fn begun(begun: Timestamp, size: &str, marker: &str) -> Self {
+        let (size, marker) = (size.parse().unwrap_or(1), marker.to_owned());
+        Self { size, rows: Vec::new(), marker, begun, look_ups: 0, most_look_ups: MOST_LOOK_UPS }
+    }
+
+    /// The same where a look-up is quick: so many of them at most.
     #[must_use]
     pub(crate) fn with_look_ups(self, most_look_ups: usize) -> Self {
         Self { most_look_ups, ..self }
     }
 
-    /// What is asked for next, where it is gone on past what every page looks up only while there is time for it.
-    pub(crate) fn wanted_while(&self, has_time: bool) -> Option<(String, String)> {
-        self.wanted().filter(|_| has_time || self.look_ups < MOST_LOOK_UPS)
+    /// How many rows are asked for next, and from which place on; nothing once the page is full, all was looked at, or
+    /// it was looked often or long enough.
+    pub(crate) fn wanted(&self, visit: &Visit<'_>) -> Option<(String, String)> {
+        self.wanted_at(visit.now())
     }
 
-    /// How many rows are asked for next, and from which place on; nothing once the page is full, all was looked at, or
-    /// it was looked often enough.
-    pub(crate) fn wanted(&self) -> Option<(String, String)> {
+    fn wanted_at(&self, now: Timestamp) -> Option<(String, String)> {
         let is_over = self.look_ups > 0 && self.marker.is_empty();
+        let has_time = self.look_ups == 0 || now.as_millis() - self.begun.as_millis() < BUDGET_MS;
         let missing = self.size.saturating_sub(self.rows.len());
-        let is_wanted = !is_over && missing > 0 && self.look_ups < self.most_look_ups;
+        let is_wanted = !is_over && missing > 0 && has_time && self.look_ups < self.most_look_ups;
         is_wanted.then(|| (missing.to_string(), self.marker.clone()))
     }
 
@@ -76,11 +86,13 @@ mod tests {
 
     use super::*;
 
+    const BEGUN: Timestamp = Timestamp::from_millis(1_000);
+
     /// Goes through look-ups that find so many rows each; the last of them ends the list.
     fn gathered(size: &str, found: &[usize]) -> Gathering {
-        let mut page = Gathering::new(size, "");
+        let mut page = Gathering::begun(BEGUN, size, "");
         let mut answers = found.iter().enumerate();
-        while let Some((missing, _)) = page.wanted() {
+        while let Some((missing, _)) = page.wanted_at(BEGUN) {
             let (at, count) = answers.next().unwrap();
             let count = (*count).min(missing.parse().unwrap());
             let marker = if at + 1 == found.len() { json!(null) } else { json!(at.to_string()) };
@@ -90,18 +102,19 @@ mod tests {
     }
 
     #[test]
-    fn a_quick_look_up_goes_on_while_there_is_time() {
-        let looked = |has_time: bool| {
-            let mut page = Gathering::new("20", "").with_look_ups(9);
-            let mut count = 0;
-            while page.wanted_while(has_time).is_some() {
+    fn it_is_looked_once_and_then_while_there_is_time() {
+        let look_ups = |each_takes: i64| {
+            let mut page = Gathering::begun(BEGUN, "20", "").with_look_ups(9);
+            let (mut now, mut count) = (BEGUN, 0);
+            while page.wanted_at(now).is_some() {
                 page.add(&json!({ "Rows": [], "Marker": "more" }), "Rows");
+                now = Timestamp::from_millis(now.as_millis() + each_takes);
                 count += 1;
             }
             assert!(page.is_still_empty());
             count
         };
-        assert_eq!((looked(true), looked(false)), (9, MOST_LOOK_UPS));
+        assert_eq!([0, 8, 25, 400].map(look_ups), [9, 3, 1, 1]);
     }
 
     #[test]

@@ -87,8 +87,8 @@ pub(super) async fn calls(visit: &Visit<'_>) -> Result<Markup, ApiFailure> {
     let said = said(visit);
     let with_reads = said.is_ticked("reads");
     let params = [("Text", said.get("q").trim()), ("OnlyNotable", if with_reads { "false" } else { "true" })];
-    let mut page = Gathering::new(CALLS_SHOWN, "");
-    while let Some((missing, marker)) = page.wanted() {
+    let mut page = Gathering::new(visit, CALLS_SHOWN, "");
+    while let Some((missing, marker)) = page.wanted(visit) {
         let more = [("MaxItems", missing.as_str()), ("Marker", &marker)];
         let params: Vec<_> =
             params.iter().copied().chain(more).filter(|(_, value)| !value.is_empty()).collect();
