@@ -1,6 +1,6 @@
 //! Roles: made, trusted, taken back.
 
-use argali_testkit::{Page, Visitor, trust};
+use argali_testkit::{Page, Tag, Visitor, trust};
 
 use crate::stage::{PASSWORD, Stage, heading};
 
@@ -85,6 +85,19 @@ fn trust_is_narrowed_while_the_role_is_made() {
     let refused = owner.submit(&second, NEW, &[("RoleName", "bad_name")]);
     assert_eq!(refused.status, 400);
     assert!(refused.body.contains("secret-42"), "what was entered is kept: {}", refused.body);
+    // Back has the first step as it was filled in, from the second step and after a refusal.
+    for page in [&second, &refused] {
+        let back = page
+            .tags()
+            .into_iter()
+            .find(|tag| tag.attribute("href").is_some_and(|href| href.starts_with(&format!("{NEW}?"))));
+        let first = owner.get(&back.unwrap().attribute("href").unwrap().replace("&amp;", "&"));
+        for (name, value) in [("account", "12345678"), ("only", "user/alice"), ("external", "secret-42")] {
+            let is_entered =
+                |tag: &Tag| tag.attribute("name") == Some(name) && tag.attribute("value") == Some(value);
+            assert!(first.tags().iter().any(is_entered), "{name}: {}", first.body);
+        }
+    }
     // What is wrong stands first, takes focus, and leads to the field, which says it again.
     let is_led = |page: &Page| {
         let (_, rest) = page.body.split_once("role=\"alert\" tabindex=\"-1\" autofocus").unwrap();

@@ -34,6 +34,8 @@ use crate::visit::Visit;
 const NEW: &str = "/ram/roles/new";
 /// What asks for the second step with the trust editor opened.
 const EDITOR: &str = "editor";
+/// The field that keeps what the first step had, as its query.
+const FIRST: &str = "first";
 /// How many hours a session of a role can last at most.
 // SPEC: console, create role; limits, numbers.
 const MOST_HOURS: i64 = 12;
@@ -201,6 +203,11 @@ async fn document(visit: &Visit<'_>) -> String {
 fn second_step(visit: &Visit<'_>, step: &Step, words: &Markup, failure: Option<&ApiFailure>) -> Markup {
     let fields = Fields::new(visit).refused(failure);
     let is_second = visit.form().get("step") == "2";
+    // What the first step had goes along, so that Back has it again.
+    let first = match visit.form().filled(FIRST) {
+        Some(first) => first.to_owned(),
+        None => visit.query().with("step", ""),
+    };
     let hours = lengths(visit, 0);
     let hours: Vec<_> = hours.iter().map(|(seconds, said)| (seconds.as_str(), said.clone())).collect();
     let content = html! {
@@ -210,6 +217,7 @@ fn second_step(visit: &Visit<'_>, step: &Step, words: &Markup, failure: Option<&
             form.stack.code.editor method="post" action=(visit.to(NEW)) {
                 (token(visit))
                 input type="hidden" name="step" value="2";
+                input type="hidden" name=(FIRST) value=(first);
                 // Enter in a field creates: the first button is what it presses.
                 (needing(visit, Need::somehow(RAM, "CreateRole"), &html! {
                     button.hidden tabindex="-1" aria-hidden="true" { (visit.say(OK)) }
@@ -233,7 +241,7 @@ fn second_step(visit: &Visit<'_>, step: &Step, words: &Markup, failure: Option<&
                 @if step.is_open { (step.editor.show(visit, failure.is_some())) }
                 div.actions {
                     (submit(visit, Need::somehow(RAM, "CreateRole"), ("button main", OK)))
-                    a.button href=(visit.to(NEW)) { (visit.say(BACK)) }
+                    a.button href=(visit.to(&format!("{NEW}?{first}"))) { (visit.say(BACK)) }
                     (show_api(visit))
                 }
             }
