@@ -15,6 +15,8 @@ pub(super) struct Found {
     pub(super) total: Option<i64>,
     /// What the next page begins with; empty if there is none.
     pub(super) next: String,
+    /// How many were looked at for the text, where the operation cannot find it.
+    pub(super) sifted: Option<usize>,
 }
 
 /// What narrows a list besides the region.
@@ -28,6 +30,24 @@ pub(super) struct Wanted<'a> {
     pub(super) size: usize,
     /// Where the page begins.
     pub(super) marker: &'a str,
+}
+
+/// What the operation is asked for so that it finds a text: nothing for no text, and `None` where it cannot find it and
+/// what it lists is looked through.
+pub(super) fn pairs_for(place: &Place<'_>, wanted: &str) -> Option<Vec<(String, String)>> {
+    let list = place.kind.list.as_ref().filter(|_| !wanted.is_empty());
+    let Some(list) = list else { return Some(Vec::new()) };
+    let is_id = place
+        .kind
+        .id_form
+        .as_ref()
+        .is_some_and(|(prefix, length)| wanted.len() == *length && wanted.starts_with(prefix.as_str()));
+    match (&list.ids, &list.names) {
+        (Some((ids, form)), _) if is_id => Some(form.pairs(ids, &[wanted])),
+        (_, Some((names, true))) => Some(vec![(names.clone(), format!("*{wanted}*"))]),
+        (_, Some((names, false))) => Some(vec![(names.clone(), wanted.to_owned())]),
+        _ => None,
+    }
 }
 
 /// Asks for a page of resources; `more` narrows it further.
@@ -45,17 +65,9 @@ pub(super) async fn fetch(
     {
         pairs.push((parameter.clone(), place.whole.clone()));
     }
-    let mut is_sifted = false;
-    if !wanted.text.is_empty() {
-        let is_id =
-            place.kind.id_form.as_ref().is_some_and(|(prefix, _)| wanted.text.starts_with(prefix.as_str()));
-        match (&list.ids, &list.names) {
-            (Some((ids, form)), _) if is_id => pairs.extend(form.pairs(ids, &[wanted.text])),
-            (_, Some((names, true))) => pairs.push((names.clone(), format!("*{}*", wanted.text))),
-            (_, Some((names, false))) => pairs.push((names.clone(), wanted.text.to_owned())),
-            _ => is_sifted = true,
-        }
-    }
+    let found_by = pairs_for(place, wanted.text);
+    let is_sifted = found_by.is_none();
+    pairs.extend(found_by.into_iter().flatten());
     if let Some((state, form)) = list.state.as_ref().filter(|_| !wanted.state.is_empty()) {
         pairs.extend(form.pairs(state, &[wanted.state]));
     }
@@ -75,11 +87,11 @@ pub(super) async fn fetch(
     }
     let answer = place.call(visit, &list.operation, &pairs).await?;
     let mut items = at(&answer, &list.items).and_then(Value::as_array).cloned().unwrap_or_default();
+    let sifted = is_sifted.then_some(items.len());
     if is_sifted {
         items.retain(|item| item.to_string().to_lowercase().contains(&wanted.text.to_lowercase()));
     }
-    let total =
-        at(&answer, &list.total).and_then(Value::as_i64).filter(|_| !list.total.is_empty() && !is_sifted);
+    let total = at(&answer, &list.total).and_then(Value::as_i64).filter(|_| !list.total.is_empty());
     let next = match &list.paging {
         Paging::Numbers => {
             let seen = number.saturating_mul(i64::try_from(size).unwrap_or(i64::MAX));
@@ -88,7 +100,8 @@ pub(super) async fn fetch(
         Paging::Tokens(_) => at(&answer, &list.next).and_then(Value::as_str).map(str::to_owned),
         Paging::Whole => None,
     };
-    Ok(Found { items, total, next: next.unwrap_or_default() })
+    // How many hold the text is not known from one page.
+    Ok(Found { items, total: total.filter(|_| !is_sifted), next: next.unwrap_or_default(), sifted })
 }
 
 /// The identifier of an item of a list.
@@ -109,24 +122,25 @@ pub(super) fn member_of(kind: &TypeOutline, shows: Shows) -> Option<&Member> {
     kind.list.as_ref()?.members.iter().find(|member| member.shows == shows)
 }
 
-/// How many calls a list is read with at most that is put in order here.
+/// How many calls a list is read with at most that is put in order or looked through here.
 const MOST_CALLS: usize = 20;
 
-/// All of a list, as far as it is put in order here, and whether there is more.
+/// All of a list, as far as it is put in order or looked through here: `next` says whether there is more.
 pub(super) async fn fetch_all(
     visit: &Visit<'_>,
     place: &Place<'_>,
     wanted: Wanted<'_>,
-) -> Result<(Vec<Value>, bool), ApiFailure> {
+) -> Result<Found, ApiFailure> {
     let size = place.kind.list.as_ref().map_or(1, |list| list.most);
-    let (mut items, mut marker) = (Vec::new(), String::new());
+    let mut all = Found::default();
     for _ in 0..MOST_CALLS {
-        let found = fetch(visit, place, Wanted { size, marker: &marker, ..wanted }, &[]).await?;
-        items.extend(found.items);
-        marker = found.next;
-        if marker.is_empty() {
+        let found = fetch(visit, place, Wanted { size, marker: &all.next, ..wanted }, &[]).await?;
+        all.items.extend(found.items);
+        all.sifted = found.sifted.map(|looked_at| looked_at + all.sifted.unwrap_or_default());
+        all.next = found.next;
+        if all.next.is_empty() {
             break;
         }
     }
-    Ok((items, !marker.is_empty()))
+    Ok(all)
 }

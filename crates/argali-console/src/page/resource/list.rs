@@ -5,7 +5,7 @@ use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::fetch::{Wanted, fetch, fetch_all, id_of, member_of};
+use super::fetch::{Wanted, fetch, fetch_all, id_of, member_of, pairs_for};
 use super::value::{cell, is_absent};
 use super::{Place, label, name_in, refused};
 use crate::answer::Answer;
@@ -21,7 +21,7 @@ use crate::part::list::{
 };
 use crate::part::{grid, heading};
 use crate::shell;
-use crate::text::list::NOT_ALL_IN_ORDER;
+use crate::text::list::{NOT_ALL_IN_ORDER, NOT_ALL_SEARCHED};
 use crate::text::resource::*;
 use crate::visit::Visit;
 
@@ -179,14 +179,17 @@ impl List for Resources<'_> {
             size: wanted.size.parse().unwrap_or(20),
             marker: wanted.marker,
         };
-        if wanted.order.is_empty() {
+        if wanted.order.is_empty() && pairs_for(self.place, asked.text).is_some() {
             let found = fetch(visit, self.place, asked, &[]).await?;
             let total = found.total.and_then(|total| usize::try_from(total).ok());
             return Ok(Found { rows: found.items, total, next: found.next, note: None });
         }
-        let (items, is_cut) = fetch_all(visit, self.place, asked).await?;
-        let note = is_cut.then(|| visit.fill(NOT_ALL_IN_ORDER, &[&items.len().to_string()]));
-        let found = whole(wanted, items, |_| true, (by_member(wanted), &self.key));
+        let all = fetch_all(visit, self.place, asked).await?;
+        let note = (!all.next.is_empty()).then(|| match all.sifted {
+            Some(looked_at) => visit.fill(NOT_ALL_SEARCHED, &[&looked_at.to_string()]),
+            None => visit.fill(NOT_ALL_IN_ORDER, &[&all.items.len().to_string()]),
+        });
+        let found = whole(wanted, all.items, |_| true, (by_member(wanted), &self.key));
         Ok(Found { note, ..found })
     }
 
