@@ -5,6 +5,7 @@ texts! {
     LEDE: "What a group may do its members may do: grant to the group, and staff changes are one click.", "成员继承用户组的权限：对用户组授权后，人员变动只需调整成员。";
     CREATE: "Create Group", "创建用户组";
     NAME: "Group Name", "用户组名称";
+    NAME_MISSING: "Enter a group name.", "请填写用户组名称。";
     COMMENTS: "Comments", "备注";
     SEARCH: "Search names and texts", "搜索名称或备注";
     EMPTY: "There are no groups yet. Groups keep permissions in one place when people come and go.", "还没有用户组。使用用户组可以集中管理权限。";

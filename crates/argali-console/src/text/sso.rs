@@ -29,6 +29,7 @@ texts! {
     HOURS: "{0} h", "{0} 小时";
     METADATA: "Metadata document", "元数据文档";
     METADATA_HINT: "XML as the provider offers it, with one descriptor and one or two signing certificates. Left empty, the present one stays.", "身份提供商提供的 XML，包含一个描述符和一到两个签名证书。留空则保持不变。";
+    TOO_LARGE_TO_SHOW: "The document that was sent is too large to be shown again. Paste it once more.", "已提交的文档过大，无法再次显示，请重新粘贴。";
     ENTITY: "Entity ID", "实体 ID";
     CERTIFICATES: "Signing certificates", "签名证书";
     DOWNLOAD: "Download", "下载";

@@ -209,3 +209,12 @@ fn whoever_may_not_read_records_is_not_told_who_it_was() {
     let again = chinese.submit(&form, path, &[("NewDisplayName", "Mine"), ("form", "another")]);
     assert!(again.body.contains("采用对方的版本") && again.body.contains("两个版本"), "{}", again.body);
 }
+
+#[test]
+fn a_group_that_somebody_changed_meanwhile_is_not_saved_over_unseen() {
+    let stage = Stage::new();
+    stage.b.must("Ram", "CreateGroup", &[("GroupName", "ops")]);
+    let edit = "/console/ram/groups/ops/edit";
+    let after = two_change(&stage, (edit, edit), ("NewComments", "Theirs", "Mine"));
+    assert!(after.body.contains("value=\"Mine\""), "{}", after.body);
+}

@@ -101,6 +101,27 @@ fn a_group_gathers_users() {
     }
     let page = owner.follow(owner.submit(&refused, members, &[("UserName", "alice")]));
     assert!(page.body.contains("/console/ram/users/alice"), "{}", page.body);
+    // Its comments are written and emptied, it is called otherwise, and keeps its members.
+    let edit = "/console/ram/groups/ops/edit";
+    assert!(page.body.contains(&format!("href=\"{edit}\"")), "{}", page.body);
+    for comments in ["on call", ""] {
+        let landed = owner.submit(&owner.get(edit), edit, &[("NewComments", comments)]);
+        assert_eq!(landed.header("location"), Some("/console/ram/groups/ops"), "{}", landed.body);
+        let group = stage.b.must("Ram", "GetGroup", &[("GroupName", "ops")]);
+        assert_eq!(group["Group"]["Comments"].as_str().unwrap_or_default(), comments);
+    }
+    for name in ["", "a/b"] {
+        let refused =
+            owner.submit(&owner.get(edit), edit, &[("NewGroupName", name), ("NewComments", "kept")]);
+        assert_eq!(refused.status, 400, "{}", refused.body);
+        let (summary, form) = refused.body.split_once("<form class=\"card").unwrap();
+        assert!(summary.contains("href=\"#NewGroupName\""), "{summary}");
+        assert!(form.contains("id=\"NewGroupName-error\"") && form.contains("value=\"kept\""), "{form}");
+    }
+    let landed = owner.submit(&owner.get(edit), edit, &[("NewGroupName", "night")]);
+    assert_eq!(landed.header("location"), Some("/console/ram/groups/night"), "{}", landed.body);
+    assert!(owner.follow(landed).body.contains("/console/ram/users/alice"));
+    stage.b.must("Ram", "UpdateGroup", &[("GroupName", "night"), ("NewGroupName", "ops")]);
     // What groups give is told to users, not to groups.
     let nothing = owner.get("/console/ram/groups/ops?tab=permissions");
     assert!(nothing.body.contains("each of its members may do") && !nothing.body.contains("listed below"));

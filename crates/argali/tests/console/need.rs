@@ -192,3 +192,21 @@ fn asking_is_neither_a_call_nor_a_use() {
     let refused = stage.b.must("Argali", "ListActivity", &[("Outcome", "Denied")]);
     assert_eq!(refused["Events"], json!([]), "{refused}");
 }
+
+/// What may not be read as a page is not offered as a file either.
+#[test]
+fn a_list_that_is_denied_offers_no_file() {
+    let stage = Stage::new();
+    stage.b.user("nobody");
+    stage.person("nobody", &[]);
+    let (nobody, owner) = (stage.logged_on("nobody"), stage.owner(&stage.b));
+    for list in
+        ["/console/ram/users?q=a", "/console/resources/ecs/security_group", "/console/resources/ecs/instance"]
+    {
+        let offers = |page: &argali_testkit::Page| page.body.contains("csv=true");
+        let denied = nobody.open(list);
+        assert!(denied.status == 403 && !offers(&denied), "{list}: {} {}", denied.status, denied.body);
+        let shown = owner.open(list);
+        assert!(shown.status == 200 && offers(&shown), "{list}: {} {}", shown.status, shown.body);
+    }
+}

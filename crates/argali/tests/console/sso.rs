@@ -129,6 +129,19 @@ fn metadata_is_taken_as_large_as_it_may_be_and_downloaded_as_it_was_given() {
     let refused = owner.submit(&page, provider, &[("Metadata", &metadata(LARGEST + 1))]);
     assert_eq!(refused.status, 400);
     assert!(refused.body.contains("id=\"Metadata\""), "it is an answer of the form");
+    // A page has no room for it, and says so where the document was; one that is short is kept.
+    let long = metadata(40_000);
+    let new = [("SAMLProviderName", "corp"), ("Metadata", long.as_str())];
+    for (refused, status) in [(refused, 400), (owner.submit(&owner.get(path), path, &new), 409)] {
+        assert_eq!(refused.status, status, "{}", refused.body);
+        assert!(refused.body.len() <= crate::every_page::LARGEST, "{}", refused.body.len());
+        assert!(refused.body.contains("id=\"Metadata-error\">The document that was sent is too large"));
+    }
+    let short = metadata(2_000);
+    let values = [("SAMLProviderName", "corp"), ("Metadata", short.as_str())];
+    let refused = owner.submit(&owner.get(path), path, &values);
+    assert_eq!(refused.status, 409, "{}", refused.body);
+    assert!(refused.form(path).iter().any(|(name, value)| name == "Metadata" && *value == short));
     let page = owner.get(provider);
     let document = metadata(LARGEST);
     assert_eq!(document.len(), LARGEST);

@@ -1,6 +1,7 @@
 //! User groups: their list, their members, what they may do.
 // SPEC: console, user groups.
 
+mod edit;
 mod groups;
 mod member;
 mod several;
@@ -22,12 +23,13 @@ use crate::part::{Field, Fields, heading, show_api, summary, tabs};
 use crate::shell::{self, token};
 use crate::text::group::*;
 use crate::text::shell::{ACTIVITY, CANCEL, DELETE, OK};
-use crate::text::user::{NAME_HINT, PERMISSIONS};
+use crate::text::user::{EDIT, NAME_HINT, PERMISSIONS};
 use crate::visit::Visit;
 
 const LIST: &str = "/ram/groups";
 /// The form that makes one.
 pub(super) const NEW: &str = "/ram/groups/new";
+const NAME_FIELD: Field = Field::text("GroupName", NAME).required().longest(64).hint(NAME_HINT);
 const TABS: [(&str, crate::text::Text); 3] =
     [("members", MEMBERS), ("permissions", PERMISSIONS), ("activity", ACTIVITY)];
 
@@ -41,6 +43,8 @@ pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
         (true, [SEVERAL]) => several::send(visit).await,
         (false, [name]) => show(visit, name).await,
         (true, [name, "members"]) => member::change(visit, name).await,
+        (false, [name, "edit"]) => edit::show(visit, name).await,
+        (true, [name, "edit"]) => edit::save(visit, name).await,
         (false, [name, "delete"]) => ask_to_delete(visit, name),
         (true, [name, "delete"]) => delete(visit, name).await,
         _ => Err(Refusal::NoPage),
@@ -61,7 +65,7 @@ pub(crate) fn form(visit: &Visit<'_>, failure: Option<&ApiFailure>) -> Answer {
             @if let Some(failure) = failure { (summary(visit, failure)) }
             form.card.stack method="post" action=(visit.to(NEW)) {
                 (token(visit))
-                (fields.show(Field::text("GroupName", NAME).required().longest(64).hint(NAME_HINT)))
+                (fields.show(NAME_FIELD))
                 (fields.show(Field::text("Comments", COMMENTS).longest(128)))
                 div.actions {
                     (submit(visit, Need::somehow(RAM, "CreateGroup"), ("button main", OK)))
@@ -109,6 +113,7 @@ async fn page(visit: &Visit<'_>, name: &str, wrong: Option<Wrong<'_>>) -> Outcom
             (needing(visit, Need::somehow(RAM, "AddUserToGroup"), &html! { a.button href="#UserName" { (visit.say(ADD_MEMBER)) } }))
         }
         @if tab != "permissions" { (grant::link(visit, Kind::Group, name, "button")) }
+        (way(visit, edit::need(name), &edit::path_to(name), ("button", EDIT)))
         (way(visit, deletion_need(name), &format!("{path}/delete"), ("button", DELETE)))
     };
     let comments = text(group, "Comments");

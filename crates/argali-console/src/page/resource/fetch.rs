@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::Place;
 use crate::api::{at, text};
+use crate::part::list::has_time;
 use crate::visit::Visit;
 
 /// A page of resources.
@@ -122,7 +123,7 @@ pub(super) fn member_of(kind: &TypeOutline, shows: Shows) -> Option<&Member> {
     kind.list.as_ref()?.members.iter().find(|member| member.shows == shows)
 }
 
-/// How many calls a list is read with at most that is put in order or looked through here.
+/// How many calls a list is read with at most that is put in order or looked through here, as long as its page has time.
 const MOST_CALLS: usize = 20;
 
 /// All of a list, as far as it is put in order or looked through here: `next` says whether there is more.
@@ -132,8 +133,12 @@ pub(super) async fn fetch_all(
     wanted: Wanted<'_>,
 ) -> Result<Found, ApiFailure> {
     let size = place.kind.list.as_ref().map_or(1, |list| list.most);
+    let begun = visit.now();
     let mut all = Found::default();
-    for _ in 0..MOST_CALLS {
+    for at in 0..MOST_CALLS {
+        if at > 0 && !has_time(begun, visit.now()) {
+            break;
+        }
         let found = fetch(visit, place, Wanted { size, marker: &all.next, ..wanted }, &[]).await?;
         all.items.extend(found.items);
         all.sifted = found.sifted.map(|looked_at| looked_at + all.sifted.unwrap_or_default());

@@ -26,8 +26,22 @@ const KIND: Kind = Kind::Saml;
 const DOCUMENT: &str = "EncodedSAMLMetadataDocument";
 const DESCRIPTION_FIELD: Field = Field::text("Description", DESCRIPTION).longest(256);
 /// As long as operations take it.
-pub(super) const METADATA_FIELD: Field =
-    Field::text("Metadata", METADATA).longest(1_000_000).hint(METADATA_HINT).kind("textarea", "off");
+const LONGEST: u32 = 1_000_000;
+const METADATA_FIELD: Field = Field::text("Metadata", METADATA).hint(METADATA_HINT).kind("textarea", "off");
+
+/// How many bytes a document has at most that a refused form shows again: a page has few.
+// SPEC: console, budgets.
+const MOST_SHOWN_AGAIN: usize = 20_000;
+
+/// The field of the document. What was sent and is too large to be sent back is left out, and the field says so.
+pub(super) fn metadata_field<'a>(fields: &Fields<'a>, visit: &'a Visit<'a>, longest: u32) -> Markup {
+    let field = METADATA_FIELD.longest(longest);
+    let document = html! { (fields.value(field.name)) };
+    if document.0.len() <= MOST_SHOWN_AGAIN {
+        return fields.show(field);
+    }
+    Fields::empty(visit).wrong(field.name, Some(visit.say(TOO_LARGE_TO_SHOW))).show(field)
+}
 
 /// The form that makes one.
 pub(super) fn form(visit: &Visit<'_>, failure: Option<&ApiFailure>) -> Answer {
@@ -40,7 +54,7 @@ pub(super) fn form(visit: &Visit<'_>, failure: Option<&ApiFailure>) -> Answer {
             form.card.stack.code method="post" action=(visit.to(&format!("{PATH}/saml/new"))) {
                 (token(visit))
                 (fields.show(Field::text("SAMLProviderName", NAME).required().longest(128).hint(NAME_HINT)))
-                (fields.show(METADATA_FIELD))
+                (metadata_field(&fields, visit, LONGEST))
                 (fields.show(DESCRIPTION_FIELD))
                 div.actions {
                     (submit(visit, KIND.need("Create", ""), ("button main", OK)))
@@ -99,7 +113,7 @@ pub(super) async fn show(visit: &Visit<'_>, name: &str, failure: Option<&ApiFail
             h2 { (visit.say(EDIT)) }
             form.stack method="post" action=(visit.to(&path)) {
                 (token(visit))
-                (fields.show(METADATA_FIELD))
+                (metadata_field(&fields, visit, LONGEST))
                 (fields.show(DESCRIPTION_FIELD))
                 div.actions { (submit(visit, KIND.need("Update", name), ("button main", SAVE))) (show_api(visit)) }
             }

@@ -4,7 +4,7 @@ use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::saml::{METADATA_FIELD, described, encoded, file};
+use super::saml::{described, encoded, file, metadata_field};
 use super::{PATH, page, saml_refused};
 use crate::answer::Answer;
 use crate::api::{IMS, holds, text};
@@ -46,7 +46,7 @@ pub(super) async fn part(visit: &Visit<'_>, failure: Option<&ApiFailure>) -> Res
                 (tick(visit, ("SsoEnabled", SSO_ON), is("SsoEnabled"), None))
                 (tick(visit, ("SsoLoginWithDomain", WITH_DOMAIN), is("SsoLoginWithDomain"), None))
                 (fields.show(Field::text("AuxiliaryDomain", AUXILIARY).longest(253).hint(AUXILIARY_HINT)))
-                (fields.show(METADATA_FIELD.longest(100_000)))
+                (metadata_field(&fields, visit, 100_000))
                 div.actions { (submit(visit, Need::somehow(IMS, "SetUserSsoSettings"), ("button main", SAVE))) (show_api(visit)) }
             }
         }

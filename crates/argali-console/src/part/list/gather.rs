@@ -13,6 +13,11 @@ const MOST_LOOK_UPS: usize = 5;
 // SPEC: console, budgets.
 const BUDGET_MS: i64 = 20;
 
+/// Whether a page that was begun then still has time for one more look-up.
+pub(crate) fn has_time(begun: Timestamp, now: Timestamp) -> bool {
+    now.as_millis() - begun.as_millis() < BUDGET_MS
+}
+
 /// What was found so far.
 #[derive(Debug)]
 pub(crate) struct Gathering {
@@ -51,7 +56,7 @@ impl Gathering {
 
     fn wanted_at(&self, now: Timestamp) -> Option<(String, String)> {
         let is_over = self.look_ups > 0 && self.marker.is_empty();
-        let has_time = self.look_ups == 0 || now.as_millis() - self.begun.as_millis() < BUDGET_MS;
+        let has_time = self.look_ups == 0 || has_time(self.begun, now);
         let missing = self.size.saturating_sub(self.rows.len());
         let is_wanted = !is_over && missing > 0 && has_time && self.look_ups < self.most_look_ups;
         is_wanted.then(|| (missing.to_string(), self.marker.clone()))

@@ -20,7 +20,7 @@ use serde_json::Value;
 pub(crate) use body::{SEVERAL, row_link, tick_all};
 pub(crate) use column::{Cell, Column, Draws, Label, Needs, Tells, Width, member};
 pub(crate) use filter::{Filter, tag_params};
-pub(crate) use gather::Gathering;
+pub(crate) use gather::{Gathering, has_time};
 pub(crate) use parts::{Parts, in_parts, numbered, sifted_in_parts};
 pub(crate) use whole::{by_member, whole};
 
@@ -298,7 +298,10 @@ pub(crate) async fn part<L: List + Sync>(visit: &Visit<'_>, list: &L) -> Result<
     };
     let csv = Pairs::read(&visit.query().with("marker", "")).with("csv", "true");
     let actions = html! {
-        a.button href=(visit.to(&address(&about, &csv))) download { (icon(icon::LuDownload)) (visit.say(EXPORT)) }
+        // What cannot be read as a page cannot be had as a file.
+        @if status == 200 {
+            a.button href=(visit.to(&address(&about, &csv))) download { (icon(icon::LuDownload)) (visit.say(EXPORT)) }
+        }
         (list.actions(visit))
         (create(visit, &about))
     };
