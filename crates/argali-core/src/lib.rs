@@ -38,6 +38,7 @@ pub mod services;
 pub mod session;
 pub mod settings;
 pub mod storage_name;
+pub mod tag;
 mod text_type;
 pub mod time;
 mod token_key;

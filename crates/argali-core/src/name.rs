@@ -4,12 +4,13 @@ use argali_protocol::{Invalid, Reason};
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::tag::{LONG_VALUE, LONGEST_KEY};
 use crate::text_type::{texts, texts_of_calls};
 
 /// Declares names: how many characters, and which; whether error codes tell what is wrong with them. Names differ by more
 /// than the case of their letters.
 macro_rules! names {
-    ($($(#[$doc:meta])* $name:ident: $least:literal..=$most:literal $allowed:expr, $what:literal, $detail:ident;)*) => {
+    ($($(#[$doc:meta])* $name:ident: $least:literal..=$most:tt $allowed:expr, $what:literal, $detail:ident;)*) => {
         texts! { $($(#[$doc])* $name |text| check(text, $least, $most, $allowed, $what).map_err($detail);)* }
         texts_of_calls! { $($name),* }
 
@@ -63,9 +64,9 @@ names! {
     /// What a role or policy is called, where either can be meant.
     EntityName: 1..=128 |c| alphanumeric_or(c, ".-"), "letters, digits, `.` and `-`", in_general;
     /// The name of a tag.
-    TagKey: 1..=128 |c| !c.is_control() && !is_noncharacter(c), "any characters but control characters", in_general;
+    TagKey: 1..=LONGEST_KEY |c| !c.is_control() && !is_noncharacter(c), "any characters but control characters", in_general;
     /// What a tag says.
-    TagValue: 0..=256 |c| !c.is_control() && !is_noncharacter(c), "any characters but control characters", in_general;
+    TagValue: 0..=LONG_VALUE |c| !c.is_control() && !is_noncharacter(c), "any characters but control characters", in_general;
 }
 
 impl From<ShortDisplayName> for DisplayName {

@@ -210,5 +210,6 @@ messages! {
     "it must have at most 128 characters, a key at least one" => "最多 128 个字符，标签键至少 1 个字符";
     "it must not begin with `aliyun` or `acs:`" => "不能以 `aliyun` 或 `acs:` 开头";
     "it must not contain `http://` or `https://`" => "不能包含 `http://` 或 `https://`";
+    "it must not contain NUL characters" => "不能包含 NUL 字符";
     "send the NextToken of the page before, unchanged" => "请原样传入上一页返回的 NextToken";
 }

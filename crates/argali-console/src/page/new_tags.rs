@@ -1,15 +1,12 @@
 //! Tags of what is being made.
 
+use argali_core::tag::{Flaw, Half, LONGEST_KEY, MOST_TAGS, Values};
 use maud::{Markup, html};
 
 use crate::icon::{self, icon};
 use crate::text::Text;
 use crate::text::tag::*;
 use crate::visit::Visit;
-
-/// How many tags something has at most.
-// SPEC: limits, quotas.
-const MOST: usize = 20;
 
 /// The tags that the form has, a row of key and value each.
 pub(crate) fn entered<'v>(visit: &'v Visit<'_>) -> Vec<(&'v str, &'v str)> {
@@ -25,24 +22,24 @@ pub(crate) fn entered_for<'v>(visit: &'v Visit<'_>, of: &str) -> Vec<(&'v str, &
     trimmed.filter(|(key, value)| !key.is_empty() || !value.is_empty()).collect()
 }
 
-/// What is wrong with tags that a form has for one of several things, which would otherwise be made without them: the id of
-/// the field, and the words. Whoever puts them on judges them once more.
-// SPEC: limits, tags.
+/// What is wrong with tags that a form has for one of several users, who would otherwise be made without them: the id of
+/// the field, and the words. Whoever puts them on judges them once more, by the same rule.
 pub(crate) fn wrong_for(of: &str, tags: &[(String, String)]) -> Option<(String, Text)> {
-    let starts = |text: &str| ["aliyun", "acs:"].iter().any(|prefix| text.to_lowercase().starts_with(prefix));
-    let leads = |text: &str| ["http://", "https://"].iter().any(|part| text.to_lowercase().contains(part));
-    let is_refused = |text: &str| starts(text) || leads(text);
-    let id = |name: &str, at: usize| format!("{name}{of}-{at}");
-    tags.iter().enumerate().find_map(|(at, (key, value))| {
-        let is_same = |(other, _): &(String, String)| other.to_lowercase() == key.to_lowercase();
-        match () {
-            () if key.is_empty() => Some((id("NewTagKey", at), KEY_MISSING)),
-            () if is_refused(key) => Some((id("NewTagKey", at), RESERVED)),
-            () if is_refused(value) => Some((id("NewTagValue", at), RESERVED)),
-            () if tags.iter().take(at).any(is_same) => Some((id("NewTagKey", at), KEY_TWICE)),
-            () => None,
-        }
-    })
+    // Operations tell keys apart by case; whoever types two such keys has made a slip.
+    let folded: Vec<_> = tags.iter().map(|(key, _)| key.to_lowercase()).collect();
+    let texts = folded.iter().map(String::as_str).zip(tags.iter().map(|(_, value)| value.as_str()));
+    let (at, half, flaw) = Values::ShortUnreserved.flaw(texts)?;
+    let (name, is_keyless) = match half {
+        Half::Key => ("NewTagKey", tags.get(at).is_some_and(|(key, _)| key.is_empty())),
+        Half::Value => ("NewTagValue", false),
+    };
+    let words = match flaw {
+        Flaw::Length if is_keyless => KEY_MISSING,
+        Flaw::Length => TOO_LONG,
+        Flaw::Reserved(_) | Flaw::Address => RESERVED,
+        Flaw::Twice => KEY_TWICE,
+    };
+    Some((format!("{name}{of}-{at}"), words))
 }
 
 /// The fields for them: what was entered, and one row more.
@@ -59,7 +56,7 @@ pub(crate) fn fields_for(
     wrong: &[(Option<String>, String)],
 ) -> Markup {
     let is_pressed = visit.form().get("add-tag") == press;
-    let free = (entered.len() < MOST).then_some(("", ""));
+    let free = (entered.len() < MOST_TAGS).then_some(("", ""));
     let tags: Vec<(&str, &str)> = entered.iter().copied().chain(free).collect();
     let field = |name: &str, at: usize, label, value: &str| {
         let name = format!("{name}{of}");
@@ -70,7 +67,7 @@ pub(crate) fn fields_for(
         html! {
             div.field {
                 label for=(id) { (visit.say(label)) }
-                input id=(id) name=(name) value=(value) maxlength="128" autocomplete="off"
+                input id=(id) name=(name) value=(value) maxlength=(LONGEST_KEY) autocomplete="off"
                     aria-describedby=[described.as_deref()] aria-invalid=[error.map(|_| "true")];
                 @if let Some(error) = error { p.error id=[described.as_deref()] { (error) } }
             }

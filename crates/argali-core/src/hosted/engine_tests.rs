@@ -247,6 +247,7 @@ fn bad_requests_to_run_instances_are_refused_with_their_code() {
         (&[("PrivateIpAddress", "10.0.0.1")], "InvalidPrivateIpAddress.Malformed"),
         (&[("Tag.1.Key", "acs:x"), ("Tag.1.Value", "y")], "InvalidTagKey.Malformed"),
         (&[("Tag.1.Key", "x"), ("Tag.1.Value", "http://y")], "InvalidTagValue.Malformed"),
+        (&[("Tag.1.Key", "x"), ("Tag.1.Value", "HTTPS://y")], "InvalidTagValue.Malformed"),
         (&[("DryRun", "true")], "DryRunOperation"),
     ] {
         assert_eq!(world.code("Ecs", "RunInstances", &network.instance(more)), code, "{more:?}");

@@ -11,10 +11,8 @@ use super::host::{Host, HostMut, Shelf};
 use super::shelves;
 use super::situation::Situation;
 use super::token;
+use crate::tag::{Flaw, MOST_TAGS, Values, flaw_of_key};
 
-/// How many tags a resource has at most.
-// SPEC: limits, tags and resource groups.
-const MOST_TAGS: usize = 20;
 /// The size of a page of tags unless told, and at most.
 const PAGE: usize = 50;
 
@@ -36,8 +34,13 @@ impl Call<'_> {
         let mut tags = BTreeMap::new();
         for (key, value) in self.tag_arguments() {
             let malformed = [
-                (Situation::InvalidTagKey, "Tag.N.Key", key, malformed(key, 1, true)),
-                (Situation::InvalidTagValue, "Tag.N.Value", value, malformed(value, 0, false)),
+                (Situation::InvalidTagKey, "Tag.N.Key", key, malformed(key, flaw_of_key(key))),
+                (
+                    Situation::InvalidTagValue,
+                    "Tag.N.Value",
+                    value,
+                    malformed(value, Values::Short.flaw_of_value(value)),
+                ),
             ];
             for (situation, parameter, value, reason) in malformed {
                 if let Some(reason) = reason {
@@ -174,18 +177,13 @@ impl Call<'_> {
 /// Key, value and resource.
 type TagRow = (String, String, String);
 
-// SPEC: limits, tags and resource groups; names, tag key and value.
-fn malformed(text: &str, least: usize, key: bool) -> Option<&'static str> {
-    let length = text.chars().count();
-    if length < least || length > 128 {
-        return Some("it must have at most 128 characters, a key at least one");
+/// Why a key or value cannot be, in words that end a sentence.
+fn malformed(text: &str, flaw: Option<Flaw>) -> Option<&'static str> {
+    match flaw {
+        Some(Flaw::Length) => Some("it must have at most 128 characters, a key at least one"),
+        Some(Flaw::Reserved(_)) => Some("it must not begin with `aliyun` or `acs:`"),
+        Some(Flaw::Address) => Some("it must not contain `http://` or `https://`"),
+        // A key that comes again takes the later value: the texts of these services have no code for it.
+        Some(Flaw::Twice) | None => text.contains('\0').then_some("it must not contain NUL characters"),
     }
-    let reserved = |word: &str| text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
-    if key && (reserved("aliyun") || reserved("acs:")) {
-        return Some("it must not begin with `aliyun` or `acs:`");
-    }
-    if text.contains("http://") || text.contains("https://") || text.contains('\0') {
-        return Some("it must not contain `http://` or `https://`");
-    }
-    None
 }

@@ -19,7 +19,8 @@ use crate::model::{AccountTable, Attachment, Entity, Principal, Role};
 use crate::name::{Description, PageSize, RoleName, RoleVisibility};
 use crate::operation::{Access, Check, Entry, Operation, ResourceName, Resources};
 use crate::services::flat_list::FlatList;
-use crate::services::ram::tag_list::{MOST_TAGS, RequestTag, TagViews, has_tags};
+use crate::services::ram::tag_list::{RequestTag, TagViews, has_tags};
+use crate::tag::MOST_TAGS;
 use crate::time::Timestamp;
 
 /// How roles are looked for.

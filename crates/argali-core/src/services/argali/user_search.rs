@@ -15,7 +15,8 @@ use crate::model::{AccountTable, KeyOwner, Quota, User};
 use crate::name::{DisplayName, PageSize, UserName};
 use crate::operation::{Access, Check, Entry, Operation, ResourceName, Resources};
 use crate::services::flat_list::FlatList;
-use crate::services::ram::tag_list::{MOST_TAGS, RequestTag, TagViews, has_tags};
+use crate::services::ram::tag_list::{RequestTag, TagViews, has_tags};
+use crate::tag::MOST_TAGS;
 use crate::time::Timestamp;
 
 /// How users are looked for.

@@ -15,8 +15,9 @@ use crate::operation::{Access, Entry, Operation, Resources};
 use crate::services::flat_list::FlatList;
 use crate::services::ram::password_policy::settings_resource;
 use crate::services::ram::tag_list::{
-    MOST_TAGS, RequestTag, checked_short_tags, has_tags, put_tags, require_some, tag_conditions,
+    RequestTag, checked_short_tags, has_tags, put_tags, require_some, tag_conditions,
 };
+use crate::tag::MOST_TAGS;
 
 /// Everything that can be done to a tag.
 pub const OPERATIONS: &[Entry] =

@@ -14,8 +14,9 @@ use crate::model::User;
 use crate::name::{Comments, DisplayName, Email, MobilePhone, ShortDisplayName, UserName};
 use crate::operation::{Access, Entry, Operation, ResourceName, Resources};
 use crate::services::flat_list::FlatList;
-use crate::services::ram::tag_list::{MOST_TAGS, RequestTag, TagViews, checked_short_tags, tag_conditions};
+use crate::services::ram::tag_list::{RequestTag, TagViews, checked_short_tags, tag_conditions};
 use crate::services::ram::user_life::{NewUser, UserChange, forget_the_rest, require_bare};
+use crate::tag::MOST_TAGS;
 use crate::time::Timestamp;
 
 /// What can be done to one user.

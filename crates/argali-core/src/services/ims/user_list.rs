@@ -13,7 +13,8 @@ use crate::model::User;
 use crate::name::{DisplayName, PageSize};
 use crate::operation::{Access, Entry, Operation, ResourceName, Resources};
 use crate::services::flat_list::FlatList;
-use crate::services::ram::tag_list::{MOST_TAGS, RequestTag, has_tags};
+use crate::services::ram::tag_list::{RequestTag, has_tags};
+use crate::tag::MOST_TAGS;
 
 /// Every listing of users.
 pub const OPERATIONS: &[Entry] = &[Entry::of::<ListUsers>(), Entry::of::<ListUserBasicInfos>()];

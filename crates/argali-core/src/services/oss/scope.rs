@@ -9,9 +9,9 @@ use crate::identifier::AccountId;
 use crate::model::{Account, AccountStatus, Acl, Bucket, Object, ResourceGroup, ResourceGroupId};
 use crate::operation::ResourceName;
 use crate::storage_name::{BucketName, ObjectKey};
+use crate::tag::{LONG_VALUE, LONGEST_KEY, MOST_TAGS};
 
-/// The most labels that a bucket or an object has.
-const MOST_TAGS_OF_BUCKET: usize = 20;
+/// The most labels that an object has; a bucket has as many as anything else.
 const MOST_TAGS_OF_OBJECT: usize = 10;
 
 /// How an object is reached, as ACLs know it.
@@ -152,14 +152,14 @@ pub(super) fn group_or_default(
     if ResourceGroup::exists(cx.tx(), account, &group)? { Ok(group) } else { Err(unknown()) }
 }
 
-/// Labels, as far as they are acceptable.
+/// Labels, as far as they are acceptable. No words are reserved here: see [`crate::tag`].
 pub(super) fn checked_tags<'t>(
     tags: impl IntoIterator<Item = &'t (String, String)>,
     of_bucket: bool,
 ) -> Result<std::collections::BTreeMap<String, String>, ApiError> {
     let mut checked = std::collections::BTreeMap::new();
     for (key, value) in tags {
-        let fits = (1..=128).contains(&key.chars().count()) && value.chars().count() <= 256;
+        let fits = (1..=LONGEST_KEY).contains(&key.chars().count()) && value.chars().count() <= LONG_VALUE;
         if !fits || key.chars().chain(value.chars()).any(char::is_control) {
             let message = "A tag has a key of 1 to 128 characters and a value of up to 256, without control characters.";
             return Err(super::storage_error("InvalidTag", 400, message));
@@ -169,7 +169,7 @@ pub(super) fn checked_tags<'t>(
             return Err(super::storage_error("InvalidTag", 400, message));
         }
     }
-    let most = if of_bucket { MOST_TAGS_OF_BUCKET } else { MOST_TAGS_OF_OBJECT };
+    let most = if of_bucket { MOST_TAGS } else { MOST_TAGS_OF_OBJECT };
     if checked.len() > most {
         let message = format!("There are more than {most} tags: send fewer.");
         return Err(super::storage_error("InvalidTag", 400, message));

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::policy::existing_custom_policy;
 use super::role_life::{existing_role, role_resource};
-use super::tag_list::{JsonList, MOST_TAGS, TagList, put_tags, require_some, tag_conditions};
+use super::tag_list::{JsonList, TagList, put_tags, require_some, tag_conditions};
 use crate::caller::Caller;
 use crate::dispatch::Context;
 use crate::error::ApiError;
@@ -13,6 +13,7 @@ use crate::model::{Entity, Key, Policy, PolicyRef, Role, Tags};
 use crate::name::{EntityName, PageSize, PolicyType, TagKey, TagValue};
 use crate::operation::{Access, Entry, Operation, ResourceName, Resources};
 use crate::services::token_page::token_page;
+use crate::tag::MOST_TAGS;
 
 /// Everything that can be done to a tag.
 pub const OPERATIONS: &[Entry] =

@@ -11,13 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::error::{ApiError, ErrorCode};
 use crate::model::Tags;
 use crate::name::{TagKey, TagValue};
-
-/// How many tags one thing has at most, and one request names.
-pub(in crate::services) const MOST_TAGS: usize = 20;
-/// What keys do not begin with.
-const RESERVED_PREFIXES: [&str; 2] = ["aliyun", "acs:"];
-/// What neither keys nor values hold.
-const FORBIDDEN_PARTS: [&str; 2] = ["http://", "https://"];
+use crate::tag::{Flaw, Half, MOST_TAGS, SHORT_VALUE, Values};
 
 /// At most `MOST` values that came as the JSON text of a list.
 #[derive(Clone, Debug)]
@@ -77,52 +71,47 @@ impl TagList {
     }
 }
 
-/// Tags of a request as labels of one thing; a value that was left out is empty.
+/// Tags of a request as labels of a role or policy; a value that was left out is empty.
 ///
 /// Fails with `InvalidParameter.Tag` on a key that is given twice, on too many, and on what is reserved.
 pub(in crate::services) fn checked_tags(given: Vec<RequestTag>) -> Result<Tags, ApiError> {
+    checked(given, Values::Long)
+}
+
+/// The same of a user or resource group, whose values are as short as keys, and hold no more than keys do.
+// SPEC: the IMS and Resource Management APIs, Tag.
+pub(in crate::services) fn checked_short_tags(given: Vec<RequestTag>) -> Result<Tags, ApiError> {
+    checked(given, Values::ShortUnreserved)
+}
+
+fn checked(given: Vec<RequestTag>, values: Values) -> Result<Tags, ApiError> {
     if given.len() > MOST_TAGS {
         let message = format!("A request names at most {MOST_TAGS} tags, not {}.", given.len());
         return Err(ApiError::invalid("Tag", message));
     }
-    let mut tags = Tags::new();
-    for RequestTag { key, value } in given {
-        let value = value.unwrap_or_default();
-        let reserved = RESERVED_PREFIXES.iter().find(|prefix| key.folded().starts_with(*prefix));
-        if let Some(prefix) = reserved {
-            let message = format!("The tag key `{key}` begins with `{prefix}`, which is reserved.");
-            return Err(ApiError::invalid("Tag", message));
-        }
-        let forbidden = |text: &str| FORBIDDEN_PARTS.iter().any(|part| text.contains(part));
-        if forbidden(&key.folded()) || forbidden(&value.folded()) {
-            let message = format!("The tag `{key}` holds `http://` or `https://`: leave it out.");
-            return Err(ApiError::invalid("Tag", message));
-        }
-        if tags.contains_key(&key) {
-            return Err(ApiError::invalid("Tag", format!("The tag key `{key}` is given twice.")));
-        }
-        tags.insert(key, value);
+    let texts = given.iter().map(|tag| (tag.key.as_str(), tag.value.as_ref().map_or("", TagValue::as_str)));
+    if let Some((at, half, flaw)) = values.flaw(texts) {
+        let key = given.get(at).map_or("", |tag| tag.key.as_str());
+        return Err(ApiError::invalid("Tag", told(key, half, flaw)));
     }
-    Ok(tags)
+    Ok(given.into_iter().map(|tag| (tag.key, tag.value.unwrap_or_default())).collect())
 }
 
-/// The same where values are as short as keys, and hold no more than keys do.
-// SPEC: limits, names, tags; the IMS and Resource Management APIs, Tag.
-pub(in crate::services) fn checked_short_tags(given: Vec<RequestTag>) -> Result<Tags, ApiError> {
-    const LONGEST_VALUE: usize = 128;
-    let tags = checked_tags(given)?;
-    let fits = |value: &TagValue| {
-        let folded = value.folded();
-        value.as_str().chars().count() <= LONGEST_VALUE
-            && !RESERVED_PREFIXES.iter().any(|prefix| folded.starts_with(prefix))
-    };
-    if tags.values().all(fits) {
-        return Ok(tags);
+/// What is wrong with the tag of this key, in words.
+fn told(key: &str, half: Half, flaw: Flaw) -> String {
+    match (half, flaw) {
+        (_, Flaw::Address) => format!("The tag `{key}` holds `http://` or `https://`: leave it out."),
+        (_, Flaw::Twice) => format!("The tag key `{key}` is given twice."),
+        (Half::Key, Flaw::Reserved(prefix)) => {
+            format!("The tag key `{key}` begins with `{prefix}`, which is reserved.")
+        }
+        // Keys of a wrong length, and values that nothing has, are refused where they come in.
+        (Half::Key, Flaw::Length) | (Half::Value, _) => {
+            format!(
+                "A tag's value has at most {SHORT_VALUE} characters and does not begin with `aliyun` or `acs:`."
+            )
+        }
     }
-    let message = format!(
-        "A tag's value has at most {LONGEST_VALUE} characters and does not begin with `aliyun` or `acs:`."
-    );
-    Err(ApiError::invalid("Tag", message))
 }
 
 /// Puts tags on what has `tags`. A key that is there takes the new value; `name` says whose they are.

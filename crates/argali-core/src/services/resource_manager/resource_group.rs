@@ -14,7 +14,8 @@ use crate::model::{
 use crate::name::{PolicyType, ResourceGroupDisplayName, ResourceGroupName};
 use crate::operation::{Access, Entry, Operation, ResourceName, Resources, Tagged};
 use crate::services::flat_list::FlatList;
-use crate::services::ram::tag_list::{MOST_TAGS, RequestTag, TagViews, checked_short_tags, tag_conditions};
+use crate::services::ram::tag_list::{RequestTag, TagViews, checked_short_tags, tag_conditions};
+use crate::tag::MOST_TAGS;
 use crate::time::EastEightTime;
 
 /// Everything that can be done to a resource group.

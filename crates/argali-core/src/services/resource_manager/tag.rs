@@ -11,10 +11,9 @@ use crate::model::{ResourceGroup, ResourceGroupId};
 use crate::name::{TagKey, TagValue};
 use crate::operation::{Access, Entry, Operation, ResourceName, Resources};
 use crate::services::flat_list::FlatList;
-use crate::services::ram::tag_list::{
-    MOST_TAGS, checked_short_tags, has_tags, put_tags, require_some, tag_conditions,
-};
+use crate::services::ram::tag_list::{checked_short_tags, has_tags, put_tags, require_some, tag_conditions};
 use crate::services::token_page::token_page;
+use crate::tag::MOST_TAGS;
 
 /// Everything that can be done to a tag of a group.
 pub const OPERATIONS: &[Entry] = &[
