@@ -18,7 +18,7 @@ use crate::text::tag::*;
 use crate::visit::Visit;
 
 const KEY_FIELD: Field = Field::text("TagKey", KEY).required().longest(128);
-const VALUE_FIELD: Field = Field::text("TagValue", VALUE).longest(128).hint(HINT);
+const VALUE_FIELD: Field = Field::text("TagValue", VALUE).hint(HINT);
 
 /// What stands for the tag that is yet to be entered.
 const STAND_IN: &str = "-";
@@ -39,6 +39,15 @@ impl Tagged<'_> {
             Self::User(name) => user::path_of(name),
             Self::Role(name) => role::path_of(name),
             Self::Policy(name) => policy::path_of("Custom", name),
+        }
+    }
+
+    /// What its values are entered in.
+    // SPEC: limits, names, tag key and value.
+    fn value_field(self) -> Field {
+        match self {
+            Self::User(_) => VALUE_FIELD.longest(128),
+            Self::Role(_) | Self::Policy(_) => VALUE_FIELD.longest(256),
         }
     }
 
@@ -141,7 +150,7 @@ impl Tagged<'_> {
             form.card.stack.narrow method="post" action=(visit.to(&action)) {
                 (token(visit))
                 input type="hidden" name="tab" value="tags";
-                div.row { (fields.show(KEY_FIELD)) (fields.show(VALUE_FIELD)) }
+                div.row { (fields.show(KEY_FIELD)) (fields.show(self.value_field())) }
                 div.actions { (submit(visit, self.need(visit, "TagResources", STAND_IN), ("button main", ADD))) (show_api(visit)) }
             }
         })

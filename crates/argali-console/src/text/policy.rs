@@ -20,6 +20,8 @@ texts! {
     VERSION: "Version", "版本";
     COMPARE: "Compare", "对比";
     COMPARED: "From {0} to {1}, which is in force", "从 {0} 到当前版本 {1} 的变化";
+    VERSIONS_FIRST: "These versions are not in force and must be deleted first:", "须先删除以下非默认版本：";
+    DELETE_VERSIONS: "Delete all {0}", "全部删除（{0}）";
     DETACH_FIRST: "It must be taken from whoever has it first:", "须先从以下主体解除该策略：";
     IN_FORCE: "In force", "当前版本";
     SET_DEFAULT: "Set as default", "设为当前版本";

@@ -247,7 +247,11 @@ fn versions_are_compared_and_a_policy_is_detached_before_it_goes() {
     let page = owner.get(&delete);
     assert!(page.body.contains("/ram/users/dev") && page.body.contains("Detach all 1"), "{}", page.body);
     let page = owner.follow(owner.submit(&page, &delete, &[("detach", "true")]));
-    assert!(!page.body.contains("Detach all"), "{}", page.body);
+    assert!(!page.body.contains("Detach all") && page.body.contains("Delete all 1"), "{}", page.body);
+    let page = owner.follow(owner.submit(&page, &delete, &[("versions", "true")]));
+    assert!(!page.body.contains("Delete all"), "{}", page.body);
+    let gone = owner.submit(&page, &delete, &[("Name", "stop")]);
+    assert_eq!((gone.status, owner.get(path).status), (303, 404), "{}", gone.body);
 }
 
 /// ARNs are put together from fields, several of them, and what was typed elsewhere stays.

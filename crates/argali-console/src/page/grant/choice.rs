@@ -194,7 +194,7 @@ impl Rows<'_> {
             div.statement-head {
                 label.tick {
                     input type="checkbox" name="policy" value=(key) checked[is_ticked];
-                    span { span { (name) (self.marks(policy, is_ticked)) } span.hint { bdi { (short(description(visit, policy))) } } }
+                    span { span { (in_words(name)) (self.marks(policy, is_ticked)) } span.hint { bdi { (short(description(visit, policy))) } } }
                 }
                 @if document.is_none() {
                     button.quiet name="do" value=(format!("{DOCUMENT}{key}")) formnovalidate aria-label=(visit.fill(DOCUMENT_OF, &[name])) {
@@ -230,6 +230,20 @@ fn short(description: &str) -> String {
     let ends = description.char_indices().map(|(at, _)| at);
     let end = ends.take_while(|at| *at <= LONGEST_DESCRIPTION).last().unwrap_or_default();
     format!("{}…", description.get(..end).unwrap_or_default())
+}
+
+/// A name that breaks between its words where a line is too short for it: `AliyunActionTrail|FullAccess`.
+fn in_words(name: &str) -> Markup {
+    let is_start = |at: usize, letter: char| {
+        let before = name.get(..at).unwrap_or_default();
+        letter.is_ascii_uppercase() && before.ends_with(|letter: char| letter.is_ascii_lowercase())
+    };
+    html! {
+        @for (at, letter) in name.char_indices() {
+            @if is_start(at, letter) { wbr; }
+            (letter)
+        }
+    }
 }
 
 #[cfg(test)]

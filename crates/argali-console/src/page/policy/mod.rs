@@ -3,6 +3,7 @@
 
 mod arn;
 mod check;
+mod delete;
 mod edit;
 mod from_activity;
 mod policies;
@@ -20,17 +21,17 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::tags::Tagged;
-use super::{Outcome, Refusal, confirm};
+use super::{Outcome, Refusal};
 use crate::answer::Answer;
-use crate::api::{ARGALI, RAM, is_denied, items, list, many, number, text};
+use crate::api::{ARGALI, RAM, items, list, many, number, text};
 use crate::icon;
 use crate::moment::moment;
-use crate::need::{Need, needing, way};
+use crate::need::{Need, way};
 use crate::page::grant::{self, Grant};
 use crate::pairs::segment;
 use crate::part::list::{self as lists, SEVERAL};
 use crate::part::{
-    Field, Table, Weight, act_saying, code, denied, empty, formatted, heading, indented, notice, page_size,
+    Field, Table, Weight, code, denied, empty, formatted, heading, indented, notice, page_size,
     pager_counting, summary, tabs,
 };
 use crate::shell;
@@ -47,9 +48,6 @@ const TABS: [(&str, crate::text::Text); 4] = [
 ];
 /// How many of these policies of the system have, which nobody labels.
 const SYSTEM_TABS: usize = 3;
-/// How many grants are taken back at once, and how many of their holders are named.
-const MOST_DETACHED: &str = "1000";
-const MOST_NAMED: usize = 20;
 /// How much of a document another page shows.
 const MOST_IN_FULL: usize = 6_000;
 /// How many characters a document has at most, before the white space is left out.
@@ -78,8 +76,8 @@ pub(super) async fn answer(visit: &Visit<'_>, path: &[&str]) -> Outcome {
         (false, ["Custom", name, "edit"]) => edit::begin(visit, Some(name)).await,
         (true, ["Custom", name, "edit"]) => edit::send(visit, Some(name)).await,
         (true, [kind, name, "versions"]) => change(visit, (kind, name)).await,
-        (false, ["Custom", name, "delete"]) => ask_to_delete(visit, name).await,
-        (true, ["Custom", name, "delete"]) => delete(visit, name).await,
+        (false, ["Custom", name, "delete"]) => delete::ask(visit, name).await,
+        (true, ["Custom", name, "delete"]) => delete::send(visit, name).await,
         _ => Err(Refusal::NoPage),
     }
 }
@@ -133,7 +131,7 @@ pub(crate) async fn show(
         (way(visit, Need::somehow(RAM, "CreatePolicy"), &start::path_with(&format!("{policy_type}/{name}")), ("button", crate::text::policy_start::COPY_OF)))
         @if is_custom {
             (way(visit, edition(name), &format!("{path}/edit"), ("button", crate::text::policy_edit::EDIT)))
-            (way(visit, deletion_need(name), &format!("{path}/delete"), ("button", DELETE)))
+            (way(visit, delete::need(name), &format!("{path}/delete"), ("button", DELETE)))
         }
     };
     let custom = is_custom.then_some(name);
@@ -248,11 +246,6 @@ fn edition(name: &str) -> Need {
     Need::call(RAM, "CreatePolicyVersion", &[("PolicyName", name)])
 }
 
-/// What deleting a policy needs.
-fn deletion_need(name: &str) -> Need {
-    Need::call(RAM, "DeletePolicy", &[("PolicyName", name)])
-}
-
 /// Puts a version in force, or deletes one.
 pub(crate) async fn change(visit: &Visit<'_>, (policy_type, name): (&str, &str)) -> Outcome {
     let form = visit.form();
@@ -268,53 +261,4 @@ pub(crate) async fn change(visit: &Visit<'_>, (policy_type, name): (&str, &str))
     }
     visit.call(RAM, action, &[("PolicyName", name), ("VersionId", form.get("VersionId"))]).await?;
     Ok(Answer::see(visit.to(&format!("{}?tab=versions", path_of(policy_type, name)))))
-}
-
-/// Asks whether a policy is really to be deleted, and offers to detach it first.
-pub(crate) async fn ask_to_delete(visit: &Visit<'_>, name: &str) -> Outcome {
-    let grants = grants_of(visit, name).await?;
-    Ok(confirm::page(visit, &deletion(visit, name, &grants), None))
-}
-
-/// Deletes a policy; or, where that is asked, takes it from whoever has it and asks again.
-pub(crate) async fn delete(visit: &Visit<'_>, name: &str) -> Outcome {
-    let grants = grants_of(visit, name).await?;
-    if visit.form().is_ticked("detach") {
-        for row in &grants {
-            Grant::of(row).revoke(visit).await?;
-        }
-        return Ok(Answer::see(visit.to(&format!("{}/delete", path_of("Custom", name)))));
-    }
-    let deletion = deletion(visit, name, &grants);
-    let params = [("PolicyName", name)];
-    confirm::carry_out(visit, &deletion, visit.call(RAM, "DeletePolicy", &params), LIST).await
-}
-
-/// The grants of a custom policy, as far as the viewer may see them: what is hidden, deleting refuses to pass over.
-async fn grants_of(visit: &Visit<'_>, name: &str) -> Result<Vec<Value>, ApiFailure> {
-    let params = [("PolicyType", "Custom"), ("PolicyName", name), ("MaxItems", MOST_DETACHED)];
-    match visit.call(ARGALI, "SearchGrants", &params).await {
-        Ok(answer) => Ok(items(&answer, "Grants").cloned().collect()),
-        Err(failure) if is_denied(&failure) => Ok(Vec::new()),
-        Err(failure) => Err(failure),
-    }
-}
-
-fn deletion<'a>(visit: &Visit<'_>, name: &'a str, grants: &[Value]) -> confirm::Deletion<'a> {
-    let path = path_of("Custom", name);
-    let words = visit.fill(crate::text::role::DETACH_ALL, &[&grants.len().to_string()]);
-    let detach = act_saying(visit, &format!("{path}/delete"), &[("detach", "true")], ("button", &words));
-    let more = html! {
-        @if !grants.is_empty() {
-            section.card.stack {
-                p { (visit.say(DETACH_FIRST)) }
-                ul.names {
-                    @for row in grants.iter().take(MOST_NAMED) { li { (Grant::of(row).holder(visit)) } }
-                    @if grants.len() > MOST_NAMED { li { "…" } }
-                }
-                (needing(visit, grant::revocation(grants), &detach))
-            }
-        }
-    };
-    confirm::Deletion { name, title: DELETE_TITLE, what: DELETE_WHAT, path, more, need: deletion_need(name) }
 }

@@ -89,7 +89,7 @@ impl List for Policies {
             columns: COLUMNS.to_vec(),
             acts: vec![
                 Act::new("grant", GRANT, &|_| grant::need_to_anybody()),
-                Act::new("delete", DELETE, &|policy| super::deletion_need(text(policy, "PolicyName"))),
+                Act::new("delete", DELETE, &|policy| super::delete::need(text(policy, "PolicyName"))),
             ],
             key: &|policy| format!("{}/{}", text(policy, "PolicyType"), text(policy, "PolicyName")),
             create: Some(Creation { path: "/ram/policies/new", label: CREATE, needs: &["CreatePolicy"] }),

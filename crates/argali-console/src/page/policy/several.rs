@@ -3,11 +3,11 @@
 use argali_protocol::ApiFailure;
 use maud::html;
 
-use super::{LIST, deletion_need, grants_of};
+use super::{LIST, delete};
 use crate::answer::Answer;
-use crate::api::{RAM, holds, list, text};
+use crate::api::RAM;
 use crate::need::Need;
-use crate::page::grant::{self, Grant};
+use crate::page::grant;
 use crate::page::several::{Came, Deed, results};
 use crate::page::{Outcome, Refusal, verification};
 use crate::part::list::{SEVERAL, chosen};
@@ -40,7 +40,7 @@ async fn deletion<'a>(visit: &Visit<'_>, keys: &'a [&'a str], chosen: usize) -> 
     let names = || keys.iter().filter_map(|key| name_of(key));
     let mut rows = Vec::new();
     for name in names() {
-        let count = grants_of(visit, name).await.unwrap_or_default().len();
+        let count = delete::grants_of(visit, name).await.unwrap_or_default().len();
         rows.push(vec![html! { (name) }, html! { (count) }]);
     }
     let left = (chosen - keys.len()).to_string();
@@ -51,7 +51,7 @@ async fn deletion<'a>(visit: &Visit<'_>, keys: &'a [&'a str], chosen: usize) -> 
         button: ("button danger", visit.say(DELETE)),
         to: format!("{LIST}/{SEVERAL}"),
         back: LIST.to_owned(),
-        need: Need::any(names().map(deletion_need)),
+        need: Need::any(names().map(delete::need)),
         chosen: keys,
         seen: html! {
             (Table { caption: TITLE, columns: &[NAME, ATTACHED], rows }.show(visit))
@@ -76,25 +76,15 @@ pub(super) async fn send(visit: &Visit<'_>) -> Outcome {
     }
     let mut rows = Vec::new();
     for name in keys.iter().filter_map(|key| name_of(key)) {
-        rows.push((html! { (name) }, Came::of_removing(delete(visit, name).await)?));
+        rows.push((html! { (name) }, Came::of_removing(remove(visit, name).await)?));
     }
     Ok(results(visit, &visit.fill(DELETED_SEVERAL, &[&keys.len().to_string()]), &rows, LIST))
 }
 
-async fn delete(visit: &Visit<'_>, name: &str) -> Result<(), ApiFailure> {
-    let policy = ("PolicyName", name);
+async fn remove(visit: &Visit<'_>, name: &str) -> Result<(), ApiFailure> {
     if visit.form().is_ticked("detach") {
-        for row in grants_of(visit, name).await? {
-            Grant::of(&row).revoke(visit).await?;
-        }
-        let answer = visit.call(RAM, "ListPolicyVersions", &[policy, ("PolicyType", "Custom")]).await?;
-        for version in list(&answer, "PolicyVersions", "PolicyVersion") {
-            if !holds(version, "IsDefaultVersion") {
-                visit
-                    .call(RAM, "DeletePolicyVersion", &[policy, ("VersionId", text(version, "VersionId"))])
-                    .await?;
-            }
-        }
+        delete::detach_all(visit, name).await?;
+        delete::delete_other_versions(visit, name).await?;
     }
-    visit.call(RAM, "DeletePolicy", &[policy]).await.map(drop)
+    visit.call(RAM, "DeletePolicy", &[("PolicyName", name)]).await.map(drop)
 }
