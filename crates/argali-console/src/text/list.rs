@@ -13,7 +13,9 @@ texts! {
     NONE_CHOSEN_TITLE: "Nothing is chosen", "未选择任何项";
     NONE_CHOSEN: "Go back, tick the boxes of what it is about, and press the button again.", "请返回列表，勾选要操作的项后重试。";
     NOT_ALL_IN_ORDER: "Only the first {0} are put in order. Narrow the list to see the others.", "仅对前 {0} 项排序，请缩小筛选范围以查看其余项。";
-    NOT_ALL_SEARCHED: "Only the first {0} were searched. Narrow the list to search the others.", "仅搜索了前 {0} 项，请缩小筛选范围以搜索其余项。";
+    NOT_ALL_SEARCHED: "{0} were searched for this page. The next one searches on.", "本页搜索了 {0} 项，下一页将继续搜索。";
+    NOTHING_YET: "Nothing was found yet, and there is more to search.", "尚未找到匹配项，可继续查找。";
+    LOOK_FURTHER: "Look further", "继续查找";
     HIDDEN: "Some columns are empty, because you may not read what they show.", "由于缺少权限，部分列未显示内容。";
     RESULT_WHAT: "What", "对象";
     RESULT_STATE: "State", "状态";

@@ -306,6 +306,19 @@ fn resources_are_put_in_order_filed_and_moved_together() {
             assert_eq!(names(&owner.get(&path)), [format!("group-{number:03}")], "{path}");
         }
     }
+    let (mut path, mut found, mut pages) = (format!("{list}?q=group-0&size=20"), Vec::new(), 0);
+    loop {
+        let page = owner.get(&path);
+        found.extend(names(&page));
+        pages += 1;
+        let tags = page.tags();
+        let Some(next) = tags.iter().find(|tag| tag.name == "a" && tag.text == "Next page") else { break };
+        path = next.attribute("href").unwrap().to_owned();
+    }
+    found.sort();
+    assert_eq!((found, pages), ((0..100).map(|at| format!("group-{at:03}")).collect(), 5));
+    let file = owner.get(&format!("{list}?q=group-0&csv=true&sort=SecurityGroupName"));
+    assert_eq!(file.body.lines().count(), 101, "{}", file.body);
     let file = owner.get(&format!("{list}?csv=true"));
     assert!(file.header("content-disposition").unwrap().contains("security_group-20"), "{file:?}");
     assert_eq!(file.body.lines().count(), 121);
@@ -321,6 +334,36 @@ fn resources_are_put_in_order_filed_and_moved_together() {
     let result = owner.follow(owner.submit(&page, &action, &[("ResourceGroupId", group)]));
     assert_eq!(result.body.matches(">Done<").count(), 2, "{}", result.body);
     assert!(owner.get(&format!("{list}?group={group}")).body.contains("2 in all"));
+}
+
+/// A list that is looked through here is looked through as far as its page has time, and further from there.
+#[test]
+fn what_was_not_found_yet_is_looked_for_further() {
+    const GUIDE: &str = include_str!("../../../../docs/services.md");
+    let example = GUIDE.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    // So that a call lists one alone, and a page looks at twenty.
+    let example = example.replace("size = 10, most = 100", "size = 1, most = 1");
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("tower.toml"), example).unwrap();
+    let server =
+        TestServer::builder().configure(|config| config.services.dir = folder.path().to_owned()).start();
+    let stage = Stage::on(server);
+    let owner = stage.owner(&stage.a);
+    let towers = "/console/resources/tower/tower";
+    let form = format!("{towers}/new/CreateTower?region=cn-hangzhou");
+    for _ in 0..25 {
+        owner.follow(owner.submit(&owner.open(&form), &form, &[("p.Name", "north"), ("p.Floors", "12")]));
+    }
+    let page = owner.open(&format!("{towers}?q=south"));
+    assert!(
+        page.body.contains("Nothing was found yet") && page.body.contains("20 were searched"),
+        "{}",
+        page.body
+    );
+    let tags = page.tags();
+    let further = tags.iter().find(|tag| tag.name == "a" && tag.text == "Look further").unwrap();
+    let page = owner.open(further.attribute("href").unwrap());
+    assert!(page.body.contains("Nothing matches.") && !page.body.contains("were searched"), "{}", page.body);
 }
 
 /// What nothing can be done with has no room for buttons below its name.

@@ -35,7 +35,7 @@ pub(super) struct Wanted<'a> {
 
 /// What the operation is asked for so that it finds a text: nothing for no text, and `None` where it cannot find it and
 /// what it lists is looked through.
-pub(super) fn pairs_for(place: &Place<'_>, wanted: &str) -> Option<Vec<(String, String)>> {
+fn pairs_for(place: &Place<'_>, wanted: &str) -> Option<Vec<(String, String)>> {
     let list = place.kind.list.as_ref().filter(|_| !wanted.is_empty());
     let Some(list) = list else { return Some(Vec::new()) };
     let is_id = place
@@ -125,8 +125,46 @@ pub(super) fn member_of(kind: &TypeOutline, shows: Shows) -> Option<&Member> {
 
 /// How many calls a list is read with at most that is put in order or looked through here, as long as its page has time.
 const MOST_CALLS: usize = 20;
+/// What stands between where a page of the operation begins and how many of what it holds were shown before.
+const PASSED: char = '\n';
 
-/// All of a list, as far as it is put in order or looked through here: `next` says whether there is more.
+/// A page of a list. Where the operation cannot find the text, it is looked through: the page may then be short, or empty,
+/// although `next` leads on.
+pub(super) async fn fetch_page(
+    visit: &Visit<'_>,
+    place: &Place<'_>,
+    wanted: Wanted<'_>,
+) -> Result<Found, ApiFailure> {
+    if pairs_for(place, wanted.text).is_some() {
+        return fetch(visit, place, wanted, &[]).await;
+    }
+    let (from, passed) = wanted.marker.rsplit_once(PASSED).unwrap_or((wanted.marker, ""));
+    let mut passed: usize = passed.parse().unwrap_or_default();
+    let mut page = Found { next: from.to_owned(), ..Found::default() };
+    let most = place.kind.list.as_ref().map_or(1, |list| list.most);
+    let begun = visit.now();
+    for at in 0..MOST_CALLS {
+        if at > 0 && !has_time(begun, visit.now()) {
+            break;
+        }
+        let found = fetch(visit, place, Wanted { size: most, marker: &page.next, ..wanted }, &[]).await?;
+        page.sifted = found.sifted.map(|looked_at| looked_at + page.sifted.unwrap_or_default());
+        let room = wanted.size - page.items.len();
+        let is_too_much = found.items.len() > passed + room;
+        page.items.extend(found.items.into_iter().skip(passed).take(room));
+        if is_too_much {
+            page.next = format!("{}{PASSED}{}", page.next, passed + room);
+            break;
+        }
+        (page.next, passed) = (found.next, 0);
+        if page.next.is_empty() || page.items.len() == wanted.size {
+            break;
+        }
+    }
+    Ok(page)
+}
+
+/// All of a list, as far as it is put in order here: `next` says whether there is more.
 pub(super) async fn fetch_all(
     visit: &Visit<'_>,
     place: &Place<'_>,

@@ -5,7 +5,7 @@ use argali_protocol::ApiFailure;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::fetch::{Wanted, fetch, fetch_all, id_of, member_of, pairs_for};
+use super::fetch::{Wanted, fetch_all, fetch_page, id_of, member_of};
 use super::value::{cell, is_absent};
 use super::{Place, label, name_in, refused};
 use crate::answer::Answer;
@@ -179,16 +179,18 @@ impl List for Resources<'_> {
             size: wanted.size.parse().unwrap_or(20),
             marker: wanted.marker,
         };
-        if wanted.order.is_empty() && pairs_for(self.place, asked.text).is_some() {
-            let found = fetch(visit, self.place, asked, &[]).await?;
+        // A file is whole rather than in order: for each part of it all would have to be read.
+        if wanted.order.is_empty() || visit.query().is_ticked("csv") {
+            let found = fetch_page(visit, self.place, asked).await?;
             let total = found.total.and_then(|total| usize::try_from(total).ok());
-            return Ok(Found { rows: found.items, total, next: found.next, note: None });
+            let is_cut = found.items.len() < asked.size && !found.next.is_empty();
+            let looked_at = found.sifted.filter(|_| is_cut);
+            let note = looked_at.map(|count| visit.fill(NOT_ALL_SEARCHED, &[&count.to_string()]));
+            return Ok(Found { rows: found.items, total, next: found.next, note });
         }
         let all = fetch_all(visit, self.place, asked).await?;
-        let note = (!all.next.is_empty()).then(|| match all.sifted {
-            Some(looked_at) => visit.fill(NOT_ALL_SEARCHED, &[&looked_at.to_string()]),
-            None => visit.fill(NOT_ALL_IN_ORDER, &[&all.items.len().to_string()]),
-        });
+        let count = all.sifted.unwrap_or(all.items.len());
+        let note = (!all.next.is_empty()).then(|| visit.fill(NOT_ALL_IN_ORDER, &[&count.to_string()]));
         let found = whole(wanted, all.items, |_| true, (by_member(wanted), &self.key));
         Ok(Found { note, ..found })
     }

@@ -324,12 +324,21 @@ fn create(visit: &Visit<'_>, about: &About<'_>) -> Markup {
 fn shown(visit: &Visit<'_>, about: &About<'_>, wanted: &Wanted<'_>, found: &Found) -> Markup {
     html! {
         @if found.rows.is_empty() {
-            section.card { (nothing(visit, about)) }
+            section.card {
+                @if found.next.is_empty() { (nothing(visit, about)) } @else { (nothing_yet(visit, about, &found.next)) }
+            }
         } @else {
             (body::show(visit, about, wanted, found))
         }
         @if let Some(note) = &found.note { p.muted.small-text { (note) } }
     }
+}
+
+/// What stands where nothing was found although not all was looked through.
+fn nothing_yet(visit: &Visit<'_>, about: &About<'_>, next: &str) -> Markup {
+    let further = address(about, &visit.query().with("marker", next));
+    let on = html! { a.button.main href=(visit.to(&further)) { (visit.say(LOOK_FURTHER)) } };
+    empty(visit, icon::LuSearch, visit.say(NOTHING_YET), &on)
 }
 
 fn nothing(visit: &Visit<'_>, about: &About<'_>) -> Markup {
