@@ -10,7 +10,7 @@ use crate::world::tenant_on;
 
 /// How many times each kind is measured in one go, and how many goes there are before it counts as different.
 const ROUNDS: usize = 25;
-const GOES: usize = 8;
+const GOES: usize = 12;
 const TOLERANCE: f64 = 0.10;
 
 /// What is tried in turn, so that whatever else the machine does falls on all alike: nobody; a user with a wrong
@@ -30,9 +30,8 @@ fn now() -> Instant {
     Instant::now()
 }
 
-/// The median of each kind, measured in turn.
-fn medians(server: &TestServer, a: &Enterprise) -> [f64; 3] {
-    let mut times: [Vec<f64>; 3] = Default::default();
+/// Measures each kind in turn and adds what it took to `times`.
+fn measure(server: &TestServer, a: &Enterprise, times: &mut [Vec<f64>; 3]) {
     for round in 0..ROUNDS {
         // Earlier guesses and locks are over, so that nothing waits and only one of the three is locked.
         server.clock().advance(minutes(61));
@@ -44,10 +43,13 @@ fn medians(server: &TestServer, a: &Enterprise) -> [f64; 3] {
             times[kind].push(time.as_secs_f64());
         }
     }
-    times.map(|mut times| {
-        times.sort_by(f64::total_cmp);
-        times[times.len() / 2]
-    })
+}
+
+/// What a quarter of the calls took at most: on a machine that does other things too, these were disturbed least.
+fn lower_quartile(times: &[f64]) -> f64 {
+    let mut times = times.to_vec();
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 4]
 }
 
 #[test]
@@ -59,18 +61,20 @@ fn unknown_wrong_and_locked_take_the_same_time() {
         a.must("Ram", "CreateLoginProfile", &[("UserName", user), ("Password", PASSWORD)]);
     }
     a.must("Ims", "SetPasswordPolicy", &[("MaxLoginAttemps", "1"), ("InitialPasswordAge", "0")]);
-    // What really differs differs in every go; what only the machine made differ does not.
+    // What really differs differs the more surely the more is measured; what only the machine made differ evens out.
+    let mut times: [Vec<f64>; 3] = Default::default();
     let mut seen = Vec::new();
     for _ in 0..GOES {
-        let medians = medians(&server, &a);
-        let (least, most) =
-            (medians.iter().copied().fold(f64::MAX, f64::min), medians.iter().copied().fold(0.0, f64::max));
+        measure(&server, &a, &mut times);
+        let quartiles = [0, 1, 2].map(|kind| lower_quartile(&times[kind]));
+        let least = quartiles.into_iter().fold(f64::MAX, f64::min);
+        let most = quartiles.into_iter().fold(0.0, f64::max);
         if most <= least * (1.0 + TOLERANCE) {
             return;
         }
-        seen.push(medians);
+        seen.push(quartiles);
     }
-    panic!("medians of nobody, a wrong password and a locked user in seconds: {seen:?}");
+    panic!("lower quartiles of nobody, a wrong password and a locked user in seconds: {seen:?}");
 }
 
 /// The same answer, and the same work: what a logon costs is one password that is hashed, whoever is meant.
