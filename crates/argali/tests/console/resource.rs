@@ -360,9 +360,16 @@ fn what_was_not_found_yet_is_looked_for_further() {
         "{}",
         page.body
     );
-    let tags = page.tags();
-    let further = tags.iter().find(|tag| tag.name == "a" && tag.text == "Look further").unwrap();
-    let page = owner.open(further.attribute("href").unwrap());
+    let further = |page: &Page| {
+        let tags = page.tags();
+        let link = tags.iter().find(|tag| tag.name == "a" && tag.text == "Look further").unwrap();
+        link.attribute("href").unwrap().to_owned()
+    };
+    // What is put in order cannot go on: without an order it does.
+    let ordered = owner.open(&format!("{towers}?q=south&sort=Name"));
+    assert!(ordered.body.contains("Only the first 20 are put in order"), "{}", ordered.body);
+    assert_eq!(further(&owner.open(&further(&ordered))), further(&page));
+    let page = owner.open(&further(&page));
     assert!(page.body.contains("Nothing matches.") && !page.body.contains("were searched"), "{}", page.body);
 }
 

@@ -186,13 +186,14 @@ impl List for Resources<'_> {
             let is_cut = found.items.len() < asked.size && !found.next.is_empty();
             let looked_at = found.sifted.filter(|_| is_cut);
             let note = looked_at.map(|count| visit.fill(NOT_ALL_SEARCHED, &[&count.to_string()]));
-            return Ok(Found { rows: found.items, total, next: found.next, note });
+            return Ok(Found { rows: found.items, total, next: found.next, note, is_cut: false });
         }
         let all = fetch_all(visit, self.place, asked).await?;
         let count = all.sifted.unwrap_or(all.items.len());
-        let note = (!all.next.is_empty()).then(|| visit.fill(NOT_ALL_IN_ORDER, &[&count.to_string()]));
+        let is_cut = !all.next.is_empty();
+        let note = is_cut.then(|| visit.fill(NOT_ALL_IN_ORDER, &[&count.to_string()]));
         let found = whole(wanted, all.items, |_| true, (by_member(wanted), &self.key));
-        Ok(Found { note, ..found })
+        Ok(Found { note, is_cut, ..found })
     }
 
     fn actions(&self, _: &Visit<'_>) -> Markup {

@@ -202,6 +202,8 @@ pub(crate) struct Found {
     pub(crate) next: String,
     /// What is to be known of it.
     pub(crate) note: Option<String>,
+    /// Whether there is more that was not looked at, because the list is put in order: without an order it is.
+    pub(crate) is_cut: bool,
 }
 
 impl Found {
@@ -212,6 +214,7 @@ impl Found {
             total: usize::try_from(number(answer, "TotalCount")).ok(),
             next: text(answer, "Marker").to_owned(),
             note,
+            is_cut: false,
         }
     }
 }
@@ -325,7 +328,7 @@ fn shown(visit: &Visit<'_>, about: &About<'_>, wanted: &Wanted<'_>, found: &Foun
     html! {
         @if found.rows.is_empty() {
             section.card {
-                @if found.next.is_empty() { (nothing(visit, about)) } @else { (nothing_yet(visit, about, &found.next)) }
+                @if found.is_cut || !found.next.is_empty() { (nothing_yet(visit, about, found)) } @else { (nothing(visit, about)) }
             }
         } @else {
             (body::show(visit, about, wanted, found))
@@ -335,8 +338,10 @@ fn shown(visit: &Visit<'_>, about: &About<'_>, wanted: &Wanted<'_>, found: &Foun
 }
 
 /// What stands where nothing was found although not all was looked through.
-fn nothing_yet(visit: &Visit<'_>, about: &About<'_>, next: &str) -> Markup {
-    let further = address(about, &visit.query().with("marker", next));
+fn nothing_yet(visit: &Visit<'_>, about: &About<'_>, found: &Found) -> Markup {
+    let query = visit.query();
+    let unordered = found.is_cut.then(|| query.without(&["sort", "order"]));
+    let further = address(about, &unordered.as_ref().unwrap_or(query).with("marker", &found.next));
     let on = html! { a.button.main href=(visit.to(&further)) { (visit.say(LOOK_FURTHER)) } };
     empty(visit, icon::LuSearch, visit.say(NOTHING_YET), &on)
 }

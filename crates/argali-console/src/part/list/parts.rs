@@ -68,5 +68,5 @@ pub(crate) async fn sifted_in_parts<P: Parts + Sync>(
 pub(crate) fn numbered(rows: Vec<Value>, (number, size): (usize, usize), total: i64) -> Found {
     let total = usize::try_from(total).unwrap_or_default();
     let next = if number.saturating_mul(size) < total { (number + 1).to_string() } else { String::new() };
-    Found { rows, total: Some(total), next, note: None }
+    Found { rows, total: Some(total), next, ..Found::default() }
 }

@@ -27,7 +27,7 @@ pub(crate) fn whole(
     rows.truncate(size);
     let next = rows.last().filter(|_| !is_last).map(place);
     let next = next.map(|(by, key)| format!("{by}\n{key}")).unwrap_or_default();
-    Found { rows, total: Some(total), next, note: None }
+    Found { rows, total: Some(total), next, ..Found::default() }
 }
 
 /// The order by the member that is wanted: numbers as such, texts whatever their case.
