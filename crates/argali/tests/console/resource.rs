@@ -336,18 +336,27 @@ fn resources_are_put_in_order_filed_and_moved_together() {
     assert!(owner.get(&format!("{list}?group={group}")).body.contains("2 in all"));
 }
 
+/// The first example of the guide to services of one's own.
+fn example_of_towers() -> &'static str {
+    const GUIDE: &str = include_str!("../../../../docs/services.md");
+    GUIDE.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap()
+}
+
+/// A stage whose server has this service besides its own.
+fn stage_of_towers(service: &str) -> Stage {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("tower.toml"), service).unwrap();
+    // The folder is read at start and may be gone afterwards.
+    Stage::on(
+        TestServer::builder().configure(|config| config.services.dir = folder.path().to_owned()).start(),
+    )
+}
+
 /// A list that is looked through here is looked through as far as its page has time, and further from there.
 #[test]
 fn what_was_not_found_yet_is_looked_for_further() {
-    const GUIDE: &str = include_str!("../../../../docs/services.md");
-    let example = GUIDE.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
     // So that a call lists one alone, and a page looks at twenty.
-    let example = example.replace("size = 10, most = 100", "size = 1, most = 1");
-    let folder = TempDir::new().unwrap();
-    fs::write(folder.path().join("tower.toml"), example).unwrap();
-    let server =
-        TestServer::builder().configure(|config| config.services.dir = folder.path().to_owned()).start();
-    let stage = Stage::on(server);
+    let stage = stage_of_towers(&example_of_towers().replace("size = 10, most = 100", "size = 1, most = 1"));
     let owner = stage.owner(&stage.a);
     let towers = "/console/resources/tower/tower";
     let form = format!("{towers}/new/CreateTower?region=cn-hangzhou");
@@ -513,13 +522,7 @@ fn what_belongs_to_something_is_shown_with_it() {
 /// The first service of docs/services.md, as it stands there: pages need no code.
 #[test]
 fn a_service_of_ones_own_has_its_pages() {
-    const GUIDE: &str = include_str!("../../../../docs/services.md");
-    let example = GUIDE.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
-    let folder = TempDir::new().unwrap();
-    fs::write(folder.path().join("tower.toml"), example).unwrap();
-    let server =
-        TestServer::builder().configure(|config| config.services.dir = folder.path().to_owned()).start();
-    let stage = Stage::on(server);
+    let stage = stage_of_towers(example_of_towers());
     let owner = stage.owner(&stage.a);
     let towers = "/console/resources/tower/tower";
     assert!(owner.open("/console").body.contains("/console/resources/tower"), "it is in the navigation");
