@@ -317,6 +317,9 @@ fn resources_are_put_in_order_filed_and_moved_together() {
     }
     found.sort();
     assert_eq!((found, pages), ((0..100).map(|at| format!("group-{at:03}")).collect(), 5));
+    let most = usize::MAX;
+    let beyond = owner.get(&format!("{list}?q=group-0&size=20&marker=1%0A{most}"));
+    assert_eq!(beyond.status, 200, "a place that no page has named");
     let file = owner.get(&format!("{list}?q=group-0&csv=true&sort=SecurityGroupName"));
     assert_eq!(file.body.lines().count(), 101, "{}", file.body);
     let file = owner.get(&format!("{list}?csv=true"));

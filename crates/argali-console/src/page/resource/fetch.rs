@@ -150,7 +150,7 @@ pub(super) async fn fetch_page(
         let found = fetch(visit, place, Wanted { size: most, marker: &page.next, ..wanted }, &[]).await?;
         page.sifted = found.sifted.map(|looked_at| looked_at + page.sifted.unwrap_or_default());
         let room = wanted.size - page.items.len();
-        let is_too_much = found.items.len() > passed + room;
+        let is_too_much = found.items.len().saturating_sub(passed) > room;
         page.items.extend(found.items.into_iter().skip(passed).take(room));
         if is_too_much {
             page.next = format!("{}{PASSED}{}", page.next, passed + room);
